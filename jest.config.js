@@ -1,5 +1,5 @@
 /**
- * Three projects, so that each can be run alone: `fast` needs nothing but Node, `asterisk` starts
+ * Two projects, so that each can be run alone: `fast` needs nothing but Node, `asterisk` starts
  * real Asterisk processes and runs one file at a time.
  */
 const common = {
