@@ -1,0 +1,18 @@
+import { type XmlElement } from '../domain/queue/enqueue-document';
+
+export type { XmlElement };
+
+/** A text is not XML, or not the little of XML that we take. The message names the place where one is known. */
+export class XmlProblem extends Error {
+  constructor(problem: string) {
+    super(problem);
+    this.name = 'XmlProblem';
+  }
+}
+
+/**
+ * Text to element tree. The order of elements is kept, comments are dropped, attribute values keep their spaces.
+ * Takes 16 KiB at most, no document type, and of entities XML's five and numeric references alone.
+ * @throws {XmlProblem} and nothing else, whatever the text.
+ */
+export type XmlParser = (text: string) => XmlElement;
