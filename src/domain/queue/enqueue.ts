@@ -1,7 +1,22 @@
 import { type AgentName, type ConditionId } from '../ids';
-import { type Sound } from './enqueue-sound';
+import {
+  type AttributeRule,
+  attributesOf,
+  type AttributeValues,
+  EnqueueProblem,
+  expectNoText,
+  matching,
+  oneOf,
+  required,
+  textUpTo,
+  TRUE_OR_FALSE,
+  unknownName,
+  wholeNumber,
+  type XmlElement,
+} from './enqueue-document';
+import { isSound, type Sound } from './enqueue-sound';
 
-export { EnqueueProblem } from './enqueue-document';
+export { EnqueueProblem };
 export { type Sound } from './enqueue-sound';
 
 /** How one among equals is found; `all` rings all of them and the first to answer wins. */
@@ -40,7 +55,7 @@ export type Enqueue = {
   readonly preNumVoice: Sound | null;
   readonly postNumVoice: Sound | null;
   readonly userData: string | null;
-  /** Added to the target's priority. May be negative. */
+  /** Added to the target's priority; whole, may be negative, at most 999999999 either way. */
   readonly priority: number;
   /** Tried in order; at least one. */
   readonly routes: readonly Route[];
@@ -51,9 +66,11 @@ export type Route = { readonly targets: readonly Target[] };
 
 /** How a task waits on a target that says so itself; a condition brings its own. */
 export type Waiting = {
+  /** 0-999999999. */
   readonly priority: number;
-  /** `null`: until the call ends. 0: fail at once if nobody is free. */
+  /** 0-86400; `null`: until the call ends. 0: fail at once if nobody is free. */
   readonly queueTimeoutSeconds: number | null;
+  /** 1-300. */
   readonly fetchTimeoutSeconds: number;
 };
 
@@ -80,6 +97,161 @@ const DEFAULTS: Omit<Enqueue, 'routes'> = {
 };
 
 const WAITING: Waiting = { priority: 0, queueTimeoutSeconds: null, fetchTimeoutSeconds: 50 };
+
+const MAX_PRIORITY = 999_999_999;
+const SOUND = matching('a plain file name, or a sound: or digits: name of Asterisk', isSound);
+
+const ENQUEUE_ATTRIBUTES = {
+  conversation_level: wholeNumber<1 | 2>(1, 2),
+  conversation_timeout: wholeNumber(1, 21_600),
+  choice: oneOf<Choice>('random', 'lru', 'order', 'all'),
+  reserve_state: { wanted: 'an agent state', read: reserveState } satisfies AttributeRule<ReserveState>,
+  fail_overflow: TRUE_OR_FALSE,
+  wait_voice: SOUND,
+  ring_mode: wholeNumber<RingMode>(1, 5),
+  ring_voice: SOUND,
+  hold_voice: SOUND,
+  play_num: TRUE_OR_FALSE,
+  pre_num_voice: SOUND,
+  post_num_voice: SOUND,
+  user_data: textUpTo(128),
+  priority: wholeNumber(-MAX_PRIORITY, MAX_PRIORITY),
+};
+
+const WAITING_ATTRIBUTES = {
+  priority: wholeNumber(0, MAX_PRIORITY),
+  queue_timeout: wholeNumber(0, 86_400),
+  fetch_timeout: wholeNumber(1, 300),
+};
+
+const SKILL_NAME: AttributeRule<string> = {
+  wanted: '1 to 64 characters, none of them a control character',
+  read: (text) => (isSkillName(text) ? text : undefined),
+};
+
+const TARGET_ATTRIBUTES = {
+  agent: { name: matching('1 to 32 letters, digits or _', isAgentName), ...WAITING_ATTRIBUTES },
+  skill: {
+    name: SKILL_NAME,
+    ...WAITING_ATTRIBUTES,
+  },
+  condition: { id: matching('32 lower-case hexadecimal digits', isConditionId) },
+};
+
+type Kind = Target['kind'];
+const KINDS = Object.keys(TARGET_ATTRIBUTES) as readonly Kind[];
+
+export function isAgentName(text: string): text is AgentName {
+  return /^[A-Za-z0-9_]{1,32}$/.test(text);
+}
+
+/** What a skill may be called. */
+export function isSkillName(text: string): boolean {
+  return /^[^\p{Cc}\p{Cs}]{1,64}$/u.test(text);
+}
+
+export function isConditionId(text: string): text is ConditionId {
+  return /^[0-9a-f]{32}$/.test(text);
+}
+
+/**
+ * Reads a document by all its rules: every element and attribute, ranges and defaults.
+ * An outer `<response>` around the one `<enqueue>` is tolerated. Names are case-sensitive.
+ * @throws {EnqueueProblem} for the first thing that is wrong, naming its place.
+ */
+export function enqueueFrom(document: XmlElement): Enqueue {
+  const root = rootOf(document);
+  const given = attributesOf(root, 'enqueue', ENQUEUE_ATTRIBUTES);
+  expectNoText(root, 'enqueue');
+  if (root.children.length === 0) throw new EnqueueProblem('enqueue', 'at least one <route> is needed');
+  return {
+    conversationLevel: given.conversation_level ?? DEFAULTS.conversationLevel,
+    conversationTimeoutSeconds: given.conversation_timeout ?? DEFAULTS.conversationTimeoutSeconds,
+    choice: given.choice ?? DEFAULTS.choice,
+    reserveState: given.reserve_state ?? DEFAULTS.reserveState,
+    failOverflow: given.fail_overflow ?? DEFAULTS.failOverflow,
+    waitVoice: given.wait_voice ?? DEFAULTS.waitVoice,
+    ringMode: given.ring_mode ?? DEFAULTS.ringMode,
+    ringVoice: given.ring_voice ?? DEFAULTS.ringVoice,
+    holdVoice: given.hold_voice ?? DEFAULTS.holdVoice,
+    playNum: given.play_num ?? DEFAULTS.playNum,
+    preNumVoice: given.pre_num_voice ?? DEFAULTS.preNumVoice,
+    postNumVoice: given.post_num_voice ?? DEFAULTS.postNumVoice,
+    userData: given.user_data ?? DEFAULTS.userData,
+    priority: given.priority ?? DEFAULTS.priority,
+    routes: root.children.map(routeFrom),
+  };
+}
+
+function rootOf(document: XmlElement): XmlElement {
+  if (document.name !== 'response') return named('enqueue', document, 'document');
+  attributesOf(document, 'response', {});
+  expectNoText(document, 'response');
+  const [inner, ...more] = document.children;
+  if (!inner || more.length > 0) throw new EnqueueProblem('response', 'exactly one <enqueue> is needed');
+  return named('enqueue', inner, 'response');
+}
+
+function named(name: string, element: XmlElement, place: string): XmlElement {
+  if (element.name !== name) throw new EnqueueProblem(place, unknownName('element', element.name, [name]));
+  return element;
+}
+
+function routeFrom(element: XmlElement, index: number): Route {
+  const place = `route ${index + 1}`;
+  named('route', element, place);
+  attributesOf(element, place, {});
+  expectNoText(element, place);
+  const targets = element.children.map((child, position) => targetFrom(child, `${place}, target ${position + 1}`));
+  const kinds = new Set(targets.map(({ kind }) => kind));
+  if (kinds.size === 0) throw new EnqueueProblem(place, 'at least one <agent>, <skill> or <condition> is needed');
+  if (kinds.size > 1) {
+    throw new EnqueueProblem(place, `all targets must be of one kind, not ${[...kinds].join(' and ')}`);
+  }
+  return { targets };
+}
+
+function targetFrom(element: XmlElement, position: string): Target {
+  const kind = KINDS.find((each) => each === element.name);
+  if (!kind) throw new EnqueueProblem(position, unknownName('element', element.name, KINDS));
+  const place = `${position} (${kind})`;
+  expectNoText(element, place);
+  const [child] = element.children;
+  if (child) throw new EnqueueProblem(place, unknownName('element', child.name, []));
+  return TARGETS[kind](element, place);
+}
+
+const TARGETS: { readonly [Each in Kind]: (element: XmlElement, place: string) => Target } = {
+  agent: (element, place) => {
+    const given = attributesOf(element, place, TARGET_ATTRIBUTES.agent);
+    return { kind: 'agent', name: required(given.name, 'name', place), ...waiting(given) };
+  },
+  skill: (element, place) => {
+    const given = attributesOf(element, place, TARGET_ATTRIBUTES.skill);
+    return { kind: 'skill', name: required(given.name, 'name', place), ...waiting(given) };
+  },
+  condition: (element, place) => {
+    const given = attributesOf(element, place, TARGET_ATTRIBUTES.condition);
+    return { kind: 'condition', id: required(given.id, 'id', place) };
+  },
+};
+
+function waiting(given: AttributeValues<typeof WAITING_ATTRIBUTES>): Waiting {
+  return {
+    priority: given.priority ?? WAITING.priority,
+    queueTimeoutSeconds: given.queue_timeout ?? WAITING.queueTimeoutSeconds,
+    fetchTimeoutSeconds: given.fetch_timeout ?? WAITING.fetchTimeoutSeconds,
+  };
+}
+
+function reserveState(text: string): ReserveState {
+  return isReserveState(text) ? text : 'idle';
+}
+
+function isReserveState(text: string): text is ReserveState {
+  const base = text.split('/', 1)[0];
+  return text === 'idle' || base === 'busy' || base === 'away';
+}
 
 /** What `Stasis(parley,agent,<name>)` means: this agent, everything else by default. */
 export function agentEnqueue(name: AgentName): Enqueue {

@@ -1,0 +1,162 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { type XmlElement, type XmlParser, XmlProblem } from '../../ports/parsing';
+
+const MAX_BYTES = 16 * 1024;
+const FORBIDDEN_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+const DECLARATION = /^<\?xml[ \t\r\n][^<>?]*\?>/;
+
+const SPACE = '[ \\t\\r\\n]';
+const NAME = '[^ \\t\\r\\n<>"\'=/!?&]+';
+const ATTRIBUTE = `${SPACE}+${NAME}${SPACE}*=${SPACE}*(?:"[^<"]*"|'[^<']*')`;
+const COMMENT = '<!--(?:(?!--)[^])*-->';
+const PIECE = new RegExp(
+  `(?<comment>${COMMENT})|<${NAME}(?:${ATTRIBUTE})*${SPACE}*/?>|</${NAME}${SPACE}*>|[^<]+`,
+  'y',
+);
+
+const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#0*([0-9]{1,7})|#x0*([0-9a-fA-F]{1,6}));/g;
+const NAMED = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
+
+const ATTRIBUTES = ':@';
+const TEXT = '#text';
+const PREFIX = '@_';
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: PREFIX,
+  textNodeName: TEXT,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
+  processEntities: false,
+  onDangerousProperty: (name) => name, // Its own answer renames them; as own keys of our arrays they do no harm.
+});
+
+/**
+ * The library passes over much that is not XML: a stray `=` between attributes, `<` in a value, an unfinished
+ * comment, an unknown entity. So the text is cut into its pieces by XML's own rules first.
+ */
+export const parseXml: XmlParser = (text) => {
+  if (Buffer.byteLength(text) > MAX_BYTES) throw new XmlProblem(`longer than ${MAX_BYTES} bytes`);
+  const document = text.replace(/^\uFEFF/, '');
+  refuseAt(document, document.search(FORBIDDEN_CHARACTER), 'a character that XML does not allow');
+  const cleared = clearOfComments(document);
+  validate(cleared);
+  return onlyElement(parsed(cleared));
+};
+
+/** Declaration and comments become spaces, so that lines and columns stay what they were. */
+function clearOfComments(document: string): string {
+  let cleared = document.replace(DECLARATION, blank);
+  for (let at = 0; at < cleared.length; at = PIECE.lastIndex) {
+    PIECE.lastIndex = at;
+    const piece = PIECE.exec(cleared);
+    if (!piece) throw wrongMarkup(cleared, at);
+    if (piece.groups?.comment === undefined) {
+      checkReferences(cleared, at, piece[0]);
+    } else {
+      cleared = cleared.slice(0, at) + blank(piece[0]) + cleared.slice(PIECE.lastIndex);
+    }
+  }
+  return cleared;
+}
+
+function blank(text: string): string {
+  return text.replace(/[^\r\n]/g, ' ');
+}
+
+function wrongMarkup(document: string, at: number): XmlProblem {
+  const markup = document.slice(at);
+  if (/^<!doctype/i.test(markup)) return problemAt(document, at, 'a document type is not allowed');
+  if (markup.startsWith('<![CDATA[')) return problemAt(document, at, 'a CDATA section is not allowed');
+  if (markup.startsWith('<?')) return problemAt(document, at, 'a processing instruction is not allowed');
+  validate(document); // Says more precisely what is wrong, when it sees it.
+  return problemAt(document, at, 'not well-formed');
+}
+
+function checkReferences(document: string, from: number, piece: string): void {
+  const rest = piece.replace(REFERENCE, (reference, ...groups) =>
+    decoded(groups) === undefined ? reference : blank(reference),
+  );
+  const position = rest.indexOf('&');
+  refuseAt(document, position < 0 ? -1 : from + position, 'an & that begins none of the entities of XML');
+}
+
+function decoded([name, decimal, hexadecimal]: readonly (string | undefined)[]): string | undefined {
+  if (name !== undefined) return NAMED.get(name);
+  const code = decimal === undefined ? Number.parseInt(hexadecimal ?? '', 16) : Number.parseInt(decimal, 10);
+  if (!(code <= 0x10ffff)) return undefined;
+  const character = String.fromCodePoint(code);
+  return FORBIDDEN_CHARACTER.test(character) ? undefined : character;
+}
+
+function resolveReferences(text: string): string {
+  return text.replace(REFERENCE, (reference, ...groups) => decoded(groups) ?? reference);
+}
+
+function validate(document: string): void {
+  const verdict = XMLValidator.validate(document);
+  if (verdict === true) return;
+  const { msg, line, col } = verdict.err;
+  throw new XmlProblem(`line ${line}, column ${col ?? 1}: ${msg.slice(0, 200)}`);
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+function parsed(document: string): readonly Node[] {
+  try {
+    return parser.parse(document) as readonly Node[];
+  } catch (error) {
+    // It refuses deep nesting and names like `constructor` with plain errors.
+    throw new XmlProblem(error instanceof Error ? error.message : 'not well-formed');
+  }
+}
+
+function onlyElement(nodes: readonly Node[]): XmlElement {
+  const { children, text } = contentOf(nodes);
+  const [root, ...more] = children;
+  if (!root || more.length > 0) throw new XmlProblem('exactly one root element is needed');
+  if (text !== '') throw new XmlProblem('text outside the root element');
+  return root;
+}
+
+function contentOf(nodes: readonly Node[]): Pick<XmlElement, 'children' | 'text'> {
+  const text = nodes.map((node) => (Object.hasOwn(node, TEXT) ? (node[TEXT] as string) : '')).join('');
+  const children = nodes.filter((node) => !Object.hasOwn(node, TEXT)).map(elementFrom);
+  return { children, text: resolveReferences(text).trim() };
+}
+
+function elementFrom(node: Node): XmlElement {
+  const name = Object.keys(node).find((key) => key !== ATTRIBUTES)!; // A node has its name and its attributes as keys.
+  const written = (node[ATTRIBUTES] ?? {}) as Readonly<Record<string, string>>;
+  const attributes = Object.entries(written).map(([key, value]) => [
+    key.slice(PREFIX.length),
+    attributeValue(value),
+  ]);
+  return {
+    name,
+    attributes: Object.fromEntries(attributes) as Record<string, string>,
+    ...contentOf(node[name] as readonly Node[]),
+  };
+}
+
+/** A line end or tab that is written as itself counts as a space there (XML 1.0, 3.3.3); a reference to one does not. */
+function attributeValue(written: string): string {
+  return resolveReferences(written.replace(/[\t\n]/g, ' '));
+}
+
+function refuseAt(document: string, position: number, problem: string): void {
+  if (position >= 0) throw problemAt(document, position, problem);
+}
+
+function problemAt(document: string, position: number, problem: string): XmlProblem {
+  const lines = document.slice(0, position).split(/\r\n?|\n/);
+  return new XmlProblem(`line ${lines.length}, column ${[...lines.at(-1)!].length + 1}: ${problem}`);
+}
