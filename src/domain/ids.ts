@@ -22,6 +22,8 @@ export type BridgeId = Branded<string, 'BridgeId'>;
 export type PhoneNumber = Branded<string, 'PhoneNumber'>;
 /** The user part of a PJSIP endpoint of ours: digits, after the application's prefix. */
 export type SipUser = Branded<string, 'SipUser'>;
+/** The name of the PJSIP endpoint through which outside numbers are called. */
+export type TrunkId = Branded<string, 'TrunkId'>;
 /** Milliseconds since the epoch. Comes in with every input; the domain never reads a clock. */
 export type Instant = Branded<number, 'Instant'>;
 

@@ -1,0 +1,69 @@
+import type { AgentId, AgentName, AppId, CallId, ExtensionId, Instant } from '../ids';
+import { later } from '../ids';
+import { Refusal } from '../refusal';
+import type { ReserveState } from '../queue/enqueue';
+import type { UnitOfWork } from '../unit-of-work';
+
+/** Somebody who takes calls, from login to logout. */
+export type Agent = {
+  readonly id: AgentId;
+  readonly app: AppId;
+  readonly name: AgentName;
+  readonly num: string | null;
+  readonly extensionId: ExtensionId;
+  readonly state: AgentState;
+  /** What `fetching` and `talking` give way to when the leg has ended. */
+  readonly reserveState: ReserveState;
+  readonly skills: readonly Skill[];
+  /** The one leg, however many conversations it is in; null while the phone is on hook. */
+  readonly callId: CallId | null;
+  readonly keptAliveAt: Instant;
+  readonly loggedInAt: Instant;
+  /** When its last conversation ended; null: none since login. */
+  readonly lastTalkAt: Instant | null;
+};
+
+/** After a `/`, `busy` and `away` may say more: `busy/paperwork`. */
+export type AgentState = ReserveState | 'online' | 'fetching' | 'talking';
+
+export type Skill = { readonly name: string; readonly score: number; readonly enabled: boolean };
+
+/** Names are unique within an application only. */
+export function agentId(app: AppId, name: AgentName): AgentId {
+  return `${app}/${name}` as AgentId;
+}
+
+export function agentNamed(tx: UnitOfWork, app: AppId, name: AgentName): Agent {
+  const agent = tx.agents.get(agentId(app, name));
+  if (agent === undefined) throw new Refusal('agent-not-found', { name });
+  return agent;
+}
+
+/** On the way into a conversation, or in one: its state is the engine's business, not the client's. */
+export function isOccupied({ state }: Agent): boolean {
+  return state === 'fetching' || state === 'talking';
+}
+
+/** When it expires without a further keepalive; null while it has a leg, which proves that it is there. */
+export function expiresAt({ callId, keptAliveAt }: Agent, keepaliveSeconds: number): Instant | null {
+  return callId === null ? later(keptAliveAt, keepaliveSeconds) : null;
+}
+
+export function isExpired(agent: Agent, at: Instant, keepaliveSeconds: number): boolean {
+  const expiry = expiresAt(agent, keepaliveSeconds);
+  return expiry !== null && expiry <= at;
+}
+
+/** A change that nobody asked for: the application is told. */
+export function changeState(tx: UnitOfWork, id: AgentId, state: AgentState, callId: CallId | null): void {
+  const agent = tx.agents.need(id);
+  tx.agents.put({ ...agent, state, callId });
+  tx.notify({
+    event: 'callcenter.agent.state_changed',
+    app: agent.app,
+    name: agent.name,
+    previousState: agent.state,
+    latestState: state,
+    currentTime: tx.at,
+  });
+}

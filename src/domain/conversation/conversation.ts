@@ -1,0 +1,74 @@
+import type {
+  AppId,
+  BridgeId,
+  CallId,
+  ChannelId,
+  ConditionId,
+  ConversationId,
+  Instant,
+  QueueTaskId,
+} from '../ids';
+import type { Party } from '../call/call';
+import type { ListenSpeakMode } from './listen-speak-mode';
+
+export const MAX_MEMBERS = 8;
+/** The longest a conversation may run, and what it runs without a limit of its own. */
+export const MAX_CONVERSATION_SECONDS = 21_600;
+
+/** Parties who can hear each other, and those who are on their way to join them. */
+export type Conversation = {
+  readonly id: ConversationId;
+  readonly app: AppId;
+  readonly type: ConversationType;
+  readonly bridgeId: BridgeId;
+  /** Type `queue`: the channel that queued, its task, and the condition that matched, if one did. */
+  readonly channelId: ChannelId | null;
+  readonly queueId: QueueTaskId | null;
+  readonly conditionId: ConditionId | null;
+  /** Types `call_out` and `call_agent`: the initiating agent's leg. */
+  readonly agentCallId: CallId | null;
+  readonly userData: string | null;
+  /** Type `queue`: when queueing began, else when it was created. */
+  readonly beginTime: Instant;
+  readonly endsAt: Instant;
+  readonly maxMembers: number;
+  readonly members: readonly Member[];
+  /** Calls that ring, and queue tasks that look for an agent, to join. Each has a seat already. */
+  readonly invited: readonly (CallId | QueueTaskId)[];
+  readonly stage: ConversationStage;
+};
+
+export type ConversationType = 'queue' | 'call_out' | 'call_agent';
+
+/** One object per stage: what is not over has no end time, by type. */
+export type ConversationStage =
+  | { readonly at: 'gathering' }
+  | { readonly at: 'begun'; readonly since: Instant }
+  | { readonly at: 'ended'; readonly since: Instant; readonly reason: EndReason; readonly hadBegun: boolean };
+
+export type EndReason = 'remove' | 'dismiss' | 'timeout' | 'lost';
+
+/** One call's place in one conversation. */
+export type Seat = { readonly callId: CallId; readonly conversationId: ConversationId };
+
+/** One joining. Who leaves and comes back has two. */
+export type Member = {
+  readonly callId: CallId;
+  readonly party: Party;
+  readonly mode: ListenSpeakMode;
+  readonly since: Instant;
+  readonly until: Instant | null;
+};
+
+export function present(conversation: Pick<Conversation, 'members'>): readonly Member[] {
+  return conversation.members.filter((member) => member.until === null);
+}
+
+/** Those on their way count too: they must not find the last seat taken. */
+export function isFull(conversation: Conversation): boolean {
+  return present(conversation).length + conversation.invited.length >= conversation.maxMembers;
+}
+
+export function conversationDueAt({ endsAt }: Conversation): Instant {
+  return endsAt;
+}

@@ -1,0 +1,78 @@
+import type { Placement } from './conversation/listen-speak-mode';
+import type { SipDigest } from './extension/extension';
+import type { BridgeId, CallId, ChannelId, ExtensionId, PhoneNumber, SipUser, TrunkId } from './ids';
+
+/** What the domain wants done in Asterisk. Data only: it can be stored, compared and logged. */
+export type Effect =
+  | Dial
+  /** Takes a caller over from the dialplan. `answer`: now, rather than when an agent answers. */
+  | { readonly do: 'receive'; readonly channelId: ChannelId; readonly answer: boolean }
+  /** `from`: the bridge it sits in until then, if any. */
+  | {
+      readonly do: 'place';
+      readonly channelId: ChannelId;
+      readonly from: BridgeId | null;
+      readonly placement: Placement;
+    }
+  /** Asterisk itself ends the channel after so many seconds, even if nobody is there to ask for it. */
+  | { readonly do: 'limit'; readonly channelId: ChannelId; readonly seconds: number }
+  /** `from`: the bridge that it leaves by this, and that may have to be closed next. */
+  | { readonly do: 'hang-up'; readonly channelId: ChannelId; readonly from: BridgeId | null }
+  /** The caller goes on in the dialplan, with these channel variables. */
+  | {
+      readonly do: 'release';
+      readonly channelId: ChannelId;
+      readonly from: BridgeId | null;
+      readonly variables: Readonly<Record<string, string>>;
+    }
+  | { readonly do: 'open-bridge'; readonly bridgeId: BridgeId }
+  | { readonly do: 'close-bridge'; readonly bridgeId: BridgeId }
+  | {
+      readonly do: 'provision';
+      readonly extensionId: ExtensionId;
+      readonly user: SipUser;
+      readonly digest: SipDigest;
+    }
+  | { readonly do: 'unprovision'; readonly user: SipUser };
+
+export type Dial = {
+  readonly do: 'dial';
+  readonly callId: CallId;
+  readonly channelId: ChannelId;
+  readonly to: Destination;
+  /** The caller id to show. */
+  readonly from: string | null;
+  readonly ringSeconds: number;
+  /** How long it may live at most, ringing included: Asterisk sees to it on its own. */
+  readonly lifeSeconds: number;
+};
+
+export type Destination =
+  | { readonly kind: 'endpoint'; readonly user: SipUser }
+  | { readonly kind: 'number'; readonly number: PhoneNumber; readonly trunk: TrunkId };
+
+/** True where a second time would be noticed: nobody's phone may ring again because we crashed. */
+export function isOnceOnly(effect: Effect): effect is Dial {
+  return effect.do === 'dial';
+}
+
+/** What an effect acts on. Effects that share one of these happen in the order they were decided. */
+export function touches(effect: Effect): readonly string[] {
+  switch (effect.do) {
+    case 'dial':
+    case 'receive':
+    case 'limit':
+      return [effect.channelId];
+    case 'hang-up':
+    case 'release':
+      return [effect.channelId, effect.from].filter((each) => each !== null);
+    case 'place':
+      return [effect.channelId, effect.from, effect.placement.bridgeId].filter((each) => each !== null);
+    case 'open-bridge':
+    case 'close-bridge':
+      return [effect.bridgeId];
+    case 'provision':
+    case 'unprovision':
+      return [effect.user];
+  }
+}

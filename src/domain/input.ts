@@ -1,0 +1,132 @@
+import type { AgentState, Skill } from './agent/agent';
+import type { OutsideCall } from './call/call';
+import type { ListenSpeakMode } from './conversation/listen-speak-mode';
+import type { Extension, ExtensionLine } from './extension/extension';
+import type {
+  AgentName,
+  AppId,
+  BridgeId,
+  CallId,
+  ChannelId,
+  ConversationId,
+  ExtensionId,
+  Instant,
+  QueueTaskId,
+  SipUser,
+  TrunkId,
+} from './ids';
+import type { Enqueue, ReserveState } from './queue/enqueue';
+import type { Plan } from './queue/plan';
+import type { DueKind } from './world';
+
+type InApp = { readonly app: AppId };
+type ByAgent = InApp & { readonly name: AgentName };
+type OnConversation = InApp & { readonly conversationId: ConversationId };
+
+/** Wishes of the API's users; a rule may refuse them. What is asked, and what is answered. */
+export type Commands = {
+  'create-extension': [asks: InApp & { readonly line: ExtensionLine }, answers: Extension];
+  'delete-extension': [asks: InApp & { readonly extensionId: ExtensionId }, answers: null];
+  'log-in': [
+    asks: ByAgent & {
+      readonly extensionId: ExtensionId;
+      readonly num: string | null;
+      readonly state: Exclude<AgentState, 'fetching' | 'talking'>;
+      readonly skills: readonly Skill[];
+    },
+    answers: null,
+  ];
+  'log-out': [asks: ByAgent & { readonly force: boolean }, answers: null];
+  'keep-alive': [asks: ByAgent, answers: null];
+  'bind-extension': [asks: ByAgent & { readonly extensionId: ExtensionId }, answers: null];
+  'set-state': [asks: ByAgent & { readonly state: ReserveState }, answers: null];
+  'set-agent-mode': [asks: OnConversation & ByAgent & { readonly mode: ListenSpeakMode }, answers: null];
+  'set-call-mode': [
+    asks: OnConversation & { readonly callId: CallId; readonly mode: ListenSpeakMode },
+    answers: null,
+  ];
+  'invite-out': [asks: OnConversation & OutsideCall & { readonly mode: ListenSpeakMode }, answers: CallId];
+  'invite-agent': [
+    asks: OnConversation & { readonly enqueue: Enqueue; readonly mode: ListenSpeakMode },
+    answers: QueueTaskId,
+  ];
+  dissolve: [asks: OnConversation, answers: null];
+};
+
+/** What happened, whether we like it or not. A rule may ignore a fact, never refuse it. */
+export type Facts = {
+  /** A channel came in from the dialplan to queue. */
+  'caller-entered': Arrival;
+  'leg-answered': { readonly channelId: ChannelId };
+  /** `cause` is the Q.850 cause; 0: not known. */
+  'leg-ended': { readonly channelId: ChannelId; readonly cause: number };
+  /** A SIP terminal can be reached now, or no longer. */
+  'phone-registered': { readonly user: SipUser; readonly registered: boolean };
+  /** Asterisk would not make the SIP account. */
+  'account-refused': { readonly extensionId: ExtensionId };
+  /** Something has come to its time limit. */
+  due: { readonly kind: DueKind; readonly id: string };
+  /** The plans of the configuration, all of them, as they are now. */
+  'plans-loaded': { readonly plans: readonly Plan[] };
+  'phone-system-seen': PhoneSystemView;
+};
+
+/** A caller, and what its dialplan asked for. */
+export type Arrival = {
+  readonly channelId: ChannelId;
+  readonly app: AppId;
+  readonly request: ArrivalRequest;
+  /** Its caller id; null: withheld. */
+  readonly telnumber: string | null;
+  /** Answer the channel now; else only when an agent answers. */
+  readonly answer: boolean;
+  readonly userData: string | null;
+  readonly priority: number;
+};
+
+export type ArrivalRequest =
+  | { readonly by: 'plan'; readonly name: string }
+  | { readonly by: 'enqueue'; readonly enqueue: Enqueue }
+  /** What the dialplan asked for makes no sense; why is in the log. */
+  | { readonly by: 'mistake' };
+
+/** All that is alive in Asterisk and ours, as the reconciler saw it at one moment. */
+export type PhoneSystemView = {
+  readonly channels: ReadonlyMap<ChannelId, 'ringing' | 'up'>;
+  /** Who sits in each bridge. */
+  readonly bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>;
+  readonly registered: ReadonlySet<SipUser>;
+  readonly accounts: ReadonlySet<SipUser>;
+  readonly trunks: ReadonlySet<TrunkId>;
+  /** Channels and bridges that the world knew before the look: only they can be missing. */
+  readonly expected: ReadonlySet<string>;
+  /** Channels and bridges on which an effect waits to act: not judged, what is seen of them is about to change. */
+  readonly unsettled: ReadonlySet<string>;
+};
+
+export type CommandType = keyof Commands;
+export type FactType = keyof Facts;
+export type InputType = CommandType | FactType;
+
+type Payload<Type extends InputType> = Type extends CommandType
+  ? Commands[Type][0]
+  : Type extends FactType
+    ? Facts[Type]
+    : never;
+
+export type Input<Type extends InputType = InputType> = {
+  [Each in Type]: { readonly type: Each } & Payload<Each>;
+}[Type];
+
+export type Answer<Type extends InputType> = Type extends CommandType ? Commands[Type][1] : void;
+
+/** What the core may not fetch itself, so each input brings it along. */
+export type Stamp = {
+  readonly at: Instant;
+  /** 15 fresh hex digits, from which the ids made by this input are derived. */
+  readonly seed: string;
+  /** Fresh, at least 0 and below 1. */
+  readonly random: number;
+};
+
+export type Stamped<Type extends InputType = InputType> = Input<Type> & Stamp;

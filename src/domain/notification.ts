@@ -1,0 +1,74 @@
+import type { AgentState } from './agent/agent';
+import type { ConversationType, EndReason } from './conversation/conversation';
+import type {
+  AgentName,
+  AppId,
+  CallId,
+  ConditionId,
+  ConversationId,
+  ExtensionId,
+  Instant,
+  QueueTaskId,
+} from './ids';
+import type { QueueFailCause, QueueTaskType } from './queue/queue-task';
+
+type Selected = {
+  readonly agentName: AgentName;
+  readonly agentExtensionId: ExtensionId;
+  readonly agentCallId: CallId;
+};
+
+type OfTask = {
+  readonly id: QueueTaskId;
+  readonly type: QueueTaskType;
+  readonly conditionId: ConditionId | null;
+  /** Type `ivr` only. */
+  readonly originCallId: CallId | null;
+  readonly userData: string | null;
+};
+
+/** Every event this service tells its user, by its public name. */
+export type Notifications = {
+  'callcenter.queue.select': OfTask & Selected;
+  'callcenter.queue.success': OfTask & Selected;
+  /** `selected` is null if no agent was. */
+  'callcenter.queue.fail': OfTask & { readonly cause: QueueFailCause; readonly selected: Selected | null };
+  'callcenter.agent.state_changed': {
+    readonly name: AgentName;
+    readonly previousState: AgentState;
+    readonly latestState: AgentState;
+    readonly currentTime: Instant;
+  };
+  'callcenter.agent.conversation_changed': {
+    readonly name: AgentName;
+    readonly type: 'enter' | 'exit';
+    readonly conversationId: ConversationId;
+    readonly currentTime: Instant;
+    readonly userData: string | null;
+  };
+  'callcenter.conversation.begin': {
+    readonly id: ConversationId;
+    readonly type: ConversationType;
+    readonly queueId: QueueTaskId | null;
+    readonly agentCallId: CallId | null;
+    readonly userData: string | null;
+  };
+  'callcenter.conversation.parts_changed': { readonly id: ConversationId; readonly userData: string | null };
+  'callcenter.conversation.end': {
+    readonly id: ConversationId;
+    readonly type: ConversationType;
+    readonly beginTime: Instant;
+    readonly endTime: Instant;
+    readonly endReason: EndReason;
+    readonly queueId: QueueTaskId | null;
+    readonly agentCallId: CallId | null;
+    readonly userData: string | null;
+  };
+};
+
+export type NotificationName = keyof Notifications;
+
+/** The map above as a union: narrowing on `event` narrows the rest. */
+export type Notification = {
+  [Name in NotificationName]: { readonly event: Name; readonly app: AppId } & Notifications[Name];
+}[NotificationName];

@@ -1,0 +1,40 @@
+/** Public code of every refusal. Codes are part of the API: never reuse or renumber one. */
+export const REFUSAL_CODES = {
+  'parameter-illegal': '000001',
+  'phone-system-failed': '000003',
+  busy: '000004',
+  'call-not-found': '020000',
+  'no-line': '020002',
+  'extension-user-exists': '040101',
+  'extension-bound': '040102',
+  'extension-not-found': '040103',
+  'agent-logged-in': '040201',
+  'agent-not-found': '040202',
+  'agent-busy': '040203',
+  'condition-not-found': '040401',
+  'conversation-not-found': '040501',
+  'conversation-full': '040502',
+  'not-a-member': '040503',
+} as const;
+
+export type RefusalReason = keyof typeof REFUSAL_CODES;
+
+/**
+ * A request that cannot be granted, for a reason its sender can act on.
+ * Only commands are refused. Anything else that is thrown is a fault of ours.
+ * `details` name the parameter or the object at fault, and what is wrong with it.
+ */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  constructor(
+    readonly reason: RefusalReason,
+    readonly details: Readonly<Record<string, string | number>> = {},
+  ) {
+    super(`refused: ${reason}`);
+  }
+
+  get code(): string {
+    return REFUSAL_CODES[this.reason];
+  }
+}

@@ -1,0 +1,11 @@
+import type { TrunkId } from './ids';
+
+/** What an operator may set and a rule needs. The same for the life of the process. */
+export type Settings = {
+  /** An agent without a keepalive for so long is expired. */
+  readonly keepaliveSeconds: number;
+  /** The PJSIP endpoint through which outside numbers are called; null: none, and no outside call. */
+  readonly trunk: TrunkId | null;
+  /** The music-on-hold class for those who wait or are on hold. */
+  readonly musicClass: string;
+};

@@ -1,0 +1,134 @@
+import type { Effect } from './effect';
+import type { CallId, ChannelId, Instant } from './ids';
+import type { Call } from './call/call';
+import type { Stamp } from './input';
+import type { Notification } from './notification';
+import type { Settings } from './settings';
+import type { Aggregates, Change, Kind, World } from './world';
+
+/** What one input came to. */
+export type Outcome<Answer> = {
+  readonly changes: readonly Change[];
+  readonly effects: readonly Effect[];
+  readonly notifications: readonly Notification[];
+  readonly answer: Answer;
+};
+
+/** A rule's view of the world: reads look through, writes wait here until the input is through. */
+export class UnitOfWork {
+  readonly trunks: Staged<'trunks'>;
+  readonly extensions: Staged<'extensions'>;
+  readonly agents: Staged<'agents'>;
+  readonly plans: Staged<'plans'>;
+  readonly queueTasks: Staged<'queueTasks'>;
+  readonly calls: Staged<'calls'>;
+  readonly conversations: Staged<'conversations'>;
+  private readonly effects: Effect[] = [];
+  private readonly notifications: Notification[] = [];
+  private idsMade = 0;
+
+  constructor(
+    readonly world: World,
+    private readonly stamp: Stamp,
+  ) {
+    this.trunks = new Staged('trunks', world.trunks);
+    this.extensions = new Staged('extensions', world.extensions);
+    this.agents = new Staged('agents', world.agents);
+    this.plans = new Staged('plans', world.plans);
+    this.queueTasks = new Staged('queueTasks', world.queueTasks);
+    this.calls = new Staged('calls', world.calls);
+    this.conversations = new Staged('conversations', world.conversations);
+  }
+
+  get at(): Instant {
+    return this.stamp.at;
+  }
+
+  get settings(): Settings {
+    return this.world.settings;
+  }
+
+  /** The call that this channel carries, if it is one of ours. */
+  callOn(channelId: ChannelId): Call | undefined {
+    const callId: CallId | undefined = this.world.callOnChannel.get(channelId);
+    return callId === undefined ? undefined : this.calls.get(callId);
+  }
+
+  do(effect: Effect): void {
+    this.effects.push(effect);
+  }
+
+  notify(notification: Notification): void {
+    this.notifications.push(notification);
+  }
+
+  /** A UUID version 7 without dashes. Derived from the stamp, so the same input makes the same ids. */
+  newId<Id extends string>(): Id {
+    const time = this.at.toString(16).padStart(12, '0');
+    const count = (this.idsMade++).toString(16).padStart(3, '0');
+    return `${time}7${count}8${this.stamp.seed}` as Id;
+  }
+
+  choose<Item>(items: readonly Item[]): Item | undefined {
+    return items[Math.floor(this.stamp.random * items.length)];
+  }
+
+  outcome<Answer>(answer: Answer): Outcome<Answer> {
+    const { trunks, extensions, agents, plans, queueTasks, calls, conversations } = this;
+    const staged = [trunks, extensions, agents, plans, queueTasks, calls, conversations];
+    const changes = staged.flatMap((each) => each.changes());
+    return { changes, effects: this.effects, notifications: this.notifications, answer };
+  }
+}
+
+/** One collection of the world with the writes of this unit of work laid over it. */
+class Staged<Of extends Kind, Item extends Aggregates[Of] = Aggregates[Of]> {
+  private readonly written = new Map<Item['id'], { readonly value: Item; readonly live: boolean }>();
+
+  constructor(
+    private readonly kind: Of,
+    private readonly world: ReadonlyMap<Item['id'], Item>,
+  ) {}
+
+  get(id: Item['id']): Item | undefined {
+    const mine = this.written.get(id);
+    if (mine === undefined) return this.world.get(id);
+    return mine.live ? mine.value : undefined;
+  }
+
+  /** For what must be there. If it is not, a rule of ours is wrong. */
+  need(id: Item['id']): Item {
+    const item = this.get(id);
+    if (item === undefined) throw new Error(`${this.kind}: no ${id}`);
+    return item;
+  }
+
+  *all(): Iterable<Item> {
+    for (const id of new Set([...this.world.keys(), ...this.written.keys()])) {
+      const item = this.get(id);
+      if (item !== undefined) yield item;
+    }
+  }
+
+  put(value: Item): void {
+    this.written.set(value.id, { value: deepFreeze(value), live: true });
+  }
+
+  /** Takes it out of the world. */
+  retire(value: Item): void {
+    this.written.set(value.id, { value: deepFreeze(value), live: false });
+  }
+
+  changes(): readonly Change[] {
+    return [...this.written.values()].map((each) => ({ kind: this.kind, ...each }) as unknown as Change);
+  }
+}
+
+/** Stops at what is frozen already, so it costs only what is new. */
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

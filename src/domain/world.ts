@@ -1,0 +1,88 @@
+import { expiresAt, type Agent } from './agent/agent';
+import { callDueAt, type Call } from './call/call';
+import { conversationDueAt, type Conversation } from './conversation/conversation';
+import type { Extension } from './extension/extension';
+import type { CallId, ChannelId, ExtensionId, Instant, SipUser } from './ids';
+import type { Plan } from './queue/plan';
+import { taskDueAt, type QueueTask } from './queue/queue-task';
+import type { Settings } from './settings';
+import type { Trunk } from './extension/trunk';
+
+/** Every kind of thing that lives in this service, by the name of its collection. */
+export type Aggregates = {
+  readonly trunks: Trunk;
+  readonly extensions: Extension;
+  readonly agents: Agent;
+  readonly plans: Plan;
+  readonly queueTasks: QueueTask;
+  readonly calls: Call;
+  readonly conversations: Conversation;
+};
+
+export type Kind = keyof Aggregates;
+
+type Collections = { readonly [Each in Kind]: ReadonlyMap<Aggregates[Each]['id'], Aggregates[Each]> };
+
+/** All live state of one process: frozen objects in maps. Nothing but `apply` writes to it. */
+export type World = Collections & {
+  readonly settings: Settings;
+  /** Found again from the collections, so that no rule searches. */
+  readonly callOnChannel: ReadonlyMap<ChannelId, CallId>;
+  readonly extensionOfUser: ReadonlyMap<SipUser, ExtensionId>;
+};
+
+/** One aggregate as it is now. Not `live`: it leaves the world, its last state stays in the store. */
+export type Change = {
+  [Each in Kind]: { readonly kind: Each; readonly value: Aggregates[Each]; readonly live: boolean };
+}[Kind];
+
+export function emptyWorld(settings: Settings): World {
+  return {
+    settings,
+    trunks: new Map(),
+    extensions: new Map(),
+    agents: new Map(),
+    plans: new Map(),
+    queueTasks: new Map(),
+    calls: new Map(),
+    conversations: new Map(),
+    callOnChannel: new Map(),
+    extensionOfUser: new Map(),
+  };
+}
+
+export function apply(world: World, changes: Iterable<Change>): void {
+  for (const change of changes) {
+    write(world[change.kind], change.value.id, change.value, change.live);
+    if (change.kind === 'calls') {
+      write(world.callOnChannel, change.value.channelId, change.value.id, change.live);
+    }
+    if (change.kind === 'extensions' && change.value.line.type === '1') {
+      write(world.extensionOfUser, change.value.line.user, change.value.id, change.live);
+    }
+  }
+}
+
+function write(map: ReadonlyMap<string, unknown>, key: string, value: unknown, live: boolean): void {
+  const writable = map as Map<string, unknown>; // Here only.
+  if (live) writable.set(key, value);
+  else writable.delete(key);
+}
+
+type Due = { readonly [Each in Kind]?: (value: Aggregates[Each], settings: Settings) => Instant | null };
+
+/** When each kind of thing is due, if ever. The one list of what keeps time. */
+const DUE = {
+  calls: (call: Call) => callDueAt(call),
+  queueTasks: (task: QueueTask) => taskDueAt(task),
+  conversations: (conversation: Conversation) => conversationDueAt(conversation),
+  agents: (agent: Agent, { keepaliveSeconds }: Settings) => expiresAt(agent, keepaliveSeconds),
+} as const satisfies Due;
+
+export type DueKind = keyof typeof DUE;
+
+/** When `due` must come in for an aggregate; null: never. */
+export function dueAt({ kind, value }: Change, settings: Settings): Instant | null {
+  const rule = (DUE as Due)[kind] as ((value: unknown, settings: Settings) => Instant | null) | undefined;
+  return rule?.(value, settings) ?? null;
+}

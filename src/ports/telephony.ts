@@ -1,0 +1,112 @@
+import type { Placement } from '../domain/conversation/listen-speak-mode';
+import type { Dial } from '../domain/effect';
+import type { SipDigest } from '../domain/extension/extension';
+import type { BridgeId, ChannelId, SipUser, TrunkId } from '../domain/ids';
+
+/**
+ * The phone system, as this service needs it.
+ *
+ * All methods but `dial` may be called again, after a crash or a reconnect, with the
+ * same arguments, and then settle as if called once: the caller picks the ids. A method
+ * that names a channel or bridge already gone resolves.
+ *
+ * @throws TelephonyUnavailable when the phone system did not answer in time. What was
+ *   asked may have happened all the same.
+ */
+export interface Telephony {
+  /** Rings someone. Any other error than TelephonyUnavailable means that nothing rings. */
+  dial(call: OutgoingCall): Promise<void>;
+
+  /** Takes a caller over from the dialplan, and answers it if `answer`. */
+  receive(channelId: ChannelId, answer: boolean): Promise<Fate>;
+
+  /**
+   * Puts a channel where `placement` says, with the audio that it says; `from` is the bridge that
+   * it sits in until then. What it may not say or hear is cut before it moves and what it may is
+   * opened after, so not one packet passes that neither the old nor the new placement allows.
+   * Answers the channel if it is not answered yet and goes into a bridge.
+   */
+  place(channelId: ChannelId, from: BridgeId | null, placement: Placement): Promise<Fate>;
+
+  /** From now on Asterisk itself ends the channel after so many seconds. */
+  limit(channelId: ChannelId, seconds: number): Promise<Fate>;
+
+  hangUp(channelId: ChannelId): Promise<Fate>;
+
+  /**
+   * Lets a caller go on in the dialplan with these channel variables, and with nothing of ours
+   * left on it: no mute, no music, no limit.
+   */
+  release(channelId: ChannelId, from: BridgeId | null, variables: Readonly<Record<string, string>>): Promise<Fate>;
+
+  openBridge(bridgeId: BridgeId): Promise<void>;
+
+  /** Waits a moment for those who are leaving, then deletes it. */
+  closeBridge(bridgeId: BridgeId): Promise<void>;
+
+  /**
+   * Makes the SIP account, or gives it another digest. It is live when this resolves and survives
+   * a restart of the phone system. @throws AccountRefused
+   */
+  provision(user: SipUser, digest: SipDigest): Promise<void>;
+
+  unprovision(user: SipUser): Promise<void>;
+
+  /** What this service has in the phone system right now: the reconciler compares the world with it. */
+  alive(): Promise<Alive>;
+
+  /** Calls `listener` for each signal, in order for each channel, until the returned function is called. */
+  onSignal(listener: (signal: TelephonySignal) => void): () => void;
+}
+
+/** Gone: there is no such channel under our control, and nothing more will be reported of it. */
+export type Fate = 'asked' | 'gone';
+
+export type OutgoingCall = Omit<Dial, 'do' | 'callId'>;
+
+export type Alive = {
+  /** Channels that this service dialled, and callers that wait or talk in it. */
+  readonly channels: ReadonlyMap<ChannelId, 'ringing' | 'up'>;
+  readonly bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>;
+  /** Every SIP account that the phone system has, and whether a phone is registered with it. */
+  readonly accounts: ReadonlyMap<SipUser, 'registered' | 'unregistered'>;
+  /** Every endpoint that a call may be sent through. */
+  readonly trunks: ReadonlySet<TrunkId>;
+  /** Those among `channels` that came in from the dialplan, as their `caller-entered` has told or would have told. */
+  readonly callers: readonly CallerEntered[];
+};
+
+/** What the phone system tells on its own. */
+export type TelephonySignal =
+  | CallerEntered
+  | { readonly type: 'leg-answered'; readonly channelId: ChannelId }
+  | { readonly type: 'leg-ended'; readonly channelId: ChannelId; readonly cause: number }
+  | { readonly type: 'phone-registered'; readonly user: SipUser; readonly registered: boolean }
+  /** Signals may have been missed until now. */
+  | { readonly type: 'connected' }
+  | { readonly type: 'disconnected' }
+  /** Another process has taken over our application: it is the owner now. */
+  | { readonly type: 'replaced' };
+
+export type CallerEntered = {
+  readonly type: 'caller-entered';
+  readonly channelId: ChannelId;
+  /** The caller id's number; null: withheld. */
+  readonly telnumber: string | null;
+  /** What the dialplan gave to `Stasis()` after the application's name. */
+  readonly args: readonly string[];
+  /** The channel variables `PARLEY_…` that are set and not empty, by the rest of their name. */
+  readonly variables: Readonly<Partial<Record<CallerVariable, string>>>;
+};
+
+/** `PARLEY_ENQUEUE` and so on. */
+export const CALLER_VARIABLES = ['APP', 'ENQUEUE', 'USER_DATA', 'PRIORITY', 'ANSWER'] as const;
+export type CallerVariable = (typeof CALLER_VARIABLES)[number];
+
+export class TelephonyUnavailable extends Error {
+  override readonly name = 'TelephonyUnavailable';
+}
+
+export class AccountRefused extends Error {
+  override readonly name = 'AccountRefused';
+}
