@@ -41,33 +41,32 @@ const parser = new XMLParser({
 
 /**
  * The library passes over much that is not XML: a stray `=` between attributes, `<` in a value, an unfinished
- * comment, an unknown entity. So the text is cut into its pieces by XML's own rules first.
+ * comment, an unknown entity, text after an empty root. So the text is cut into its pieces by XML's own rules first.
  */
 export const parseXml: XmlParser = (text) => {
   if (Buffer.byteLength(text) > MAX_BYTES) throw new XmlProblem(`longer than ${MAX_BYTES} bytes`);
-  const document = text.replace(/^\uFEFF/, '');
+  const document = text.replace(/^\uFEFF/, '').replace(DECLARATION, blank);
   refuseAt(document, document.search(FORBIDDEN_CHARACTER), 'a character that XML does not allow');
-  const cleared = clearOfComments(document);
-  validate(cleared);
-  return onlyElement(parsed(cleared));
+  const end = checkPieces(document);
+  validate(document);
+  if (/[^ \t\r\n]/.test(document.slice(end))) throw problemAt(document, end, 'text after the root element');
+  return onlyElement(parsed(document));
 };
 
-/** Declaration and comments become spaces, so that lines and columns stay what they were. */
-function clearOfComments(document: string): string {
-  let cleared = document.replace(DECLARATION, blank);
-  for (let at = 0; at < cleared.length; at = PIECE.lastIndex) {
+/** @returns the position behind the last piece of markup. */
+function checkPieces(document: string): number {
+  let end = 0;
+  for (let at = 0; at < document.length; at = PIECE.lastIndex) {
     PIECE.lastIndex = at;
-    const piece = PIECE.exec(cleared);
-    if (!piece) throw wrongMarkup(cleared, at);
-    if (piece.groups?.comment === undefined) {
-      checkReferences(cleared, at, piece[0]);
-    } else {
-      cleared = cleared.slice(0, at) + blank(piece[0]) + cleared.slice(PIECE.lastIndex);
-    }
+    const piece = PIECE.exec(document);
+    if (!piece) throw wrongMarkup(document, at);
+    if (piece.groups?.comment === undefined) checkReferences(document, at, piece[0]);
+    if (piece[0].startsWith('<')) end = PIECE.lastIndex;
   }
-  return cleared;
+  return end;
 }
 
+/** As many spaces, so that lines and columns stay what they were. */
 function blank(text: string): string {
   return text.replace(/[^\r\n]/g, ' ');
 }
@@ -77,7 +76,7 @@ function wrongMarkup(document: string, at: number): XmlProblem {
   if (/^<!doctype/i.test(markup)) return problemAt(document, at, 'a document type is not allowed');
   if (markup.startsWith('<![CDATA[')) return problemAt(document, at, 'a CDATA section is not allowed');
   if (markup.startsWith('<?')) return problemAt(document, at, 'a processing instruction is not allowed');
-  validate(document); // Says more precisely what is wrong, when it sees it.
+  if (!markup.startsWith('<!')) validate(document); // Says more precisely what is wrong with a tag, when it sees it.
   return problemAt(document, at, 'not well-formed');
 }
 
@@ -120,10 +119,8 @@ function parsed(document: string): readonly Node[] {
 }
 
 function onlyElement(nodes: readonly Node[]): XmlElement {
-  const { children, text } = contentOf(nodes);
-  const [root, ...more] = children;
+  const [root, ...more] = contentOf(nodes).children;
   if (!root || more.length > 0) throw new XmlProblem('exactly one root element is needed');
-  if (text !== '') throw new XmlProblem('text outside the root element');
   return root;
 }
 
