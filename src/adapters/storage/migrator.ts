@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+
+/** One step of a schema. Once released it never changes: what is to be otherwise is a further step. */
+export type Migration = {
+  /** 1, 2, 3, … without gaps. */
+  readonly number: number;
+  readonly name: string;
+  /** Statements in the language of the database, separated by semicolons. */
+  readonly sql: string;
+};
+
+/** A row of the ledger that every database keeps of itself; the database adds when it was applied. */
+export type AppliedMigration = { readonly number: number; readonly name: string; readonly checksum: string };
+
+export interface MigratedDatabase {
+  /** How messages name it: a file, or a host and a database. */
+  readonly name: string;
+  /** The ledger by number; empty for a database in which nothing is yet. */
+  applied(): readonly AppliedMigration[];
+  /** Carries out the statements and writes the row into the ledger, in one transaction. */
+  apply(sql: string, row: AppliedMigration): void;
+}
+
+/**
+ * Brings the database to the last of the migrations; one that is there already stays untouched.
+ * @throws Error that names the database if it is newer than this program, or if a migration that it has is not ours.
+ */
+export function migrate(database: MigratedDatabase, migrations: readonly Migration[]): void {
+  for (const migration of outstanding(database.name, database.applied(), migrations)) {
+    database.apply(migration.sql, ledgerRow(migration));
+  }
+}
+
+/** What is left to do for a database with this ledger. The rules alone, for databases that are asked asynchronously. */
+export function outstanding(
+  database: string,
+  applied: readonly AppliedMigration[],
+  migrations: readonly Migration[],
+): readonly Migration[] {
+  applied.forEach((row, index) => {
+    const migration = migrations[index];
+    if (migration === undefined) {
+      throw new Error(
+        `${database} is newer than this program: it has migration ${row.number} (${row.name}), ` +
+          `the last one known here is ${migrations.length}`,
+      );
+    }
+    if (row.number !== migration.number || row.checksum !== checksum(migration)) {
+      throw new Error(
+        `${database} was made by another program: its migration ${row.number} (${row.name}) ` +
+          `is not our ${migration.number} (${migration.name})`,
+      );
+    }
+  });
+  return migrations.slice(applied.length);
+}
+
+export function ledgerRow(migration: Migration): AppliedMigration {
+  return { number: migration.number, name: migration.name, checksum: checksum(migration) };
+}
+
+function checksum({ sql }: Migration): string {
+  return createHash('sha256').update(sql).digest('hex');
+}

@@ -1,0 +1,193 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { resolve } from 'node:path';
+import type { Conversation } from '../../domain/conversation/conversation';
+import type { Effect } from '../../domain/effect';
+import type { AppId, ConversationId } from '../../domain/ids';
+import type { Change, Kind } from '../../domain/world';
+import {
+  StorageUnavailable,
+  Superseded,
+  type Batch,
+  type ConversationPage,
+  type ConversationQuery,
+  type Restored,
+  type Storage,
+} from '../../ports/storage';
+import { codeOf, explained, lockSqlite, openSqliteFile } from './sqlite-file';
+import { SqliteHistory } from './sqlite-history';
+import { parseStored, SHAPE_VERSION, toStored } from './stored-json';
+
+const TAKE_OVER = `
+  INSERT INTO writer (cell, id, last_batch) VALUES (@cell, 1, 0)
+  ON CONFLICT (cell) DO UPDATE SET id = id + 1 RETURNING id, last_batch`;
+const TAKE_TURN = `
+  UPDATE writer SET last_batch = @number WHERE cell = @cell AND id = @writer AND last_batch = @number - 1`;
+const PUT_AGGREGATE = `
+  INSERT INTO aggregate (kind, id, cell, app, live, position, version, state)
+  VALUES (@kind, @id, @cell, @app, @live, @position, ${SHAPE_VERSION}, @state)
+  ON CONFLICT (kind, id) DO UPDATE SET live = excluded.live, version = excluded.version, state = excluded.state,
+    position = CASE live WHEN 1 THEN position ELSE excluded.position END`;
+const TELL = `
+  INSERT INTO notification (cell, app, event, at, body)
+  VALUES (@cell, @app, @event, CAST(unixepoch('subsec') * 1000 AS INTEGER), @body)`;
+
+/**
+ * Opens the store for this process alone, made if there is none, for the cell of this name.
+ * @throws Error that names the file and the reason when another process uses it, or when it is damaged, not writable,
+ *   newer than this program, another program's or another cell's. It is left as it is.
+ */
+export function openSqlite(file: string, cell: string): SqliteStorage {
+  const path = resolve(file);
+  const lock = lockSqlite(path);
+  try {
+    return connectSqlite(path, cell, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Without the lock that keeps other processes out: what is left is the order of writers that `Storage` promises. */
+export function connectSqlite(file: string, cell: string, closed: () => void = () => undefined): SqliteStorage {
+  const db = openSqliteFile(file);
+  try {
+    return new SqliteStorage(db, cell, closed);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** What has ended stays in the file for good; `open` reads only what lives. Every commit is on the disk when it settles. */
+export class SqliteStorage implements Storage {
+  private readonly statements: Statements;
+  private readonly history: SqliteHistory;
+  private writer: number | null = null;
+  private lastPosition = 0;
+
+  constructor(
+    private readonly db: Database,
+    private readonly cell: string,
+    private readonly closed: () => void,
+  ) {
+    const other = db.prepare('SELECT cell FROM writer WHERE cell <> ?').pluck().get(cell) as string | undefined;
+    if (other !== undefined) throw new Error(`${db.name} belongs to the cell "${other}", not to "${cell}"`);
+    this.statements = prepareAll(db);
+    this.history = new SqliteHistory(db, cell);
+  }
+
+  async open(): Promise<Restored> {
+    return explained(this.db.name, () => this.db.transaction(() => this.takeOver()).immediate());
+  }
+
+  /**
+   * `StorageUnavailable`: SQLite reports a busy or full disk, or one that cannot be read or written. Where a commit
+   * meets that, what it wrote may be found whole when the file is next opened. It may be given again.
+   */
+  async commit(batch: Batch): Promise<void> {
+    try {
+      this.db.transaction(() => this.write(batch)).immediate();
+    } catch (error) {
+      if (!/^SQLITE_(BUSY|LOCKED|PROTOCOL|IOERR|FULL)/.test(codeOf(error))) throw error;
+      const reason = `${this.db.name}: batch ${batch.number}: ${(error as Error).message}`;
+      throw new StorageUnavailable(reason, { cause: error });
+    }
+  }
+
+  async findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {
+    const row = this.statements.find.get(id, app) as StoredState | undefined;
+    return row && (this.parsed('conversations', row) as Conversation);
+  }
+
+  async listConversations(query: ConversationQuery): Promise<ConversationPage> {
+    const total = this.history.count(query);
+    const rows = this.history.page(query) as readonly StoredState[];
+    return { total, conversations: rows.map((row) => this.parsed('conversations', row) as Conversation) };
+  }
+
+  async close(): Promise<void> {
+    if (!this.db.open) return;
+    this.db.close();
+    this.closed();
+  }
+
+  private takeOver(): Restored {
+    const { takeOver, live, pending } = this.statements;
+    const { id, last_batch: lastBatch } = takeOver.get({ cell: this.cell }) as WriterRow;
+    this.writer = id;
+    const rows = live.all(this.cell) as readonly LiveRow[];
+    this.lastPosition = rows.at(-1)?.position ?? 0;
+    const effects = pending.all(this.cell) as readonly EffectRow[];
+    return {
+      lastBatch,
+      aggregates: rows.map((row) => ({ kind: row.kind, value: this.parsed(row.kind, row), live: true }) as Change),
+      effects: effects.map(({ id, effect }) => ({ id, effect: parseStored(effect) as Effect })),
+    };
+  }
+
+  private write({ number, changes, effects, done, notifications }: Batch): void {
+    if (this.writer === null) throw new Error('not open');
+    const { cell, statements } = this;
+    const { takeTurn, put, log, forget, tell } = statements;
+    if (takeTurn.run({ number, cell, writer: this.writer }).changes === 0) return this.refuseUnlessWritten(number);
+
+    for (const { kind, value, live } of changes) {
+      const app = 'app' in value ? value.app : '';
+      const position = ++this.lastPosition;
+      put.run({ kind, id: value.id, cell, app, live: live ? 1 : 0, position, state: toStored(value) });
+      if (kind === 'conversations') this.history.put(value);
+    }
+    for (const { id, effect } of effects) log.run(cell, id, toStored(effect));
+    for (const id of done) forget.run(cell, id);
+    for (const notification of notifications) {
+      const { app, event } = notification;
+      tell.run({ cell, app, event, body: toStored(notification) });
+    }
+  }
+
+  private refuseUnlessWritten(number: number): void {
+    const { id, last_batch: lastBatch } = this.statements.writer.get(this.cell) as WriterRow;
+    if (id !== this.writer) throw new Superseded(`writer ${id} took over`);
+    if (number > lastBatch) throw new Error(`batch ${number} does not follow ${lastBatch}`);
+  }
+
+  private parsed(kind: Kind, { id, version, state }: StoredState): unknown {
+    const where = `${this.db.name}: ${kind} ${id}`;
+    if (version !== SHAPE_VERSION) throw new Error(`${where} has version ${version}, known is ${SHAPE_VERSION}`);
+    try {
+      return parseStored(state);
+    } catch (error) {
+      throw new Error(`${where} is damaged`, { cause: error });
+    }
+  }
+}
+
+type WriterRow = { readonly id: number; readonly last_batch: number };
+type StoredState = { readonly id: string; readonly version: number; readonly state: string };
+type LiveRow = StoredState & { readonly kind: Kind; readonly position: number };
+type EffectRow = { readonly id: string; readonly effect: string };
+type Statements = Readonly<
+  Record<
+    'takeOver' | 'takeTurn' | 'writer' | 'put' | 'live' | 'find' | 'log' | 'pending' | 'forget' | 'tell',
+    Statement
+  >
+>;
+
+function prepareAll(db: Database): Statements {
+  return {
+    takeOver: db.prepare(TAKE_OVER),
+    takeTurn: db.prepare(TAKE_TURN),
+    writer: db.prepare('SELECT id, last_batch FROM writer WHERE cell = ?'),
+    put: db.prepare(PUT_AGGREGATE),
+    live: db.prepare(
+      'SELECT kind, id, position, version, state FROM aggregate WHERE cell = ? AND live = 1 ORDER BY position',
+    ),
+    find: db.prepare(
+      `SELECT id, version, state FROM aggregate WHERE kind = 'conversations' AND id = ? AND app = ?`,
+    ),
+    log: db.prepare('INSERT INTO effect (cell, id, effect) VALUES (?, ?, ?)'),
+    pending: db.prepare('SELECT id, effect FROM effect WHERE cell = ? ORDER BY position'),
+    forget: db.prepare('DELETE FROM effect WHERE cell = ? AND id = ?'),
+    tell: db.prepare(TELL),
+  };
+}
