@@ -52,6 +52,7 @@ describe('text becomes an element tree', () => {
   });
 
   test('the same holds in text', () => {
+    expect(parseXml('<a>1.0</a>').text).toBe('1.0');
     expect(parseXml('<a>&#60;b&gt; 1.0 <!-- x -->&amp;lt;</a>').text).toBe('<b> 1.0 &lt;');
   });
 

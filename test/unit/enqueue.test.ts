@@ -90,6 +90,7 @@ describe('the shape of a document', () => {
     ['queueTimeout', 'agent', 'queue_timeout'],
     ['QUEUE_TIMEOUT', 'skill', 'queue_timeout'],
     ['fetchtime', 'skill', 'fetch_timeout'],
+    ['FETCHTIMEOUT', 'agent', 'fetch_timeout'],
     ['nmae', 'agent', 'name'],
     ['name', 'condition', 'id'],
     ['__proto__', 'condition', 'id'],
