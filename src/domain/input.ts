@@ -95,13 +95,14 @@ export type PhoneSystemView = {
   readonly channels: ReadonlyMap<ChannelId, 'ringing' | 'up'>;
   /** Who sits in each bridge. */
   readonly bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>;
-  readonly registered: ReadonlySet<SipUser>;
-  readonly accounts: ReadonlySet<SipUser>;
+  readonly accounts: ReadonlyMap<SipUser, 'registered' | 'unregistered'>;
   readonly trunks: ReadonlySet<TrunkId>;
   /** Channels and bridges that the world knew before the look: only they can be missing. */
   readonly expected: ReadonlySet<string>;
   /** Channels and bridges on which an effect waits to act: not judged, what is seen of them is about to change. */
   readonly unsettled: ReadonlySet<string>;
+  /** Signals were missed, or this is the first look: what cannot be seen of a leg may be wrong too. */
+  readonly afterGap: boolean;
 };
 
 export type CommandType = keyof Commands;

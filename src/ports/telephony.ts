@@ -24,7 +24,7 @@ export interface Telephony {
    * Puts a channel where `placement` says, with the audio that it says; `from` is the bridge that
    * it sits in until then. What it may not say or hear is cut before it moves and what it may is
    * opened after, so not one packet passes that neither the old nor the new placement allows.
-   * Answers the channel if it is not answered yet and goes into a bridge.
+   * A caller that is not answered stays so.
    */
   place(channelId: ChannelId, from: BridgeId | null, placement: Placement): Promise<Fate>;
 

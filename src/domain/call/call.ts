@@ -11,6 +11,7 @@ import type {
   QueueTaskId,
 } from '../ids';
 import type { ListenSpeakMode, Placement } from '../conversation/listen-speak-mode';
+import type { UnitOfWork } from '../unit-of-work';
 
 /** One party's leg: one Asterisk channel, for as long as it lives. */
 export type Call = {
@@ -35,8 +36,8 @@ export type Party =
   | { readonly kind: 'outside'; readonly from: 'dialplan' | 'dialled'; readonly telnumber: string | null };
 
 export type CallStage =
-  /** Came in from the dialplan and waits for an agent. */
-  | { readonly at: 'queued'; readonly taskId: QueueTaskId }
+  /** Came in from the dialplan and waits for an agent, answered or still ringing. */
+  | { readonly at: 'queued'; readonly taskId: QueueTaskId; readonly answered: boolean }
   | { readonly at: 'ringing'; readonly giveUpAt: Instant; readonly onAnswer: OnAnswer }
   | { readonly at: 'up'; readonly since: Instant; readonly hangUpAt: Instant | null }
   /** We asked for its hang-up and wait to be told that it is gone. */
@@ -70,4 +71,12 @@ export function callDueAt({ stage }: Call): Instant | null {
     case 'ending':
       return null;
   }
+}
+
+/** Asks for the end of a call. It is over when `leg-ended` says so. */
+export function hangUp(tx: UnitOfWork, callId: CallId): void {
+  const call = tx.calls.need(callId);
+  if (call.stage.at === 'ending') return;
+  tx.calls.put({ ...call, stage: { at: 'ending' } });
+  tx.do({ do: 'hang-up', channelId: call.channelId, from: call.placement?.bridgeId ?? null });
 }

@@ -1,0 +1,213 @@
+import { hangUp, type Call } from '../call/call';
+import { later, secondsUntil, type AppId, type CallId, type ConversationId, type QueueTaskId } from '../ids';
+import { agentNamed } from '../agent/agent';
+import type { Stamped } from '../input';
+import { release } from '../queue/release';
+import { cancelTask } from '../queue/queueing';
+import { Refusal } from '../refusal';
+import type { UnitOfWork } from '../unit-of-work';
+import { arrange } from './audio';
+import { present, type Conversation, type EndReason, type Member, type Seat } from './conversation';
+import { HELD, type ListenSpeakMode } from './listen-speak-mode';
+
+/** How much later than our own deadline Asterisk acts on its own, should we be dead by then. */
+const GRACE_SECONDS = 10;
+
+/** Another application's conversation "does not exist", and so does one that has ended. */
+export function runningConversation(
+  tx: UnitOfWork,
+  { app, conversationId }: { readonly app: AppId; readonly conversationId: ConversationId },
+): Conversation {
+  const conversation = tx.conversations.get(conversationId);
+  if (conversation?.app !== app) throw new Refusal('conversation-not-found', { conversation_id: conversationId });
+  return conversation;
+}
+
+/** The first party that was invited has answered. */
+export function beginOnce(tx: UnitOfWork, conversationId: ConversationId): void {
+  const conversation = tx.conversations.need(conversationId);
+  if (conversation.stage.at !== 'gathering') return;
+  const { app, id, type, queueId, agentCallId, userData } = conversation;
+  tx.conversations.put({ ...conversation, stage: { at: 'begun', since: tx.at } });
+  tx.notify({ event: 'callcenter.conversation.begin', app, id, type, queueId, agentCallId, userData });
+}
+
+/** Takes a live call in, in the place of its invitation. It counts as a member from now on, whatever its mode. */
+export function join(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode): void {
+  const { callId, conversationId } = seat;
+  const call = tx.calls.need(callId);
+  const conversation = tx.conversations.need(conversationId);
+  const { app, userData } = conversation;
+  const member: Member = { callId, party: call.party, mode: HELD, since: tx.at, until: null };
+  tx.conversations.put({ ...conversation, members: [...conversation.members, member] });
+  tx.calls.put({ ...call, memberOf: [...call.memberOf, conversationId] });
+  limitLife(tx, callId);
+  listenAndSpeak(tx, seat, mode);
+  tellOfAgent(tx, call, conversation, 'enter');
+  tx.notify({ event: 'callcenter.conversation.parts_changed', app, id: conversationId, userData });
+}
+
+/** Asterisk ends the leg itself, a little after we should have, so the limits hold even if we are dead. */
+export function limitLife(tx: UnitOfWork, callId: CallId): void {
+  const { channelId, memberOf, stage } = tx.calls.need(callId);
+  const lastEnd = Math.max(...memberOf.map((id) => tx.conversations.need(id).endsAt));
+  const ownEnd = stage.at === 'up' ? (stage.hangUpAt ?? Infinity) : Infinity;
+  const end = later(Math.min(lastEnd, ownEnd) as typeof tx.at, GRACE_SECONDS);
+  tx.do({ do: 'limit', channelId, seconds: secondsUntil(tx.at, end) });
+}
+
+/**
+ * Sets what a member hears and says. A call is active (1-3) in one conversation at most,
+ * so becoming active here holds it everywhere else, in this same unit of work.
+ */
+function listenAndSpeak(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode): void {
+  const { callId, conversationId } = seat;
+  const others = tx.calls.need(callId).memberOf.filter((each) => each !== conversationId);
+  const heldNow = mode === HELD ? [] : others;
+  for (const other of heldNow) changeMember(tx, { callId, conversationId: other }, { mode: HELD });
+  changeMember(tx, seat, { mode });
+  for (const each of [...heldNow, conversationId]) arrange(tx, each);
+}
+
+export function setAgentMode(tx: UnitOfWork, command: Stamped<'set-agent-mode'>): null {
+  const { callId } = agentNamed(tx, command.app, command.name);
+  const conversation = runningConversation(tx, command);
+  if (callId === null) throw new Refusal('not-a-member', { name: command.name });
+  setMode(tx, conversation, callId, command.mode, { name: command.name });
+  return null;
+}
+
+export function setCallMode(tx: UnitOfWork, command: Stamped<'set-call-mode'>): null {
+  const conversation = runningConversation(tx, command);
+  const { callId, mode } = command;
+  if (tx.calls.get(callId)?.app !== command.app) throw new Refusal('call-not-found', { call_id: callId });
+  setMode(tx, conversation, callId, mode, { call_id: callId });
+  return null;
+}
+
+function setMode(
+  tx: UnitOfWork,
+  conversation: Conversation,
+  callId: CallId,
+  mode: ListenSpeakMode,
+  who: Readonly<Record<string, string>>,
+): void {
+  const isMember = present(conversation).some((member) => member.callId === callId);
+  if (!isMember) throw new Refusal('not-a-member', who);
+  listenAndSpeak(tx, { callId, conversationId: conversation.id }, mode);
+}
+
+/** Takes a call out of one conversation, and ends the conversation if nobody is left to talk to. */
+export function leave(tx: UnitOfWork, seat: Seat): void {
+  const { callId, conversationId } = seat;
+  changeMember(tx, seat, { until: tx.at });
+  const call = tx.calls.need(callId);
+  tx.calls.put({ ...call, memberOf: call.memberOf.filter((each) => each !== conversationId) });
+  const conversation = tx.conversations.need(conversationId);
+  const { app, userData } = conversation;
+  tellOfAgent(tx, call, conversation, 'exit');
+  if (endIfDeserted(tx, conversationId)) return;
+  tx.notify({ event: 'callcenter.conversation.parts_changed', app, id: conversationId, userData });
+  arrange(tx, conversationId);
+}
+
+/** An invitation came to nothing, or to a member. */
+export function forgetInvitation(
+  tx: UnitOfWork,
+  conversationId: ConversationId,
+  invitation: Conversation['invited'][number],
+): void {
+  const conversation = tx.conversations.get(conversationId);
+  if (conversation === undefined) return; // It ended while the phone rang.
+  const invited = conversation.invited.filter((each) => each !== invitation);
+  tx.conversations.put({ ...conversation, invited });
+}
+
+/** One member alone may stay while an invitation may still bring another; an empty conversation may not. */
+export function endIfDeserted(tx: UnitOfWork, conversationId: ConversationId): boolean {
+  const conversation = tx.conversations.get(conversationId);
+  if (conversation === undefined) return true;
+  const members = present(conversation).length;
+  const isDeserted = members === 0 || members + conversation.invited.length < 2;
+  if (isDeserted) end(tx, conversation, 'dismiss');
+  else arrange(tx, conversationId);
+  return isDeserted;
+}
+
+export function dissolve(tx: UnitOfWork, command: Stamped<'dissolve'>): null {
+  end(tx, runningConversation(tx, command), 'remove');
+  return null;
+}
+
+export function conversationDue(tx: UnitOfWork, conversationId: ConversationId): void {
+  const conversation = tx.conversations.get(conversationId);
+  if (conversation !== undefined && conversation.endsAt <= tx.at) end(tx, conversation, 'timeout');
+}
+
+/** Ends it for everybody: those on their way are called off, those in it go wherever they go next. */
+export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReason): void {
+  const { id, app, type, bridgeId, queueId, agentCallId, beginTime, userData, stage } = conversation;
+  const members = conversation.members.map((member) => ({ ...member, until: member.until ?? tx.at }));
+  const ended: Conversation = {
+    ...conversation,
+    members,
+    invited: [],
+    stage: { at: 'ended', since: tx.at, reason, hadBegun: stage.at === 'begun' },
+  };
+  tx.conversations.retire(ended);
+  for (const invitation of conversation.invited) callOff(tx, invitation);
+
+  // A caller whose queue task was called off just now is on its way already.
+  const leaving = present(conversation).flatMap(({ callId }) => tx.calls.get(callId) ?? []);
+  for (const call of leaving) {
+    tellOfAgent(tx, call, conversation, 'exit');
+    const memberOf = call.memberOf.filter((each) => each !== id);
+    tx.calls.put({ ...call, memberOf });
+  }
+  // What never began ends silently.
+  if (stage.at === 'begun') {
+    const name = 'callcenter.conversation.end';
+    const times = { beginTime, endTime: tx.at, endReason: reason };
+    tx.notify({ event: name, app, id, type, ...times, queueId, agentCallId, userData });
+  }
+  for (const { id: callId } of leaving) letGo(tx, tx.calls.need(callId), ended);
+  tx.do({ do: 'close-bridge', bridgeId });
+}
+
+function callOff(tx: UnitOfWork, invitation: Conversation['invited'][number]): void {
+  const task = tx.queueTasks.get(invitation as QueueTaskId);
+  if (task !== undefined) cancelTask(tx, task);
+  else hangUp(tx, tx.calls.need(invitation as CallId).id);
+}
+
+/** A leg that has left a conversation: on in the dialplan, on in its other conversations, or on hook. */
+function letGo(tx: UnitOfWork, call: Call, from: Conversation): void {
+  if (call.memberOf.length > 0) {
+    for (const other of call.memberOf) arrange(tx, other);
+  } else if (call.party.kind === 'outside' && call.party.from === 'dialplan') {
+    if (call.stage.at === 'up') release(tx, call, { result: 'success', conversation: from });
+    // One that still waits for its agent goes on when its queue task fails.
+  } else {
+    hangUp(tx, call.id);
+  }
+}
+
+function tellOfAgent(
+  tx: UnitOfWork,
+  { party }: Call,
+  { id, app, userData }: Conversation,
+  type: 'enter' | 'exit',
+): void {
+  if (party.kind !== 'agent') return;
+  const { name } = party;
+  const event = 'callcenter.agent.conversation_changed';
+  tx.notify({ event, app, name, type, conversationId: id, currentTime: tx.at, userData });
+}
+
+function changeMember(tx: UnitOfWork, { callId, conversationId }: Seat, change: Partial<Member>): void {
+  const conversation = tx.conversations.need(conversationId);
+  const members = conversation.members.map((member) =>
+    member.callId === callId && member.until === null ? { ...member, ...change } : member,
+  );
+  tx.conversations.put({ ...conversation, members });
+}

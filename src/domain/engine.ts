@@ -1,0 +1,57 @@
+import { agentDue, bindExtension, keepAlive, logIn, logOut, setState } from './agent/session';
+import { callDue, legAnswered, legEnded } from './call/leg-facts';
+import { inviteOut } from './conversation/inviting';
+import { conversationDue, dissolve, setAgentMode, setCallMode } from './conversation/membership';
+import { accountRefused, createExtension, deleteExtension, phoneRegistered } from './extension/provisioning';
+import type { Answer, InputType, Stamped } from './input';
+import { plansLoaded } from './queue/plan';
+import { callerEntered, inviteAgent, taskDue } from './queue/queueing';
+import { phoneSystemSeen } from './reconciling';
+import { UnitOfWork, type Outcome } from './unit-of-work';
+import type { Aggregates, DueKind, World } from './world';
+
+type Rule<Type extends InputType> = (tx: UnitOfWork, input: Stamped<Type>) => Answer<Type>;
+
+/** All that can happen, and the rule for it. An input without a row does not compile. */
+const RULES: { readonly [Type in InputType]: Rule<Type> } = {
+  // Commands: may throw Refusal.
+  'create-extension': createExtension,
+  'delete-extension': deleteExtension,
+  'log-in': logIn,
+  'log-out': logOut,
+  'keep-alive': keepAlive,
+  'bind-extension': bindExtension,
+  'set-state': setState,
+  'set-agent-mode': setAgentMode,
+  'set-call-mode': setCallMode,
+  'invite-out': inviteOut,
+  'invite-agent': inviteAgent,
+  dissolve: dissolve,
+  // Facts: never refused; a late or repeated one changes nothing.
+  'caller-entered': callerEntered,
+  'leg-answered': legAnswered,
+  'leg-ended': legEnded,
+  'phone-registered': phoneRegistered,
+  'account-refused': accountRefused,
+  due: (tx, { kind, id }) => (WHEN_DUE[kind] as (tx: UnitOfWork, id: string) => void)(tx, id),
+  'plans-loaded': plansLoaded,
+  'phone-system-seen': phoneSystemSeen,
+};
+
+/** What happens when a thing of each kind has come to its time. Each rule looks at the time again. */
+const WHEN_DUE: { readonly [Each in DueKind]: (tx: UnitOfWork, id: Aggregates[Each]['id']) => void } = {
+  calls: callDue,
+  queueTasks: taskDue,
+  conversations: conversationDue,
+  agents: agentDue,
+};
+
+/**
+ * Runs one input against the world without touching it: the same arguments always give
+ * the same outcome. Whatever is thrown, nothing of the input remains.
+ */
+export function handle<Type extends InputType>(world: World, input: Stamped<Type>): Outcome<Answer<Type>> {
+  const tx = new UnitOfWork(world, input);
+  const rule = RULES[input.type] as unknown as Rule<Type>; // The row for `type` takes that type of input.
+  return tx.outcome(rule(tx, input));
+}

@@ -1,0 +1,60 @@
+import type { AppId, ExtensionId } from '../ids';
+import type { Facts, Stamped } from '../input';
+import { offer } from '../queue/queueing';
+import { Refusal } from '../refusal';
+import type { UnitOfWork } from '../unit-of-work';
+import type { Extension } from './extension';
+
+export function createExtension(tx: UnitOfWork, { app, line }: Stamped<'create-extension'>): Extension {
+  if (line.type === '1' && tx.world.extensionOfUser.has(line.user)) {
+    throw new Refusal('extension-user-exists', { user: line.user });
+  }
+  const id = tx.newId<ExtensionId>();
+  const extension: Extension = { id, app, line, enabled: line.type === '3', boundTo: null };
+  tx.extensions.put(extension);
+  provision(tx, extension);
+  return extension;
+}
+
+export function deleteExtension(tx: UnitOfWork, { app, extensionId }: Stamped<'delete-extension'>): null {
+  const extension = extensionOf(tx, app, extensionId);
+  if (extension.boundTo !== null) throw new Refusal('extension-bound', { extension: extensionId });
+  discard(tx, extension);
+  return null;
+}
+
+/** Asterisk would not make the account: nothing of it remains, unless an agent has been bound to it already. */
+export function accountRefused(tx: UnitOfWork, { extensionId }: Facts['account-refused']): void {
+  const extension = tx.extensions.get(extensionId);
+  if (extension !== undefined && extension.boundTo === null) discard(tx, extension);
+}
+
+export function phoneRegistered(tx: UnitOfWork, { user, registered }: Facts['phone-registered']): void {
+  const id = tx.world.extensionOfUser.get(user);
+  const extension = id && tx.extensions.get(id);
+  if (extension) setEnabled(tx, extension, registered);
+}
+
+export function setEnabled(tx: UnitOfWork, extension: Extension, enabled: boolean): void {
+  if (extension.enabled === enabled) return;
+  tx.extensions.put({ ...extension, enabled });
+  if (enabled && extension.boundTo !== null) offer(tx, extension.boundTo);
+}
+
+/** Another application's extension "does not exist". */
+export function extensionOf(tx: UnitOfWork, app: AppId, id: ExtensionId): Extension {
+  const extension = tx.extensions.get(id);
+  if (extension?.app !== app) throw new Refusal('extension-not-found', { extension: id });
+  return extension;
+}
+
+/** A SIP terminal's account is made in Asterisk; an ordinary telephone has none. */
+export function provision(tx: UnitOfWork, { id, line }: Extension): void {
+  if (line.type !== '1') return;
+  tx.do({ do: 'provision', extensionId: id, user: line.user, digest: line.digest });
+}
+
+function discard(tx: UnitOfWork, extension: Extension): void {
+  tx.extensions.retire(extension);
+  if (extension.line.type === '1') tx.do({ do: 'unprovision', user: extension.line.user });
+}

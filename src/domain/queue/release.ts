@@ -1,0 +1,33 @@
+import type { Call } from '../call/call';
+import type { Conversation } from '../conversation/conversation';
+import type { UnitOfWork } from '../unit-of-work';
+import type { QueueFailCause, QueueTask } from './queue-task';
+
+/** How it went for the caller: what the dialplan is told. */
+type Result = {
+  readonly result: 'success' | QueueFailCause;
+  readonly task?: QueueTask;
+  readonly conversation?: Conversation | undefined;
+};
+
+/** Lets a caller go on in the dialplan, which ends its call for us. */
+export function release(tx: UnitOfWork, call: Call, result: Result): void {
+  tx.calls.retire({ ...call, memberOf: [] });
+  const { channelId, placement } = call;
+  tx.do({ do: 'release', channelId, from: placement?.bridgeId ?? null, variables: variablesOf(result) });
+}
+
+/** `queueing.md`: the variables with which a call comes back; those without a value are not set. */
+export function variablesOf({ result, task, conversation }: Result): Readonly<Record<string, string>> {
+  const stage = conversation?.stage;
+  const agent = conversation?.members.find(({ party }) => party.kind === 'agent')?.party;
+  const values = {
+    PARLEY_RESULT: result,
+    PARLEY_QUEUE_ID: task?.id ?? conversation?.queueId,
+    PARLEY_CONVERSATION_ID: conversation?.id,
+    PARLEY_END_REASON: stage?.at === 'ended' ? stage.reason : undefined,
+    PARLEY_AGENT: agent?.kind === 'agent' ? agent.name : undefined,
+    PARLEY_USER_DATA: task?.userData ?? conversation?.userData,
+  };
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}

@@ -1,0 +1,84 @@
+import { hangUpChannel, legAnswered, legEnded } from './call/leg-facts';
+import { place } from './conversation/audio';
+import { present, type Conversation } from './conversation/conversation';
+import { HELD } from './conversation/listen-speak-mode';
+import { end } from './conversation/membership';
+import { provision, setEnabled } from './extension/provisioning';
+import type { BridgeId, ChannelId } from './ids';
+import type { PhoneSystemView, Stamped } from './input';
+import type { UnitOfWork } from './unit-of-work';
+
+/** What the reconciler sees in Asterisk leads to the same rules as what Asterisk tells. */
+export function phoneSystemSeen(tx: UnitOfWork, view: Stamped<'phone-system-seen'>): void {
+  seeTrunk(tx, view);
+  seeAccounts(tx, view);
+  for (const conversation of [...tx.conversations.all()]) seeBridge(tx, conversation, view);
+  for (const { channelId } of [...tx.calls.all()]) seeChannel(tx, channelId, view);
+  for (const { id } of [...tx.conversations.all()]) seePlaces(tx, tx.conversations.get(id), view);
+  for (const { id, memberOf } of [...tx.calls.all()])
+    if (memberOf.length === 0 && view.afterGap) place(tx, id, true);
+  hangUpStrays(tx, view);
+}
+
+function seeTrunk(tx: UnitOfWork, { trunks }: PhoneSystemView): void {
+  const id = tx.settings.trunk;
+  if (id === null) return;
+  const present = trunks.has(id);
+  if (tx.trunks.get(id)?.present !== present) tx.trunks.put({ id, present });
+}
+
+function seeAccounts(tx: UnitOfWork, { accounts }: PhoneSystemView): void {
+  for (const extension of [...tx.extensions.all()]) {
+    if (extension.line.type !== '1') continue;
+    const state = accounts.get(extension.line.user);
+    if (state === undefined) provision(tx, extension);
+    setEnabled(tx, extension, state === 'registered');
+  }
+}
+
+/** A bridge that is gone takes its conversation along if everybody in it is gone too, else it is replaced. */
+function seeBridge(tx: UnitOfWork, { id }: Conversation, view: PhoneSystemView): void {
+  const conversation = tx.conversations.need(id);
+  if (view.bridges.has(conversation.bridgeId) || !isJudged(view, conversation.bridgeId)) return;
+  const channels = present(conversation).map(({ callId }) => tx.calls.need(callId).channelId);
+  const isLost = channels.every((channelId) => !view.channels.has(channelId) && isJudged(view, channelId));
+  if (isLost) return end(tx, conversation, 'lost');
+  const bridgeId = tx.newId<BridgeId>();
+  tx.conversations.put({ ...conversation, bridgeId });
+  tx.do({ do: 'open-bridge', bridgeId });
+}
+
+function seeChannel(tx: UnitOfWork, channelId: ChannelId, view: PhoneSystemView): void {
+  if (!isJudged(view, channelId)) return;
+  const state = view.channels.get(channelId);
+  if (state === undefined) legEnded(tx, { channelId });
+  else if (state === 'up' && tx.callOn(channelId)?.stage.at === 'ringing') legAnswered(tx, { channelId });
+}
+
+/** Puts right who sits elsewhere; after a gap, everybody, because a mute or music cannot be seen. */
+function seePlaces(tx: UnitOfWork, conversation: Conversation | undefined, view: PhoneSystemView): void {
+  if (conversation === undefined) return;
+  const seated = view.bridges.get(conversation.bridgeId) ?? [];
+  for (const { callId, mode } of present(conversation)) {
+    const { channelId, placement } = tx.calls.need(callId);
+    const isSettled = isJudged(view, channelId) && isJudged(view, conversation.bridgeId);
+    const isMisplaced = seated.includes(channelId) !== (mode !== HELD);
+    const hasNewBridge = placement !== null && mode !== HELD && placement.bridgeId !== conversation.bridgeId;
+    if ((isSettled && (isMisplaced || view.afterGap)) || hasNewBridge) place(tx, callId, true);
+  }
+}
+
+/** Ours by their ids, and unknown: what a request that we had given up has left behind. */
+function hangUpStrays(tx: UnitOfWork, view: PhoneSystemView): void {
+  for (const channelId of view.channels.keys()) {
+    if (tx.callOn(channelId) === undefined && !view.unsettled.has(channelId)) hangUpChannel(tx, channelId);
+  }
+  const bridges = new Set([...tx.conversations.all()].map(({ bridgeId }) => bridgeId));
+  for (const bridgeId of view.bridges.keys()) {
+    if (!bridges.has(bridgeId) && !view.unsettled.has(bridgeId)) tx.do({ do: 'close-bridge', bridgeId });
+  }
+}
+
+function isJudged({ expected, unsettled }: PhoneSystemView, id: ChannelId | BridgeId): boolean {
+  return expected.has(id) && !unsettled.has(id);
+}
