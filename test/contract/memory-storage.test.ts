@@ -1,0 +1,11 @@
+import { Disk, MemoryStorage } from '../../src/adapters/storage/memory-storage';
+import { describeStorage } from './storage.contract';
+
+describeStorage('MemoryStorage', () => {
+  const disk = new Disk();
+  return {
+    connect: () => new MemoryStorage(disk),
+    notifications: () => disk.notifications,
+    remove: () => undefined,
+  };
+});

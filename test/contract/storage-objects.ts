@@ -1,0 +1,77 @@
+import type { Agent } from '../../src/domain/agent/agent';
+import type { Party } from '../../src/domain/call/call';
+import type { Conversation, ConversationStage, Member } from '../../src/domain/conversation/conversation';
+import type { Effect } from '../../src/domain/effect';
+import type { AppId, BridgeId, ConversationId, Instant } from '../../src/domain/ids';
+import type { Notification } from '../../src/domain/notification';
+import type { Change } from '../../src/domain/world';
+import type { Batch } from '../../src/ports/storage';
+
+export const APP = 'app' as AppId;
+export const openBridge: Effect = { do: 'open-bridge', bridgeId: 'b1' as BridgeId };
+export const began: ConversationStage = { at: 'begun', since: 2_000 as Instant };
+export const over: ConversationStage = { at: 'ended', since: 3_000 as Instant, reason: 'dismiss', hadBegun: true };
+export const neverBegan: ConversationStage = { ...over, hadBegun: false };
+
+export function aBatch(number: number, parts: Partial<Batch> = {}): Batch {
+  return { number, changes: [], effects: [], done: [], notifications: [], ...parts };
+}
+
+export function aConversation(id: string, parts: Partial<Conversation> = {}): Conversation {
+  return {
+    id: id as ConversationId,
+    app: APP,
+    type: 'queue',
+    bridgeId: `bridge-${id}` as BridgeId,
+    channelId: null,
+    queueId: null,
+    conditionId: null,
+    agentCallId: null,
+    userData: 'said "hello"; \u00fc \u{1f600} \u0000 end',
+    beginTime: 1_000 as Instant,
+    endsAt: 9_000 as Instant,
+    maxMembers: 8,
+    members: [],
+    invited: [],
+    stage: began,
+    ...parts,
+  };
+}
+
+export function change(value: Conversation): Change {
+  return { kind: 'conversations', value, live: value.stage.at !== 'ended' };
+}
+
+export function agentMember(name: string, until: number | null = null): Member {
+  const agentId = `app/${name}`;
+  return aMember({ kind: 'agent', agentId, name, extensionId: 'e1' } as Party, until);
+}
+
+export function outsideMember(telnumber: string | null, until: number | null = null): Member {
+  return aMember({ kind: 'outside', from: 'dialled', telnumber }, until);
+}
+
+function aMember(party: Party, until: number | null): Member {
+  return { callId: 'c1', party, mode: 1, since: 1_500, until } as Member;
+}
+
+export function anAgent(name: string): Change & { readonly kind: 'agents' } {
+  const agent = {
+    id: `app/${name}`,
+    app: APP,
+    name,
+    num: null,
+    state: 'idle',
+    skills: [{ name: 'de', score: 0.1 }],
+  };
+  return { kind: 'agents', value: agent as unknown as Agent, live: true };
+}
+
+export function aNotification(id: string): Notification {
+  return {
+    event: 'callcenter.conversation.parts_changed',
+    app: APP,
+    id: id as ConversationId,
+    userData: null,
+  };
+}
