@@ -1,0 +1,233 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startAsterisk, type RunningAsterisk } from '../asterisk/asterisk-process';
+import { type AsteriskProgram } from '../asterisk/asterisk-program';
+import { Accounts, type Account } from './accounts';
+import { AriClient, type AriChannel, type AriEvent } from './ari-client';
+import { AudioPath } from './audio-path';
+import { Call, DECLINE_CAUSES, type CallFacts, type DeclineReason } from './call';
+import { eventually, now } from './eventually';
+import { FARM_APP, FARM_USER, farmConfigFiles } from './farm-config';
+import { Line, type LineOptions } from './line';
+import { type Tone } from './tones';
+
+export type PhoneFarmOptions = {
+  readonly program: AsteriskProgram;
+  /** Folder for everything that the farm's Asterisk writes. */
+  readonly state: string;
+  /** Where the farm's phones are. */
+  readonly sip: { readonly host: string; readonly port: number };
+  /** HTTP port of the farm's own Asterisk, on 127.0.0.1. */
+  readonly ariPort: number;
+  /** For the farm's own Asterisk: four ports for each call at a time. */
+  readonly rtpPorts: { readonly from: number; readonly to: number };
+  /** Where the system under test takes SIP. */
+  readonly sut: { readonly host: string; readonly port: number };
+  /** The account by which the outside world reaches the system under test, and it the outside world. */
+  readonly trunk: { readonly user: string; readonly password: string };
+};
+
+export type PhoneOptions = LineOptions & { readonly user: string; readonly password: string };
+
+const TRUNK = 'trunk';
+const DIAL_SECONDS = 120;
+
+/** Telephones that a test holds in its hands: they register, call, are called, speak in tones and listen. */
+export class PhoneFarm {
+  private readonly lines = new Map<string, Line>();
+  private readonly calls = new Map<string, { readonly call: Call; readonly audio: AudioPath }>();
+  /** What channels still have to be reported as present, and what to do then. */
+  private readonly expected = new Map<string, () => void>();
+  private readonly chores = new Set<Promise<void>>();
+  private readonly accounts: Accounts;
+  private failure: Error | undefined;
+
+  private constructor(
+    private readonly ari: AriClient,
+    private readonly asterisk: RunningAsterisk,
+    private readonly trunk: Account,
+    sut: PhoneFarmOptions['sut'],
+  ) {
+    this.accounts = new Accounts(ari, asterisk, sut);
+  }
+
+  /**
+   * Starts the farm and registers the trunk.
+   *
+   * @throws Error when the farm's Asterisk does not come up or the trunk is not accepted.
+   */
+  static async start(options: PhoneFarmOptions): Promise<PhoneFarm> {
+    const password = randomBytes(12).toString('hex');
+    const etc = join(options.state, 'etc');
+    await mkdir(etc, { recursive: true });
+    for (const [name, text] of Object.entries(farmConfigFiles({ ...options, password }))) {
+      await writeFile(join(etc, name), text, { mode: 0o600 });
+    }
+    const asterisk = await startAsterisk(options.program, { etc, state: options.state });
+    const ari = new AriClient({ port: options.ariPort, app: FARM_APP, user: FARM_USER, password });
+    const farm = new PhoneFarm(ari, asterisk, { id: TRUNK, ...options.trunk, showsUser: false }, options.sut);
+    try {
+      await ari.listen(
+        (event) => farm.take(event),
+        (reason) => (farm.failure = new Error(`the phone farm lost its Asterisk: ${reason}`)),
+      );
+      await farm.accounts.register(farm.trunk);
+    } catch (error) {
+      await farm.stop();
+      throw error;
+    }
+    return farm;
+  }
+
+  /** An agent's phone: resolves when the system under test has accepted its registration. */
+  async register(options: PhoneOptions): Promise<Phone> {
+    const account = {
+      id: `phone-${options.user}`,
+      user: options.user,
+      password: options.password,
+      showsUser: true,
+    };
+    const phone = new Phone(
+      options,
+      (to, tone) => this.dial(account, options.user, to, tone),
+      async () => {
+        this.lines.delete(options.user);
+        await this.accounts.unregister(account);
+      },
+    );
+    this.lines.set(options.user, phone);
+    try {
+      await this.accounts.register(account);
+    } catch (error) {
+      this.lines.delete(options.user);
+      throw error;
+    }
+    return phone;
+  }
+
+  /** What answers when the system under test calls this number over the trunk. Other numbers do not exist (404). */
+  outside(number: string, options: LineOptions): Line {
+    const line = new Line(number, options);
+    this.lines.set(number, line);
+    return line;
+  }
+
+  /** A customer calls in over the trunk. Resolves at once, see `Call.answered`. */
+  async call({ from, to, tone }: { from: string; to: string; tone: Tone }): Promise<Call> {
+    return await this.dial(this.trunk, from, to, tone);
+  }
+
+  /** Ends all calls and the farm's Asterisk. */
+  async stop(): Promise<void> {
+    await Promise.allSettled([...this.calls.values()].map(({ call }) => call.hangUp()));
+    await Promise.allSettled(this.chores);
+    this.ari.close();
+    for (const { audio } of this.calls.values()) audio.line.close();
+    await this.asterisk.stop();
+  }
+
+  private async dial(account: Account, from: string, to: string, tone: Tone): Promise<Call> {
+    if (this.failure) throw this.failure;
+    const id = `call-${randomUUID()}`;
+    const isHere = this.appears(id);
+    await this.ari.request(
+      'POST',
+      'channels/create',
+      { endpoint: `PJSIP/${to}@${account.id}`, app: FARM_APP, channelId: id },
+      // The number shown to the other side is the one that the channel is connected to, seen from there.
+      { variables: { 'CONNECTEDLINE(num,i)': from } },
+    );
+    await isHere;
+    const call = this.begin({ id, direction: 'out', from, to, tone });
+    await call.connected;
+    await this.ari.request('POST', `channels/${id}/dial`, { timeout: String(DIAL_SECONDS) });
+    return call;
+  }
+
+  /** Resolves when this channel has come under the farm's control. */
+  private appears(channelId: string): Promise<void> {
+    return new Promise((resolve) => this.expected.set(channelId, resolve));
+  }
+
+  private take(event: AriEvent): void {
+    const { channel } = event;
+    if (!channel) return;
+    if (event.type === 'StasisStart') {
+      const isExpected = this.expected.get(channel.id);
+      this.expected.delete(channel.id);
+      if (isExpected) isExpected();
+      else this.background(this.takeIncoming(channel));
+      return;
+    }
+    const known = this.calls.get(channel.id);
+    if (!known) return;
+    known.call.take(event);
+    if (event.type !== 'ChannelDestroyed') return;
+    this.calls.delete(channel.id);
+    this.background(known.audio.close());
+  }
+
+  private async takeIncoming(channel: AriChannel): Promise<void> {
+    const line = this.lines.get(channel.dialplan.exten);
+    const manner = line?.manner ?? { decline: 'not-found' };
+    if (!line || (typeof manner === 'object' && 'decline' in manner && manner.after === undefined)) {
+      const { decline } = manner as { decline: DeclineReason };
+      await this.ari.requestIfThere('DELETE', `channels/${channel.id}`, {
+        reason_code: String(DECLINE_CAUSES[decline]),
+      });
+      return;
+    }
+    const { number: from } = channel.caller;
+    const call = this.begin({ id: channel.id, direction: 'in', from, to: line.number, tone: line.tone });
+    // Asterisk would not report the end of a channel that came from the dialplan without it.
+    await this.ari.requestIfThere('POST', `applications/${FARM_APP}/subscription`, {
+      eventSource: `channel:${channel.id}`,
+    });
+    await this.ari.requestIfThere('POST', `channels/${channel.id}/ring`);
+    await call.connected.catch(() => {});
+    line.calls.push(call);
+    if (manner === 'ring') return;
+    const actAt = now() + ('answer' in manner ? manner.answer : (manner.after ?? 0));
+    await eventually(
+      () => call.state === 'ended' || now() >= actAt,
+      Infinity,
+      () => '',
+    );
+    if (call.state !== 'ringing') return;
+    if ('answer' in manner) await call.answer();
+    else await call.decline(manner.decline);
+  }
+
+  private begin(facts: CallFacts): Call {
+    const audio = new AudioPath(this.ari, facts.id, (channelId) => this.appears(channelId));
+    const call = new Call(this.ari, audio.line, facts, audio.connected);
+    this.calls.set(facts.id, { call, audio });
+    return call;
+  }
+
+  /** Runs something to its end on its own; what goes wrong is the farm's failure. */
+  private background(chore: Promise<void>): void {
+    const tracked = chore
+      .catch((error: unknown) => void (this.failure ??= error as Error))
+      .finally(() => this.chores.delete(tracked));
+    this.chores.add(tracked);
+  }
+}
+
+/** An agent's telephone. */
+export class Phone extends Line {
+  constructor(
+    options: PhoneOptions,
+    private readonly dial: (to: string, tone: Tone) => Promise<Call>,
+    /** Takes its registration back; resolves when the system under test has confirmed that. */
+    readonly unregister: () => Promise<void>,
+  ) {
+    super(options.user, options);
+  }
+
+  /** Calls a number of the system under test. Resolves at once, see `Call.answered`. */
+  async call(to: string): Promise<Call> {
+    return await this.dial(to, this.tone);
+  }
+}
