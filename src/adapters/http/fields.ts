@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { AgentState } from '../../domain/agent/agent';
+import type { ListenSpeakMode } from '../../domain/conversation/listen-speak-mode';
+import type { AgentName, PhoneNumber } from '../../domain/ids';
+import { isAgentName, isSkillName, type ReserveState } from '../../domain/queue/enqueue';
+import type { Pattern } from './schema-problem';
+
+/** Existing clients send numbers as text, so text that is a whole number counts as one. */
+export function integer<Value extends number = number>(min: number, max: number): z.ZodType<Value> {
+  return z
+    .preprocess(
+      (value) => (typeof value === 'string' && /^-?[0-9]{1,16}$/.test(value) ? Number(value) : value),
+      z.int().min(min).max(max),
+    )
+    .transform((value) => value as Value);
+}
+
+/** And text as numbers: a whole number in JSON is taken for its digits, as long as none is lost. */
+function digitsAsText(value: unknown): unknown {
+  return Number.isSafeInteger(value) ? String(value) : value;
+}
+
+export function text(maxLength: number): z.ZodType<string> {
+  return z.preprocess(digitsAsText, z.string().max(maxLength));
+}
+
+/** The caller says by `Value` what a text that follows the pattern is. */
+function following<Value extends string = string>(pattern: Pattern, isRight: RegExp): z.ZodType<Value> {
+  return z.preprocess(digitsAsText, z.string().regex(isRight, pattern)).transform((value) => value as Value);
+}
+
+function satisfying<Value extends string = string>(
+  pattern: Pattern,
+  isRight: (text: string) => boolean,
+): z.ZodType<Value> {
+  return z.preprocess(digitsAsText, z.string().refine(isRight, pattern)).transform((value) => value as Value);
+}
+
+const BOOLEANS = new Map<unknown, boolean>([
+  ...['true', '1', 1, 'on', 'yes'].map((yes) => [yes, true] as const),
+  ...['false', '0', 0, 'off', 'no'].map((no) => [no, false] as const),
+]);
+
+export const boolean: z.ZodType<boolean> = z.preprocess(
+  (value) => BOOLEANS.get(typeof value === 'string' ? value.toLowerCase() : value) ?? value,
+  z.boolean(),
+);
+
+export const mode = integer<ListenSpeakMode>(1, 4);
+
+/** Nothing that a dial string could be split at, or that could name another endpoint. */
+export const phoneNumber = following<PhoneNumber>('phone number', /^\+?[0-9]{3,20}$/);
+
+export const agentName = satisfying<AgentName>('agent name', isAgentName);
+export const agentNumber = following('agent number', /^[0-9]{1,32}$/);
+export const skillName = satisfying('skill name', isSkillName);
+
+/** What stands after the `/` goes into stores and events, so no control characters and no half characters. */
+const SUB_STATE = '(busy|away)(/[^\\p{Cc}\\p{Cs}]{0,256})?';
+
+/** What a client may set. */
+export const agentState = following<ReserveState>('agent state', new RegExp(`^(idle|${SUB_STATE})$`, 'u'));
+
+export const loginState = following<Exclude<AgentState, 'fetching' | 'talking'>>(
+  'login state',
+  new RegExp(`^(online|idle|${SUB_STATE})$`, 'u'),
+);
+
+export const stateFilter = following<AgentState>(
+  'state filter',
+  new RegExp(`^(online|idle|fetching|talking|${SUB_STATE})$`, 'u'),
+);
+
+export const extensionUser = following('extension user', /^[0-9]{6,12}$/);
+export const extensionPassword = following('extension password', /^[A-Za-z0-9]{6,12}$/);
+
+/** An id in a body: whether there is such an object is for the engine to say. */
+export const anyId = text(64);
+
+/** Existing clients send null for what they leave out, so null means absent. */
+export function body<Shape extends z.ZodRawShape>(shape: Shape): z.ZodType<z.output<z.ZodObject<Shape>>> {
+  return withoutNulls(z.object(shape));
+}
+
+export function withoutNulls<Output>(schema: z.ZodType<Output>): z.ZodType<Output> {
+  return z.preprocess(
+    (value) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null))
+        : value,
+    schema,
+  );
+}
+
+/** A value left empty means the default. */
+export function query<Shape extends z.ZodRawShape>(shape: Shape): z.ZodType<z.output<z.ZodObject<Shape>>> {
+  return z.preprocess(
+    (value) => Object.fromEntries(Object.entries(value as object).filter(([, field]) => field !== '')),
+    z.object(shape),
+  );
+}

@@ -1,0 +1,53 @@
+import { REFUSAL_CODES } from '../../domain/refusal';
+import { joined, PARAMETER_ERROR, type Text, UNKNOWN_FAILURE, verbatim } from './text';
+
+/** A request that does not get as far as the engine, or a crash on its way there. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly text: Text,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(text.en);
+  }
+}
+
+const PARAMETER_CODE = REFUSAL_CODES['parameter-illegal'];
+
+/** `parameter` is the name that the client wrote, `problem` what is wrong with the value. */
+export function parameterProblem(parameter: string, problem: Text): HttpProblem {
+  return malformed(joined(': ', PARAMETER_ERROR, verbatim(parameter), problem));
+}
+
+export function malformed(text: Text, status = 400): HttpProblem {
+  return new HttpProblem(status, PARAMETER_CODE, text);
+}
+
+/** Never says which part was wrong. */
+export function notAuthenticated(): HttpProblem {
+  return new HttpProblem(
+    401,
+    '000007',
+    { zh: '鉴权失败', en: 'authentication failed' },
+    { 'WWW-Authenticate': 'Bearer' },
+  );
+}
+
+export function applicationDisabled(): HttpProblem {
+  return new HttpProblem(403, '010002', { zh: '应用已停用', en: 'application disabled' });
+}
+
+export function unknownRoute(): HttpProblem {
+  return malformed({ zh: '没有这个地址', en: 'there is nothing under this path' }, 404);
+}
+
+export function methodNotAllowed(): HttpProblem {
+  return malformed({ zh: '该地址不支持此方法', en: 'this path does not take this method' }, 405);
+}
+
+export function unknownFailure(): HttpProblem {
+  return new HttpProblem(500, '000002', UNKNOWN_FAILURE);
+}

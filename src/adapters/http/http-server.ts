@@ -1,0 +1,126 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, BlockList, isIP } from 'node:net';
+import Koa from 'koa';
+import type { CallCenter } from '../../ports/call-center';
+import type { XmlParser } from '../../ports/parsing';
+import type { Logger } from '../../ports/system';
+import { authenticate } from './authentication';
+import { Connections } from './connections';
+import { answerErrors } from './envelope';
+import { DEFAULT_APPLICATION, HTTP_LIMITS, type HttpSettings } from './http-settings';
+import { localTimeIn } from './local-time';
+import { answerUnrouted, operationRouter } from './operation-router';
+import { ignoreBody } from './request-body';
+import { logRequests } from './request-log';
+import type { HttpMiddleware, RequestState } from './request-state';
+import { agentRoutes } from './routes/agent-routes';
+import { conversationRoutes } from './routes/conversation-routes';
+import { extensionRoutes } from './routes/extension-routes';
+import { statusRouter } from './routes/status-routes';
+
+export type HttpServer = {
+  readonly port: number;
+  /** Takes no more requests, lets those under way end for a while, then cuts what is left. May be repeated. */
+  close(): Promise<void>;
+};
+
+/**
+ * Listens until it is closed. Resolves once it does.
+ * @throws Error for settings that do not go together, a time zone that does not exist, or an address that cannot be had.
+ */
+export async function startHttpServer(
+  settings: HttpSettings,
+  callCenter: CallCenter,
+  parseXml: XmlParser,
+  logger: Logger,
+): Promise<HttpServer> {
+  expectSafe(settings);
+  const limits = { ...HTTP_LIMITS, ...settings.limits };
+  const server = createServer({
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: limits.checkMs,
+  });
+  const connections = new Connections(server);
+  const handle = application(settings, callCenter, parseXml, logger, connections).callback();
+  server.on('request', (request, response) => void handle(request, response));
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, settings.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => connections.close(limits.closingMs),
+  };
+}
+
+function application(
+  settings: HttpSettings,
+  callCenter: CallCenter,
+  parseXml: XmlParser,
+  logger: Logger,
+  connections: Connections,
+): Koa<RequestState> {
+  const status = statusRouter(callCenter);
+  const operations = operationRouter([
+    ...extensionRoutes(callCenter, settings.sipRealm),
+    ...agentRoutes(callCenter),
+    ...conversationRoutes(callCenter, parseXml, localTimeIn(settings.timeZone)),
+  ]);
+  const app = new Koa<RequestState>();
+  // What is left for it: a client that is gone before its answer is.
+  app.on('error', (error: Error) => logger.info('answer not sent', { error: error.message }));
+  app.use(logRequests(logger));
+  app.use(settleConnection(connections));
+  app.use(answerErrors(logger));
+  app.use(answerUnrouted);
+  app.use(status.routes());
+  app.use(status.allowedMethods());
+  app.use(below('/v1', authenticate(settings)));
+  app.use(operations.routes());
+  app.use(operations.allowedMethods());
+  return app;
+}
+
+function settleConnection(connections: Connections): HttpMiddleware {
+  return async (ctx, next) => {
+    await next();
+    if (connections.isClosing) ctx.set('Connection', 'close');
+    ignoreBody(ctx.req, ctx.res);
+  };
+}
+
+function below(base: string, middleware: HttpMiddleware): HttpMiddleware {
+  return async (ctx, next) => {
+    const isBelow = ctx.path === base || ctx.path.startsWith(`${base}/`);
+    await (isBelow ? middleware(ctx, next) : next());
+  };
+}
+
+function expectSafe({ host, authentication, applications }: HttpSettings): void {
+  if (authentication.length === 0) throw new Error('no way of authentication is chosen');
+  if (!applications.every(({ tokens }) => tokens.every((hash) => /^[0-9a-f]{64}$/.test(hash)))) {
+    throw new Error('tokens are given as their SHA-256 in lower-case hex');
+  }
+  if (!authentication.includes('none')) return;
+  if (!isLoopback(host)) {
+    throw new Error(`without authentication only a loopback address can be listened on, not ${host}`);
+  }
+  if (!applications.some(({ id }) => id === DEFAULT_APPLICATION)) {
+    throw new Error(`without authentication an application named ${DEFAULT_APPLICATION} is needed`);
+  }
+}
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true;
+  const loopback = new BlockList();
+  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+  loopback.addAddress('::1', 'ipv6');
+  const family = isIP(host);
+  return family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { RefusalReason } from '../../domain/refusal';
+import type { Application } from './http-settings';
+import { schemaProblem } from './schema-problem';
+
+/** The names in braces: every one is a string, and whether it names anything is not the path's business. */
+type PathParams<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? { readonly [Each in Name]: string } & PathParams<Rest>
+  : unknown;
+
+type Described<Path extends string, Query extends z.ZodType, Body extends z.ZodType, Data extends z.ZodType> = {
+  readonly method: 'get' | 'post' | 'delete';
+  /** Below the base URL: `/callcenter/agent/{name}`. */
+  readonly path: Path;
+  readonly summary: string;
+  readonly query?: Query;
+  readonly body?: Body;
+  /** Other names of parameters that existing clients use: what they write, and the name that it stands for. */
+  readonly aliases?: Aliases;
+  readonly data: Data;
+  /** On top of a parameter error. */
+  readonly refusals: readonly RefusalReason[];
+  readonly run: (request: {
+    readonly application: Application;
+    readonly params: PathParams<Path>;
+    readonly query: z.output<Query>;
+    readonly body: z.output<Body>;
+  }) => Promise<z.input<Data>>;
+};
+
+type Aliases = Readonly<Record<string, string>>;
+
+export type OperationRequest = {
+  readonly application: Application;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly body: Readonly<Record<string, unknown>>;
+};
+
+/** One endpoint as data: the route, its checks and its documentation are made from it. */
+export type Operation = {
+  readonly method: 'get' | 'post' | 'delete';
+  readonly path: string;
+  readonly summary: string;
+  readonly query: z.ZodType;
+  readonly body: z.ZodType;
+  readonly aliases: Aliases;
+  readonly data: z.ZodType;
+  readonly refusals: readonly RefusalReason[];
+  /** @throws HttpProblem for a wrong parameter, Refusal for what the engine will not do. */
+  readonly answer: (request: OperationRequest) => Promise<unknown>;
+};
+
+export function operation<
+  const Path extends string,
+  Data extends z.ZodType,
+  Query extends z.ZodType = z.ZodUnknown,
+  Body extends z.ZodType = z.ZodUnknown,
+>(described: Described<Path, Query, Body, Data>): Operation {
+  const { run, query = z.unknown(), body = z.unknown(), aliases = {}, ...rest } = described;
+  return {
+    ...rest,
+    query,
+    body,
+    aliases,
+    answer: ({ application, params, ...sent }) =>
+      run({
+        application,
+        params: params as PathParams<Path>, // The router fills in the names that the path has.
+        query: read(query, aliases, sent.query) as z.output<Query>,
+        body: read(body, aliases, sent.body) as z.output<Body>,
+      }),
+  };
+}
+
+/** Where a parameter comes under both of its names, the name of this API counts. */
+function read(schema: z.ZodType, aliases: Aliases, sent: Readonly<Record<string, unknown>>): unknown {
+  const used = Object.entries(aliases).filter(([alias, name]) => isGiven(sent[alias]) && !isGiven(sent[name]));
+  const given = { ...sent, ...Object.fromEntries(used.map(([alias, name]) => [name, sent[alias]])) };
+  const result = schema.safeParse(given, { reportInput: true });
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw schemaProblem(issue!, (name) => used.find(([, each]) => each === name)?.[0] ?? name);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}

@@ -1,0 +1,31 @@
+import type { AgentName, CallId, ConversationId, ExtensionId } from '../../domain/ids';
+import { isAgentName } from '../../domain/queue/enqueue';
+import { Refusal } from '../../domain/refusal';
+
+/**
+ * The ids in paths. What cannot be the id of anything names nothing that exists: the same answer as for
+ * an id that was never given out, and no odd text gets as far as a store.
+ */
+function isId(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text);
+}
+
+export function extensionIdFrom(text: string): ExtensionId {
+  if (!isId(text)) throw new Refusal('extension-not-found', { id: text });
+  return text as ExtensionId;
+}
+
+export function conversationIdFrom(text: string): ConversationId {
+  if (!isId(text)) throw new Refusal('conversation-not-found', { id: text });
+  return text as ConversationId;
+}
+
+export function callIdFrom(text: string): CallId {
+  if (!isId(text)) throw new Refusal('call-not-found', { id: text });
+  return text as CallId;
+}
+
+export function agentNameFrom(text: string): AgentName {
+  if (!isAgentName(text)) throw new Refusal('agent-not-found', { name: text });
+  return text;
+}

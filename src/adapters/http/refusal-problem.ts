@@ -1,0 +1,38 @@
+import { type Refusal, type RefusalReason } from '../../domain/refusal';
+import { HttpProblem } from './http-problem';
+import { joined, PARAMETER_ERROR, type Text, verbatim } from './text';
+
+type Meaning = { readonly status: number; readonly text: Text };
+
+/** What each refusal is in HTTP and in words. */
+export const MEANINGS: Readonly<Record<RefusalReason, Meaning>> = {
+  'parameter-illegal': { status: 400, text: PARAMETER_ERROR },
+  'phone-system-failed': {
+    status: 502,
+    text: { zh: '电话系统拒绝或未能执行', en: 'the phone system refused or failed' },
+  },
+  busy: { status: 503, text: { zh: '系统忙，请稍后再试', en: 'busy, try again later' } },
+  'call-not-found': { status: 404, text: { zh: '呼叫不存在', en: 'call does not exist' } },
+  'no-line': { status: 503, text: { zh: '没有可用线路', en: 'no line' } },
+  'extension-user-exists': { status: 409, text: { zh: '分机用户已存在', en: 'extension user exists already' } },
+  'extension-bound': { status: 409, text: { zh: '分机已绑定坐席', en: 'extension is bound to an agent' } },
+  'extension-not-found': { status: 404, text: { zh: '分机不存在', en: 'extension does not exist' } },
+  'agent-logged-in': { status: 409, text: { zh: '坐席已登录', en: 'agent is already logged in' } },
+  'agent-not-found': { status: 404, text: { zh: '坐席不存在', en: 'agent does not exist' } },
+  'agent-busy': { status: 409, text: { zh: '坐席忙', en: 'agent is busy' } },
+  'condition-not-found': { status: 404, text: { zh: '排队条件不存在', en: 'condition does not exist' } },
+  'conversation-not-found': { status: 404, text: { zh: '交谈不存在', en: 'conversation does not exist' } },
+  'conversation-full': { status: 409, text: { zh: '交谈成员已满', en: 'conversation is full' } },
+  'not-a-member': { status: 409, text: { zh: '不是交谈成员', en: 'not a member of the conversation' } },
+};
+
+export function problemOf({ reason, code, details }: Refusal): HttpProblem {
+  const { status, text } = MEANINGS[reason];
+  const { parameter, problem, ...others } = details;
+  const told = [
+    ...(parameter === undefined ? [] : [String(parameter)]),
+    ...(problem === undefined ? [] : [String(problem)]),
+    ...Object.entries(others).map(([name, value]) => `${name} ${value}`),
+  ];
+  return new HttpProblem(status, code, joined(': ', text, ...told.map(verbatim)));
+}

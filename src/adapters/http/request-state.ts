@@ -1,0 +1,13 @@
+import type { Middleware } from 'koa';
+import type { Application } from './http-settings';
+
+/** What becomes known of a request on its way in. */
+export type RequestState = {
+  requestId: string;
+  /** Set by authentication. */
+  application?: Application;
+  /** The public code that it was answered with. */
+  code?: string;
+};
+
+export type HttpMiddleware = Middleware<RequestState>;

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { type Agent, agentId } from '../../../domain/agent/agent';
+import type { ExtensionId } from '../../../domain/ids';
+import { Refusal } from '../../../domain/refusal';
+import type { CallCenter } from '../../../ports/call-center';
+import { AGENT, agentJson } from '../agent-json';
+import {
+  agentName,
+  agentNumber,
+  agentState,
+  anyId,
+  body,
+  boolean,
+  integer,
+  loginState,
+  query,
+  skillName,
+  stateFilter,
+} from '../fields';
+import { operation, type Operation } from '../operation';
+import { PAGE, PAGE_ALIASES, pageFrom, pageOf } from '../page';
+import { agentNameFrom } from '../path-ids';
+
+const SKILL = body({
+  name: skillName,
+  score: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).prefault(0),
+  enabled: boolean.prefault(false),
+});
+
+export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
+  return [
+    operation({
+      method: 'post',
+      path: '/callcenter/agent',
+      summary: 'Log an agent in',
+      body: body({
+        name: agentName,
+        extension: anyId.describe('id of the extension to bind it to'),
+        num: agentNumber.optional().describe('its number, as announced to callers'),
+        state: loginState.prefault('online'),
+        skills: z.array(SKILL).prefault([]),
+      }),
+      data: z.null(),
+      refusals: ['agent-logged-in', 'extension-not-found', 'extension-bound'],
+      run: ({ application, body }) =>
+        callCenter.ask({
+          type: 'log-in',
+          app: application.id,
+          name: body.name,
+          extensionId: body.extension as ExtensionId,
+          num: body.num ?? null,
+          state: body.state,
+          skills: body.skills,
+        }),
+    }),
+    operation({
+      method: 'delete',
+      path: '/callcenter/agent/{name}',
+      summary: 'Log an agent out',
+      query: query({ force: boolean.prefault(false).describe('even out of a call, which is hung up') }),
+      data: z.null(),
+      refusals: ['agent-not-found', 'agent-busy'],
+      run: async ({ application, params, query }) =>
+        callCenter.ask({
+          type: 'log-out',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          force: query.force,
+        }),
+    }),
+    operation({
+      method: 'get',
+      path: '/callcenter/agent/{name}/keepalive',
+      summary: 'Say that an agent is still there',
+      data: z.null(),
+      refusals: ['agent-not-found'],
+      run: async ({ application, params }) =>
+        callCenter.ask({ type: 'keep-alive', app: application.id, name: agentNameFrom(params.name) }),
+    }),
+    operation({
+      method: 'get',
+      path: '/callcenter/agent/{name}',
+      summary: 'Get an agent; counts as a keepalive',
+      data: AGENT,
+      refusals: ['agent-not-found'],
+      run: async ({ application: { id: app }, params }) => {
+        const name = agentNameFrom(params.name);
+        await callCenter.ask({ type: 'keep-alive', app, name });
+        return callCenter.read((world) => {
+          const agent = world.agents.get(agentId(app, name));
+          if (agent === undefined) throw new Refusal('agent-not-found', { name });
+          return agentJson(world, agent);
+        });
+      },
+    }),
+    operation({
+      method: 'get',
+      path: '/callcenter/agent',
+      summary: 'List the agents that are logged in, in order of login',
+      query: query({
+        ...PAGE,
+        state: stateFilter.optional().describe('busy: with any sub-state; busy/lunch: with this one'),
+        skill: skillName.optional().describe('those who have this skill, enabled'),
+      }),
+      aliases: PAGE_ALIASES,
+      data: pageOf(AGENT),
+      refusals: [],
+      run: ({ application, query }) =>
+        callCenter.read((world) => {
+          const agents = [...world.agents.values()]
+            .filter(({ app }) => app === application.id)
+            .filter((agent) => query.state === undefined || isInState(agent, query.state))
+            .filter((agent) => query.skill === undefined || hasSkill(agent, query.skill))
+            .sort(byLogin);
+          return pageFrom(
+            query,
+            agents.map((agent) => agentJson(world, agent)),
+          );
+        }),
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/extension',
+      summary: 'Bind an agent to another extension',
+      body: body({ id: anyId.describe('id of the extension') }),
+      data: z.null(),
+      refusals: ['agent-not-found', 'extension-not-found', 'extension-bound'],
+      run: async ({ application, params, body }) =>
+        callCenter.ask({
+          type: 'bind-extension',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          extensionId: body.id as ExtensionId,
+        }),
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/state',
+      summary: "Set an agent's state",
+      body: body({ state: agentState }),
+      data: z.null(),
+      refusals: ['agent-not-found', 'agent-busy'],
+      run: async ({ application, params, body }) =>
+        callCenter.ask({
+          type: 'set-state',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          state: body.state,
+        }),
+    }),
+  ];
+}
+
+function isInState({ state }: Agent, wanted: string): boolean {
+  return wanted.includes('/') ? state === wanted : state.split('/')[0] === wanted;
+}
+
+function hasSkill({ skills }: Agent, wanted: string): boolean {
+  return skills.some(({ name, enabled }) => name === wanted && enabled);
+}
+
+function byLogin(one: Agent, other: Agent): number {
+  return one.loggedInAt - other.loggedInAt || (one.name < other.name ? -1 : 1);
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { MAX_CONVERSATION_SECONDS } from '../../../domain/conversation/conversation';
+import type { Instant } from '../../../domain/ids';
+import { type Enqueue, enqueueFrom, EnqueueProblem } from '../../../domain/queue/enqueue';
+import { Refusal } from '../../../domain/refusal';
+import type { CallCenter } from '../../../ports/call-center';
+import { XmlProblem, type XmlParser } from '../../../ports/parsing';
+import { CONVERSATION, conversationJson, type LocalTime } from '../conversation-json';
+import { agentName, body, integer, mode, phoneNumber, query, text } from '../fields';
+import { parameterProblem } from '../http-problem';
+import { operation, type Operation } from '../operation';
+import { offsetOf, page, PAGE, PAGE_ALIASES, pageOf } from '../page';
+import { agentNameFrom, callIdFrom, conversationIdFrom } from '../path-ids';
+import { verbatim } from '../text';
+
+/** The last instant that ECMAScript knows. */
+const MAX_INSTANT = 8_640_000_000_000_000;
+const instant = integer<Instant>(0, MAX_INSTANT);
+
+/** The parser and the rules of a document say how long it may be. */
+const document = z.string();
+
+export function conversationRoutes(
+  callCenter: CallCenter,
+  parseXml: XmlParser,
+  localTime: LocalTime,
+): readonly Operation[] {
+  return [
+    operation({
+      method: 'get',
+      path: '/callcenter/conversation/{id}',
+      summary: 'Get a conversation, running or completed',
+      data: CONVERSATION,
+      refusals: ['conversation-not-found'],
+      run: async ({ application, params }) => {
+        const id = conversationIdFrom(params.id);
+        const conversation = await callCenter.findConversation(application.id, id);
+        if (conversation === undefined) throw new Refusal('conversation-not-found', { id });
+        return conversationJson(conversation, localTime);
+      },
+    }),
+    operation({
+      method: 'get',
+      path: '/callcenter/conversation',
+      summary: 'List the conversations, newest first',
+      query: query({
+        ...PAGE,
+        state: z.enum(['running', 'completed']).optional(),
+        type: z.enum(['queue', 'call_out', 'call_agent']).optional(),
+        agent: agentName.optional().describe('an agent of this name has been a member'),
+        telnumber: text(64).optional().describe('somebody outside with this number has been a member'),
+        from: instant.optional().describe('begun at this time or later, in milliseconds since the epoch'),
+        to: instant.optional().describe('begun at this time or earlier'),
+      }),
+      aliases: PAGE_ALIASES,
+      data: pageOf(CONVERSATION),
+      refusals: [],
+      run: async ({ application, query: { pageNo, pageSize, ...filters } }) => {
+        const wanted = { pageNo, pageSize };
+        const { total, conversations } = await callCenter.listConversations({
+          app: application.id,
+          offset: offsetOf(wanted),
+          limit: pageSize,
+          ...filters,
+        });
+        return page(
+          wanted,
+          total,
+          conversations.map((each) => conversationJson(each, localTime)),
+        );
+      },
+    }),
+    operation({
+      method: 'delete',
+      path: '/callcenter/conversation/{id}',
+      summary: 'Dissolve a conversation',
+      data: z.literal(true),
+      refusals: ['conversation-not-found'],
+      run: async ({ application, params }) => {
+        const conversationId = conversationIdFrom(params.id);
+        await callCenter.ask({ type: 'dissolve', app: application.id, conversationId });
+        return true as const;
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/conversation/{id}/agent/{name}/lsm',
+      summary: 'Set what an agent hears and says in a conversation',
+      body: body({ mode }),
+      data: z.literal(true),
+      refusals: ['agent-not-found', 'conversation-not-found', 'not-a-member'],
+      run: async ({ application, params, body }) => {
+        await callCenter.ask({
+          type: 'set-agent-mode',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          conversationId: conversationIdFrom(params.id),
+          mode: body.mode,
+        });
+        return true as const;
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/conversation/{id}/call/{call_id}/lsm',
+      summary: 'Set what a member hears and says in a conversation',
+      body: body({ mode }),
+      data: z.literal(true),
+      refusals: ['call-not-found', 'conversation-not-found', 'not-a-member'],
+      run: async ({ application, params, body }) => {
+        await callCenter.ask({
+          type: 'set-call-mode',
+          app: application.id,
+          callId: callIdFrom(params.call_id),
+          conversationId: conversationIdFrom(params.id),
+          mode: body.mode,
+        });
+        return true as const;
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/conversation/{id}/invite_agent',
+      summary: 'Queue for an agent to join a conversation',
+      body: body({
+        enqueue: document.describe('whom to look for: an <enqueue> document'),
+        mode: mode.prefault(1).describe('listen/speak mode on joining'),
+      }),
+      data: z.object({ queue_id: z.string() }),
+      refusals: ['agent-not-found', 'condition-not-found', 'conversation-not-found', 'conversation-full'],
+      run: async ({ application, params, body }) => {
+        const enqueue = readEnqueue(parseXml, body.enqueue);
+        const queueId = await callCenter.ask({
+          type: 'invite-agent',
+          app: application.id,
+          conversationId: conversationIdFrom(params.id),
+          enqueue,
+          mode: body.mode,
+        });
+        return { queue_id: queueId };
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/conversation/{id}/invite_out',
+      summary: 'Call an outside number into a conversation',
+      body: body({
+        to: phoneNumber.describe('number to call'),
+        from: phoneNumber.optional().describe('number to show'),
+        max_dial_seconds: integer(1, 300).prefault(45).describe('limit of ringing'),
+        max_answer_seconds: integer(1, MAX_CONVERSATION_SECONDS).describe('limit of talking'),
+        mode: mode.prefault(1).describe('listen/speak mode on joining'),
+      }),
+      aliases: { max_dial_duration: 'max_dial_seconds', max_call_duration: 'max_answer_seconds' },
+      data: z.object({ call_id: z.string() }),
+      refusals: ['no-line', 'conversation-not-found', 'conversation-full'],
+      run: async ({ application, params, body }) => {
+        const callId = await callCenter.ask({
+          type: 'invite-out',
+          app: application.id,
+          conversationId: conversationIdFrom(params.id),
+          to: body.to,
+          from: body.from ?? null,
+          ringSeconds: body.max_dial_seconds,
+          talkSeconds: body.max_answer_seconds,
+          mode: body.mode,
+        });
+        return { call_id: callId };
+      },
+    }),
+  ];
+}
+
+function readEnqueue(parseXml: XmlParser, text: string): Enqueue {
+  try {
+    return enqueueFrom(parseXml(text));
+  } catch (error) {
+    if (!(error instanceof XmlProblem || error instanceof EnqueueProblem)) throw error;
+    throw parameterProblem('enqueue', verbatim(error.message));
+  }
+}

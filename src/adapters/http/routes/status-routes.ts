@@ -1,0 +1,24 @@
+import Router from '@koa/router';
+import { REFUSAL_CODES } from '../../../domain/refusal';
+import type { CallCenter } from '../../../ports/call-center';
+import { answerData } from '../envelope';
+import { HttpProblem } from '../http-problem';
+import type { RequestState } from '../request-state';
+import { joined, verbatim } from '../text';
+
+/** For whoever watches over the process. Outside of `/v1` and open to all: they name no object. */
+export function statusRouter(callCenter: CallCenter): Router<RequestState> {
+  const router = new Router<RequestState>({ sensitive: true });
+  router.get('/healthz', (ctx) => answerData(ctx, null));
+  router.get('/readyz', (ctx) => {
+    const obstacles = callCenter.obstacles();
+    if (obstacles.length > 0) throw notReady(obstacles);
+    answerData(ctx, null);
+  });
+  return router;
+}
+
+function notReady(obstacles: readonly string[]): HttpProblem {
+  const headline = { zh: '服务未就绪', en: 'not ready' };
+  return new HttpProblem(503, REFUSAL_CODES.busy, joined(': ', headline, verbatim(obstacles.join('; '))));
+}
