@@ -11,7 +11,7 @@ import {
   type Target,
 } from '../../src/domain/queue/enqueue';
 import { type Sound } from '../../src/domain/queue/enqueue-sound';
-import { enqueueText } from '../../src/domain/queue/enqueue-text';
+import { enqueueText } from '../support/enqueue-text';
 import { XmlProblem } from '../../src/ports/parsing';
 
 const read = (text: string): Enqueue => enqueueFrom(parseXml(text));

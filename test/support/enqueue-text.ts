@@ -1,4 +1,4 @@
-import { type Enqueue, type Target } from './enqueue';
+import { type Enqueue, type Target } from '../../src/domain/queue/enqueue';
 
 /** The document that says the same, all defaults written out. What has no value is left out. */
 export function enqueueText(enqueue: Enqueue): string {

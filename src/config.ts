@@ -1,0 +1,300 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { DEFAULT_APPLICATION, type Application } from './adapters/http/http-settings';
+import { LOG_LEVELS, type LogLevel } from './adapters/system/winston-logger';
+import type { AppId, TrunkId } from './domain/ids';
+
+/** A value that does not show up in logs; `reveal()` marks each place that uses it. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toJSON(): string {
+    return '[secret]';
+  }
+}
+
+type Setting<Value> = {
+  /** One sentence with unit and range: the table in the README is made of these. */
+  readonly meaning: string;
+  /** As it would be written; '' where there is none. */
+  readonly fallback: string;
+  readonly read: z.ZodType<Value, string>;
+};
+
+const text = z.string().min(1, 'is empty');
+const word = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
+const port = whole(1, 65_535);
+const address = z.string().refine((value) => isIP(value) !== 0 || value === 'localhost', 'must be an IP address');
+const optional = <Value>(schema: z.ZodType<Value, string>): z.ZodType<Value | null, string> =>
+  z.union([z.literal('').transform(() => null), schema]);
+
+function whole(min: number, max: number): z.ZodType<number, string> {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
+}
+
+const portRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, 'must be two ports with a dash between')
+  .transform((value) => value.split('-').map(Number) as [number, number])
+  .refine(
+    ([from, to]) => from >= 1024 && to <= 65_535 && to - from >= 3,
+    'must be within 1024-65535, four ports at least',
+  )
+  .transform(([from, to]) => ({ from, to }));
+
+const timeZone = z.string().refine((value) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined;
+  } catch {
+    return false;
+  }
+}, 'must be the IANA name of a time zone');
+
+const authentication = z
+  .string()
+  .transform((value) => value.split(',').map((each) => each.trim()))
+  .refine(
+    (ways) => ways.every((way) => way === 'none' || way === 'token'),
+    'must be none, token, or both with a comma',
+  )
+  .transform((ways) => ways as ('none' | 'token')[]);
+
+const url = z.string().refine((value) => /^https?:$/.test(protocolOf(value)), 'must be an http or https URL');
+
+function protocolOf(value: string): string {
+  try {
+    return new URL(value).protocol;
+  } catch {
+    return '';
+  }
+}
+
+function setting<Value>(fallback: string, read: z.ZodType<Value, string>, meaning: string): Setting<Value> {
+  return { fallback, read, meaning };
+}
+
+/** Every setting, with its default, its range and its meaning. */
+export const SETTINGS = {
+  PARLEY_HTTP_HOST: setting('127.0.0.1', address, 'Address that the API listens on.'),
+  PARLEY_HTTP_PORT: setting('8080', whole(0, 65_535), 'Port of the API; 0: any free one.'),
+  PARLEY_AUTH: setting(
+    'none',
+    authentication,
+    'How clients show who they are: `none` (loopback only), `token`, or `none,token`.',
+  ),
+  PARLEY_APPS: setting(
+    '',
+    optional(text),
+    'JSON file with the applications and the hashes of their tokens; without it there is one, `default`, with no token.',
+  ),
+  PARLEY_SIP_HOST: setting(
+    '127.0.0.1',
+    address,
+    'Address that Asterisk takes SIP calls on; `0.0.0.0` lets telephones of the network in.',
+  ),
+  PARLEY_SIP_PORT: setting('5060', port, 'Its SIP port, UDP and TCP.'),
+  PARLEY_ARI_PORT: setting('8088', port, 'Its ARI port, on loopback.'),
+  PARLEY_RTP_PORTS: setting('20000-29999', portRange, 'Its UDP ports for audio; a call takes two.'),
+  PARLEY_DATA: setting(
+    './data',
+    text,
+    'Folder for everything that is kept: the store, passwords, logs of Asterisk.',
+  ),
+  PARLEY_PLANS: setting(
+    './plans',
+    text,
+    'Folder with the plans of the application `default`: enqueue documents `<name>.xml`.',
+  ),
+  PARLEY_ARI_URL: setting(
+    '',
+    optional(url),
+    'Base URL of an Asterisk that runs already, for example `http://127.0.0.1:8088`; the settings of SIP, ARI and RTP above are not used then.',
+  ),
+  PARLEY_ARI_USER: setting('', optional(text), 'Its user in `ari.conf`.'),
+  PARLEY_ARI_PASSWORD: setting(
+    '',
+    optional(text.transform((value) => new Secret(value))),
+    'The password of that user.',
+  ),
+  PARLEY_ARI_APP: setting('parley', word, 'Name of the Stasis application.'),
+  PARLEY_ARI_DEADLINE_MS: setting(
+    '5000',
+    whole(100, 60_000),
+    'Milliseconds that Asterisk may take to answer a request.',
+  ),
+  PARLEY_TRUNK: setting(
+    'parley-trunk',
+    optional(word),
+    'PJSIP endpoint through which outside numbers are called; empty: no outside calls.',
+  ),
+  PARLEY_SIP_REALM: setting('asterisk', word, 'Realm of SIP passwords: `default_realm` of `pjsip.conf`.'),
+  PARLEY_MUSIC_CLASS: setting('default', word, 'Music-on-hold class for those who wait or are on hold.'),
+  PARLEY_SILENCE_CLASS: setting(
+    'parley-silence',
+    word,
+    'Music-on-hold class that is silence, for those who may not hear.',
+  ),
+  PARLEY_KEEPALIVE_SECONDS: setting(
+    '300',
+    whole(10, 86_400),
+    'Seconds after which an agent without a keepalive is logged out, 10 to 86400.',
+  ),
+  PARLEY_TIME_ZONE: setting('Asia/Shanghai', timeZone, 'Time zone of the times of members, an IANA name.'),
+  PARLEY_CELL: setting('default', word, 'Name of this service and its Asterisk among several that share a store.'),
+  PARLEY_LOG_LEVEL: setting('info', z.enum(LOG_LEVELS), 'What is logged: `error`, `warn` or `info`.'),
+} as const;
+
+type Values = { readonly [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]['read']> };
+
+export type Config = {
+  readonly http: { readonly host: string; readonly port: number };
+  readonly authentication: readonly ('none' | 'token')[];
+  readonly applications: readonly Application[];
+  readonly sip: { readonly host: string; readonly port: number };
+  readonly ariPort: number;
+  readonly rtpPorts: { readonly from: number; readonly to: number };
+  readonly dataFolder: string;
+  readonly plansFolder: string;
+  /** An Asterisk that runs already; null: `scripts/start` starts one. */
+  readonly ari: { readonly url: string; readonly user: string; readonly password: Secret } | null;
+  readonly ariApplication: string;
+  readonly ariDeadlineMs: number;
+  readonly trunk: TrunkId | null;
+  readonly sipRealm: string;
+  readonly musicClass: string;
+  readonly silenceClass: string;
+  readonly keepaliveSeconds: number;
+  readonly timeZone: string;
+  readonly cell: string;
+  readonly logLevel: LogLevel;
+};
+
+/** All that is wrong with the configuration, one sentence each. */
+export class ConfigProblems extends Error {
+  override readonly name = 'ConfigProblems';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`the configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/** Reads the whole configuration. @throws ConfigProblems with everything that is wrong with it. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const values: Partial<Record<string, unknown>> = {};
+  for (const [name, { fallback, read }] of Object.entries(SETTINGS)) {
+    const given = env[name] ?? '';
+    const result = (read as z.ZodType).safeParse(given === '' ? fallback : given);
+    if (result.success) values[name] = result.data;
+    else problems.push(`${name} ${result.error.issues[0]!.message}`);
+  }
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('PARLEY_') && !(name in SETTINGS)) problems.push(`${name} is no setting`);
+  }
+  const complete = values as Values;
+  const applications = readApplications(complete.PARLEY_APPS, problems);
+  checkAri(complete, problems);
+  if (problems.length === 0) checkAuthentication(complete, applications, problems);
+  if (problems.length > 0) throw new ConfigProblems(problems);
+  return configOf(complete, applications);
+}
+
+function configOf(values: Values, applications: readonly Application[]): Config {
+  const { PARLEY_ARI_URL: ariUrl, PARLEY_ARI_USER: user, PARLEY_ARI_PASSWORD: password } = values;
+  return {
+    http: { host: values.PARLEY_HTTP_HOST, port: values.PARLEY_HTTP_PORT },
+    authentication: values.PARLEY_AUTH,
+    applications,
+    sip: { host: values.PARLEY_SIP_HOST, port: values.PARLEY_SIP_PORT },
+    ariPort: values.PARLEY_ARI_PORT,
+    rtpPorts: values.PARLEY_RTP_PORTS,
+    dataFolder: values.PARLEY_DATA,
+    plansFolder: values.PARLEY_PLANS,
+    ari: ariUrl === null ? null : { url: ariUrl, user: user!, password: password! },
+    ariApplication: values.PARLEY_ARI_APP,
+    ariDeadlineMs: values.PARLEY_ARI_DEADLINE_MS,
+    trunk: values.PARLEY_TRUNK as TrunkId | null,
+    sipRealm: values.PARLEY_SIP_REALM,
+    musicClass: values.PARLEY_MUSIC_CLASS,
+    silenceClass: values.PARLEY_SILENCE_CLASS,
+    keepaliveSeconds: values.PARLEY_KEEPALIVE_SECONDS,
+    timeZone: values.PARLEY_TIME_ZONE,
+    cell: values.PARLEY_CELL,
+    logLevel: values.PARLEY_LOG_LEVEL,
+  };
+}
+
+function checkAri(values: Values, problems: string[]): void {
+  const { PARLEY_ARI_URL: given, PARLEY_ARI_USER: user, PARLEY_ARI_PASSWORD: password } = values;
+  if (given && user === null) problems.push('PARLEY_ARI_USER is needed with PARLEY_ARI_URL');
+  if (given && password === null) problems.push('PARLEY_ARI_PASSWORD is needed with PARLEY_ARI_URL');
+}
+
+function checkAuthentication(values: Values, applications: readonly Application[], problems: string[]): void {
+  const { PARLEY_HTTP_HOST: host, PARLEY_AUTH: ways } = values;
+  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  if (ways.includes('none') && !isLoopback) {
+    problems.push(
+      `PARLEY_AUTH must be token when PARLEY_HTTP_HOST is ${host}: without credentials, loopback only`,
+    );
+  }
+  if (!ways.includes('none') && applications.every(({ tokens }) => tokens.length === 0)) {
+    problems.push('PARLEY_AUTH is token, but no application in PARLEY_APPS has one');
+  }
+}
+
+const APPLICATIONS = z.strictObject({
+  applications: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, dashes or underscores'),
+        tokens: z.array(z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex')).default([]),
+        disabled: z.boolean().default(false),
+        alwaysOk: z.boolean().default(false),
+        sipPrefix: z
+          .string()
+          .regex(/^[A-Za-z0-9_-]{0,32}$/, 'must be up to 32 letters, digits, dashes or underscores')
+          .default(''),
+      }),
+    )
+    .min(1)
+    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'must have different ids'),
+});
+
+function readApplications(file: string | null | undefined, problems: string[]): readonly Application[] {
+  const fallback: Application = {
+    id: DEFAULT_APPLICATION as AppId,
+    tokens: [],
+    disabled: false,
+    alwaysOk: false,
+    sipPrefix: '',
+  };
+  if (!file) return [fallback];
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    problems.push(`PARLEY_APPS: ${file}: ${(error as Error).message}`);
+    return [];
+  }
+  const result = APPLICATIONS.safeParse(content);
+  if (result.success) return result.data.applications.map((each) => ({ ...each, id: each.id as AppId }));
+  for (const { path, message } of result.error.issues)
+    problems.push(`PARLEY_APPS: ${file}: ${path.join('.')} ${message}`);
+  return [];
+}

@@ -1,0 +1,39 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, parse } from 'node:path';
+import { parseXml } from './adapters/xml/enqueue-xml';
+import type { AppId } from './domain/ids';
+import { enqueueFrom } from './domain/queue/enqueue';
+import { planId, type Plan } from './domain/queue/plan';
+
+/** Plan names come from the dialplan and from URLs, and are file names. */
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * The plans in a folder, `<name>.xml` each; none if there is no such folder.
+ * @throws Error with everything that is wrong with any of them.
+ */
+export function readPlans(folder: string, app: AppId): readonly Plan[] {
+  const problems: string[] = [];
+  const plans = xmlFiles(folder).flatMap((file): readonly Plan[] => {
+    const { name } = parse(file);
+    try {
+      if (!NAME.test(name)) throw new Error('a plan name is 1 to 64 letters, digits, dashes or underscores');
+      const enqueue = enqueueFrom(parseXml(readFileSync(join(folder, file), 'utf8')));
+      return [{ id: planId(app, name), app, name, enqueue }];
+    } catch (error) {
+      problems.push(`  ${join(folder, file)}: ${(error as Error).message}`);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new Error(`the plans cannot be used:\n${problems.join('\n')}`);
+  return plans;
+}
+
+function xmlFiles(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((file) => file.endsWith('.xml'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

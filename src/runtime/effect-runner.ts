@@ -1,0 +1,149 @@
+import { isOnceOnly, touches, type Effect } from '../domain/effect';
+import type { CallId, ChannelId, ExtensionId } from '../domain/ids';
+import type { EffectId, LoggedEffect } from '../ports/storage';
+import type { Logger } from '../ports/system';
+import { AccountRefused, TelephonyUnavailable, type Fate, type Telephony } from '../ports/telephony';
+
+export type EffectListeners = {
+  readonly done: (effect: EffectId) => void;
+  /** False if the call was given up while its dial waited for the commit. */
+  readonly isWanted: (callId: CallId) => boolean;
+  /** An effect's result that the world must know of: a fact like any other. */
+  readonly legEnded: (channelId: ChannelId) => void;
+  readonly accountRefused: (extensionId: ExtensionId) => void;
+  readonly unavailable: () => void;
+};
+
+/**
+ * Carries out what was decided. Effects on the same channel or bridge go in order, others
+ * side by side. At least once where an effect may repeat, at most once where it may not.
+ */
+export class EffectRunner {
+  private readonly pending = new Map<EffectId, LoggedEffect>();
+  private readonly tails = new Map<string, Promise<void>>();
+  private readonly waiters = new Map<EffectId, Waiter>();
+  private isPaused = true;
+
+  constructor(
+    private readonly telephony: Telephony,
+    private readonly logger: Logger,
+    private readonly listeners: EffectListeners,
+  ) {}
+
+  submit(effects: readonly LoggedEffect[]): void {
+    for (const logged of effects) {
+      this.pending.set(logged.id, logged);
+      this.queue(logged);
+    }
+  }
+
+  /** Settles when the effect is carried out, at once if it is not pending; rejects when it was refused. */
+  carriedOut(id: EffectId): Promise<void> {
+    if (!this.pending.has(id)) return Promise.resolve();
+    return new Promise((resolve, reject) => this.waiters.set(id, { resolve, reject }));
+  }
+
+  /** Nothing new is carried out; settles when what was under way is through. */
+  async pause(): Promise<void> {
+    this.isPaused = true;
+    await Promise.all(this.tails.values());
+  }
+
+  /** Goes on with what waits, in the order it was decided. */
+  resume(): void {
+    this.isPaused = false;
+    for (const logged of this.pending.values()) this.queue(logged);
+  }
+
+  /** Channels and bridges that an effect waits to act on: what Asterisk has of them is about to change. */
+  awaited(): ReadonlySet<string> {
+    return new Set([...this.pending.values()].flatMap(({ effect }) => touches(effect)));
+  }
+
+  private queue(logged: LoggedEffect): void {
+    const keys = touches(logged.effect);
+    const earlier = Promise.all(keys.map((key) => this.tails.get(key) ?? Promise.resolve()));
+    const mine = earlier.then(() => this.carryOut(logged));
+    for (const key of keys) this.tails.set(key, mine);
+    void mine.then(() => keys.forEach((key) => this.tails.get(key) === mine && this.tails.delete(key)));
+  }
+
+  private async carryOut({ id, effect }: LoggedEffect): Promise<void> {
+    if (this.isPaused || !this.pending.has(id)) return; // `resume` queues it again.
+    if (isOnceOnly(effect) && !this.listeners.isWanted(effect.callId)) {
+      this.listeners.legEnded(effect.channelId);
+    } else if (!(await this.attempt(id, effect))) {
+      return;
+    }
+    this.pending.delete(id);
+    this.listeners.done(id);
+    this.settle(id, ({ resolve }) => resolve());
+  }
+
+  /** False if the effect must be tried again. */
+  private async attempt(id: EffectId, effect: Effect): Promise<boolean> {
+    try {
+      await this.perform(effect);
+    } catch (error) {
+      if (error instanceof TelephonyUnavailable) {
+        this.logger.warn('phone system not available', { effectId: id, do: effect.do, problem: error.message });
+        this.isPaused = true;
+        this.listeners.unavailable(); // What became of a dial the reconciler finds out.
+        return isOnceOnly(effect);
+      }
+      this.logger.error('effect refused', { effectId: id, effect, error });
+      if (isOnceOnly(effect)) this.listeners.legEnded(effect.channelId);
+      if (effect.do === 'provision' && error instanceof AccountRefused) {
+        this.listeners.accountRefused(effect.extensionId);
+      }
+      this.settle(id, ({ reject }) => reject(error as Error));
+    }
+    return true;
+  }
+
+  private settle(id: EffectId, how: (waiter: Waiter) => void): void {
+    const waiter = this.waiters.get(id);
+    this.waiters.delete(id);
+    if (waiter !== undefined) how(waiter);
+  }
+
+  private endIf(fate: Fate, channelId: ChannelId): void {
+    if (fate === 'gone') this.listeners.legEnded(channelId);
+  }
+
+  private async perform(effect: Effect): Promise<void> {
+    const { telephony } = this;
+    switch (effect.do) {
+      case 'dial':
+        return telephony.dial(effect);
+      case 'receive':
+        return this.endIf(await telephony.receive(effect.channelId, effect.answer), effect.channelId);
+      case 'place':
+        return this.endIf(
+          await telephony.place(effect.channelId, effect.from, effect.placement),
+          effect.channelId,
+        );
+      case 'limit':
+        return this.endIf(await telephony.limit(effect.channelId, effect.seconds), effect.channelId);
+      case 'hang-up':
+        return this.endIf(await telephony.hangUp(effect.channelId), effect.channelId);
+      case 'release':
+        return this.endIf(
+          await telephony.release(effect.channelId, effect.from, effect.variables),
+          effect.channelId,
+        );
+      case 'open-bridge':
+        return telephony.openBridge(effect.bridgeId);
+      case 'close-bridge':
+        return telephony.closeBridge(effect.bridgeId);
+      case 'provision':
+        return telephony.provision(effect.user, effect.digest);
+      case 'unprovision':
+        return telephony.unprovision(effect.user);
+      default:
+        effect satisfies never; // A new effect does not compile until it has a case here.
+    }
+  }
+}
+
+type Waiter = { readonly resolve: () => void; readonly reject: (error: Error) => void };

@@ -1,0 +1,186 @@
+import { handle } from '../domain/engine';
+import type { Answer, FactType, Input, InputType, Stamped } from '../domain/input';
+import type { Notification } from '../domain/notification';
+import type { Outcome } from '../domain/unit-of-work';
+import { apply, type Change, type World } from '../domain/world';
+import { StorageUnavailable, type Batch, type EffectId, type LoggedEffect, type Storage } from '../ports/storage';
+import { wait, type Chance, type Clock, type Logger } from '../ports/system';
+
+export type RunnerListeners = {
+  /** Called at once: the world has changed. */
+  readonly changed: (changes: readonly Change[]) => void;
+  /** Called when the batch that decided them is on record. */
+  readonly decided: (effects: readonly LoggedEffect[]) => void;
+  /** The world is ahead of the store and cannot be trusted: end the process. */
+  readonly failed: (error: unknown) => void;
+};
+
+/** An answer that is on record, and the effects that were decided with it. */
+export type Taken<Type extends InputType> = {
+  readonly answer: Answer<Type>;
+  readonly effects: readonly EffectId[];
+};
+
+const RETRY_MS = 500;
+const NOTHING: Outcome<undefined> = { changes: [], effects: [], notifications: [], answer: undefined };
+
+/** Runs the engine: one input at a time in memory, many inputs to a transaction in the store. */
+export class EngineRunner {
+  private batch: OpenBatch;
+  private isWriting = false;
+  /** The store cannot be reached: what was taken waits, and nothing new should be asked. */
+  isStuck = false;
+
+  constructor(
+    private readonly world: World,
+    lastBatch: number,
+    private readonly storage: Storage,
+    private readonly clock: Clock,
+    private readonly chance: Chance,
+    private readonly logger: Logger,
+    private readonly listeners: RunnerListeners,
+  ) {
+    this.batch = new OpenBatch(lastBatch + 1);
+  }
+
+  /** Handles the input now, before it returns; settles when the outcome is on record. @throws Refusal */
+  async take<Type extends InputType>(input: Input<Type>): Promise<Taken<Type>> {
+    const outcome = handle(this.world, this.stamp(input)); // A Refusal leaves from here, nothing is staged.
+    apply(this.world, outcome.changes);
+    this.listeners.changed(outcome.changes);
+    const effects = await this.stage(outcome);
+    return { answer: outcome.answer, effects };
+  }
+
+  /** For facts, which nobody waits for: a rule of ours that trips over one must not stop the next. */
+  async report(fact: Input<FactType>): Promise<void> {
+    try {
+      await this.take(fact);
+    } catch (error) {
+      this.logger.error('fact not handled', { fact, error });
+    }
+  }
+
+  async read<Result>(select: (world: World) => Result): Promise<Result> {
+    const result = select(this.world);
+    await this.stage(NOTHING);
+    return result;
+  }
+
+  /** Rides along with the next batch. If a crash forgets it, the effect is repeated, which is harmless. */
+  markDone(effect: EffectId): void {
+    this.batch.done.push(effect);
+  }
+
+  /** Writes what is still only in memory, done marks included. */
+  async flush(): Promise<void> {
+    this.batch.isForced = true;
+    await this.stage(NOTHING);
+  }
+
+  private stamp<Type extends InputType>(input: Input<Type>): Stamped<Type> {
+    return {
+      ...input,
+      at: this.clock.now(),
+      seed: this.chance.seed(),
+      random: this.chance.number(),
+    };
+  }
+
+  private async stage(outcome: Outcome<unknown>): Promise<readonly EffectId[]> {
+    const { batch } = this;
+    const effects = batch.add(outcome);
+    if (!this.isWriting) void this.write();
+    await batch.written;
+    return effects;
+  }
+
+  private async write(): Promise<void> {
+    this.isWriting = true;
+    while (this.batch.isAwaited) {
+      await wait(this.clock, 0); // So that all inputs of this turn share the transaction.
+      const batch = this.batch;
+      this.batch = batch.successor();
+      try {
+        if (!batch.isEmpty) await this.commit(batch);
+      } catch (error) {
+        batch.fail(error);
+        return this.listeners.failed(error); // Still `isWriting`: nothing is written after this.
+      }
+      batch.succeed();
+      this.listeners.decided(batch.effects);
+    }
+    this.isWriting = false;
+  }
+
+  /** Asks again until it is on record. Meanwhile facts go on, and their effects wait. */
+  private async commit(batch: OpenBatch): Promise<void> {
+    for (;;) {
+      try {
+        await this.storage.commit(batch);
+        this.isStuck = false;
+        return;
+      } catch (error) {
+        if (!(error instanceof StorageUnavailable)) throw error;
+        this.isStuck = true;
+        this.logger.warn('cannot commit yet', { batch: batch.number, error });
+        await wait(this.clock, RETRY_MS);
+      }
+    }
+  }
+}
+
+/** What goes into the next transaction: the outcomes of all inputs since the last one. */
+class OpenBatch implements Batch {
+  readonly effects: LoggedEffect[] = [];
+  readonly notifications: Notification[] = [];
+  readonly written: Promise<void>;
+  private readonly latest = new Map<string, Change>();
+  private settle!: { readonly resolve: () => void; readonly reject: (error: Error) => void };
+  /** Somebody waits for this batch, even if there is nothing in it to write. */
+  isAwaited = false;
+  /** Written for its done marks alone. */
+  isForced = false;
+
+  constructor(
+    readonly number: number,
+    readonly done: EffectId[] = [],
+  ) {
+    this.written = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
+    this.written.catch(() => undefined); // Whoever awaits it learns of a failure; nobody need.
+  }
+
+  get changes(): readonly Change[] {
+    return [...this.latest.values()];
+  }
+
+  get isEmpty(): boolean {
+    if (this.isForced && this.done.length > 0) return false;
+    return this.latest.size + this.effects.length + this.notifications.length === 0;
+  }
+
+  add({ changes, effects, notifications }: Outcome<unknown>): readonly EffectId[] {
+    for (const change of changes) this.latest.set(`${change.kind} ${change.value.id}`, change);
+    const logged = effects.map((effect, index) => ({
+      id: `${this.number}-${this.effects.length + index}`,
+      effect,
+    }));
+    this.effects.push(...logged);
+    this.notifications.push(...notifications);
+    this.isAwaited = true;
+    return logged.map(({ id }) => id);
+  }
+
+  /** Nothing is written for an empty one, so its number and its done marks go to the next. */
+  successor(): OpenBatch {
+    return this.isEmpty ? new OpenBatch(this.number, this.done) : new OpenBatch(this.number + 1);
+  }
+
+  succeed(): void {
+    this.settle.resolve();
+  }
+
+  fail(error: unknown): void {
+    this.settle.reject(error instanceof Error ? error : new Error(String(error)));
+  }
+}

@@ -1,0 +1,90 @@
+import type { BridgeId } from '../domain/ids';
+import { wait, type Clock, type Logger } from '../ports/system';
+import type { CallerEntered, Telephony } from '../ports/telephony';
+import type { EffectRunner } from './effect-runner';
+import type { EngineRunner } from './engine-runner';
+
+const SOON_MS = 2_000;
+/** A request that Asterisk carried out after we had given it up shows only here. */
+const EVERY_MS = 60_000;
+
+/** Brings world and Asterisk together again: on start, on every `connected`, after every time-out. */
+export class Reconciler {
+  private running: Promise<void> | undefined;
+  private isWanted = false;
+  private isStopped = false;
+  /** The first look, or signals may have been missed since the last. */
+  private afterGap = true;
+  private cancelNext = (): void => undefined;
+
+  constructor(
+    private readonly telephony: Telephony,
+    private readonly engine: EngineRunner,
+    private readonly effects: EffectRunner,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly listeners: {
+      /** A caller whose arrival was missed, maybe. */
+      readonly callerSeen: (caller: CallerEntered) => Promise<void>;
+      /** World and Asterisk agree again, as far as can be seen. */
+      readonly reconciled: () => void;
+    },
+  ) {}
+
+  request(options: { readonly afterGap: boolean }): void {
+    if (this.isStopped) return;
+    this.afterGap ||= options.afterGap;
+    this.isWanted = true;
+    this.running ??= this.run().finally(() => (this.running = undefined));
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.isWanted = false;
+    this.cancelNext();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (this.isWanted) {
+      this.isWanted = false;
+      await this.effects.pause();
+      const afterGap = this.afterGap;
+      this.afterGap = false;
+      try {
+        await this.compare(afterGap);
+      } catch (error) {
+        this.logger.warn('cannot compare with the phone system yet', { error });
+        this.afterGap ||= afterGap;
+        if (this.isStopped) return;
+        this.isWanted = true;
+        await wait(this.clock, SOON_MS);
+      }
+    }
+    if (this.isStopped) return;
+    this.effects.resume();
+    this.listeners.reconciled();
+    this.cancelNext();
+    this.cancelNext = this.clock.after(EVERY_MS, () => this.request({ afterGap: false }));
+  }
+
+  private async compare(afterGap: boolean): Promise<void> {
+    // Settles when all of these are on record, so their effects are with the effect runner, done or waiting.
+    const expected = await this.engine.read(
+      ({ calls, conversations }) =>
+        new Set<string>([
+          ...[...calls.values()].map(({ channelId }) => channelId),
+          ...[...conversations.values()].map(({ bridgeId }): BridgeId => bridgeId),
+        ]),
+    );
+    const unsettled = this.effects.awaited();
+    const { channels, bridges, accounts, trunks, callers } = await this.telephony.alive();
+    for (const caller of callers) {
+      if (!expected.has(caller.channelId) && !unsettled.has(caller.channelId)) {
+        await this.listeners.callerSeen(caller);
+      }
+    }
+    const view = { channels, bridges, accounts, trunks, expected, unsettled, afterGap };
+    await this.engine.report({ type: 'phone-system-seen', ...view });
+  }
+}

@@ -1,0 +1,172 @@
+import { isOnceOnly } from '../domain/effect';
+import type { Conversation } from '../domain/conversation/conversation';
+import type { AppId, ConversationId } from '../domain/ids';
+import type { Answer, CommandType, Input } from '../domain/input';
+import type { Plan } from '../domain/queue/plan';
+import { Refusal } from '../domain/refusal';
+import type { Settings } from '../domain/settings';
+import { apply, emptyWorld, type World } from '../domain/world';
+import type { CallCenter } from '../ports/call-center';
+import type { XmlParser } from '../ports/parsing';
+import type { ConversationPage, ConversationQuery, Storage } from '../ports/storage';
+import type { Chance, Clock, Logger } from '../ports/system';
+import { AccountRefused, type CallerEntered, type Telephony, type TelephonySignal } from '../ports/telephony';
+import { CallerArrival } from './caller-arrival';
+import { Deadlines } from './deadlines';
+import { EffectRunner } from './effect-runner';
+import { EngineRunner } from './engine-runner';
+import { Reconciler } from './reconciler';
+
+export type Surroundings = {
+  readonly storage: Storage;
+  readonly telephony: Telephony;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly logger: Logger;
+  readonly parseXml: XmlParser;
+  readonly settings: Settings;
+  /** The plans of the configuration. */
+  readonly plans: readonly Plan[];
+  /** End the process now: what is in memory can no longer be trusted, or is somebody else's. */
+  readonly die: (reason: unknown) => void;
+};
+
+/** What a client may ask for while Asterisk is away, because Asterisk has no part in it. */
+const NEEDS_NO_TELEPHONY: ReadonlySet<CommandType> = new Set([
+  'log-in',
+  'log-out',
+  'keep-alive',
+  'bind-extension',
+  'set-state',
+]);
+
+/** The core in its surroundings: the real ones in `app.ts`, simulated ones in the simulation. */
+export class Service implements CallCenter {
+  private readonly engine: EngineRunner;
+  private readonly effects: EffectRunner;
+  private readonly deadlines: Deadlines;
+  private readonly reconciler: Reconciler;
+  private readonly arrival: CallerArrival;
+  private readonly unsubscribe: () => void;
+  /** Connected, and the world compared with Asterisk since. */
+  private isReconciled = false;
+  private isConnected = false;
+
+  static async start(surroundings: Surroundings): Promise<Service> {
+    const restored = await surroundings.storage.open();
+    const world = emptyWorld(surroundings.settings);
+    apply(world, restored.aggregates);
+    const service = new Service(surroundings, world, restored.lastBatch);
+
+    // Whether a dial was tried before the crash is not known, so it is not tried again.
+    for (const { id } of restored.effects.filter(({ effect }) => isOnceOnly(effect))) service.engine.markDone(id);
+    service.effects.submit(restored.effects.filter(({ effect }) => !isOnceOnly(effect)));
+    service.deadlines.follow(restored.aggregates);
+    await service.engine.report({ type: 'plans-loaded', plans: surroundings.plans });
+    return service;
+  }
+
+  private constructor(
+    private readonly surroundings: Surroundings,
+    readonly world: World,
+    lastBatch: number,
+  ) {
+    const { storage, telephony, clock, chance, logger, parseXml, settings, die } = surroundings;
+    this.engine = new EngineRunner(world, lastBatch, storage, clock, chance, logger, {
+      changed: (changes) => this.deadlines.follow(changes),
+      decided: (decided) => this.effects.submit(decided),
+      failed: die,
+    });
+    this.effects = new EffectRunner(telephony, logger, {
+      done: (effect) => this.engine.markDone(effect),
+      isWanted: (callId) => world.calls.get(callId)?.stage.at === 'ringing',
+      legEnded: (channelId) => void this.engine.report({ type: 'leg-ended', channelId, cause: 0 }),
+      accountRefused: (extensionId) => void this.engine.report({ type: 'account-refused', extensionId }),
+      unavailable: () => this.reconciler.request({ afterGap: false }),
+    });
+    this.deadlines = new Deadlines(
+      clock,
+      settings,
+      (kind, id) => void this.engine.report({ type: 'due', kind, id }),
+    );
+    this.reconciler = new Reconciler(telephony, this.engine, this.effects, clock, logger, {
+      callerSeen: (caller) => this.callerEntered(caller),
+      reconciled: () => (this.isReconciled = this.isConnected),
+    });
+    this.arrival = new CallerArrival(parseXml, logger);
+    this.unsubscribe = telephony.onSignal((signal) => this.hear(signal));
+  }
+
+  async ask<Type extends CommandType>(command: Input<Type>): Promise<Answer<Type>> {
+    if (this.engine.isStuck) throw new Refusal('busy', { reason: 'the store cannot be reached' });
+    if (!this.isReconciled && !NEEDS_NO_TELEPHONY.has(command.type)) {
+      throw new Refusal('busy', { reason: 'Asterisk is not connected' });
+    }
+    const { answer, effects } = await this.engine.take(command);
+    if (command.type === 'create-extension') await this.carryOut(effects);
+    return answer;
+  }
+
+  read<Result>(select: (world: World) => Result): Promise<Result> {
+    return this.engine.read(select);
+  }
+
+  async findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {
+    await this.engine.read(() => undefined);
+    return this.surroundings.storage.findConversation(app, id);
+  }
+
+  async listConversations(query: ConversationQuery): Promise<ConversationPage> {
+    await this.engine.read(() => undefined);
+    return this.surroundings.storage.listConversations(query);
+  }
+
+  obstacles(): readonly string[] {
+    return [
+      ...(this.isConnected ? [] : ['Asterisk is not connected']),
+      ...(this.isConnected && !this.isReconciled ? ['live calls are being compared with Asterisk'] : []),
+      ...(this.engine.isStuck ? ['the store cannot be reached'] : []),
+    ];
+  }
+
+  /** Leaves live calls alone: the next start takes them over. */
+  async stop(): Promise<void> {
+    this.unsubscribe();
+    await this.reconciler.stop();
+    this.deadlines.stop();
+    await this.effects.pause();
+    await this.engine.flush();
+  }
+
+  private async carryOut(effects: readonly string[]): Promise<void> {
+    try {
+      await Promise.all(effects.map((id) => this.effects.carriedOut(id)));
+    } catch (error) {
+      if (error instanceof AccountRefused) throw new Refusal('phone-system-failed', { reason: error.message });
+      throw error;
+    }
+  }
+
+  private hear(signal: TelephonySignal): void {
+    switch (signal.type) {
+      case 'connected':
+        this.isConnected = true;
+        return this.reconciler.request({ afterGap: true });
+      case 'disconnected':
+        this.isConnected = this.isReconciled = false;
+        return;
+      case 'replaced':
+        return this.surroundings.die(new Error('another process took over the Stasis application'));
+      case 'caller-entered':
+        return void this.callerEntered(signal);
+      case 'leg-answered':
+      case 'leg-ended':
+      case 'phone-registered':
+        return void this.engine.report(signal);
+    }
+  }
+
+  private callerEntered(caller: CallerEntered): Promise<void> {
+    return this.engine.report({ type: 'caller-entered', ...this.arrival.read(caller) });
+  }
+}
