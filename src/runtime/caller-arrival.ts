@@ -14,25 +14,27 @@ import { XmlProblem, type XmlParser } from '../ports/parsing';
 import type { Logger } from '../ports/system';
 import type { CallerEntered } from '../ports/telephony';
 
-const DEFAULT_APP = 'default' as AppId;
+const DEFAULT_APP = 'default';
 const NO = /^(no|false|0|off)$/i;
 
 /** Reads what the dialplan asks for: `Stasis(parley,<kind>,<name>)` and the `PARLEY_` variables. */
 export class CallerArrival {
   constructor(
+    private readonly applications: ReadonlySet<AppId>,
     private readonly parseXml: XmlParser,
     private readonly logger: Logger,
   ) {}
 
   read({ channelId, telnumber, args, variables }: CallerEntered): Arrival {
     const { APP, ENQUEUE, USER_DATA, PRIORITY, ANSWER } = variables;
-    const request = this.request(args, ENQUEUE);
+    const app = (APP ?? DEFAULT_APP) as AppId;
+    const request = this.applications.has(app) ? this.request(args, ENQUEUE) : 'PARLEY_APP is no application';
     if (typeof request === 'string') {
-      this.logger.error('the dialplan asked for something impossible', { channelId, args, problem: request });
+      this.logger.error('the dialplan asked for something impossible', { channelId, app, args, problem: request });
     }
     return {
       channelId,
-      app: APP === undefined ? DEFAULT_APP : (APP as AppId),
+      app,
       request: typeof request === 'string' ? { by: 'mistake' } : request,
       telnumber,
       answer: !NO.test(ANSWER ?? ''),
@@ -42,7 +44,10 @@ export class CallerArrival {
   }
 
   /** A text says what is wrong. */
-  private request([kind = '', name = '']: readonly string[], document: string | undefined): ArrivalRequest | string {
+  private request(
+    [kind = '', name = '']: readonly string[],
+    document: string | undefined,
+  ): ArrivalRequest | string {
     switch (kind) {
       case 'enqueue':
         if (name !== '') return { by: 'plan', name };

@@ -25,6 +25,7 @@ export type Surroundings = {
   readonly logger: Logger;
   readonly parseXml: XmlParser;
   readonly settings: Settings;
+  readonly applications: ReadonlySet<AppId>;
   /** The plans of the configuration. */
   readonly plans: readonly Plan[];
   /** End the process now: what is in memory can no longer be trusted, or is somebody else's. */
@@ -71,7 +72,7 @@ export class Service implements CallCenter {
     readonly world: World,
     lastBatch: number,
   ) {
-    const { storage, telephony, clock, chance, logger, parseXml, settings, die } = surroundings;
+    const { storage, telephony, clock, chance, logger, settings, die } = surroundings;
     this.engine = new EngineRunner(world, lastBatch, storage, clock, chance, logger, {
       changed: (changes) => this.deadlines.follow(changes),
       decided: (decided) => this.effects.submit(decided),
@@ -93,7 +94,7 @@ export class Service implements CallCenter {
       callerSeen: (caller) => this.callerEntered(caller),
       reconciled: () => (this.isReconciled = this.isConnected),
     });
-    this.arrival = new CallerArrival(parseXml, logger);
+    this.arrival = new CallerArrival(surroundings.applications, surroundings.parseXml, logger);
     this.unsubscribe = telephony.onSignal((signal) => this.hear(signal));
   }
 

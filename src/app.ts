@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { connectAri } from './adapters/ari/ari-connection';
+import { startHttpServer } from './adapters/http/http-server';
+import { DEFAULT_APPLICATION } from './adapters/http/http-settings';
+import { openSqlite } from './adapters/storage/sqlite-storage';
+import { systemChance, systemClock } from './adapters/system/node-system';
+import { parseXml } from './adapters/xml/enqueue-xml';
+import type { Config } from './config';
+import type { AppId } from './domain/ids';
+import { readPlans } from './plans';
+import type { Logger } from './ports/system';
+import { Service } from './runtime/service';
+import type { Shutdown } from './runtime/shutdown';
+
+/** Opens the adapters, starts the service on them and registers each to be closed. `ari`: the Asterisk to use. */
+export async function startApp(
+  config: Config,
+  ari: NonNullable<Config['ari']>,
+  logger: Logger,
+  shutdown: Shutdown,
+  die: (reason: unknown) => void,
+): Promise<{ readonly port: number }> {
+  const plans = readPlans(config.plansFolder, DEFAULT_APPLICATION as AppId);
+  const storage = openSqlite(join(config.dataFolder, 'parley.sqlite'), config.cell);
+  shutdown.register('storage', () => storage.close());
+  const telephony = connectAri(
+    {
+      url: ari.url,
+      user: ari.user,
+      password: ari.password.reveal(),
+      application: config.ariApplication,
+      silenceClass: config.silenceClass,
+      realm: config.sipRealm,
+      deadlineMs: config.ariDeadlineMs,
+    },
+    logger,
+  );
+  shutdown.register('telephony', () => telephony.close());
+  const service = await Service.start({
+    storage,
+    telephony,
+    clock: systemClock,
+    chance: systemChance,
+    logger,
+    parseXml,
+    settings: {
+      keepaliveSeconds: config.keepaliveSeconds,
+      trunk: config.trunk,
+      musicClass: config.musicClass,
+    },
+    applications: new Set(config.applications.map(({ id }) => id)),
+    plans,
+    die,
+  });
+  shutdown.register('engine', () => service.stop());
+  const http = await startHttpServer(
+    {
+      ...config.http,
+      authentication: config.authentication,
+      applications: config.applications,
+      timeZone: config.timeZone,
+      sipRealm: config.sipRealm,
+    },
+    service,
+    parseXml,
+    logger,
+  );
+  shutdown.register('http', () => http.close());
+  logger.info('serving', { host: config.http.host, port: http.port, plans: plans.map(({ name }) => name) });
+  return http;
+}

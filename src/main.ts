@@ -1,0 +1,53 @@
+import { winstonLogger } from './adapters/system/winston-logger';
+import { systemClock } from './adapters/system/node-system';
+import { startApp } from './app';
+import { ConfigProblems, readConfig, type Config } from './config';
+import { Shutdown } from './runtime/shutdown';
+
+/** Longer than the longest ARI request may take by default. */
+const SHUTDOWN_MS = 8_000;
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigProblems)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+async function main(): Promise<void> {
+  const config = configOrExit();
+  const logger = winstonLogger(config.logLevel);
+  const shutdown = new Shutdown(systemClock, logger, SHUTDOWN_MS);
+  const end = (reason: string, code: number): void =>
+    void shutdown.run(reason).then(() => {
+      process.exitCode = code;
+      process.exit();
+    });
+
+  // The same signal again finds no handler left and ends the process at once.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end(signal, 0));
+  process.on('uncaughtException', (error) => {
+    logger.error('a fault of ours', { error });
+    end('fault', 1);
+  });
+
+  const { ari } = config;
+  if (ari === null) {
+    console.error('PARLEY_ARI_URL is needed to reach Asterisk; scripts/start starts one and sets it');
+    process.exit(2);
+  }
+  try {
+    await startApp(config, ari, logger, shutdown, (reason) => {
+      logger.error('this process must end', { error: reason });
+      end('unusable', 1);
+    });
+  } catch (error) {
+    logger.error('start failed', { error });
+    end('start failed', 1);
+  }
+}
+
+void main();

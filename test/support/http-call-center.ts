@@ -1,0 +1,68 @@
+import type { Conversation } from '../../src/domain/conversation/conversation';
+import type { AppId, CallId, ConversationId, ExtensionId, QueueTaskId } from '../../src/domain/ids';
+import type { Answer, CommandType, Input } from '../../src/domain/input';
+import { emptyWorld, type World } from '../../src/domain/world';
+import type { CallCenter } from '../../src/ports/call-center';
+import type { ConversationPage, ConversationQuery } from '../../src/ports/storage';
+
+export const NEW_ID = 'f'.repeat(32);
+
+/** Grants every wish and remembers it. What it should refuse, a test says by `refuseWith`. */
+export class RecordingCallCenter implements CallCenter {
+  readonly world: World = emptyWorld({ keepaliveSeconds: 300, trunk: null, musicClass: 'default' });
+  readonly asked: Input<CommandType>[] = [];
+  readonly queries: ConversationQuery[] = [];
+  readonly conversations: Conversation[] = [];
+  readonly problems: string[] = [];
+  /** Stands between a wish and its answer. */
+  beforeAnswer: () => Promise<void> = async () => undefined;
+
+  async ask<Type extends CommandType>(command: Input<Type>): Promise<Answer<Type>> {
+    this.asked.push(command as Input<CommandType>);
+    await this.beforeAnswer();
+    return this.answerTo(command as Input<CommandType>) as Answer<Type>;
+  }
+
+  async read<Result>(select: (world: World) => Result): Promise<Result> {
+    return select(this.world);
+  }
+
+  async findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {
+    return this.conversations.find((each) => each.app === app && each.id === id);
+  }
+
+  async listConversations(query: ConversationQuery): Promise<ConversationPage> {
+    this.queries.push(query);
+    const conversations = this.conversations.filter(({ app }) => app === query.app);
+    return { total: conversations.length, conversations };
+  }
+
+  obstacles(): readonly string[] {
+    return this.problems;
+  }
+
+  refuseWith(error: Error): void {
+    this.beforeAnswer = async () => {
+      throw error;
+    };
+  }
+
+  private answerTo(command: Input<CommandType>): Answer<CommandType> {
+    switch (command.type) {
+      case 'create-extension':
+        return {
+          id: NEW_ID as ExtensionId,
+          app: command.app,
+          line: command.line,
+          enabled: command.line.type === '3',
+          boundTo: null,
+        };
+      case 'invite-out':
+        return NEW_ID as CallId;
+      case 'invite-agent':
+        return NEW_ID as QueueTaskId;
+      default:
+        return null;
+    }
+  }
+}

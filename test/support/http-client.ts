@@ -1,0 +1,116 @@
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { startHttpServer } from '../../src/adapters/http/http-server';
+import type { Application, HttpSettings } from '../../src/adapters/http/http-settings';
+import { parseXml } from '../../src/adapters/xml/enqueue-xml';
+import type { AppId } from '../../src/domain/ids';
+import type { Logger } from '../../src/ports/system';
+import { RecordingCallCenter } from './http-call-center';
+
+export const APP = 'default' as AppId;
+
+export function anApplication(given: Partial<Application> = {}): Application {
+  return { id: APP, tokens: [], disabled: false, alwaysOk: false, sipPrefix: '', ...given };
+}
+
+export type LogLine = { readonly level: string; readonly message: string; readonly [field: string]: unknown };
+
+export type Sent = {
+  /** Anything but text and bytes is sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export type Received = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly envelope: { readonly code: string; readonly msg: string; readonly data: unknown };
+};
+
+export type TestServer = {
+  readonly port: number;
+  readonly callCenter: RecordingCallCenter;
+  readonly log: readonly LogLine[];
+  readonly close: () => Promise<void>;
+  readonly send: (method: string, path: string, sent?: Sent) => Promise<Received>;
+  /** Below `/v1/callcenter/`. */
+  readonly call: (method: string, path: string, body?: unknown) => Promise<Received>;
+};
+
+/** The real server on a port of its own, in front of a call centre that records what it is asked. */
+export async function startTestServer(given: Partial<HttpSettings> = {}): Promise<TestServer> {
+  const callCenter = new RecordingCallCenter();
+  const log: LogLine[] = [];
+  const settings: HttpSettings = {
+    host: '127.0.0.1',
+    port: 0,
+    authentication: ['none'],
+    applications: [anApplication()],
+    timeZone: 'Asia/Shanghai',
+    sipRealm: 'parley',
+    ...given,
+  };
+  const { port, close } = await startHttpServer(settings, callCenter, parseXml, loggerInto(log));
+  const send = (method: string, path: string, sent: Sent = {}) => exchange(port, method, path, sent);
+  const call = (method: string, path: string, body?: unknown) =>
+    send(method, `/v1/callcenter/${path}`, body === undefined ? {} : { body });
+  return { port, callCenter, log, close, send, call };
+}
+
+function loggerInto(log: LogLine[]): Logger {
+  const at =
+    (level: string): Logger['info'] =>
+    (message, fields) =>
+      log.push({ level, message, ...fields });
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Not `fetch`: that sends no body with GET, and sets headers of its own. */
+function exchange(port: number, method: string, path: string, { body, headers }: Sent): Promise<Received> {
+  const bytes = body === undefined ? undefined : asBytes(body);
+  return new Promise((resolve, reject) => {
+    const sending = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
+        agent: false,
+        headers: { ...(bytes && { 'Content-Length': bytes.length }), ...headers },
+      },
+      (response) => {
+        text(response)
+          .then((received) => {
+            const envelope = JSON.parse(received === '' ? 'null' : received) as Received['envelope'];
+            resolve({ status: response.statusCode!, headers: response.headers, text: received, envelope });
+          })
+          .catch(reject);
+      },
+    );
+    sending.on('error', reject);
+    sending.end(bytes);
+  });
+}
+
+function asBytes(body: unknown): Buffer {
+  if (Buffer.isBuffer(body)) return body;
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+/** Writes these bytes as they are and returns all that comes back until the server closes the connection. */
+export function sendRaw(port: number, bytes: string, withinMs = 5_000): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    let received = '';
+    socket.setTimeout(withinMs, () => {
+      socket.destroy();
+      reject(new Error(`still open after ${withinMs} ms: ${JSON.stringify(received)}`));
+    });
+    socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+    socket.on('error', () => undefined); // A reset is an end too.
+    socket.on('close', () => resolve(received));
+    socket.write(bytes);
+  });
+}
