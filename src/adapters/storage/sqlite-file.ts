@@ -5,7 +5,7 @@ import { migrate, type AppliedMigration, type MigratedDatabase } from './migrato
 import { APPLICATION_ID, MIGRATIONS } from './sqlite-schema';
 
 /** How long a commit waits for another program, a shell on the same file, say. The process stands still meanwhile. */
-const BUSY_MS = 1_000;
+const BUSY_MS = 250;
 
 const LEDGER = `
   CREATE TABLE IF NOT EXISTS migration (

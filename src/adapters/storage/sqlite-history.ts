@@ -7,8 +7,9 @@ const PUT = `
   INSERT INTO history (id, cell, app, type, state, begin_time) VALUES (@id, @cell, @app, @type, @state, @beginTime)
   ON CONFLICT (id) DO UPDATE SET state = excluded.state WHERE state <> excluded.state`;
 const PUT_PARTY = `
-  INSERT INTO history_party (app, kind, name, begin_time, id, cell) VALUES (@app, @kind, @name, @beginTime, @id, @cell)
-  ON CONFLICT DO NOTHING`;
+  INSERT INTO history_party (app, kind, name, begin_time, id, cell, type, state)
+  VALUES (@app, @kind, @name, @beginTime, @id, @cell, @type, @state)
+  ON CONFLICT DO UPDATE SET state = excluded.state WHERE state <> excluded.state`;
 
 /** The index behind lists of conversations: which ones there are, in which order, and who has been in them. */
 export class SqliteHistory {
@@ -29,28 +30,30 @@ export class SqliteHistory {
   put(conversation: Conversation): void {
     if (!isListed(conversation)) return;
     const { id, app, type, beginTime, stage } = conversation;
-    const { cell } = this;
-    this.putHistory.run({ id, cell, app, type, state: stateOf(stage), beginTime });
-    for (const { kind, name } of partiesOf(conversation))
-      this.putParty.run({ app, kind, name, beginTime, id, cell });
+    const entry = { id, cell: this.cell, app, type, state: stateOf(stage), beginTime };
+    this.putHistory.run(entry);
+    for (const party of partiesOf(conversation)) this.putParty.run({ ...entry, ...party });
   }
 
   count(query: ConversationQuery): number {
-    const { from, where } = selection(query);
-    const row = this.prepared(`SELECT count(*) AS total FROM ${from} WHERE ${where}`).get(query);
+    const { table, conditions, isCounted } = selection(query);
+    const counted = isCounted
+      ? 'coalesce(sum(total), 0) AS total FROM history_total'
+      : `count(*) AS total FROM ${table}`;
+    const row = this.prepared(`SELECT ${counted} WHERE ${conditions}`).get(query);
     return (row as { readonly total: number }).total;
   }
 
   /** The stored rows of the conversations of one page. */
   page(query: ConversationQuery): readonly unknown[] {
-    const { from, where, key } = selection(query);
+    const { table, conditions } = selection(query);
     return this.prepared(
       `
       WITH page AS (
-        SELECT ${key}.begin_time AS begin_time, ${key}.id AS id FROM ${from} WHERE ${where}
-        ORDER BY ${key}.begin_time DESC, ${key}.id DESC LIMIT @limit OFFSET @offset
+        SELECT begin_time, id FROM ${table} WHERE ${conditions}
+        ORDER BY begin_time DESC, id DESC LIMIT @limit OFFSET @offset
       )
-      SELECT aggregate.id, version, state FROM page
+      SELECT aggregate.id, version, aggregate.state FROM page
       JOIN aggregate ON aggregate.kind = 'conversations' AND aggregate.id = page.id
       ORDER BY page.begin_time DESC, page.id DESC`,
     ).all(query);
@@ -65,32 +68,29 @@ export class SqliteHistory {
   }
 }
 
-/**
- * The tables and conditions of a query. It walks along the party asked for, else along the history itself: both are
- * kept in the order of the list. `key` is the table it walks along.
- */
-function selection(query: ConversationQuery): {
-  readonly from: string;
-  readonly where: string;
-  readonly key: string;
-} {
-  const kind = query.agent !== undefined ? 'agent' : query.telnumber !== undefined ? 'outside' : null;
-  const key = kind === null ? 'history' : 'party';
-  const tables = [kind === null ? 'history' : 'history_party AS party'];
-  const conditions = [`${key}.app = @app`];
+type Selection = { readonly table: string; readonly conditions: string; readonly isCounted: boolean };
 
-  if (kind === 'agent') conditions.push(`party.kind = 'agent' AND party.name = @agent`);
-  if (kind === 'outside') conditions.push(`party.kind = 'outside' AND party.name = @telnumber`);
-  if (kind === 'agent' && query.telnumber !== undefined) {
-    conditions.push(`EXISTS (SELECT 1 FROM history_party AS other WHERE other.app = @app AND other.kind = 'outside'
-      AND other.name = @telnumber AND other.begin_time = party.begin_time AND other.id = party.id)`);
+/**
+ * Where to look, and for what. It walks along the party asked for, the number before the name, since fewer share it;
+ * else along the history itself. Both are kept in the order of the list.
+ */
+function selection({ telnumber, agent, from, to, state, type }: ConversationQuery): Selection {
+  const conditions = ['app = @app'];
+  if (telnumber !== undefined) conditions.push(`kind = 'outside' AND name = @telnumber`);
+  else if (agent !== undefined) conditions.push(`kind = 'agent' AND name = @agent`);
+  if (telnumber !== undefined && agent !== undefined) {
+    conditions.push(`EXISTS (SELECT 1 FROM history_party AS other WHERE other.app = @app AND other.kind = 'agent'
+      AND other.name = @agent AND other.begin_time = party.begin_time AND other.id = party.id)`);
   }
-  if (query.from !== undefined) conditions.push(`${key}.begin_time >= @from`);
-  if (query.to !== undefined) conditions.push(`${key}.begin_time <= @to`);
-  if (query.state !== undefined) conditions.push('history.state = @state');
-  if (query.type !== undefined) conditions.push('history.type = @type');
-  if (kind !== null && (query.state !== undefined || query.type !== undefined)) {
-    tables.push('JOIN history ON history.id = party.id');
-  }
-  return { from: tables.join(' '), where: conditions.join(' AND '), key };
+  if (state !== undefined) conditions.push('state = @state');
+  if (type !== undefined) conditions.push('type = @type');
+  if (from !== undefined) conditions.push('begin_time >= @from');
+  if (to !== undefined) conditions.push('begin_time <= @to');
+
+  const hasParty = telnumber !== undefined || agent !== undefined;
+  return {
+    table: hasParty ? 'history_party AS party' : 'history',
+    conditions: conditions.join(' AND '),
+    isCounted: !hasParty && from === undefined && to === undefined,
+  };
 }

@@ -59,7 +59,7 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX history_by_state ON history (app, state, begin_time, id, type);
       CREATE INDEX history_by_type ON history (app, type, begin_time, id, state);
 
-      -- Who has been a member: kind 'agent' by name, kind 'outside' by number.
+      -- The same again for everybody who has been a member: kind 'agent' by name, kind 'outside' by number.
       CREATE TABLE history_party (
         app TEXT NOT NULL,
         kind TEXT NOT NULL,
@@ -67,8 +67,30 @@ export const MIGRATIONS: readonly Migration[] = [
         begin_time INTEGER NOT NULL,
         id TEXT NOT NULL,
         cell TEXT NOT NULL,
+        type TEXT NOT NULL,
+        state TEXT NOT NULL,
         PRIMARY KEY (app, kind, name, begin_time, id)
       ) STRICT, WITHOUT ROWID;
+
+      -- How many there are, since counting takes the longer the more there are.
+      CREATE TABLE history_total (
+        cell TEXT NOT NULL,
+        app TEXT NOT NULL,
+        type TEXT NOT NULL,
+        state TEXT NOT NULL,
+        total INTEGER NOT NULL,
+        PRIMARY KEY (app, type, state, cell)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TRIGGER history_grows AFTER INSERT ON history BEGIN
+        INSERT INTO history_total (cell, app, type, state, total) VALUES (new.cell, new.app, new.type, new.state, 1)
+        ON CONFLICT DO UPDATE SET total = total + 1;
+      END;
+      CREATE TRIGGER history_moves AFTER UPDATE OF state ON history BEGIN
+        UPDATE history_total SET total = total - 1
+        WHERE cell = old.cell AND app = old.app AND type = old.type AND state = old.state;
+        INSERT INTO history_total (cell, app, type, state, total) VALUES (new.cell, new.app, new.type, new.state, 1)
+        ON CONFLICT DO UPDATE SET total = total + 1;
+      END;
     `,
   },
 ];
