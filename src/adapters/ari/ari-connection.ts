@@ -1,0 +1,209 @@
+import { connect, type Client } from 'ari-client';
+import type { Logger } from '../../ports/system';
+import { TelephonyUnavailable } from '../../ports/telephony';
+import { ariMessage, withinDeadline } from './ari-failure';
+import { EVENT_TYPES, type AriEventType } from './ari-signals';
+import type { AriSettings } from './ari-settings';
+import { AriTelephony } from './ari-telephony';
+import { RequestGate } from './request-gate';
+
+/**
+ * Returns at once; the signal `connected` tells when there is a connection, now or whenever Asterisk comes up.
+ * One set of credentials for each process: ari-client keeps them in a global.
+ */
+export function connectAri(settings: AriSettings, logger: Logger): AriTelephony {
+  return new AriTelephony(settings, logger, (listener) => new AriConnection(settings, logger, listener));
+}
+
+export type ConnectionListener = {
+  /** Our application is live, its subscriptions are made. Events may have been missed until now. */
+  connected(): void;
+  disconnected(): void;
+  event(type: AriEventType, event: unknown): void;
+};
+
+/** A tenth of what the shipped `http.conf` allows. */
+const REQUESTS_AT_ONCE = 100;
+const HEARTBEAT_MS = 5_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** ari-client's typings know each event, not events in general, and hide the socket. */
+type Emitter = { on(type: string, listener: (argument: unknown) => void): unknown };
+type SocketOwner = { readonly _ws?: { terminate(): void } };
+
+/**
+ * The connection to Asterisk: made as soon as Asterisk is there, made again whenever it is lost, for ever.
+ *
+ * ari-client itself reconnects a lost WebSocket ten times, for some 45 s; then, and before the first connection, it is
+ * our turn. A listener that throws leaves it deaf for good, so nothing of ours runs on its stack.
+ */
+export class AriConnection {
+  private readonly gate = new RequestGate(REQUESTS_AT_ONCE);
+  private client: Client | undefined;
+  private isUp = false;
+  private isClosed = false;
+  /** Counts the WebSockets, so that what belongs to an earlier one is recognised. */
+  private socket = 0;
+  private lastComplaint = '';
+  private readonly closing = new AbortController();
+  private heart: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly settings: AriSettings,
+    private readonly logger: Logger,
+    private readonly listener: ConnectionListener,
+  ) {
+    void this.keepConnected();
+  }
+
+  /**
+   * One request. Rejects with what ari-client says, see `ariFailure`.
+   *
+   * @throws TelephonyUnavailable at once when the connection is down, else after the deadline.
+   */
+  async ask<Result>(operation: string, call: (client: Client) => PromiseLike<Result>): Promise<Result> {
+    const { client } = this;
+    if (!client || !this.isUp) throw new TelephonyUnavailable(`${operation}: not connected to Asterisk`);
+    return await this.request(operation, () => call(client));
+  }
+
+  /** Ends the connection for good. What the application has in Asterisk stays there. */
+  close(): void {
+    this.isClosed = true;
+    this.isUp = false;
+    this.closing.abort();
+    this.client?.stop();
+  }
+
+  private async keepConnected(): Promise<void> {
+    for (let attempt = 0; !this.isClosed; attempt++) {
+      try {
+        const client = await this.load();
+        attempt = 0;
+        await this.live(client);
+      } catch (error) {
+        this.complain(error);
+      }
+      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+      await this.pause(pause * (0.5 + Math.random() / 2));
+    }
+  }
+
+  /** A client that knows Asterisk's API; it has no WebSocket yet. */
+  private async load(): Promise<Client> {
+    const { url, user, password, deadlineMs } = this.settings;
+    await this.knock();
+    // Swagger's client of 2014 logs into a global of its own, which prints to the console and keeps every line for ever.
+    (globalThis as { log?: unknown }).log = () => {};
+    return await withinDeadline('load the API', deadlineMs * 2, () => connect(url, user, password));
+  }
+
+  /** Asks whether somebody is there who knows us: from ari-client's own errors nobody could tell. */
+  private async knock(): Promise<void> {
+    const { url, user, password, deadlineMs } = this.settings;
+    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), this.closing.signal]);
+    const { status } = await fetch(new URL('/ari/asterisk/ping', url), { headers: { authorization }, signal });
+    if (status === 401 || status === 403) throw new Error(`Asterisk does not accept the ARI user ${user}`);
+    if (status !== 200) throw new Error(`no ARI at this address: HTTP status ${status}`);
+  }
+
+  /** Resolves when ari-client has given up to reconnect, or we are closed. */
+  private async live(client: Client): Promise<void> {
+    this.client = client;
+    const emitter = client as unknown as Emitter;
+    const queued = (action: (argument: unknown) => void) => (argument: unknown) =>
+      queueMicrotask(() => {
+        if (!this.isClosed) action(argument);
+        // A reconnect that was under way when we were closed would take the application from our successor.
+        else client.stop();
+      });
+    for (const type of EVENT_TYPES) {
+      emitter.on(type, queued((event) => this.listener.event(type, event ?? {}))); // prettier-ignore
+    }
+    const gaveUp = new Promise<void>((resolve) => emitter.on('WebSocketMaxRetries', () => resolve()));
+    const closed = new Promise<void>((resolve) => {
+      this.closing.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    let answers = true;
+    emitter.on('pong', () => (answers = true));
+    emitter.on('WebSocketReconnecting', queued((error) => this.lost(error))); // prettier-ignore
+    emitter.on('WebSocketConnected', queued(() => void this.settle(client))); // prettier-ignore
+
+    this.heart = setInterval(() => {
+      if (!this.isUp) return;
+      if (!answers) terminate(client); // Nobody is there, although the socket is open: the network is gone.
+      answers = false;
+      client.ping();
+    }, HEARTBEAT_MS).unref();
+
+    client.start(this.settings.application).catch(() => {}); // WebSocketMaxRetries tells the same, for reconnects too.
+    await Promise.race([gaveUp, closed]);
+    clearInterval(this.heart);
+  }
+
+  /** Makes what does not survive a new WebSocket; only then is the connection of any use. */
+  private async settle(client: Client): Promise<void> {
+    const socket = ++this.socket;
+    const { application: applicationName } = this.settings;
+    const filter = { allowed: EVENT_TYPES.map((type) => ({ type })) };
+    try {
+      await this.request('filter events', () => client.applications.filter({ applicationName, filter }));
+      await this.request('subscribe', () =>
+        client.applications.subscribe({ applicationName, eventSource: 'endpoint:PJSIP' }),
+      );
+    } catch (error) {
+      this.complain(error);
+      if (socket === this.socket && !this.isClosed) terminate(client);
+      return;
+    }
+    if (socket !== this.socket || this.isClosed) return;
+    this.isUp = true;
+    this.lastComplaint = '';
+    this.logger.info('connected to Asterisk', { url: this.settings.url, application: applicationName });
+    this.listener.connected();
+  }
+
+  private lost(error: unknown): void {
+    this.socket++;
+    this.down();
+    this.complain(error ?? new Error('the WebSocket was closed'));
+  }
+
+  private down(): void {
+    if (!this.isUp) return;
+    this.isUp = false;
+    this.listener.disconnected();
+  }
+
+  private async request<Result>(operation: string, call: () => PromiseLike<Result>): Promise<Result> {
+    const { deadlineMs } = this.settings;
+    // The inner deadline gives the place in the gate back: ari-client's promise may never settle.
+    const timed = (): Promise<Result> => withinDeadline(operation, deadlineMs, call);
+    return await withinDeadline(operation, deadlineMs, () => this.gate.pass(timed));
+  }
+
+  /** Once for each kind of trouble, however often it is tried. */
+  private complain(error: unknown): void {
+    if (this.isClosed) return;
+    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    const reason = `${ariMessage(error)}${cause}`.replaceAll(this.settings.password, '***');
+    if (reason === this.lastComplaint) return;
+    this.lastComplaint = reason;
+    this.logger.error('no connection to Asterisk, trying again', { url: this.settings.url, reason });
+  }
+
+  private pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.isClosed) return resolve();
+      const timer = setTimeout(resolve, milliseconds);
+      this.closing.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    });
+  }
+}
+
+/** As if the network had been cut: ari-client reconnects. */
+function terminate(client: Client): void {
+  (client as unknown as SocketOwner)._ws?.terminate();
+}

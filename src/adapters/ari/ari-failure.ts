@@ -1,0 +1,56 @@
+import { TelephonyUnavailable } from '../../ports/telephony';
+
+export type AriFailure =
+  | 'channel-gone'
+  | 'bridge-gone'
+  | 'not-in-bridge'
+  | 'not-in-stasis'
+  | 'already-exists'
+  | 'no-variable'
+  | 'no-object'
+  | 'object-refused'
+  | 'cannot-be-rung'
+  | 'unknown';
+
+/** ari-client drops the HTTP status and keeps the response's text, so the text is all there is to go by (22.10). */
+const FAILURES_BY_TEXT: readonly (readonly [RegExp, AriFailure])[] = [
+  [/channel not found/i, 'channel-gone'],
+  [/channel not in this bridge/i, 'not-in-bridge'],
+  [/bridge not found/i, 'bridge-gone'],
+  [/not in (a )?stasis application/i, 'not-in-stasis'],
+  [/(channel|bridge) with (given unique )?id.* already exists/i, 'already-exists'],
+  [/variable was not found/i, 'no-variable'],
+  [/object with id .* not found/i, 'no-object'],
+  [/(creation|update) of object .* failed/i, 'object-refused'],
+  [/allocation failed/i, 'cannot-be-rung'],
+];
+
+export function ariFailure(error: unknown): AriFailure {
+  if (error instanceof TelephonyUnavailable) return 'unknown';
+  const text = error instanceof Error ? error.message : String(error);
+  return FAILURES_BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? 'unknown';
+}
+
+/** The words of Asterisk, without the JSON around them. */
+export function ariMessage(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /"(?:message|error)":\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? (text || 'no reason given');
+}
+
+/** ari-client has no time limit: with Asterisk down, its promises never settle. @throws TelephonyUnavailable */
+export async function withinDeadline<Result>(
+  operation: string,
+  milliseconds: number,
+  call: () => PromiseLike<Result>,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    const late = (): void => reject(new TelephonyUnavailable(`${operation}: no answer in ${milliseconds} ms`));
+    timer = setTimeout(late, milliseconds);
+  });
+  try {
+    return await Promise.race([call(), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

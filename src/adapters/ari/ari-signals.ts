@@ -1,0 +1,69 @@
+import type { ChannelId, SipUser } from '../../domain/ids';
+import type { TelephonySignal } from '../../ports/telephony';
+
+/** The application argument of the legs we dial, so that they differ from callers. */
+export const DIALLED = 'dialled';
+
+/** What we use of ARI's channel. */
+export type AriChannel = {
+  readonly id: string;
+  readonly state: string;
+  readonly caller: { readonly number: string };
+  readonly dialplan: { readonly app_name?: string; readonly app_data?: string };
+};
+
+/** A channel that the dialplan has sent to us. Its variables are still to be read. */
+export type CallerArrived = {
+  readonly type: 'caller-arrived';
+  readonly channel: AriChannel;
+  readonly args: readonly string[];
+};
+
+/** A channel that Asterisk put into our application in place of one of ours, as after a transfer on the phone. */
+export type StrayArrived = { readonly type: 'stray-arrived'; readonly channelId: ChannelId };
+
+type AriEvents = {
+  readonly StasisStart: { readonly channel: AriChannel; readonly args: readonly string[] };
+  readonly StasisEnd: { readonly channel: AriChannel };
+  readonly ChannelDestroyed: { readonly channel: AriChannel; readonly cause: number };
+  readonly EndpointStateChange: {
+    readonly endpoint: { readonly technology: string; readonly resource: string; readonly state?: string };
+  };
+  readonly ApplicationReplaced: object;
+};
+export type AriEventType = keyof AriEvents;
+
+type Report = TelephonySignal | CallerArrived | StrayArrived | undefined;
+
+/** One row for each ARI event that we act on. Pure, so each row is tested with a recorded event. */
+export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]) => Report } = {
+  // A leg that we dialled enters the application when it is answered, not before.
+  StasisStart: ({ channel, args }) => {
+    if (isOurs(channel)) return { type: 'leg-answered', channelId: channel.id as ChannelId };
+    if (args[0] === DIALLED) return { type: 'stray-arrived', channelId: channel.id as ChannelId };
+    return { type: 'caller-arrived', channel, args };
+  },
+  // Comes a millisecond before ChannelDestroyed, or much earlier if the dialplan has something to do at hang-up.
+  StasisEnd: ({ channel }) => ({ type: 'leg-ended', channelId: channel.id as ChannelId, cause: 0 }),
+  // Who listens to endpoints is told of all their channels. Callers end with StasisEnd.
+  ChannelDestroyed: ({ channel, cause }) =>
+    isOurs(channel) ? { type: 'leg-ended', channelId: channel.id as ChannelId, cause } : undefined,
+  EndpointStateChange: ({ endpoint: { technology, resource, state } }) =>
+    technology === 'PJSIP'
+      ? { type: 'phone-registered', user: resource as SipUser, registered: state === 'online' }
+      : undefined,
+  ApplicationReplaced: () => ({ type: 'replaced' }),
+};
+
+export const EVENT_TYPES = Object.keys(SIGNALS) as readonly AriEventType[];
+
+/** The ids we make have another shape than Asterisk's own, so nobody else's channel is ever touched. */
+export function isOurs({ id }: { readonly id: string }): boolean {
+  return /^[0-9a-f]{32}$/.test(id);
+}
+
+/** Dialled neither by us nor still in the dialplan: it came in through `Stasis(<application>,...)`. */
+export function isCaller(channel: AriChannel, application: string): boolean {
+  const { app_name, app_data = '' } = channel.dialplan;
+  return !isOurs(channel) && app_name === 'Stasis' && app_data.split(',')[0] === application;
+}

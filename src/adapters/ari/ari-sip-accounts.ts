@@ -1,0 +1,67 @@
+import type { SipUser } from '../../domain/ids';
+import type { SipDigest } from '../../domain/extension/extension';
+import { AccountRefused } from '../../ports/telephony';
+import { ariFailure, ariMessage } from './ari-failure';
+import type { AriConnection } from './ari-connection';
+
+type ObjectType = 'auth' | 'aor' | 'endpoint';
+
+/** Accounts made over ARI inherit from no template, so all that an agent's telephone needs is said here. */
+const ENDPOINT = {
+  context: 'from-agent',
+  disallow: 'all',
+  allow: 'ulaw,alaw',
+  // All audio runs through Asterisk, or nobody could be muted or held.
+  direct_media: 'no',
+  // For telephones behind NAT.
+  rtp_symmetric: 'yes',
+  force_rport: 'yes',
+  rewrite_contact: 'yes',
+  rtp_keepalive: '1',
+  // Seconds. A telephone that lost its network sends nothing any more, and never hangs up.
+  rtp_timeout: '60',
+  rtp_timeout_hold: '1800',
+  dtmf_mode: 'rfc4733',
+} as const;
+const AOR = { max_contacts: '1', remove_existing: 'yes', qualify_frequency: '30' } as const;
+
+export type SipAccount = { readonly user: SipUser; readonly realm: string; readonly digest: SipDigest };
+
+/** Makes the account, or changes its digest. @throws AccountRefused */
+export async function provisionAccount(ari: AriConnection, { user, realm, digest }: SipAccount): Promise<void> {
+  const auth = { auth_type: 'digest', username: user, realm, password_digest: `MD5:${digest}` };
+  await Promise.all([put(ari, 'auth', user, auth), put(ari, 'aor', user, AOR)]);
+  await put(ari, 'endpoint', user, { ...ENDPOINT, auth: user, aors: user });
+}
+
+export async function unprovisionAccount(ari: AriConnection, user: SipUser): Promise<void> {
+  await remove(ari, 'endpoint', user);
+  await Promise.all([remove(ari, 'aor', user), remove(ari, 'auth', user)]);
+}
+
+async function put(
+  ari: AriConnection,
+  objectType: ObjectType,
+  id: string,
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  const fields = Object.entries(values).map(([attribute, value]) => ({ attribute, value }));
+  try {
+    await ari.ask(`make ${objectType}`, ({ asterisk }) =>
+      asterisk.updateObject({ configClass: 'res_pjsip', objectType, id, fields }),
+    );
+  } catch (error) {
+    if (ariFailure(error) !== 'object-refused') throw error;
+    throw new AccountRefused(`${objectType} ${id}: ${ariMessage(error)}`);
+  }
+}
+
+async function remove(ari: AriConnection, objectType: ObjectType, id: string): Promise<void> {
+  try {
+    await ari.ask(`delete ${objectType}`, ({ asterisk }) =>
+      asterisk.deleteObject({ configClass: 'res_pjsip', objectType, id }),
+    );
+  } catch (error) {
+    if (ariFailure(error) !== 'no-object') throw error;
+  }
+}

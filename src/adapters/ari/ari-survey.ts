@@ -1,0 +1,81 @@
+import type { BridgeId, ChannelId, SipUser, TrunkId } from '../../domain/ids';
+import { CALLER_VARIABLES, type Alive, type CallerEntered } from '../../ports/telephony';
+import type { AriConnection } from './ari-connection';
+import { ariFailure } from './ari-failure';
+import { isCaller, isOurs, type AriChannel } from './ari-signals';
+
+/** What is ours in Asterisk. Three requests, and some for each caller. */
+export async function surveyAsterisk(ari: AriConnection, application: string): Promise<Alive> {
+  const [channels, bridges, endpoints] = await Promise.all([
+    ari.ask('list channels', (client) => client.channels.list() as Promise<readonly AriChannel[]>),
+    ari.ask('list bridges', (client) => client.bridges.list()),
+    ari.ask('list endpoints', (client) => client.endpoints.listByTech({ tech: 'PJSIP' })),
+  ]);
+  const callers = await Promise.all(
+    channels.filter((channel) => isCaller(channel, application)).map((channel) => describe(ari, channel)),
+  );
+  const entered = callers.filter((each) => each !== 'gone');
+  const isAlive = new Set<string>(entered.map(({ channelId }) => channelId));
+  return {
+    channels: new Map(
+      channels
+        .filter((channel) => isOurs(channel) || isAlive.has(channel.id))
+        .map(({ id, state }) => [id as ChannelId, state === 'Up' ? 'up' : 'ringing']),
+    ),
+    bridges: new Map(bridges.filter(isOurs).map(({ id, channels }) => [id as BridgeId, channels as ChannelId[]])),
+    accounts: new Map(
+      endpoints.map(({ resource, state }) => [
+        resource as SipUser,
+        state === 'online' ? 'registered' : 'unregistered',
+      ]),
+    ),
+    trunks: new Set(endpoints.map(({ resource }) => resource as TrunkId)),
+    callers: entered,
+  };
+}
+
+/** Asterisk keeps the arguments of `Stasis()` only as they were written. */
+async function describe(ari: AriConnection, channel: AriChannel): Promise<CallerEntered | 'gone'> {
+  const [, ...args] = (channel.dialplan.app_data ?? '').split(',');
+  return await readCaller(ari, channel, args);
+}
+
+export async function readCaller(
+  ari: AriConnection,
+  channel: AriChannel,
+  args: readonly string[],
+): Promise<CallerEntered | 'gone'> {
+  const channelId = channel.id as ChannelId;
+  try {
+    const [presentation, ...values] = await Promise.all([
+      readVariable(ari, channelId, 'CALLERID(num-pres)'),
+      ...CALLER_VARIABLES.map((name) => readVariable(ari, channelId, `PARLEY_${name}`)),
+    ]);
+    const isWithheld = /^(prohib|unavailable)/.test(presentation) || channel.caller.number === 'anonymous';
+    return {
+      type: 'caller-entered',
+      channelId,
+      telnumber: isWithheld ? null : channel.caller.number || null,
+      args,
+      variables: Object.fromEntries(
+        CALLER_VARIABLES.map((name, index) => [name, values[index] ?? ''] as const).filter(([, value]) => value),
+      ),
+    };
+  } catch (error) {
+    if (ariFailure(error) === 'channel-gone') return 'gone';
+    throw error;
+  }
+}
+
+/** Empty when it is not set. */
+async function readVariable(ari: AriConnection, channelId: ChannelId, variable: string): Promise<string> {
+  try {
+    const read = await ari.ask(`read ${variable}`, ({ channels }) =>
+      channels.getChannelVar({ channelId, variable }),
+    );
+    return read.value;
+  } catch (error) {
+    if (ariFailure(error) === 'no-variable') return '';
+    throw error;
+  }
+}
