@@ -1,0 +1,48 @@
+import type { Chance, Clock, Logger } from '../../src/ports/system';
+import type { Telephony } from '../../src/ports/telephony';
+import { NOW } from './worlds';
+
+/** Real timers under a clock that stands still. */
+export const standingClock: Clock = {
+  now: () => NOW,
+  after: (milliseconds, action) => {
+    if (milliseconds === 0) {
+      const turn = setImmediate(action);
+      return () => clearImmediate(turn);
+    }
+    const timer = setTimeout(action, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
+let made = 0;
+export const counting: Chance = { seed: () => (++made).toString(16).padStart(15, '0'), number: () => 0 };
+export const silent: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** A telephony that does what it is told at once, and sees nothing. */
+export function aTelephony(changes: Partial<Telephony> = {}): Telephony {
+  return {
+    dial: async () => undefined,
+    receive: async () => 'asked',
+    place: async () => 'asked',
+    limit: async () => 'asked',
+    hangUp: async () => 'asked',
+    release: async () => 'asked',
+    openBridge: async () => undefined,
+    closeBridge: async () => undefined,
+    provision: async () => undefined,
+    unprovision: async () => undefined,
+    alive: async () => ({
+      channels: new Map(),
+      bridges: new Map(),
+      accounts: new Map(),
+      trunks: new Set(),
+      callers: [],
+    }),
+    onSignal: () => () => undefined,
+    ...changes,
+  };
+}
+
+/** Lets everything that is ready to run, run. */
+export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));

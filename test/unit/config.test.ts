@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigProblems, readConfig } from '../../src/config';
+
+const TOKEN = 'a'.repeat(64);
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'parley-config-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function appsFile(content: unknown): string {
+  const file = join(folder, `${Math.random()}.json`);
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+function problems(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigProblems) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('without settings it serves on loopback, without credentials, with one application', () => {
+  expect(readConfig({})).toMatchObject({
+    http: { host: '127.0.0.1', port: 8080 },
+    authentication: ['none'],
+    applications: [{ id: 'default' }],
+    sip: { host: '127.0.0.1', port: 5060 },
+    ariPort: 8088,
+    rtpPorts: { from: 20_000, to: 29_999 },
+    dataFolder: './data',
+    ari: null,
+    keepaliveSeconds: 300,
+    timeZone: 'Asia/Shanghai',
+  });
+});
+
+test('an empty setting is one that is not set, and other variables are none of its business', () => {
+  expect(readConfig({ PARLEY_HTTP_PORT: '', HOME: '/x' }).http.port).toBe(8080);
+});
+
+test('all problems are told at once', () => {
+  const found = problems({
+    PARLEY_HTTP_PORT: '70000',
+    PARLEY_SIP_PORT: 'x',
+    PARLEY_RTP_PORTS: '9-5',
+    PARLEY_TIME_ZONE: 'Nowhere/Else',
+    PARLEY_ARI_URL: 'http://127.0.0.1:8088',
+    PARLEY_HTPP_HOST: '::1',
+  });
+  expect(found).toEqual([
+    'PARLEY_HTTP_PORT must be from 0 to 65535',
+    'PARLEY_SIP_PORT must be a whole number',
+    expect.stringContaining('PARLEY_RTP_PORTS'),
+    'PARLEY_TIME_ZONE must be the IANA name of a time zone',
+    'PARLEY_HTPP_HOST is no setting',
+    'PARLEY_ARI_USER is needed with PARLEY_ARI_URL',
+    'PARLEY_ARI_PASSWORD is needed with PARLEY_ARI_URL',
+  ]);
+});
+
+test('an Asterisk that runs already is named with its user, and its password shows up nowhere', () => {
+  const { ari } = readConfig({
+    PARLEY_ARI_URL: 'http://127.0.0.1:8088',
+    PARLEY_ARI_USER: 'parley',
+    PARLEY_ARI_PASSWORD: 'hidden',
+  });
+  expect(ari!.password.reveal()).toBe('hidden');
+  expect(JSON.stringify(ari)).not.toContain('hidden');
+});
+
+test('without credentials it listens on loopback only', () => {
+  expect(problems({ PARLEY_HTTP_HOST: '0.0.0.0' })).toEqual([expect.stringMatching(/^PARLEY_AUTH must be token/)]);
+  expect(problems({ PARLEY_HTTP_HOST: '::1' })).toEqual([]);
+});
+
+test('with tokens there must be one', () => {
+  expect(problems({ PARLEY_AUTH: 'token' })).toEqual([
+    'PARLEY_AUTH is token, but no application in PARLEY_APPS has one',
+  ]);
+  const PARLEY_APPS = appsFile({ applications: [{ id: 'shop', tokens: [TOKEN], alwaysOk: true }] });
+  expect(readConfig({ PARLEY_AUTH: 'token', PARLEY_HTTP_HOST: '0.0.0.0', PARLEY_APPS }).applications).toEqual([
+    { id: 'shop', tokens: [TOKEN], disabled: false, alwaysOk: true, sipPrefix: '' },
+  ]);
+});
+
+test.each([
+  ['no JSON', '{', /JSON/],
+  ['a token that is no hash', { applications: [{ id: 'a', tokens: ['secret'] }] }, /tokens\.0 must be a SHA-256/],
+  ['an id twice', { applications: [{ id: 'a' }, { id: 'a' }] }, /different ids/],
+  ['an unknown key', { applications: [{ id: 'a', token: TOKEN }] }, /token/],
+  ['nothing in it', { applications: [] }, /applications/],
+])('an applications file with %s is refused by its name', (_, content, problem) => {
+  const file = appsFile(content);
+  expect(problems({ PARLEY_APPS: file })).toEqual([expect.stringMatching(problem)]);
+  expect(problems({ PARLEY_APPS: file })[0]).toContain(file);
+});

@@ -1,0 +1,164 @@
+import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
+import { agentId } from '../../src/domain/agent/agent';
+import type { AgentName, ChannelId, ExtensionId } from '../../src/domain/ids';
+import type { Input } from '../../src/domain/input';
+import { Refusal } from '../../src/domain/refusal';
+import { StorageUnavailable, type Batch, type LoggedEffect } from '../../src/ports/storage';
+import { EngineRunner } from '../../src/runtime/engine-runner';
+import { counting, silent, standingClock, turn } from '../support/fakes';
+import { APP, aWorld, anArrival, anExtension } from '../support/worlds';
+
+const [one, two] = [anExtension(), anExtension()];
+
+const logIn = (name: string, extensionId: ExtensionId = one.id): Input<'log-in'> => ({
+  type: 'log-in',
+  app: APP,
+  name: name as AgentName,
+  num: null,
+  extensionId,
+  state: 'idle',
+  skills: [],
+});
+
+class SpiedStorage extends MemoryStorage {
+  readonly batches: Batch[] = [];
+  release: () => void = () => undefined;
+  failure: Error | undefined;
+
+  override async commit(batch: Batch): Promise<void> {
+    this.batches.push(batch);
+    await new Promise<void>((resolve) => (this.release = resolve));
+    if (this.failure !== undefined) throw this.failure;
+    await super.commit(batch);
+  }
+}
+
+async function aRunner() {
+  const storage = new SpiedStorage();
+  await storage.open();
+  const world = aWorld({ extensions: [one, two] });
+  const decided: LoggedEffect[] = [];
+  const failures: unknown[] = [];
+  const runner = new EngineRunner(world, 0, storage, standingClock, counting, silent, {
+    changed: () => undefined,
+    decided: (effects) => decided.push(...effects),
+    failed: (error) => failures.push(error),
+  });
+  return { storage, world, runner, decided, failures };
+}
+
+test('inputs that arrive during a commit see each other and share the next one', async () => {
+  const { storage, runner, world } = await aRunner();
+  const first = runner.take(logIn('ann'));
+  await turn();
+  const others = Promise.all([runner.take(logIn('bob', two.id)), runner.take(anArrival())]);
+  expect(world.agents.get(agentId(APP, 'ann' as AgentName))!.state).toBe('fetching');
+  expect(world.agents.get(agentId(APP, 'bob' as AgentName))!.state).toBe('idle');
+  storage.release();
+  await first;
+  await turn();
+  storage.release();
+  await others;
+
+  expect(storage.batches.map(({ number }) => number)).toEqual([1, 2]);
+});
+
+test('nothing is done and nobody is answered before the commit', async () => {
+  const { storage, runner, decided } = await aRunner();
+  void runner.take(logIn('ann'));
+  const told: string[] = [];
+  const taken = runner
+    .take(anArrival())
+    .then(({ effects }) => told.push(`answered with ${effects.length} effects`));
+  const read = runner.read((world) => world.calls.size).then((size) => told.push(`shown ${size} calls`));
+  await turn();
+  expect([told, decided]).toEqual([[], []]);
+
+  storage.release();
+  await Promise.all([taken, read]);
+
+  expect(told).toEqual([`answered with ${decided.length} effects`, 'shown 2 calls']);
+  expect(decided.map(({ effect }) => effect.do)).toContain('dial');
+});
+
+test('a refused command leaves nothing behind', async () => {
+  const { storage, runner } = await aRunner();
+
+  await expect(runner.take(logIn('ann', 'nowhere' as ExtensionId))).rejects.toThrow(Refusal);
+  await turn();
+
+  expect(storage.batches).toEqual([]);
+});
+
+test('a failed commit ends the process: its callers get an error and its effects are not carried out', async () => {
+  const { storage, runner, decided, failures } = await aRunner();
+  storage.failure = new Error('disk full');
+  void runner.take(logIn('ann')).catch(() => undefined);
+  const asked = runner.take(anArrival());
+  await turn();
+  storage.release();
+
+  await expect(asked).rejects.toThrow('disk full');
+  expect(failures).toEqual([storage.failure]);
+  expect(decided).toEqual([]);
+});
+
+test('done marks ride along with the next batch, an empty one costs no write, and a flush writes them', async () => {
+  const { storage, runner } = await aRunner();
+  runner.markDone('0-1');
+  await runner.read(() => undefined);
+  expect(storage.batches).toEqual([]);
+  void runner.take(logIn('ann'));
+  await turn();
+  expect(storage.batches[0]).toMatchObject({ number: 1, done: ['0-1'] });
+  storage.release();
+  await turn();
+
+  runner.markDone('0-2');
+  const flushed = runner.flush();
+  await turn();
+  storage.release();
+  await flushed;
+  expect(storage.batches[1]).toMatchObject({ number: 2, done: ['0-2'], changes: [] });
+});
+
+test('given a store that cannot be reached, it says so and asks again until it is back, with the same batch', async () => {
+  const { storage, runner, world, failures } = await aRunner();
+  storage.failure = new StorageUnavailable('gone');
+  const asked = runner.take(logIn('ann'));
+  await turn();
+  storage.release();
+  await turn();
+  expect(runner.isStuck).toBe(true);
+  void runner.report({ type: 'leg-ended', channelId: 'x' as ChannelId, cause: 16 });
+
+  storage.failure = undefined;
+  await new Promise((resolve) => setTimeout(resolve, 520));
+  storage.release();
+  expect((await asked).answer).toBeNull();
+  expect([runner.isStuck, world.agents.size, failures, storage.batches.map(({ number }) => number)]).toEqual([
+    false,
+    1,
+    [],
+    [1, 1],
+  ]);
+});
+
+test('given a fact that a rule trips over, it is logged whole and the next one is handled', async () => {
+  const logged: unknown[] = [];
+  const world = aWorld({ extensions: [one] });
+  const storage = new MemoryStorage();
+  await storage.open();
+  const logger = { ...silent, error: (_: string, fields?: unknown) => logged.push(fields) };
+  const runner = new EngineRunner(world, 0, storage, standingClock, counting, logger, {
+    changed: () => undefined,
+    decided: () => undefined,
+    failed: () => undefined,
+  });
+  const fact = { type: 'due', kind: 'nothing' as 'calls', id: 'x' } as const;
+
+  await runner.report(fact);
+  await runner.report(anArrival());
+
+  expect(logged).toEqual([{ fact, error: expect.any(Error) }]);
+});
