@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Conversation, ConversationStage, Member } from '../../domain/conversation/conversation';
+import type { Conversation, Member } from '../../domain/conversation/conversation';
 import type { Instant } from '../../domain/ids';
 
 export type ConversationJson = z.infer<typeof CONVERSATION>;
@@ -35,23 +35,21 @@ export const CONVERSATION = z.object({
 });
 
 export function conversationJson(conversation: Conversation, localTime: LocalTime): ConversationJson {
+  const { stage } = conversation;
+  const ended = stage.at === 'ended' ? stage : null;
   return {
     id: conversation.id,
     type: conversation.type,
+    state: ended === null ? 'running' : 'completed',
     channel_id: conversation.channelId,
     queue_id: conversation.queueId,
     condition_id: conversation.conditionId,
     begin_time: conversation.beginTime,
-    ...endOf(conversation.stage),
+    end_time: ended?.since ?? null,
+    end_reason: ended?.reason ?? null,
     agent_call_id: conversation.agentCallId,
     members: conversation.members.map((member) => memberJson(member, localTime)),
   };
-}
-
-function endOf(stage: ConversationStage): Pick<ConversationJson, 'state' | 'end_time' | 'end_reason'> {
-  return stage.at === 'ended'
-    ? { state: 'completed', end_time: stage.since, end_reason: stage.reason }
-    : { state: 'running', end_time: null, end_reason: null };
 }
 
 function memberJson({ party, callId, mode, since, until }: Member, localTime: LocalTime): MemberJson {

@@ -25,6 +25,6 @@ export function operationRouter(operations: readonly Operation[]): Router<Reques
 export const answerUnrouted: HttpMiddleware = async (ctx, next) => {
   await next();
   if (ctx.status === 404 || ctx.status === 405 || ctx.status === 501) {
-    throw ctx.response.get('Allow') === '' ? unknownRoute() : methodNotAllowed();
+    throw ctx.response.get('Allow') ? methodNotAllowed() : unknownRoute();
   }
 };
