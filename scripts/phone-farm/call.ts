@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type AriClient, type AriEvent } from './ari-client';
 import { type Ear } from './ear';
 import { eventually, now, type Within } from './eventually';
@@ -43,6 +44,7 @@ export type CallFacts = {
 };
 
 const ANSWER_MS = 10_000;
+const RTP_POLL_MS = 20;
 
 /** One call of one phone, from the first ring to the end. */
 export class Call {
@@ -150,6 +152,25 @@ export class Call {
     );
   }
 
+  /**
+   * The longest time without an RTP packet of any kind from now on, in milliseconds, watched for `during`
+   * milliseconds. The ear hears only audio: Asterisk passes no comfort noise on, which is how an RTP keepalive looks.
+   *
+   * @throws AriError when the call ends meanwhile.
+   */
+  async longestRtpGap({ during }: { readonly during: number }): Promise<number> {
+    const end = now() + during;
+    let last = { at: now(), packets: await this.rtpPackets() };
+    let longest = 0;
+    while (now() < end) {
+      await setTimeout(RTP_POLL_MS);
+      const packets = await this.rtpPackets();
+      longest = Math.max(longest, now() - last.at);
+      if (packets !== last.packets) last = { at: now(), packets };
+    }
+    return longest;
+  }
+
   /** See `Ear.hears`. */
   async hears(...args: Parameters<Ear['hears']>): Promise<void> {
     await this.naming(this.ear.hears(...args));
@@ -178,6 +199,11 @@ export class Call {
     if (event.type === 'ChannelStateChange' && event.channel?.state === 'Up') this.beginTalk();
     if (event.type === 'ChannelDtmfReceived' && event.digit !== undefined) this.digits.push(event.digit);
     if (event.type === 'ChannelDestroyed') this.takeEnd(event);
+  }
+
+  private async rtpPackets(): Promise<number> {
+    const path = `channels/${this.id}/rtp_statistics`;
+    return (await this.ari.request<{ readonly rxcount: number }>('GET', path)).rxcount;
   }
 
   private beginTalk(): void {

@@ -3,13 +3,13 @@ import { eventually, type Within } from './eventually';
 import { type Tone } from './tones';
 
 /**
- * What a phone does when it is called.
+ * What a phone does when it is called; all times in milliseconds.
  *
- * `ring`: rings until the test does something. `answer`: picks up by itself after `answer` milliseconds.
- * `decline`: refuses, after `after` milliseconds of ringing if given, without ringing otherwise.
+ * `ring`: rings until the test does something. `answerAfter`: rings so long, then picks up. `decline`: refuses, after
+ * having rung for `after` if that is given, else without ringing at all.
  */
 export type Manner =
-  'ring' | { readonly answer: number } | { readonly decline: DeclineReason; readonly after?: number };
+  'ring' | { readonly answerAfter: number } | { readonly decline: DeclineReason; readonly after?: number };
 
 export type LineOptions = {
   readonly tone: Tone;

@@ -9,7 +9,7 @@ import { AudioPath } from './audio-path';
 import { Call, DECLINE_CAUSES, type CallFacts, type DeclineReason } from './call';
 import { eventually, now } from './eventually';
 import { FARM_APP, FARM_USER, farmConfigFiles } from './farm-config';
-import { Line, type LineOptions } from './line';
+import { Line, type LineOptions, type Manner } from './line';
 import { type Tone } from './tones';
 
 export type PhoneFarmOptions = {
@@ -32,6 +32,7 @@ export type PhoneOptions = LineOptions & { readonly user: string; readonly passw
 
 const TRUNK = 'trunk';
 const DIAL_SECONDS = 120;
+const GIVEN_UP_MS = 1000;
 
 /** Telephones that a test holds in its hands: they register, call, are called, speak in tones and listen. */
 export class PhoneFarm {
@@ -70,17 +71,22 @@ export class PhoneFarm {
     try {
       await ari.listen(
         (event) => farm.take(event),
-        (reason) => (farm.failure = new Error(`the phone farm lost its Asterisk: ${reason}`)),
+        (reason) => (farm.failure ??= new Error(`the phone farm lost its Asterisk: ${reason}`)),
       );
       await farm.accounts.register(farm.trunk);
     } catch (error) {
-      await farm.stop();
+      await farm.stop().catch(() => {}); // What went wrong first says more.
       throw error;
     }
     return farm;
   }
 
-  /** An agent's phone: resolves when the system under test has accepted its registration. */
+  /**
+   * An agent's phone: resolves when the system under test has accepted its registration. That takes a second, so
+   * several are best registered at once.
+   *
+   * @throws Error when the system under test refuses.
+   */
   async register(options: PhoneOptions): Promise<Phone> {
     const account = {
       id: `phone-${options.user}`,
@@ -118,13 +124,23 @@ export class PhoneFarm {
     return await this.dial(this.trunk, from, to, tone);
   }
 
-  /** Ends all calls and the farm's Asterisk. */
+  /** The process of the farm's Asterisk. */
+  get pid(): number {
+    return this.asterisk.pid;
+  }
+
+  /**
+   * Ends all calls and the farm's Asterisk.
+   *
+   * @throws Error when something went wrong in the farm itself.
+   */
   async stop(): Promise<void> {
     await Promise.allSettled([...this.calls.values()].map(({ call }) => call.hangUp()));
     await Promise.allSettled(this.chores);
     this.ari.close();
     for (const { audio } of this.calls.values()) audio.line.close();
     await this.asterisk.stop();
+    if (this.failure) throw this.failure;
   }
 
   private async dial(account: Account, from: string, to: string, tone: Tone): Promise<Call> {
@@ -170,33 +186,44 @@ export class PhoneFarm {
 
   private async takeIncoming(channel: AriChannel): Promise<void> {
     const line = this.lines.get(channel.dialplan.exten);
-    const manner = line?.manner ?? { decline: 'not-found' };
-    if (!line || (typeof manner === 'object' && 'decline' in manner && manner.after === undefined)) {
-      const { decline } = manner as { decline: DeclineReason };
-      await this.ari.requestIfThere('DELETE', `channels/${channel.id}`, {
-        reason_code: String(DECLINE_CAUSES[decline]),
-      });
-      return;
+    if (!line) return await this.refuse(channel, 'not-found');
+    const { manner } = line;
+    if (manner !== 'ring' && 'decline' in manner && manner.after === undefined) {
+      return await this.refuse(channel, manner.decline);
     }
     const { number: from } = channel.caller;
     const call = this.begin({ id: channel.id, direction: 'in', from, to: line.number, tone: line.tone });
-    // Asterisk would not report the end of a channel that came from the dialplan without it.
-    await this.ari.requestIfThere('POST', `applications/${FARM_APP}/subscription`, {
+    // Without it Asterisk would not report the end of a channel that came from the dialplan.
+    const isThere = await this.ari.requestIfThere('POST', `applications/${FARM_APP}/subscription`, {
       eventSource: `channel:${channel.id}`,
     });
+    if (!isThere) this.take({ type: 'ChannelDestroyed', channel });
     await this.ari.requestIfThere('POST', `channels/${channel.id}/ring`);
-    await call.connected.catch(() => {});
+    await call.connected.catch(() => call.ended({ within: GIVEN_UP_MS }));
     line.calls.push(call);
-    if (manner === 'ring') return;
-    const actAt = now() + ('answer' in manner ? manner.answer : (manner.after ?? 0));
+    if (manner !== 'ring') await this.behave(call, manner);
+  }
+
+  private async refuse(channel: AriChannel, reason: DeclineReason): Promise<void> {
+    const query = { reason_code: String(DECLINE_CAUSES[reason]) };
+    await this.ari.requestIfThere('DELETE', `channels/${channel.id}`, query);
+  }
+
+  private async behave(call: Call, manner: Exclude<Manner, 'ring'>): Promise<void> {
+    const delay = 'answerAfter' in manner ? manner.answerAfter : (manner.after ?? 0);
+    const actAt = now() + delay;
     await eventually(
-      () => call.state === 'ended' || now() >= actAt,
-      Infinity,
-      () => '',
+      () => call.state !== 'ringing' || now() >= actAt,
+      delay + GIVEN_UP_MS,
+      () => 'time should pass',
     );
     if (call.state !== 'ringing') return;
-    if ('answer' in manner) await call.answer();
-    else await call.decline(manner.decline);
+    try {
+      if ('answerAfter' in manner) await call.answer();
+      else await call.decline(manner.decline);
+    } catch {
+      await call.ended({ within: GIVEN_UP_MS }); // The caller gave up at the same moment.
+    }
   }
 
   private begin(facts: CallFacts): Call {
