@@ -1,5 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { askConsole } from './asterisk-cli';
 import { type AsteriskProgram } from './asterisk-program';
+import { startChild } from './child-process';
 
 /**
  * Where one Asterisk has its files; each needs both for itself.
@@ -42,9 +41,7 @@ const STOP_MS = 5_000;
 const POLL_MS = 20;
 
 /**
- * Starts Asterisk in the foreground and waits until it is fully booted. It never outlives this process: the kernel
- * kills it when the thread that called this ends, however that happens. It has a process group of its own, so a
- * Ctrl-C at the terminal reaches this process only, which then stops it in good order.
+ * Starts Asterisk in the foreground and waits until it is fully booted. It never outlives this process.
  *
  * @throws Error with the end of its logs when it does not come up.
  */
@@ -61,41 +58,37 @@ export async function startAsterisk(
   await writeFile(mainConfig, renderMainConfig(shipped, program, { etc, state, run: runDirectory }));
 
   const console = await open(join(state, 'console.log'), 'w');
-  const child = spawn(
-    'setpriv',
-    ['--pdeathsig', 'KILL', '--', program.command, ...program.args, '-f', '-C', mainConfig],
-    { detached: true, stdio: ['ignore', console.fd, console.fd], env: environment(program), cwd: state },
-  );
-  const exited = ended(child);
+  const child = startChild(program.command, [...program.args, '-f', '-C', mainConfig], {
+    stdio: ['ignore', console.fd, console.fd],
+    env: environment(program),
+    cwd: state,
+  });
   await console.close();
 
   const socket = join(runDirectory, 'asterisk.ctl');
-  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null && child.pid !== undefined;
-  const cleaned = exited.then(async (code) => {
+  const exited = child.exited.then(async (code) => {
     if (!runDirectory.startsWith(state)) await rm(runDirectory, { recursive: true, force: true });
     return code;
   });
   const asterisk: RunningAsterisk = {
     pid: child.pid ?? 0,
     files: { etc, state },
-    exited: cleaned,
-    kill: () => void child.kill('SIGKILL'),
+    exited,
+    kill: () => child.kill('SIGKILL'),
     cli: (command) => askConsole(socket, command),
     stop: async () => {
-      child.kill('SIGTERM');
-      const insist = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-      await cleaned;
-      clearTimeout(insist);
+      await child.stop(STOP_MS);
+      await exited;
     },
   };
 
   const giveUpAt = Date.now() + (options.bootMs ?? 60_000);
   while (!(await isBooted(socket))) {
-    if (isRunning() && Date.now() < giveUpAt) {
+    if (child.isRunning() && Date.now() < giveUpAt) {
       await wait(POLL_MS);
       continue;
     }
-    const why = isRunning() ? 'did not boot in time' : 'ended while booting';
+    const why = child.isRunning() ? 'did not boot in time' : 'ended while booting';
     asterisk.kill();
     await exited;
     throw new Error(`Asterisk ${why} (${program.version}, ${etc})\n${await logTail(state)}`);
@@ -143,15 +136,6 @@ async function makeDirectories(state: string): Promise<string> {
 function environment(program: AsteriskProgram): NodeJS.ProcessEnv {
   const { PATH, HOME, TZ } = process.env;
   return { PATH, HOME, TZ, LANG: 'C.UTF-8', ...program.env };
-}
-
-async function ended(child: ChildProcess): Promise<number | null> {
-  try {
-    const [code] = (await once(child, 'exit')) as [number | null];
-    return code;
-  } catch {
-    return null; // It could not be started at all; what waits for it to boot finds it not running.
-  }
 }
 
 async function isBooted(socket: string): Promise<boolean> {

@@ -32,6 +32,10 @@ export async function installPrivateRoot(root: string, log: (line: string) => vo
   const unlock = await lock(join(parent, 'lock'));
   try {
     if (existsSync(root)) return; // Another process was faster.
+    for (const name of await readdir(parent)) {
+      // One that was interrupted left its work behind.
+      if (name.startsWith('new-')) await rm(join(parent, name), { recursive: true, force: true });
+    }
     log(`setting up a private Asterisk in ${root} (80 MB to fetch)`);
     const work = await mkdtemp(join(parent, 'new-'));
     try {

@@ -1,0 +1,45 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+export type WantedPort = {
+  readonly protocol: 'tcp' | 'udp';
+  readonly host: string;
+  readonly port: number;
+  /** What to say when it is taken, e.g. the setting that names another. */
+  readonly setting: string;
+};
+
+/**
+ * Makes sure that nobody else has these ports. Asterisk only logs an error for a SIP port that it cannot have, and then
+ * runs without.
+ *
+ * @throws Error that lists all that are taken.
+ */
+export async function refuseTakenPorts(wanted: readonly WantedPort[]): Promise<void> {
+  const problems = await Promise.all(wanted.map(problemOf));
+  const found = problems.filter((problem) => problem !== undefined);
+  if (found.length > 0) throw new Error(`ports:\n  ${found.join('\n  ')}`);
+}
+
+async function problemOf({ protocol, host, port, setting }: WantedPort): Promise<string | undefined> {
+  try {
+    if (protocol === 'tcp') {
+      const server = createServer().listen({ host, port, exclusive: true });
+      await once(server, 'listening');
+      await new Promise((resolve) => server.close(resolve));
+    } else {
+      const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4').bind({
+        address: host,
+        port,
+        exclusive: true,
+      });
+      await once(socket, 'listening');
+      await new Promise<void>((resolve) => void socket.close(resolve));
+    }
+    return undefined;
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'is taken' : String(error);
+    return `${setting}: ${protocol} port ${port} of ${host} ${reason}`;
+  }
+}
