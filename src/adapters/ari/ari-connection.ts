@@ -1,11 +1,11 @@
 import { connect, type Client } from 'ari-client';
 import type { Logger } from '../../ports/system';
 import { TelephonyUnavailable } from '../../ports/telephony';
-import { ariMessage, withinDeadline } from './ari-failure';
+import { ariMessage } from './ari-failure';
+import { AriRequests } from './ari-requests';
 import { EVENT_TYPES, type AriEventType } from './ari-signals';
 import type { AriSettings } from './ari-settings';
 import { AriTelephony } from './ari-telephony';
-import { RequestGate } from './request-gate';
 
 /**
  * Returns at once; the signal `connected` tells when there is a connection, now or whenever Asterisk comes up.
@@ -39,7 +39,7 @@ type SocketOwner = { readonly _ws?: { terminate(): void } };
  * our turn. A listener that throws leaves it deaf for good, so nothing of ours runs on its stack.
  */
 export class AriConnection {
-  private readonly gate = new RequestGate(REQUESTS_AT_ONCE);
+  private readonly requests: AriRequests;
   private client: Client | undefined;
   private isUp = false;
   private isClosed = false;
@@ -54,6 +54,7 @@ export class AriConnection {
     private readonly logger: Logger,
     private readonly listener: ConnectionListener,
   ) {
+    this.requests = new AriRequests(REQUESTS_AT_ONCE, settings.deadlineMs);
     void this.keepConnected();
   }
 
@@ -65,7 +66,7 @@ export class AriConnection {
   async ask<Result>(operation: string, call: (client: Client) => PromiseLike<Result>): Promise<Result> {
     const { client } = this;
     if (!client || !this.isUp) throw new TelephonyUnavailable(`${operation}: not connected to Asterisk`);
-    return await this.request(operation, () => call(client));
+    return await this.requests.run(operation, () => call(client));
   }
 
   /** Ends the connection for good. What the application has in Asterisk stays there. */
@@ -80,6 +81,7 @@ export class AriConnection {
     for (let attempt = 0; !this.isClosed; attempt++) {
       try {
         const client = await this.load();
+        if (this.isClosed) return;
         attempt = 0;
         await this.live(client);
       } catch (error) {
@@ -92,11 +94,11 @@ export class AriConnection {
 
   /** A client that knows Asterisk's API; it has no WebSocket yet. */
   private async load(): Promise<Client> {
-    const { url, user, password, deadlineMs } = this.settings;
+    const { url, user, password } = this.settings;
     await this.knock();
     // Swagger's client of 2014 logs into a global of its own, which prints to the console and keeps every line for ever.
     (globalThis as { log?: unknown }).log = () => {};
-    return await withinDeadline('load the API', deadlineMs * 2, () => connect(url, user, password));
+    return await this.requests.run('load the API', () => connect(url, user, password));
   }
 
   /** Asks whether somebody is there who knows us: from ari-client's own errors nobody could tell. */
@@ -129,7 +131,11 @@ export class AriConnection {
     let answers = true;
     emitter.on('pong', () => (answers = true));
     emitter.on('WebSocketReconnecting', queued((error) => this.lost(error))); // prettier-ignore
-    emitter.on('WebSocketConnected', queued(() => void this.settle(client))); // prettier-ignore
+    const opened = (): void => {
+      answers = true;
+      void this.settle(client);
+    };
+    emitter.on('WebSocketConnected', queued(opened));
 
     this.heart = setInterval(() => {
       if (!this.isUp) return;
@@ -149,8 +155,8 @@ export class AriConnection {
     const { application: applicationName } = this.settings;
     const filter = { allowed: EVENT_TYPES.map((type) => ({ type })) };
     try {
-      await this.request('filter events', () => client.applications.filter({ applicationName, filter }));
-      await this.request('subscribe', () =>
+      await this.requests.run('filter events', () => client.applications.filter({ applicationName, filter }));
+      await this.requests.run('subscribe', () =>
         client.applications.subscribe({ applicationName, eventSource: 'endpoint:PJSIP' }),
       );
     } catch (error) {
@@ -167,31 +173,22 @@ export class AriConnection {
 
   private lost(error: unknown): void {
     this.socket++;
-    this.down();
-    this.complain(error ?? new Error('the WebSocket was closed'));
-  }
-
-  private down(): void {
-    if (!this.isUp) return;
-    this.isUp = false;
-    this.listener.disconnected();
-  }
-
-  private async request<Result>(operation: string, call: () => PromiseLike<Result>): Promise<Result> {
-    const { deadlineMs } = this.settings;
-    // The inner deadline gives the place in the gate back: ari-client's promise may never settle.
-    const timed = (): Promise<Result> => withinDeadline(operation, deadlineMs, call);
-    return await withinDeadline(operation, deadlineMs, () => this.gate.pass(timed));
+    if (this.isUp) {
+      this.isUp = false;
+      this.listener.disconnected();
+    }
+    this.requests.giveUpAll('the connection was lost');
+    this.complain(error ?? new Error('the WebSocket was closed'), 'warn');
   }
 
   /** Once for each kind of trouble, however often it is tried. */
-  private complain(error: unknown): void {
+  private complain(error: unknown, level: 'warn' | 'error' = 'error'): void {
     if (this.isClosed) return;
     const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
     const reason = `${ariMessage(error)}${cause}`.replaceAll(this.settings.password, '***');
     if (reason === this.lastComplaint) return;
     this.lastComplaint = reason;
-    this.logger.error('no connection to Asterisk, trying again', { url: this.settings.url, reason });
+    this.logger[level]('no connection to Asterisk, trying again', { url: this.settings.url, reason });
   }
 
   private pause(milliseconds: number): Promise<void> {

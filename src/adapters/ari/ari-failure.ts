@@ -36,21 +36,3 @@ export function ariMessage(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return /"(?:message|error)":\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? (text || 'no reason given');
 }
-
-/** ari-client has no time limit: with Asterisk down, its promises never settle. @throws TelephonyUnavailable */
-export async function withinDeadline<Result>(
-  operation: string,
-  milliseconds: number,
-  call: () => PromiseLike<Result>,
-): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    const late = (): void => reject(new TelephonyUnavailable(`${operation}: no answer in ${milliseconds} ms`));
-    timer = setTimeout(late, milliseconds);
-  });
-  try {
-    return await Promise.race([call(), deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
