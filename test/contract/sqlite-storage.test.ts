@@ -195,6 +195,16 @@ describe('an SQLite store in a file', () => {
     expect(fs.existsSync(`${file}.new`)).toBe(false);
   });
 
+  test('given that another program has the file locked, it is refused by name', async () => {
+    await aStore();
+    const shell = new Database(file);
+    shell.exec('BEGIN IMMEDIATE');
+    expect(() => opened()).toThrow(`${file} is locked by another program`);
+
+    shell.exec('ROLLBACK').close();
+    expect((await opened().open()).lastBatch).toBe(1);
+  });
+
   test('given that another program has the file locked, a commit may be tried again', async () => {
     const storage = opened();
     await storage.open();
@@ -223,10 +233,14 @@ describe('an SQLite store in a file', () => {
     expect(await storage.findConversation(APP, '1' as ConversationId)).toBeDefined();
   });
 
-  test('given a file that this user may not write, it is refused by name', async () => {
+  test.each([
+    ['the file', { folder: 0o777, lock: 0o666, store: 0o444 }],
+    ['the folder and all in it', { folder: 0o555, lock: 0o444, store: 0o444 }],
+  ])('given that this user may not write %s, it is refused by name', async (_, modes) => {
     await aStore();
-    fs.chmodSync(folder, 0o555);
-    for (const each of [file, `${file}.lock`]) fs.chmodSync(each, 0o444);
+    fs.chmodSync(folder, modes.folder);
+    fs.chmodSync(`${file}.lock`, modes.lock);
+    fs.chmodSync(file, modes.store);
     const child = otherProcess(`
       if (process.getuid() === 0) process.setuid(65534); // Nothing is read-only to root.
       try { openSqlite(file, 'cell'); console.log('opened'); } catch (error) { console.log(error.message); }`);
@@ -234,7 +248,7 @@ describe('an SQLite store in a file', () => {
     await once(child, 'close');
     fs.chmodSync(folder, 0o700);
 
-    expect(line).toMatch(new RegExp(`^${file} cannot be (written|opened)`));
+    expect(line).toMatch(new RegExp(`^${file} cannot be written`));
   });
 
   test('given a process killed in the middle of its commits, the next finds whole batches and no gap', async () => {

@@ -90,7 +90,8 @@ function prepare(db: Database.Database, file: string): void {
   if (owner !== APPLICATION_ID) throw new Error(`${file} is a database of another program`);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
-  db.exec('BEGIN IMMEDIATE; ROLLBACK'); // Shows now, not at the first commit, that it cannot be written.
+  // Shows now, not at the first commit, that it cannot be written: SQLite opens it for reading then, and says nothing.
+  db.exec(`BEGIN IMMEDIATE; PRAGMA application_id = ${APPLICATION_ID}; ROLLBACK`);
   migrate(migrated(db, file), MIGRATIONS);
 }
 

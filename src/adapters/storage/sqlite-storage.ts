@@ -95,14 +95,18 @@ export class SqliteStorage implements Storage {
   }
 
   async findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {
-    const row = this.statements.find.get(id, app) as StoredState | undefined;
-    return row && (this.parsed('conversations', row) as Conversation);
+    return explained(this.db.name, () => {
+      const row = this.statements.find.get(id, app) as StoredState | undefined;
+      return row && (this.parsed('conversations', row) as Conversation);
+    });
   }
 
   async listConversations(query: ConversationQuery): Promise<ConversationPage> {
-    const total = this.history.count(query);
-    const rows = this.history.page(query) as readonly StoredState[];
-    return { total, conversations: rows.map((row) => this.parsed('conversations', row) as Conversation) };
+    return explained(this.db.name, () => {
+      const rows = this.history.page(query) as readonly StoredState[];
+      const conversations = rows.map((row) => this.parsed('conversations', row) as Conversation);
+      return { total: this.history.count(query), conversations };
+    });
   }
 
   async close(): Promise<void> {
