@@ -1,0 +1,233 @@
+import { existsSync, openSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { provideAsterisk } from '../../scripts/asterisk/asterisk-program';
+import { startAsterisk, type RunningAsterisk } from '../../scripts/asterisk/asterisk-process';
+import { startChild, type Child } from '../../scripts/asterisk/child-process';
+import { keepPasswords, renderParleyConfig } from '../../scripts/asterisk/parley-asterisk';
+import { eventually } from '../../scripts/phone-farm/eventually';
+import { PhoneFarm, type Phone } from '../../scripts/phone-farm/phone-farm';
+import type { Manner } from '../../scripts/phone-farm/line';
+import type { Tone } from '../../scripts/phone-farm/tones';
+
+const ROOT = resolve(__dirname, '../..');
+const SERVICE = join(ROOT, 'dist/src/main.js');
+
+/** Far from each other, and from what other programs use; the farm's are behind ours. */
+const RTP_PORTS = { from: 42_000, to: 42_999 };
+const FARM_RTP_PORTS = { from: 43_000, to: 43_999 };
+
+export type Envelope = {
+  readonly status: number;
+  readonly code: string;
+  readonly msg: string;
+  readonly data: any;
+};
+
+export type ParleyOptions = {
+  /** Environment variables of the service. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Plans by name, as XML. */
+  readonly plans?: Readonly<Record<string, string>>;
+};
+
+export type AgentAtPhone = { readonly name: string; readonly phone: Phone; readonly extensionId: string };
+
+/** The whole product for real: Asterisk on our configuration, the service as a process, and a farm of phones around it. */
+export class Parley {
+  private agents = 0;
+
+  private constructor(
+    readonly farm: PhoneFarm,
+    readonly asterisk: RunningAsterisk,
+    readonly service: Child,
+    readonly url: string,
+    private readonly ari: { readonly url: string; readonly password: string },
+    private readonly folder: string,
+  ) {}
+
+  static async start(options: ParleyOptions = {}): Promise<Parley> {
+    if (!existsSync(SERVICE)) throw new Error(`${SERVICE} is missing: npm run build`);
+    const folder = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
+    const program = await provideAsterisk(ROOT);
+    const dataDir = join(folder, 'data');
+    const [httpPort, ariPort, sipPort, farmAriPort, farmSipPort] = await freePorts(5);
+    const { ariPassword, trunkPassword } = await keepPasswords(dataDir);
+    const files = await renderParleyConfig(join(ROOT, 'asterisk-config'), {
+      sipHost: '127.0.0.1',
+      sipPort: sipPort!,
+      ariHost: '127.0.0.1',
+      ariPort: ariPort!,
+      rtpPorts: RTP_PORTS,
+      dataDir,
+      ariUser: 'parley',
+      ariPassword,
+      trunkPassword,
+    });
+    await appendFile(join(files.etc, 'extensions.conf'), await readFile(join(__dirname, 'dialplan.conf')));
+    const asterisk = await startAsterisk(program, files);
+    const plansFolder = join(folder, 'plans');
+    await mkdir(plansFolder);
+    for (const [name, xml] of Object.entries(options.plans ?? {}))
+      await writeFile(join(plansFolder, `${name}.xml`), xml);
+    const log = openSync(join(folder, 'service.log'), 'w');
+    const service = startChild(process.execPath, [SERVICE], {
+      cwd: ROOT,
+      stdio: ['ignore', log, log],
+      env: {
+        PATH: process.env['PATH'],
+        PARLEY_HTTP_PORT: String(httpPort),
+        PARLEY_ARI_URL: `http://127.0.0.1:${ariPort}`,
+        PARLEY_ARI_USER: 'parley',
+        PARLEY_ARI_PASSWORD: ariPassword,
+        PARLEY_DATA: dataDir,
+        PARLEY_PLANS: plansFolder,
+        ...options.settings,
+      },
+    });
+    const farm = await PhoneFarm.start({
+      program,
+      state: join(folder, 'farm'),
+      sip: { host: '127.0.0.1', port: farmSipPort! },
+      ariPort: farmAriPort!,
+      rtpPorts: FARM_RTP_PORTS,
+      sut: { host: '127.0.0.1', port: sipPort! },
+      trunk: { user: 'parley-trunk', password: trunkPassword },
+    });
+    const ari = { url: `http://127.0.0.1:${ariPort}/ari`, password: ariPassword };
+    const parley = new Parley(farm, asterisk, service, `http://127.0.0.1:${httpPort}`, ari, folder);
+    await parley.until(
+      async () => (await fetch(`${parley.url}/readyz`).catch(() => undefined))?.ok,
+      'it is ready',
+    );
+    return parley;
+  }
+
+  /** Everything ends; the folder goes too, unless a test failed and somebody wants to look. */
+  async stop(): Promise<void> {
+    await this.farm.stop();
+    await this.service.stop(10_000);
+    await this.asterisk.stop();
+    await rm(this.folder, { recursive: true });
+  }
+
+  async request(method: string, path: string, body?: unknown): Promise<Envelope> {
+    const response = await fetch(`${this.url}/v1/callcenter/${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    return { status: response.status, ...((await response.json()) as Omit<Envelope, 'status'>) };
+  }
+
+  /** For a request that must succeed: its data. */
+  async get(path: string): Promise<any> {
+    return dataOf(path, await this.request('GET', path));
+  }
+
+  async post(path: string, body: unknown): Promise<any> {
+    return dataOf(path, await this.request('POST', path, body));
+  }
+
+  async delete(path: string): Promise<any> {
+    return dataOf(path, await this.request('DELETE', path));
+  }
+
+  /** A new agent, logged in and idle, at a new phone that is registered. */
+  async agentAtPhone(tone: Tone, options: { manner?: Manner; state?: string } = {}): Promise<AgentAtPhone> {
+    const number = ++this.agents;
+    const [name, user, password] = [`agent${number}`, String(100_000 + number), `secret${number}`];
+    const { id: extensionId } = await this.post('extension', { type: '1', user, password });
+    const phone = await this.farm.register({ user, password, tone, manner: options.manner ?? 'ring' });
+    await this.until(async () => (await this.get(`extension/${extensionId}`)).enable, `${user} is enabled`);
+    await this.post('agent', {
+      name,
+      num: String(number),
+      extension: extensionId,
+      state: options.state ?? 'idle',
+    });
+    return { name, phone, extensionId };
+  }
+
+  async state(agent: AgentAtPhone): Promise<string> {
+    return (await this.get(`agent/${agent.name}`)).state;
+  }
+
+  async untilState(agent: AgentAtPhone, state: string): Promise<void> {
+    await this.until(async () => (await this.state(agent)) === state, `${agent.name} is ${state}`);
+  }
+
+  /** The agent's only conversation. */
+  async conversationOf(agent: AgentAtPhone): Promise<any> {
+    const { conversations } = await this.get(`agent/${agent.name}`);
+    if (conversations.length !== 1) throw new Error(`${agent.name} is in ${conversations.length} conversations`);
+    return await this.get(`conversation/${conversations[0]}`);
+  }
+
+  async until<Result>(
+    probe: () => Promise<Result | undefined | false>,
+    what: string,
+    within = 5_000,
+  ): Promise<Result> {
+    return await eventually(probe, within, () => `it should come about that ${what}`);
+  }
+
+  /** Waits until Asterisk has neither a channel nor a bridge. */
+  async untilNothingIsLeft(): Promise<void> {
+    let left = '';
+    await eventually(
+      async () => {
+        const [channels, bridges] = await Promise.all([
+          this.asterisk.cli('core show channels concise'),
+          this.asterisk.cli('bridge show all'),
+        ]);
+        left = `${channels}${bridges}`;
+        return channels.trim() === '' && bridges.trim().split('\n').length <= 1;
+      },
+      5_000,
+      () => `nothing should be left in Asterisk: ${left}`,
+    );
+  }
+
+  /** What a channel's variables hold; those that are not set are ''. */
+  async variables(channelId: string, ...names: readonly string[]): Promise<Record<string, string>> {
+    const values = await Promise.all(
+      names.map(async (variable) => {
+        const answer = await this.askAsterisk('GET', `channels/${channelId}/variable?variable=${variable}`);
+        return [variable, answer.status === 404 ? '' : ((await answer.json()) as { value: string }).value];
+      }),
+    );
+    return Object.fromEntries(values) as Record<string, string>;
+  }
+
+  /** A request to ARI, past the service. */
+  async askAsterisk(method: string, path: string): Promise<Response> {
+    const authorization = `Basic ${Buffer.from(`parley:${this.ari.password}`).toString('base64')}`;
+    return await fetch(`${this.ari.url}/${path}`, { method, headers: { authorization } });
+  }
+
+  async serviceLog(): Promise<string> {
+    return await readFile(join(this.folder, 'service.log'), 'utf8');
+  }
+}
+
+function dataOf(path: string, { status, code, msg, data }: Envelope): unknown {
+  if (code !== '000000') throw new Error(`${path}: ${status} ${code} ${msg}`);
+  return data;
+}
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
