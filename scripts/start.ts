@@ -1,11 +1,11 @@
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { readConfig, type Config } from '../src/config';
 import { provideAsterisk } from './asterisk/asterisk-program';
 import { startChild, type Child } from './asterisk/child-process';
-import { refuseTakenPorts, type WantedPort } from './asterisk/free-ports';
+import { freePort, refuseTakenPorts, type WantedPort } from './asterisk/free-ports';
 import { keepPasswords, startParleyAsterisk } from './asterisk/parley-asterisk';
-import { readStartSettings, type StartSettings } from './asterisk/start-settings';
 
 const PROJECT_ROOT = resolve(__dirname, '..', '..');
 const READY_MS = 60_000;
@@ -30,28 +30,33 @@ async function main(): Promise<void> {
       void stopAll().then(() => process.exit(0));
     });
   }
-  const settings = readStartSettings(process.env, PROJECT_ROOT);
-  await refuseTakenPorts(wantedPorts(settings));
+  const given = readConfig(process.env);
+  const http = { ...given.http, port: given.http.port || (await freePort(given.http.host)) };
+  const config = { ...given, http };
+  await refuseTakenPorts(wantedPorts(config));
 
-  const ari = settings.ariUrl === undefined ? await startOwnAsterisk(settings) : {};
-  const service = startService(ari);
-  await untilReady(settings, service);
-  if (stopping === undefined) greet(settings);
+  const ari = config.ari === null ? await startOwnAsterisk(config) : {};
+  const service = startService({ ...ari, PARLEY_HTTP_PORT: String(http.port) });
+  await untilReady(config, service);
+  if (stopping === undefined) greet(config);
 }
 
 type Environment = Readonly<Record<string, string>>;
 
 /** Resolves with what the service has to know about it. */
-async function startOwnAsterisk(settings: StartSettings): Promise<Environment> {
-  const { sipPort, ariPort, rtpPorts, dataDir } = settings;
+async function startOwnAsterisk(config: Config): Promise<Environment> {
+  const { sip, ariPort, rtpPorts, ariApplication, sipRealm } = config;
+  const dataDir = resolve(PROJECT_ROOT, config.dataFolder);
   const program = await provideAsterisk(PROJECT_ROOT, (line) => console.log(line));
   const passwords = await keepPasswords(dataDir);
   const ari = { ariHost: '127.0.0.1', ariPort, ariUser: 'parley' };
   const asterisk = await startParleyAsterisk(program, PROJECT_ROOT, {
-    sipHost: '0.0.0.0',
-    sipPort,
+    sipHost: sip.host,
+    sipPort: sip.port,
     rtpPorts,
     dataDir,
+    application: ariApplication,
+    realm: sipRealm,
     ...ari,
     ...passwords,
   });
@@ -67,10 +72,10 @@ async function startOwnAsterisk(settings: StartSettings): Promise<Environment> {
   };
 }
 
-function startService(ari: Environment): Child {
+function startService(changes: Environment): Child {
   const service = startChild(process.execPath, [join(PROJECT_ROOT, 'dist/src/main.js')], {
     cwd: PROJECT_ROOT,
-    env: { ...process.env, ...ari },
+    env: { ...process.env, ...changes },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   started.push(() => service.stop(STOP_MS));
@@ -79,12 +84,12 @@ function startService(ari: Environment): Child {
 }
 
 /** @throws Error when it is not ready in time. Returns early when the service has ended or everything is being stopped. */
-async function untilReady(settings: StartSettings, service: Child): Promise<void> {
+async function untilReady(config: Config, service: Child): Promise<void> {
   const giveUpAt = Date.now() + READY_MS;
   let last = 'no answer';
   while (service.isRunning() && stopping === undefined) {
     try {
-      const answer = await fetch(`${baseUrl(settings)}/readyz`, { signal: AbortSignal.timeout(2_000) });
+      const answer = await fetch(`${baseUrl(config)}/readyz`, { signal: AbortSignal.timeout(2_000) });
       if (answer.ok) return;
       last = await answer.text();
     } catch (error) {
@@ -95,30 +100,35 @@ async function untilReady(settings: StartSettings, service: Child): Promise<void
   }
 }
 
-function wantedPorts({ httpHost, httpPort, sipPort, ariPort, ariUrl }: StartSettings): readonly WantedPort[] {
-  const http = { protocol: 'tcp', host: httpHost, port: httpPort, setting: 'PARLEY_HTTP_PORT' } as const;
-  if (ariUrl !== undefined) return [http];
+function wantedPorts({ http, sip, ariPort, ari }: Config): readonly WantedPort[] {
+  const api = { protocol: 'tcp', ...http, setting: 'PARLEY_HTTP_PORT' } as const;
+  if (ari !== null) return [api];
   return [
-    http,
-    { protocol: 'udp', host: '0.0.0.0', port: sipPort, setting: 'PARLEY_SIP_PORT' },
-    { protocol: 'tcp', host: '0.0.0.0', port: sipPort, setting: 'PARLEY_SIP_PORT' },
+    api,
+    { protocol: 'udp', ...sip, setting: 'PARLEY_SIP_PORT' },
+    { protocol: 'tcp', ...sip, setting: 'PARLEY_SIP_PORT' },
     { protocol: 'tcp', host: '127.0.0.1', port: ariPort, setting: 'PARLEY_ARI_PORT' },
   ];
 }
 
 /** Where this machine reaches the service, which may listen on all of its addresses. */
-function baseUrl({ httpHost, httpPort }: StartSettings): string {
-  const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[httpHost] ?? httpHost;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${httpPort}`;
+function baseUrl({ http }: Config): string {
+  const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[http.host] ?? http.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${http.port}`;
 }
 
-function greet(settings: StartSettings): void {
-  const url = `${baseUrl(settings)}/v1/callcenter`;
+/** Where telephones register: an address of this machine in place of "all of them". */
+function sipAddress({ sip }: Config): string {
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  const address = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
+  const outside = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+  return `${sip.host === '0.0.0.0' ? (outside ?? '127.0.0.1') : sip.host}:${sip.port}`;
+}
+
+function greet(config: Config): void {
+  const url = `${baseUrl(config)}/v1/callcenter`;
   const json = "-H 'Content-Type: application/json'";
   console.log(`
-Parley is ready: ${baseUrl(settings)}${settings.ariUrl === undefined ? `   SIP: ${address}:${settings.sipPort} (UDP, TCP)` : ''}
+Parley is ready: ${baseUrl(config)}${config.ari === null ? `   SIP: ${sipAddress(config)} (UDP, TCP)` : ''}
 
 An account for a telephone, to register as 100001:
   curl -s ${url}/extension ${json} -d '{"type":"1","user":"100001","password":"talk2me"}'

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 
 export type WantedPort = {
   readonly protocol: 'tcp' | 'udp';
@@ -42,4 +42,13 @@ async function problemOf({ protocol, host, port, setting }: WantedPort): Promise
     const reason = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'is taken' : String(error);
     return `${setting}: ${protocol} port ${port} of ${host} ${reason}`;
   }
+}
+
+/** A TCP port of this address that nobody has right now. */
+export async function freePort(host: string): Promise<number> {
+  const server = createServer().listen({ host, port: 0 });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

@@ -20,6 +20,10 @@ export type ParleyAsteriskSettings = {
   readonly ariPassword: string;
   /** Of the account `parley-trunk`, which plays the outside world. */
   readonly trunkPassword: string;
+  /** Stasis application that callers are sent into. Default `parley`. */
+  readonly application?: string;
+  /** Realm of SIP passwords. Default `asterisk`. */
+  readonly realm?: string;
 };
 
 /** By file, by section, the values to put into shipped configuration. */
@@ -60,13 +64,16 @@ export async function renderParleyConfig(
 
 export function parleyReplacements(settings: ParleyAsteriskSettings, etc: string): Replacements {
   const { sipHost, sipPort, ariHost, ariPort, rtpPorts, ariUser, ariPassword, trunkPassword } = settings;
+  const { application = 'parley', realm = 'asterisk' } = settings;
   const bind = `${sipHost.includes(':') ? `[${sipHost}]` : sipHost}:${sipPort}`;
   if (ariUser !== 'parley') throw new Error(`the shipped ari.conf has the user parley, not ${ariUser}`);
   return {
     'http.conf': { general: { bindaddr: ariHost, bindport: String(ariPort) } },
     'ari.conf': { parley: { password: ariPassword } },
     'rtp.conf': { general: { rtpstart: String(rtpPorts.from), rtpend: String(rtpPorts.to) } },
+    'extensions.conf': { globals: { PARLEY_ARI_APP: application } },
     'pjsip.conf': {
+      global: { default_realm: realm },
       'transport-udp': { bind },
       'transport-tcp': { bind },
       'parley-trunk': { password: trunkPassword },
@@ -104,13 +111,6 @@ export function replaceValues(file: string, text: string, sections: Replacements
   });
   if (wanted.size > 0) throw new Error(`${file} has no place for ${[...wanted.keys()].join(', ')}`);
   return lines.join('\n');
-}
-
-/** Reads `20000-29999`; `undefined` when it is no range that calls fit in. */
-export function parsePortRange(text: string): { from: number; to: number } | undefined {
-  const match = /^(\d{1,5})-(\d{1,5})$/.exec(text.trim());
-  const [from, to] = [Number(match?.[1]), Number(match?.[2])];
-  return match && from >= 1024 && to <= 65_535 && to - from >= 3 ? { from, to } : undefined;
 }
 
 export type Passwords = { readonly ariPassword: string; readonly trunkPassword: string };

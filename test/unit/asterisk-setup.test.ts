@@ -9,13 +9,11 @@ import { refuseTakenPorts } from '../../scripts/asterisk/free-ports';
 import { makeSounds } from '../../scripts/asterisk/make-sounds';
 import {
   keepPasswords,
-  parsePortRange,
   passwordDigest,
   renderParleyConfig,
   replaceValues,
   type ParleyAsteriskSettings,
 } from '../../scripts/asterisk/parley-asterisk';
-import { readStartSettings } from '../../scripts/asterisk/start-settings';
 
 const SHIPPED = resolve(__dirname, '../../asterisk-config');
 
@@ -98,6 +96,7 @@ describe('the configuration for one machine', () => {
     expect((await rendered('pjsip.conf')).match(/^bind = 127\.0\.0\.1:15070$/gm)).toHaveLength(2);
     expect(await rendered('pjsip.conf')).toMatch(/^password = trunk-secret$/m);
     expect(await rendered('ari.conf')).toMatch(/^password = ari-secret$/m);
+    expect(await rendered('extensions.conf')).toMatch(/^PARLEY_ARI_APP = parley$/m);
     expect(await rendered('http.conf')).toMatch(/^bindaddr = 127\.0\.0\.1\nbindport = 18070$/m);
     expect(await rendered('rtp.conf')).toMatch(/^rtpstart = 31000\nrtpend = 31099$/m);
     expect(await rendered('musiconhold.conf')).toContain(`directory = ${etc}/moh/silence\n`);
@@ -117,6 +116,12 @@ describe('the configuration for one machine', () => {
   test('given an IPv6 address, SIP binds to it in brackets', async () => {
     await renderParleyConfig(SHIPPED, { ...settings(), sipHost: '::1' });
     expect(await rendered('pjsip.conf')).toContain('bind = [::1]:15070\n');
+  });
+
+  test('given another application and realm, they are in their files', async () => {
+    await renderParleyConfig(SHIPPED, { ...settings(), application: 'parley-2', realm: 'here' });
+    expect(await rendered('extensions.conf')).toMatch(/^PARLEY_ARI_APP = parley-2$/m);
+    expect(await rendered('pjsip.conf')).toMatch(/^default_realm = here$/m);
   });
 
   test('what is shipped has no password', async () => {
@@ -158,60 +163,23 @@ describe('passwords', () => {
 });
 
 describe('sounds', () => {
+  let made: ReadonlyMap<string, Buffer>;
+  beforeAll(() => {
+    made = makeSounds();
+  });
+
   test('what is shipped is what the script makes', async () => {
-    const sounds = [...makeSounds()];
+    const sounds = [...made];
     const shipped = await Promise.all(sounds.map(([path]) => readFile(join(SHIPPED, path))));
     expect(sounds.map(([path]) => path)).toEqual(['moh/hold/parley-hold.ulaw', 'moh/silence/parley-silence.ulaw']);
     expect(shipped.map((content, i) => content.equals(sounds[i]![1]))).toEqual([true, true]);
   });
 
   test('silence is ten seconds of nothing; music is sixteen and never clipped', () => {
-    const [music, silence] = [...makeSounds().values()];
+    const [music, silence] = [...made.values()];
     expect(silence).toEqual(Buffer.alloc(80_000, 0xff));
     expect(music).toHaveLength(128_000);
     expect(music!.some((byte) => byte === 0x80 || byte === 0x00)).toBe(false);
-  });
-});
-
-describe('ranges of ports', () => {
-  test.each([
-    ['20000-29999', { from: 20_000, to: 29_999 }],
-    [' 1024-1027 ', { from: 1024, to: 1027 }],
-  ])('given %j, it is %j', (text, range) => {
-    expect(parsePortRange(text)).toEqual(range);
-  });
-
-  test.each(['', '20000', '20000-', 'a-b', '30000-20000', '20000-20001', '80-90', '60000-70000', '1-2-3'])(
-    'given %j, it is none',
-    (text) => {
-      expect(parsePortRange(text)).toBeUndefined();
-    },
-  );
-});
-
-describe('settings of the start', () => {
-  test('given nothing, the defaults', () => {
-    expect(readStartSettings({ PARLEY_DATA: '' }, '/project')).toEqual({
-      httpHost: '127.0.0.1',
-      httpPort: 8080,
-      sipPort: 5060,
-      ariPort: 8088,
-      rtpPorts: { from: 20_000, to: 29_999 },
-      dataDir: '/project/data',
-      ariUrl: undefined,
-    });
-  });
-
-  test('given several mistakes, all are named at once', () => {
-    const env = {
-      PARLEY_HTTP_PORT: '0',
-      PARLEY_SIP_PORT: '5060x',
-      PARLEY_RTP_PORTS: '5',
-      PARLEY_ARI_URL: 'localhost',
-    };
-    const names = ['HTTP_PORT', 'SIP_PORT', 'RTP_PORTS', 'ARI_URL', 'ARI_USER', 'ARI_PASSWORD'];
-    const inAnyOrder = names.map((name) => `(?=[^]*PARLEY_${name}: )`).join('');
-    expect(() => readStartSettings(env, '/project')).toThrow(new RegExp(`^configuration:${inAnyOrder}`));
   });
 });
 
