@@ -83,7 +83,7 @@ describe('login', () => {
     ['name', { name: 'a&b' }],
     ['name', { name: '坐席' }],
     ['name', { name: 1.5 }],
-    ['name', { name: 9_007_199_254_740_993 }],
+    ['name', { name: 2 ** 53 }],
     ['name', { name: { $ne: '' } }],
     ['extension', { extension: undefined }],
     ['extension', { extension: null }],

@@ -291,7 +291,7 @@ describe('inviting an outside number', () => {
     123.5,
     -123,
     1e21,
-    9_007_199_254_740_993,
+    2 ** 53,
     true,
     ['123'],
     { number: '123' },

@@ -61,7 +61,15 @@ export class RecordingCallCenter implements CallCenter {
         return NEW_ID as CallId;
       case 'invite-agent':
         return NEW_ID as QueueTaskId;
-      default:
+      case 'delete-extension':
+      case 'log-in':
+      case 'log-out':
+      case 'keep-alive':
+      case 'bind-extension':
+      case 'set-state':
+      case 'set-agent-mode':
+      case 'set-call-mode':
+      case 'dissolve':
         return null;
     }
   }

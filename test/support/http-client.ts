@@ -52,11 +52,12 @@ export async function startTestServer(given: Partial<HttpSettings> = {}): Promis
     sipRealm: 'parley',
     ...given,
   };
-  const { port, close } = await startHttpServer(settings, callCenter, parseXml, loggerInto(log));
+  const server = await startHttpServer(settings, callCenter, parseXml, loggerInto(log));
+  const { port } = server;
   const send = (method: string, path: string, sent: Sent = {}) => exchange(port, method, path, sent);
   const call = (method: string, path: string, body?: unknown) =>
     send(method, `/v1/callcenter/${path}`, body === undefined ? {} : { body });
-  return { port, callCenter, log, close, send, call };
+  return { port, callCenter, log, close: () => server.close(), send, call };
 }
 
 function loggerInto(log: LogLine[]): Logger {
@@ -70,6 +71,7 @@ function loggerInto(log: LogLine[]): Logger {
 /** Not `fetch`: that sends no body with GET, and sets headers of its own. */
 function exchange(port: number, method: string, path: string, { body, headers }: Sent): Promise<Received> {
   const bytes = body === undefined ? undefined : asBytes(body);
+  const length = bytes && !headers?.['Transfer-Encoding'] ? { 'Content-Length': bytes.length } : {};
   return new Promise((resolve, reject) => {
     const sending = httpRequest(
       {
@@ -78,7 +80,7 @@ function exchange(port: number, method: string, path: string, { body, headers }:
         method,
         path,
         agent: false,
-        headers: { ...(bytes && { 'Content-Length': bytes.length }), ...headers },
+        headers: { ...length, ...headers },
       },
       (response) => {
         text(response)
