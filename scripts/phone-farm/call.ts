@@ -44,7 +44,7 @@ export type CallFacts = {
 };
 
 const ANSWER_MS = 10_000;
-const RTP_POLL_MS = 20;
+const RTP_POLL_MS = 50;
 
 /** One call of one phone, from the first ring to the end. */
 export class Call {
@@ -154,7 +154,8 @@ export class Call {
 
   /**
    * The longest time without an RTP packet of any kind from now on, in milliseconds, watched for `during`
-   * milliseconds. The ear hears only audio: Asterisk passes no comfort noise on, which is how an RTP keepalive looks.
+   * milliseconds; exact to 50. The ear hears only audio: Asterisk passes no comfort noise on, which is how an RTP
+   * keepalive looks.
    *
    * @throws AriError when the call ends meanwhile.
    */

@@ -169,9 +169,11 @@ describe('calling in', () => {
     expect(channel!.caller.number).toBe('alice');
   });
 
-  test('a customer who gives up before the answer is gone at once', async () => {
+  test('a customer who hears it ring and gives up is gone at once', async () => {
     const customer = await farm.call({ from: '13900000002', to: '8000', tone: 1300 });
     const { channel } = await sees('StasisStart', ({ channel }) => channel?.caller.number === '13900000002');
+    await ari.request('POST', `channels/${channel!.id}/ring`);
+    await customer.rings();
     await customer.hangUp();
     expect(customer.end).toMatchObject({ byUs: true });
     await sees('StasisEnd', (event) => event.channel?.id === channel!.id);
