@@ -42,12 +42,12 @@ export function endCall(tx: UnitOfWork, call: Call): void {
   }
   tx.calls.retire({ ...tx.calls.need(id), memberOf: [] });
   if (stage.at === 'queued') callerGone(tx, stage.taskId);
-  if (party.kind === 'agent') setFree(tx, tx.agents.need(party.agentId), stage.at !== 'ringing');
+  if (party.kind === 'agent') setFree(tx, tx.agents.need(party.agentId));
 }
 
 /** Its phone is on hook again. */
-function setFree(tx: UnitOfWork, agent: Agent, hasTalked: boolean): void {
-  if (hasTalked) tx.agents.put({ ...agent, lastTalkAt: tx.at });
+function setFree(tx: UnitOfWork, agent: Agent): void {
+  if (agent.state === 'talking') tx.agents.put({ ...agent, lastTalkAt: tx.at });
   changeState(tx, agent.id, agent.reserveState, null);
   offer(tx, agent.id);
 }
