@@ -1,0 +1,177 @@
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { provideAsterisk, type AsteriskProgram } from '../../scripts/asterisk/asterisk-program';
+import { startAsterisk, type AsteriskFiles, type RunningAsterisk } from '../../scripts/asterisk/asterisk-process';
+import { freePort } from '../../scripts/asterisk/free-ports';
+import { renderParleyConfig } from '../../scripts/asterisk/parley-asterisk';
+import { type Call } from '../../scripts/phone-farm/call';
+import { eventually } from '../../scripts/phone-farm/eventually';
+import { type Line } from '../../scripts/phone-farm/line';
+import { PhoneFarm } from '../../scripts/phone-farm/phone-farm';
+import { connectAri } from '../../src/adapters/ari/ari-connection';
+import type { AriSettings } from '../../src/adapters/ari/ari-settings';
+import type { AriTelephony } from '../../src/adapters/ari/ari-telephony';
+import type { PhoneNumber, TrunkId } from '../../src/domain/ids';
+import type { Logger } from '../../src/ports/system';
+import { DIALPLAN, type CallerInHand, type PhoneInHand, type PhoneSystem } from '../contract/telephony.contract';
+
+const ROOT = resolve(__dirname, '../..');
+const RTP_PORTS = { from: 33_000, to: 33_499 };
+const FARM_RTP_PORTS = { from: 33_500, to: 33_999 };
+const TRUNK = 'parley-trunk' as TrunkId;
+const TRUNK_PASSWORD = 'between-test-and-farm';
+const ARI = { user: 'parley', password: 'between-test-and-asterisk' } as const;
+const WITHIN_MS = 5_000;
+/** Where a caller comes in: handed over unanswered, and waiting for us to look at its variables afterwards. */
+const QUEUE = '9000';
+
+const escaped = (value: string): string => value.replace(/[;\\]/g, '\\$&');
+const EXTRA_DIALPLAN = `
+[from-trunk]
+exten => ${QUEUE},1,NoOp()
+${Object.entries(DIALPLAN.variables)
+  .map(([name, value]) => ` same => n,Set(PARLEY_${name}=${escaped(value)})`)
+  .join('\n')}
+ same => n,Stasis(parley,${DIALPLAN.args.join(',')})
+ same => n,Wait(60)
+`;
+
+/** A real Asterisk on the shipped configuration, and a farm of phones on its trunk. */
+export class AriPhoneSystem implements PhoneSystem {
+  readonly trunk = TRUNK;
+  readonly telephony: AriTelephony;
+  private readonly lines = new Map<string, Line>();
+
+  private constructor(
+    private readonly folder: string,
+    private readonly program: AsteriskProgram,
+    private readonly files: AsteriskFiles,
+    readonly ariPort: number,
+    private asterisk: RunningAsterisk,
+    readonly farm: PhoneFarm,
+  ) {
+    this.telephony = connectAri(this.ariSettings(), SILENT);
+  }
+
+  static async start(): Promise<AriPhoneSystem> {
+    const folder = await mkdtemp(join(tmpdir(), 'parley-ari-'));
+    const program = await provideAsterisk(ROOT);
+    const [sipPort, ariPort, farmSipPort, farmAriPort] = await fourPorts();
+    const files = await renderParleyConfig(join(ROOT, 'asterisk-config'), {
+      sipHost: '127.0.0.1',
+      sipPort,
+      ariHost: '127.0.0.1',
+      ariPort,
+      rtpPorts: RTP_PORTS,
+      dataDir: folder,
+      ariUser: ARI.user,
+      ariPassword: ARI.password,
+      trunkPassword: TRUNK_PASSWORD,
+    });
+    await appendFile(join(files.etc, 'extensions.conf'), EXTRA_DIALPLAN);
+    const asterisk = await startAsterisk(program, files);
+    const farm = await PhoneFarm.start({
+      program,
+      state: join(folder, 'farm'),
+      sip: { host: '127.0.0.1', port: farmSipPort },
+      ariPort: farmAriPort,
+      rtpPorts: FARM_RTP_PORTS,
+      sut: { host: '127.0.0.1', port: sipPort },
+      trunk: { user: TRUNK, password: TRUNK_PASSWORD },
+    });
+    return new AriPhoneSystem(folder, program, files, ariPort, asterisk, farm);
+  }
+
+  ariSettings(changes: Partial<AriSettings> = {}): AriSettings {
+    return {
+      url: `http://127.0.0.1:${this.ariPort}`,
+      ...ARI,
+      application: 'parley',
+      silenceClass: 'parley-silence',
+      realm: 'asterisk',
+      deadlineMs: WITHIN_MS,
+      ...changes,
+    };
+  }
+
+  phone(number: PhoneNumber): PhoneInHand {
+    const line = this.line(number);
+    const current = (): Call | undefined => line.calls.at(-1);
+    const call = (): Call => current() ?? missing(number);
+    return {
+      state: () => {
+        const state = current()?.state;
+        return state === 'ringing' || state === 'up' ? state : 'idle';
+      },
+      answer: () => call().answer(),
+      decline: () => call().decline('busy'),
+      hangUp: () => call().hangUp(),
+    };
+  }
+
+  /** The farm's line behind a number; it rings when it is called. */
+  line(number: PhoneNumber): Line {
+    const known = this.lines.get(number);
+    if (known) return known;
+    const line = this.farm.outside(number, { tone: 400 });
+    this.lines.set(number, line);
+    return line;
+  }
+
+  async callIn(from: string): Promise<CallerInHand> {
+    const call = await this.farm.call({ from, to: QUEUE, tone: 700 });
+    return {
+      state: () => (call.state === 'up' || call.state === 'ended' ? call.state : 'calling'),
+      hangUp: () => call.hangUp(),
+      variableAfterwards: async (channelId, name) => {
+        const { dialplan } = await this.request<{ readonly dialplan: { readonly app_name: string } }>(
+          `channels/${channelId}`,
+        );
+        if (dialplan.app_name !== 'Wait') return null;
+        return (await this.request<{ readonly value: string }>(`channels/${channelId}/variable?variable=${name}`))
+          .value;
+      },
+    };
+  }
+
+  async until(probe: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    await eventually(probe, WITHIN_MS, () => what);
+  }
+
+  /** As if Asterisk had crashed. */
+  async killAsterisk(): Promise<void> {
+    this.asterisk.kill();
+    await this.asterisk.exited;
+  }
+
+  async startAsteriskAgain(): Promise<void> {
+    this.asterisk = await startAsterisk(this.program, this.files);
+  }
+
+  async close(): Promise<void> {
+    await this.telephony.close();
+    await this.farm.stop();
+    await this.asterisk.stop();
+    await rm(this.folder, { recursive: true });
+  }
+
+  private async request<Answer>(path: string): Promise<Answer> {
+    const authorization = `Basic ${Buffer.from(`${ARI.user}:${ARI.password}`).toString('base64')}`;
+    const response = await fetch(`http://127.0.0.1:${this.ariPort}/ari/${path}`, { headers: { authorization } });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  }
+}
+
+export const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+function missing(number: string): never {
+  throw new Error(`${number} has not been called`);
+}
+
+async function fourPorts(): Promise<[number, number, number, number]> {
+  const ports = new Set<number>();
+  while (ports.size < 4) ports.add(await freePort('127.0.0.1'));
+  return [...ports] as [number, number, number, number];
+}

@@ -1,0 +1,371 @@
+import { BRIDGE, SILENCE, type Placement } from '../../src/domain/conversation/listen-speak-mode';
+import type { BridgeId, ChannelId, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
+import {
+  AccountRefused,
+  TelephonyUnavailable,
+  type Alive,
+  type OutgoingCall,
+  type Telephony,
+  type TelephonySignal,
+} from '../../src/ports/telephony';
+
+/** A phone system with phones that a test holds in its hands. */
+export type PhoneSystem = {
+  readonly telephony: Telephony;
+  readonly trunk: TrunkId;
+  /** What rings when this number is called through the trunk. It rings until it is told otherwise. */
+  phone(number: PhoneNumber): PhoneInHand;
+  /** Somebody calls in. The dialplan does not answer, sets what `DIALPLAN` says and hands the call over. */
+  callIn(from: string): Promise<CallerInHand>;
+  /** Lets time pass until the probe holds. @throws Error with `what` when it does not in 5 s. */
+  until(probe: () => boolean | Promise<boolean>, what: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type PhoneInHand = {
+  state(): 'idle' | 'ringing' | 'up';
+  answer(): Promise<void>;
+  /** Refuses as busy. */
+  decline(): Promise<void>;
+  hangUp(): Promise<void>;
+};
+
+export type CallerInHand = {
+  state(): 'calling' | 'up' | 'ended';
+  hangUp(): Promise<void>;
+  /** What the dialplan finds in a variable once the call is back with it; null as long as it is not. */
+  variableAfterwards(channelId: ChannelId, name: string): Promise<string | null>;
+};
+
+/** What the dialplan gives to the service with each caller. */
+export const DIALPLAN = {
+  args: ['agent', '1001'],
+  variables: { APP: 'sales', USER_DATA: 'order "4711", für 1 & 2' },
+} as const;
+
+const IN_AND_OUT: Omit<Placement, 'bridgeId'> = { speaks: true, hears: BRIDGE };
+const BUSY = 17;
+const DIGEST = '0123456789abcdef0123456789abcdef';
+
+/** One suite for each phone system: what the port promises. What can be heard is not part of it. */
+export function describeTelephony(name: string, prepare: () => Promise<PhoneSystem>): void {
+  describe(`${name} keeps the promises of Telephony`, () => {
+    let system: PhoneSystem;
+    let telephony: Telephony;
+    const signals: TelephonySignal[] = [];
+    let ids = 0;
+    let numbers = 0;
+
+    beforeAll(async () => {
+      system = await prepare();
+      telephony = system.telephony;
+      telephony.onSignal((signal) => signals.push(signal));
+      await system.until(async () => isUsable(telephony), 'the phone system should be connected');
+    }, 60_000);
+    afterAll(async () => system?.close(), 30_000);
+
+    const newId = <Id extends ChannelId | BridgeId>(): Id =>
+      `${(++ids).toString(16).padStart(4, '0')}${Date.now().toString(16).padStart(28, '0')}` as Id;
+    const aCall = (overrides: Partial<OutgoingCall> = {}): OutgoingCall => ({
+      channelId: newId<ChannelId>(),
+      to: { kind: 'number', number: aNumber(), trunk: system.trunk },
+      from: null,
+      ringSeconds: 30,
+      lifeSeconds: 60,
+      ...overrides,
+    });
+    const aNumber = (): PhoneNumber => `+4930${String(++numbers).padStart(4, '0')}` as PhoneNumber;
+    const phoneOf = ({ to }: OutgoingCall): PhoneInHand => {
+      if (to.kind !== 'number') throw new Error('a number was expected');
+      return system.phone(to.number);
+    };
+    const told = (type: TelephonySignal['type'], channelId: ChannelId): TelephonySignal | undefined =>
+      signals.find((each) => each.type === type && 'channelId' in each && each.channelId === channelId);
+    const untilTold = (type: TelephonySignal['type'], channelId: ChannelId) =>
+      system.until(() => told(type, channelId) !== undefined, `${type} should be told of ${channelId}`);
+    const aRinging = async (overrides: Partial<OutgoingCall> = {}) => {
+      const call = aCall(overrides);
+      const phone = phoneOf(call);
+      await telephony.dial(call);
+      await system.until(() => phone.state() === 'ringing', 'the phone should ring');
+      return { call, channelId: call.channelId, phone };
+    };
+    const anAnswered = async (overrides: Partial<OutgoingCall> = {}) => {
+      const ringing = await aRinging(overrides);
+      await ringing.phone.answer();
+      await untilTold('leg-answered', ringing.channelId);
+      return ringing;
+    };
+    const aBridge = async (): Promise<BridgeId> => {
+      const bridgeId = newId<BridgeId>();
+      await telephony.openBridge(bridgeId);
+      return bridgeId;
+    };
+    const aCaller = async (from: string) => {
+      const earlier = new Set(signals);
+      const caller = await system.callIn(from);
+      const find = () => signals.find((each) => each.type === 'caller-entered' && !earlier.has(each));
+      await system.until(() => find() !== undefined, 'the caller should be told of');
+      const entered = find();
+      if (entered?.type !== 'caller-entered') throw new Error('no caller entered');
+      return { caller, entered, channelId: entered.channelId };
+    };
+    const untilIn = (bridgeId: BridgeId, inside: readonly ChannelId[]) =>
+      system.until(async () => {
+        const found = (await telephony.alive()).bridges.get(bridgeId) ?? [];
+        return [...found].sort().join() === [...inside].sort().join();
+      }, `bridge ${bridgeId} should hold ${inside.length} channels`);
+    const untilSeen = (channelId: ChannelId, state: 'ringing' | 'up' | undefined) =>
+      system.until(
+        async () => (await telephony.alive()).channels.get(channelId) === state,
+        `the channel should be ${state ?? 'gone'}`,
+      );
+
+    test('given a dial, the leg rings, answers and ends, and each is told and seen', async () => {
+      const { channelId, phone } = await aRinging();
+      await untilSeen(channelId, 'ringing');
+      expect(told('leg-answered', channelId)).toBeUndefined();
+      await phone.answer();
+      await untilTold('leg-answered', channelId);
+      await untilSeen(channelId, 'up');
+      await phone.hangUp();
+      await untilTold('leg-ended', channelId);
+      await untilSeen(channelId, undefined);
+    });
+
+    test('given a phone that is busy, the leg ends with the cause for that', async () => {
+      const { channelId, phone } = await aRinging();
+      await phone.decline();
+      await untilTold('leg-ended', channelId);
+      expect(told('leg-ended', channelId)).toMatchObject({ cause: BUSY });
+      expect(told('leg-answered', channelId)).toBeUndefined();
+    });
+
+    test('given nobody answers in time, the phone stops ringing and the leg ends', async () => {
+      const { channelId, phone } = await aRinging({ ringSeconds: 1 });
+      await untilTold('leg-ended', channelId);
+      await system.until(() => phone.state() === 'idle', 'the phone should stop ringing');
+    });
+
+    test('given its life is over, an answered leg ends without anybody asking', async () => {
+      const { channelId } = await anAnswered({ lifeSeconds: 1 });
+      await untilTold('leg-ended', channelId);
+      await untilSeen(channelId, undefined);
+    });
+
+    test('given a limit, the leg ends when it is over', async () => {
+      const { channelId } = await anAnswered();
+      expect(await telephony.limit(channelId, 1)).toBe('asked');
+      await untilTold('leg-ended', channelId);
+    });
+
+    test('given the same dial twice, the second is refused and the first rings on', async () => {
+      const { call, channelId, phone } = await aRinging();
+      const second = telephony.dial(call);
+      await expect(second).rejects.toThrow();
+      await expect(second).rejects.not.toBeInstanceOf(TelephonyUnavailable);
+      await untilSeen(channelId, 'ringing');
+      expect(phone.state()).toBe('ringing');
+      await telephony.hangUp(channelId);
+      await untilTold('leg-ended', channelId);
+    });
+
+    test('given a trunk or account that there is not, the dial is refused and nothing rings', async () => {
+      const number = aNumber();
+      const trunk = 'nowhere' as TrunkId;
+      for (const to of [
+        { kind: 'number', number, trunk },
+        { kind: 'endpoint', user: '90210' as SipUser },
+      ] as const) {
+        const call = aCall({ to });
+        const dialled = telephony.dial(call);
+        await expect(dialled).rejects.toThrow();
+        await expect(dialled).rejects.not.toBeInstanceOf(TelephonyUnavailable);
+        expect((await telephony.alive()).channels.has(call.channelId)).toBe(false);
+      }
+    });
+
+    test('given a hang-up while it rings, the phone stops; again, the leg is gone', async () => {
+      const { channelId, phone } = await aRinging();
+      expect(await telephony.hangUp(channelId)).toBe('asked');
+      await untilTold('leg-ended', channelId);
+      await system.until(() => phone.state() === 'idle', 'the phone should stop ringing');
+      await untilSeen(channelId, undefined);
+      expect(await telephony.hangUp(channelId)).toBe('gone');
+    });
+
+    test('given placements, the leg sits where they say, however often they are asked for', async () => {
+      const [one, other] = [await aBridge(), await aBridge()];
+      await telephony.openBridge(one);
+      const { channelId } = await anAnswered();
+      const partner = await anAnswered();
+      const mute: Placement = { bridgeId: one, speaks: false, hears: SILENCE };
+
+      expect(await telephony.place(partner.channelId, null, { ...IN_AND_OUT, bridgeId: one })).toBe('asked');
+      for (const from of [null, null, one]) expect(await telephony.place(channelId, from, mute)).toBe('asked');
+      await untilIn(one, [channelId, partner.channelId]);
+      for (const from of [one, one, other]) {
+        expect(await telephony.place(channelId, from, { ...IN_AND_OUT, bridgeId: other })).toBe('asked');
+      }
+      await untilIn(other, [channelId]);
+      await untilIn(one, [partner.channelId]);
+      for (const from of [other, other, null]) {
+        expect(await telephony.place(channelId, from, { bridgeId: null, speaks: false, hears: SILENCE })).toBe(
+          'asked',
+        );
+      }
+      await untilIn(other, []);
+      await untilSeen(channelId, 'up');
+
+      await Promise.all([channelId, partner.channelId].map((each) => telephony.hangUp(each)));
+      await Promise.all([one, other].map((each) => telephony.closeBridge(each)));
+    });
+
+    test('given somebody inside, a bridge closes all the same, and the leg lives on', async () => {
+      const bridgeId = await aBridge();
+      const { channelId } = await anAnswered();
+      await telephony.place(channelId, null, { ...IN_AND_OUT, bridgeId });
+      await untilIn(bridgeId, [channelId]);
+      await telephony.closeBridge(bridgeId);
+      await telephony.closeBridge(bridgeId);
+      expect((await telephony.alive()).bridges.has(bridgeId)).toBe(false);
+      await untilSeen(channelId, 'up');
+
+      const next = await aBridge();
+      expect(await telephony.place(channelId, bridgeId, { ...IN_AND_OUT, bridgeId: next })).toBe('asked');
+      await untilIn(next, [channelId]);
+      await telephony.hangUp(channelId);
+      await telephony.closeBridge(next);
+    });
+
+    test('given a bridge that there is not, a placement in it changes nothing', async () => {
+      const { channelId } = await anAnswered();
+      expect(await telephony.place(channelId, null, { ...IN_AND_OUT, bridgeId: newId<BridgeId>() })).toBe('asked');
+      await untilSeen(channelId, 'up');
+      await telephony.hangUp(channelId);
+    });
+
+    test('given a channel that there is not, everything says that it is gone', async () => {
+      const nobody = newId<ChannelId>();
+      const bridgeId = await aBridge();
+      expect(await telephony.receive(nobody, true)).toBe('gone');
+      expect(await telephony.place(nobody, null, { ...IN_AND_OUT, bridgeId })).toBe('gone');
+      expect(await telephony.place(nobody, bridgeId, { bridgeId: null, speaks: false, hears: SILENCE })).toBe(
+        'gone',
+      );
+      expect(await telephony.limit(nobody, 10)).toBe('gone');
+      expect(await telephony.release(nobody, bridgeId, { PARLEY_RESULT: 'success' })).toBe('gone');
+      expect(await telephony.hangUp(nobody)).toBe('gone');
+      await telephony.closeBridge(bridgeId);
+    });
+
+    test('given a caller, it is told with what the dialplan has set, and seen the same way', async () => {
+      const { caller, entered, channelId } = await aCaller('5550001');
+      expect(entered).toEqual({ type: 'caller-entered', channelId, telnumber: '5550001', ...DIALPLAN });
+      const alive: Alive = await telephony.alive();
+      expect(alive.callers).toEqual([entered]);
+      expect(alive.channels.get(channelId)).toBe('ringing');
+      await caller.hangUp();
+      await untilTold('leg-ended', channelId);
+      await untilSeen(channelId, undefined);
+    });
+
+    test('given a caller who withholds the number, none is told', async () => {
+      const { caller, entered } = await aCaller('anonymous');
+      expect(entered.telnumber).toBeNull();
+      await caller.hangUp();
+      await untilTold('leg-ended', entered.channelId);
+    });
+
+    test('given a caller is received unanswered, it is answered when it goes into a bridge', async () => {
+      const { caller, channelId } = await aCaller('5550002');
+      expect(await telephony.receive(channelId, false)).toBe('asked');
+      expect(await telephony.receive(channelId, false)).toBe('asked');
+      await telephony.place(channelId, null, { bridgeId: null, speaks: false, hears: SILENCE });
+      await untilSeen(channelId, 'ringing');
+      expect(caller.state()).toBe('calling');
+
+      const bridgeId = await aBridge();
+      await telephony.place(channelId, null, { ...IN_AND_OUT, bridgeId });
+      await system.until(() => caller.state() === 'up', 'the caller should be answered');
+      await untilIn(bridgeId, [channelId]);
+      await telephony.hangUp(channelId);
+      await system.until(() => caller.state() === 'ended', 'the caller should be hung up');
+      await telephony.closeBridge(bridgeId);
+    });
+
+    test('given a release, the caller goes on in the dialplan with the variables to the letter', async () => {
+      const { caller, channelId } = await aCaller('5550003');
+      await telephony.receive(channelId, true);
+      await system.until(() => caller.state() === 'up', 'the caller should be answered');
+      const bridgeId = await aBridge();
+      await telephony.place(channelId, null, { bridgeId, speaks: false, hears: SILENCE });
+      await telephony.limit(channelId, 30);
+
+      const variables = { PARLEY_RESULT: 'success', PARLEY_USER_DATA: 'ä€,"b" ${X} \'c\'; d=e&f+g%20 \\ h|i' };
+      expect(await telephony.release(channelId, bridgeId, variables)).toBe('asked');
+      for (const [name, value] of Object.entries(variables)) {
+        const isThere = async () => (await caller.variableAfterwards(channelId, name)) === value;
+        await system.until(isThere, `${name} should be as it was given`);
+      }
+      await untilTold('leg-ended', channelId);
+      const alive = await telephony.alive();
+      expect([alive.channels.has(channelId), alive.callers]).toEqual([false, []]);
+      expect(await telephony.place(channelId, null, { ...IN_AND_OUT, bridgeId })).toBe('gone');
+      expect(await telephony.limit(channelId, 30)).toBe('gone');
+      expect(await telephony.release(channelId, bridgeId, variables)).toBe('gone');
+      expect(caller.state()).toBe('up');
+      await caller.hangUp();
+      await telephony.closeBridge(bridgeId);
+    });
+
+    test('given an account, it is there at once, unregistered, and may be made and deleted again', async () => {
+      const user = '10000001' as SipUser;
+      const accounts = async () => (await telephony.alive()).accounts;
+      await telephony.provision(user, DIGEST);
+      await telephony.provision(user, [...DIGEST].reverse().join(''));
+      expect((await accounts()).get(user)).toBe('unregistered');
+      await telephony.unprovision(user);
+      await telephony.unprovision(user);
+      expect((await accounts()).has(user)).toBe(false);
+    });
+
+    test('given a digest that is none, the account is refused and not there', async () => {
+      const user = '10000002' as SipUser;
+      await expect(telephony.provision(user, 'secret')).rejects.toBeInstanceOf(AccountRefused);
+      expect((await telephony.alive()).accounts.has(user)).toBe(false);
+    });
+
+    test('given its trunks, they are seen', async () => {
+      expect((await telephony.alive()).trunks.has(system.trunk)).toBe(true);
+    });
+
+    test('given several listeners, each is told all in the same order until it leaves', async () => {
+      const heard: [TelephonySignal[], TelephonySignal[]] = [[], []];
+      const leave = heard.map((each) => telephony.onSignal((signal) => each.push(signal)));
+      const first = await anAnswered();
+      leave[1]!();
+      await telephony.hangUp(first.channelId);
+      await untilTold('leg-ended', first.channelId);
+      leave[0]!();
+
+      const about = (each: readonly TelephonySignal[]) =>
+        each.filter((signal) => 'channelId' in signal && signal.channelId === first.channelId);
+      expect(about(heard[0]).map(({ type }) => type)).toEqual(
+        expect.arrayContaining(['leg-answered', 'leg-ended']),
+      );
+      expect(about(heard[0])[0]).toEqual({ type: 'leg-answered', channelId: first.channelId });
+      expect(about(heard[1])).toEqual([{ type: 'leg-answered', channelId: first.channelId }]);
+    });
+  });
+}
+
+async function isUsable(telephony: Telephony): Promise<boolean> {
+  try {
+    await telephony.alive();
+    return true;
+  } catch (error) {
+    if (error instanceof TelephonyUnavailable) return false;
+    throw error;
+  }
+}
