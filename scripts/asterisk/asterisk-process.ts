@@ -43,7 +43,7 @@ const POLL_MS = 20;
 /**
  * Starts Asterisk in the foreground and waits until it is fully booted. It never outlives this process.
  *
- * @throws Error with the end of its logs when it does not come up.
+ * @throws Error when another one uses `state`; with the end of its logs when it does not come up.
  */
 export async function startAsterisk(
   program: AsteriskProgram,
@@ -53,6 +53,8 @@ export async function startAsterisk(
   const etc = resolve(files.etc);
   const state = resolve(files.state);
   const runDirectory = await makeDirectories(state);
+  const socket = join(runDirectory, 'asterisk.ctl');
+  if (await isBooted(socket)) throw new Error(`another Asterisk runs on ${state} already`);
   const mainConfig = join(state, 'asterisk.conf');
   const shipped = await readFile(join(etc, 'asterisk.conf'), 'utf8').catch(() => '');
   await writeFile(mainConfig, renderMainConfig(shipped, program, { etc, state, run: runDirectory }));
@@ -65,7 +67,6 @@ export async function startAsterisk(
   });
   await console.close();
 
-  const socket = join(runDirectory, 'asterisk.ctl');
   const exited = child.exited.then(async (code) => {
     if (!runDirectory.startsWith(state)) await rm(runDirectory, { recursive: true, force: true });
     return code;

@@ -10,13 +10,17 @@ export type Child = {
   readonly stop: (limitMs: number) => Promise<void>;
 };
 
+/** Between the fork and the request for the signal this process may have ended already; then the child has another parent. */
+const UNLESS_ORPHANED = '[ "$PPID" = "$0" ] && exec "$@"';
+
 /**
  * Starts a program that never outlives this process: the kernel kills it when the thread that called this ends, however
  * that happens. It has a process group of its own, so a Ctrl-C at the terminal reaches this process only, which then stops
  * it in good order.
  */
 export function startChild(command: string, args: readonly string[], options: SpawnOptions): Child {
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], { ...options, detached: true });
+  const guard = ['--pdeathsig', 'KILL', '--', 'sh', '-c', UNLESS_ORPHANED, String(process.pid)];
+  const child = spawn('setpriv', [...guard, command, ...args], { ...options, detached: true });
   let isRunning = child.pid !== undefined;
   const exited = new Promise<number | null>((resolve) => {
     const ended = (code: number | null): void => {

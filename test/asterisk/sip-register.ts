@@ -76,9 +76,13 @@ async function ask(
   text: string,
 ): Promise<{ status: number; text: string }> {
   socket.send(text, port, host);
-  const [answer] = (await once(socket, 'message', { signal: AbortSignal.timeout(ANSWER_MS) })) as [Buffer];
-  const status = Number(/^SIP\/2\.0 (\d{3})/.exec(answer.toString())?.[1]);
-  return { status, text: answer.toString() };
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  for (;;) {
+    const [message] = (await once(socket, 'message', { signal })) as [Buffer];
+    const status = /^SIP\/2\.0 (\d{3})/.exec(message.toString())?.[1];
+    // Asterisk may ask a telephone whether it is there before it answers its registration.
+    if (status !== undefined) return { status: Number(status), text: message.toString() };
+  }
 }
 
 function token(): string {
