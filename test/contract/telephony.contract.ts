@@ -13,7 +13,10 @@ import {
 export type PhoneSystem = {
   readonly telephony: Telephony;
   readonly trunk: TrunkId;
-  /** What rings when this number is called through the trunk. It rings until it is told otherwise. */
+  /**
+   * What rings when this number is called through the trunk: named before it is called, or the number does not exist.
+   * It rings until it is told otherwise.
+   */
   phone(number: PhoneNumber): PhoneInHand;
   /** Somebody calls in. The dialplan does not answer, sets what `DIALPLAN` says and hands the call over. */
   callIn(from: string): Promise<CallerInHand>;

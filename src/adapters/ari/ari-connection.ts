@@ -30,7 +30,8 @@ const LONGEST_PAUSE_MS = 5_000;
 
 /** ari-client's typings know each event, not events in general, and hide the socket. */
 type Emitter = { on(type: string, listener: (argument: unknown) => void): unknown };
-type SocketOwner = { readonly _ws?: { terminate(): void } };
+type Socket = { terminate(): void };
+type SocketOwner = { readonly _ws?: Socket };
 
 /**
  * The connection to Asterisk: made as soon as Asterisk is there, made again whenever it is lost, for ever.
@@ -74,7 +75,7 @@ export class AriConnection {
     this.isClosed = true;
     this.isUp = false;
     this.closing.abort();
-    this.client?.stop();
+    if (this.client) retire(this.client);
   }
 
   private async keepConnected(): Promise<void> {
@@ -118,8 +119,6 @@ export class AriConnection {
     const queued = (action: (argument: unknown) => void) => (argument: unknown) =>
       queueMicrotask(() => {
         if (!this.isClosed) action(argument);
-        // A reconnect that was under way when we were closed would take the application from our successor.
-        else client.stop();
       });
     for (const type of EVENT_TYPES) {
       emitter.on(type, queued((event) => this.listener.event(type, event ?? {}))); // prettier-ignore
@@ -142,7 +141,7 @@ export class AriConnection {
       if (!answers) terminate(client); // Nobody is there, although the socket is open: the network is gone.
       answers = false;
       client.ping();
-    }, HEARTBEAT_MS).unref();
+    }, this.settings.heartbeatMs ?? HEARTBEAT_MS).unref();
 
     client.start(this.settings.application).catch(() => {}); // WebSocketMaxRetries tells the same, for reconnects too.
     await Promise.race([gaveUp, closed]);
@@ -203,4 +202,20 @@ export class AriConnection {
 /** As if the network had been cut: ari-client reconnects. */
 function terminate(client: Client): void {
   (client as unknown as SocketOwner)._ws?.terminate();
+}
+
+/**
+ * Closes the WebSocket and sees to it that there is no other. ari-client cannot be told to forget the reconnect that it
+ * waits for: it would take the application from whoever comes after us (measured).
+ */
+function retire(client: Client): void {
+  client.stop();
+  let socket = (client as unknown as SocketOwner)._ws;
+  Object.defineProperty(client, '_ws', {
+    get: () => socket,
+    set: (next: Socket) => {
+      socket = next;
+      next.terminate();
+    },
+  });
 }

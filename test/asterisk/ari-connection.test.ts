@@ -1,0 +1,197 @@
+import { freePort } from '../../scripts/asterisk/free-ports';
+import { eventually } from '../../scripts/phone-farm/eventually';
+import { connectAri } from '../../src/adapters/ari/ari-connection';
+import type { AriSettings } from '../../src/adapters/ari/ari-settings';
+import type { AriTelephony } from '../../src/adapters/ari/ari-telephony';
+import type { ChannelId, PhoneNumber } from '../../src/domain/ids';
+import type { Logger } from '../../src/ports/system';
+import { TelephonyUnavailable } from '../../src/ports/telephony';
+import { AriPhoneSystem } from './ari-phone-system';
+import { CuttableProxy } from './cuttable-proxy';
+
+jest.setTimeout(30_000);
+
+const APPLICATION = 'parley-by-proxy';
+
+let system: AriPhoneSystem;
+let proxy: CuttableProxy;
+const opened: Watched[] = [];
+
+beforeAll(async () => {
+  system = await AriPhoneSystem.start();
+}, 60_000);
+beforeEach(async () => {
+  proxy = await CuttableProxy.listen(system.ariPort);
+});
+afterEach(async () => {
+  for (const { telephony } of opened.splice(0)) await telephony.close();
+  await proxy.close();
+});
+afterAll(async () => system?.close(), 30_000);
+
+/** A connection of its own, and everything that it said. */
+type Watched = {
+  readonly telephony: AriTelephony;
+  readonly said: string[];
+  readonly log: string[];
+  /** Waits until it has said so once more than before. */
+  readonly next: (signal: string, within?: number) => Promise<void>;
+};
+
+function open(changes: Partial<AriSettings> = {}): Watched {
+  const said: string[] = [];
+  const log: string[] = [];
+  const write = (message: string, fields?: object): void => void log.push(`${message} ${JSON.stringify(fields)}`);
+  const logger: Logger = { info: write, warn: write, error: write };
+  const url = `http://127.0.0.1:${proxy.port}`;
+  const telephony = connectAri(system.ariSettings({ url, application: APPLICATION, ...changes }), logger);
+  telephony.onSignal(({ type }) => void said.push(type));
+  let seen = 0;
+  const watched: Watched = {
+    telephony,
+    said,
+    log,
+    next: async (signal, within = 5_000) => {
+      const at = await eventually(
+        () => {
+          const found = said.indexOf(signal, seen);
+          return found >= 0 && { found };
+        },
+        within,
+        () => `${signal} should be told; told was ${said.slice(seen).join(', ') || 'nothing'}`,
+      );
+      seen = at.found + 1;
+    },
+  };
+  opened.push(watched);
+  return watched;
+}
+
+/** Waits until so many milliseconds have passed since a moment. */
+async function passes(since: number, milliseconds: number): Promise<void> {
+  const isOver = (): boolean => performance.now() - since >= milliseconds;
+  await eventually(isOver, milliseconds + 1_000, () => 'time should pass');
+}
+
+test('given a wrong password, it says so in the log without showing it, and refuses at once', async () => {
+  const { telephony, log, said } = open({ password: 'not-the-password' });
+  await eventually(
+    () => log.some((line) => line.includes('does not accept the ARI user parley')),
+    5_000,
+    () => `the log should say what is wrong: ${log.join('\n')}`,
+  );
+  await expect(telephony.alive()).rejects.toBeInstanceOf(TelephonyUnavailable);
+  expect(log.join('\n')).not.toContain('not-the-password');
+  expect(said).toEqual([]);
+});
+
+test('given no Asterisk at the start, it connects when there is one', async () => {
+  const port = await freePort('127.0.0.1');
+  const { next, telephony, log } = open({ url: `http://127.0.0.1:${port}` });
+  await eventually(
+    () => log.length > 0,
+    5_000,
+    () => 'the log should say that nobody is there',
+  );
+  await expect(telephony.alive()).rejects.toBeInstanceOf(TelephonyUnavailable);
+  const late = await CuttableProxy.listen(system.ariPort, port);
+  await next('connected', 10_000);
+  await telephony.alive();
+  await telephony.close();
+  await late.close();
+}, 20_000);
+
+test('given the connection is cut, it tells, connects again, and what is alive is still there', async () => {
+  const { next, telephony, said } = open();
+  await next('connected');
+  const number = '+4930777' as PhoneNumber;
+  const phone = system.phone(number);
+  const channelId = 'c'.repeat(31).concat('1') as ChannelId;
+  const to = { kind: 'number', number, trunk: system.trunk } as const;
+  await telephony.dial({ channelId, to, from: null, ringSeconds: 30, lifeSeconds: 60 });
+  await system.until(() => phone.state() === 'ringing', 'the phone should ring');
+
+  proxy.cut();
+  await next('disconnected', 500);
+  await expect(telephony.alive()).rejects.toBeInstanceOf(TelephonyUnavailable);
+  await next('connected');
+  expect((await telephony.alive()).channels.get(channelId)).toBe('ringing');
+
+  await phone.answer();
+  await next('leg-answered');
+  proxy.cut();
+  await next('connected');
+  expect((await telephony.alive()).channels.get(channelId)).toBe('up');
+  await telephony.hangUp(channelId);
+  await next('leg-ended');
+  expect(said.filter((each) => each === 'disconnected')).toHaveLength(2);
+});
+
+test('given requests under way when the connection is cut, they are given up at once', async () => {
+  const { next, telephony } = open();
+  await next('connected');
+  proxy.mute();
+  const asked = telephony.alive();
+  const refused = expect(asked).rejects.toBeInstanceOf(TelephonyUnavailable);
+  const before = performance.now();
+  proxy.unmute();
+  proxy.cut();
+  await refused;
+  expect(performance.now() - before).toBeLessThan(1_000);
+  await next('connected');
+});
+
+test('given a network that swallows everything, requests end by their deadline and the loss is noticed', async () => {
+  const { next, telephony } = open({ deadlineMs: 300, heartbeatMs: 500 });
+  await next('connected');
+  proxy.mute();
+  const before = performance.now();
+  await expect(telephony.alive()).rejects.toBeInstanceOf(TelephonyUnavailable);
+  expect(performance.now() - before).toBeLessThan(1_000);
+  await next('disconnected');
+  proxy.unmute();
+  await next('connected', 10_000);
+  await telephony.alive();
+}, 20_000);
+
+test('given another process takes the application, the first is told and stays away', async () => {
+  const first = open();
+  await first.next('connected');
+  const second = open();
+  await second.next('connected');
+  await first.next('replaced');
+  await expect(first.telephony.alive()).rejects.toBeInstanceOf(TelephonyUnavailable);
+  await second.telephony.alive();
+  expect(second.said).toEqual(['connected']);
+});
+
+test('given it is closed while the connection is down, it does not come back', async () => {
+  const { next, telephony } = open();
+  await next('connected');
+  await proxy.close();
+  await next('disconnected');
+  // ari-client tries again 100, 300, 700 and 1,500 ms after the loss. Closed in that last pause, with the way free again,
+  // it would take the application from its successor.
+  const lostAt = performance.now();
+  await passes(lostAt, 900);
+  await telephony.close();
+  proxy = await CuttableProxy.listen(system.ariPort, proxy.port);
+  const successor = open();
+  await successor.next('connected');
+  expect(performance.now() - lostAt).toBeLessThan(1_400);
+  await passes(lostAt, 2_000);
+  expect(successor.said).toEqual(['connected']);
+  await successor.telephony.alive();
+});
+
+test('given Asterisk dies and comes back, it tells, forgets, and works again', async () => {
+  const watched = open();
+  await watched.next('connected');
+  await system.killAsterisk();
+  await watched.next('disconnected', 1_000);
+  await system.startAsteriskAgain();
+  await watched.next('connected', 15_000);
+  const alive = await watched.telephony.alive();
+  expect([alive.channels.size, alive.bridges.size]).toEqual([0, 0]);
+  expect(alive.trunks.has(system.trunk)).toBe(true);
+}, 40_000);
