@@ -55,7 +55,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function ari(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: object) {
+async function ari(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: object) {
   const { ariHost, ariPort, ariUser, ariPassword } = settings;
   const answer = await fetch(`http://${ariHost}:${ariPort}/ari${path}`, {
     method,
@@ -192,6 +192,58 @@ describe('an account that is made over ARI', () => {
 
   test('leaves nothing in the log that should worry anybody', async () => {
     expect(await problemsInLog()).toEqual([]);
+  });
+});
+
+describe('while the service is away', () => {
+  beforeAll(async () => {
+    await asterisk.cli('dialplan add extension wait,1,Wait,60 into test-caller');
+  });
+
+  /** Somebody calls a number; answers with ARI's status. */
+  const call = async (number: string, context: string): Promise<number> => {
+    const endpoint = `Local/${number}@${context}/n`;
+    return (await ari('POST', '/channels', { endpoint, context: 'test-caller', extension: 'wait' })).status;
+  };
+  /** What the dialplan does with the caller right now, by application; undefined when the caller is gone. */
+  const doing = async (): Promise<string | undefined> =>
+    /^Local\/[^!]*;2!(?:[^!]*!){4}([^!]*)!/m.exec(await asterisk.cli('core show channels concise'))?.[1];
+  const soon = async (application: string | undefined) =>
+    await eventually(
+      async () => (await doing()) === application,
+      4_000,
+      () => `the caller never came to ${application ?? 'the end'}`,
+    );
+
+  test.each(['8000', '7alice'])(
+    'given a call to %s, music until the retries are over, then an apology',
+    async (number) => {
+      await asterisk.cli('dialplan set global PARLEY_RETRIES 1');
+      await asterisk.cli('dialplan set global PARLEY_RETRY_SECONDS 1');
+
+      expect(await call(number, 'from-trunk')).toBe(200);
+
+      await soon('MusicOnHold');
+      await soon('Playback');
+      await asterisk.cli('channel request hangup all');
+      await soon(undefined);
+    },
+  );
+
+  test.each(['7al.ice', `7${'a'.repeat(33)}`, '9999', '08912345', '+498912345'])(
+    'given a call from a telephone to %s, which is neither a name nor a queue, it ends and is not queued',
+    async (number) => {
+      const before = await problemsInLog();
+      expect(await call(number, 'from-agent')).toBe(200);
+      await soon(undefined);
+      expect((await problemsInLog()).slice(before.length).join()).not.toContain('Stasis');
+    },
+  );
+
+  test('nothing else is in the log than that the service is away', async () => {
+    const problems = await problemsInLog();
+    expect(problems.filter((line) => !/(Stasis app 'parley'|config for app 'parley')/.test(line))).toEqual([]);
+    expect(problems.length).toBeGreaterThan(0);
   });
 });
 
