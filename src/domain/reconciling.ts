@@ -68,14 +68,18 @@ function seePlaces(tx: UnitOfWork, conversation: Conversation | undefined, view:
   }
 }
 
-/** Ours by their ids, and unknown: what a request that we had given up has left behind. */
-function hangUpStrays(tx: UnitOfWork, view: PhoneSystemView): void {
-  for (const channelId of view.channels.keys()) {
-    if (tx.callOn(channelId) === undefined && !view.unsettled.has(channelId)) hangUpChannel(tx, channelId);
+/**
+ * Ours by their ids, and unknown: what a request that we had given up has left behind. What was known
+ * when the look began is none: if it has ended since, its hang-up, release or closing is on the way.
+ */
+function hangUpStrays(tx: UnitOfWork, { channels, bridges, expected, unsettled }: PhoneSystemView): void {
+  const isUnknown = (id: ChannelId | BridgeId): boolean => !expected.has(id) && !unsettled.has(id);
+  for (const channelId of channels.keys()) {
+    if (tx.callOn(channelId) === undefined && isUnknown(channelId)) hangUpChannel(tx, channelId);
   }
-  const bridges = new Set([...tx.conversations.all()].map(({ bridgeId }) => bridgeId));
-  for (const bridgeId of view.bridges.keys()) {
-    if (!bridges.has(bridgeId) && !view.unsettled.has(bridgeId)) tx.do({ do: 'close-bridge', bridgeId });
+  const inUse = new Set([...tx.conversations.all()].map(({ bridgeId }) => bridgeId));
+  for (const bridgeId of bridges.keys()) {
+    if (!inUse.has(bridgeId) && isUnknown(bridgeId)) tx.do({ do: 'close-bridge', bridgeId });
   }
 }
 

@@ -63,7 +63,7 @@ export function now<Kind extends 'calls' | 'conversations' | 'queueTasks' | 'age
   kind: Kind,
   { id }: Pick<Aggregates[Kind], 'id'>,
 ): Aggregates[Kind] {
-  const value = (world[kind] as ReadonlyMap<string, Aggregates[Kind]>).get(id);
+  const value = (world[kind] as unknown as ReadonlyMap<string, Aggregates[Kind]>).get(id);
   if (value === undefined) throw new Error(`${kind}: no ${id}`);
   return value;
 }

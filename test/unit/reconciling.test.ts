@@ -1,0 +1,359 @@
+import type { BridgeId, ChannelId, ExtensionId, PhoneNumber, SipUser } from '../../src/domain/ids';
+import type { Input, PhoneSystemView } from '../../src/domain/input';
+import { BRIDGE } from '../../src/domain/conversation/listen-speak-mode';
+import type { World } from '../../src/domain/world';
+import {
+  ANN,
+  answered,
+  ended,
+  hungUp,
+  inviteOut,
+  legOf,
+  NOTHING,
+  now,
+  refusal,
+  released,
+  theAgent,
+  told,
+} from '../support/happenings';
+import {
+  aConversation,
+  aCall,
+  aMember,
+  anExtension,
+  APP,
+  aRunningConversation,
+  aServedCaller,
+  atTheirPhones,
+  aWorld,
+  doing,
+  givenACaller,
+  only,
+  SETTINGS,
+  TRUNK,
+  when,
+} from '../support/worlds';
+
+/** Asterisk just as the world has it, but for the changes. */
+function seen(world: World, changes: Partial<PhoneSystemView> = {}): Input<'phone-system-seen'> {
+  const calls = [...world.calls.values()];
+  const conversations = [...world.conversations.values()];
+  const seatedIn = (bridgeId: BridgeId) =>
+    calls.flatMap(({ channelId, placement }) => (placement?.bridgeId === bridgeId ? [channelId] : []));
+  return {
+    type: 'phone-system-seen',
+    channels: new Map(calls.map(({ channelId, stage }) => [channelId, stage.at === 'ringing' ? 'ringing' : 'up'])),
+    bridges: new Map(conversations.map(({ bridgeId }) => [bridgeId, seatedIn(bridgeId)])),
+    accounts: new Map(
+      [...world.extensions.values()].flatMap(({ line, enabled }) =>
+        line.type === '1' ? [[line.user, enabled ? 'registered' : 'unregistered'] as const] : [],
+      ),
+    ),
+    trunks: new Set([TRUNK]),
+    expected: new Set([
+      ...calls.map(({ channelId }) => channelId),
+      ...conversations.map(({ bridgeId }) => bridgeId),
+    ]),
+    unsettled: new Set(),
+    afterGap: false,
+    ...changes,
+  };
+}
+
+/** The channels that are alive without these. */
+function without(world: World, ...gone: readonly ChannelId[]): Pick<PhoneSystemView, 'channels'> {
+  return { channels: new Map([...seen(world).channels].filter(([channelId]) => !gone.includes(channelId))) };
+}
+
+const STRAY = 'stray' as ChannelId;
+const STRAY_BRIDGE = 'stray-bridge' as BridgeId;
+
+describe('nothing to put right', () => {
+  test('given Asterisk as the world has it, nothing changes', () => {
+    const { world } = aServedCaller();
+
+    expect(when(world, seen(world))).toEqual(NOTHING);
+  });
+
+  test('given a gap, everybody is placed again just as before, and nothing else changes', () => {
+    const { world, conversation } = aServedCaller();
+
+    const { effects, notifications, changes } = when(world, seen(world, { afterGap: true }));
+
+    const placement = { bridgeId: conversation.bridgeId, speaks: true, hears: BRIDGE };
+    expect(effects).toMatchObject([
+      { do: 'place', placement },
+      { do: 'place', placement },
+    ]);
+    expect(notifications).toEqual([]);
+    expect(changes.every(({ kind }) => kind === 'calls')).toBe(true);
+  });
+
+  test('given a gap, a caller who waits gets its music again', () => {
+    const world = aWorld(atTheirPhones({ state: 'away' }));
+    const { channelId } = givenACaller(world);
+
+    const { effects } = when(world, seen(world, { afterGap: true }));
+
+    const music = { from: 'music', musicClass: SETTINGS.musicClass };
+    expect(effects).toEqual([
+      { do: 'place', channelId, from: null, placement: { bridgeId: null, speaks: false, hears: music } },
+    ]);
+  });
+});
+
+describe('channels', () => {
+  test('given an agent whose leg is gone, its end is made up for and the caller goes on in the dialplan', () => {
+    const { world, channelId, agentCall } = aServedCaller();
+
+    const { effects, notifications } = when(world, seen(world, without(world, agentCall.channelId)));
+
+    expect(told(notifications)).toEqual(['exit ann', 'end dismiss', 'state_changed ann talking>idle']);
+    expect(doing(effects, 'release')).toMatchObject([{ channelId, variables: { PARLEY_RESULT: 'success' } }]);
+    expect(hungUp(effects)).toEqual([]);
+  });
+
+  test('given a ringing leg that is gone, the caller goes on in the dialplan and is not hung up', () => {
+    const world = aWorld(atTheirPhones({}));
+    givenACaller(world);
+    const leg = legOf(world);
+
+    const { effects } = when(world, seen(world, without(world, leg.channelId)));
+
+    expect(released(effects)).toMatchObject({ PARLEY_RESULT: 'call_fail' });
+    expect(hungUp(effects)).toEqual([]);
+  });
+
+  test('given a caller who was let go while the look was under way, it is not hung up', () => {
+    const { world, agentCall } = aServedCaller();
+    const look = seen(world, { afterGap: true });
+    when(world, ended(agentCall));
+
+    expect(when(world, look)).toEqual(NOTHING);
+  });
+
+  test('given a caller who is gone while it waited, its task fails with hangup', () => {
+    const world = aWorld(atTheirPhones({ state: 'away' }));
+    const { channelId } = givenACaller(world);
+
+    const { notifications } = when(world, seen(world, without(world, channelId)));
+
+    expect(told(notifications)).toEqual(['queue.fail hangup']);
+    expect([world.calls.size, world.queueTasks.size]).toEqual([0, 0]);
+  });
+
+  test('given a leg that was answered while nobody listened, it joins', () => {
+    const world = aWorld(atTheirPhones({}));
+    givenACaller(world);
+    const { channels } = seen(world);
+    const up = new Map([...channels.keys()].map((channelId) => [channelId, 'up'] as const));
+
+    const { notifications } = when(world, seen(world, { channels: up }));
+
+    expect(told(notifications)).toContain('queue.success ann');
+    expect(theAgent(world).state).toBe('talking');
+  });
+
+  test('given a channel that is missing but was not known when the look began, it is not judged', () => {
+    const { world, agentCall } = aServedCaller();
+    const look = seen(world, { ...without(world, agentCall.channelId), expected: new Set() });
+
+    expect(when(world, look)).toEqual(NOTHING);
+  });
+
+  test('given a channel that is missing but about to be acted on, it is not judged', () => {
+    const { world, agentCall } = aServedCaller();
+    const unsettled = new Set([agentCall.channelId]);
+
+    expect(when(world, seen(world, { ...without(world, agentCall.channelId), unsettled }))).toEqual(NOTHING);
+  });
+
+  test('given a channel of ours that nobody knows, it is hung up', () => {
+    const { world } = aServedCaller();
+    const channels = new Map([...seen(world).channels, [STRAY, 'up'] as const]);
+
+    expect(when(world, seen(world, { channels })).effects).toEqual([
+      { do: 'hang-up', channelId: STRAY, from: null },
+    ]);
+  });
+
+  test('given a channel that nobody knows but that is about to be acted on, it is left alone', () => {
+    const world = aWorld();
+    const channels = new Map([[STRAY, 'up'] as const]);
+
+    expect(when(world, seen(world, { channels, unsettled: new Set([STRAY]) }))).toEqual(NOTHING);
+  });
+});
+
+describe('bridges', () => {
+  test('given the bridge and all channels are gone, the conversation is lost and the agent is free', () => {
+    const { world } = aServedCaller();
+
+    const { notifications } = when(world, seen(world, { channels: new Map(), bridges: new Map() }));
+
+    expect(told(notifications)).toEqual(['exit ann', 'end lost', 'state_changed ann talking>idle']);
+    expect([world.conversations.size, world.calls.size]).toEqual([0, 0]);
+  });
+
+  test('given the bridge is gone and its channels live, they move to a new one and the conversation goes on', () => {
+    const { world, conversation, channelId, agentCall } = aServedCaller();
+
+    const { effects, notifications } = when(world, seen(world, { bridges: new Map() }));
+
+    const { bridgeId } = now(world, 'conversations', conversation);
+    expect(bridgeId).not.toBe(conversation.bridgeId);
+    expect(effects[0]).toEqual({ do: 'open-bridge', bridgeId });
+    expect(doing(effects, 'place').map((each) => [each.channelId, each.placement.bridgeId])).toEqual([
+      [channelId, bridgeId],
+      [agentCall.channelId, bridgeId],
+    ]);
+    expect(notifications).toEqual([]);
+  });
+
+  test('given the bridge and one of three channels are gone, the other two move on together', () => {
+    const { world, conversation, calls } = aRunningConversation(3);
+    const gone = calls[0]!.channelId;
+
+    const { effects } = when(world, seen(world, { bridges: new Map(), ...without(world, gone) }));
+
+    const { bridgeId } = now(world, 'conversations', conversation);
+    const placed = doing(effects, 'place').filter(({ placement }) => placement.bridgeId === bridgeId);
+    expect(new Set(placed.map(({ channelId }) => channelId))).toEqual(
+      new Set([calls[1]!.channelId, calls[2]!.channelId]),
+    );
+  });
+
+  test('given a bridge that is about to be opened, it is not missed', () => {
+    const { world, conversation } = aServedCaller();
+
+    const look = seen(world, { bridges: new Map(), unsettled: new Set([conversation.bridgeId]) });
+
+    expect(when(world, look)).toEqual(NOTHING);
+  });
+
+  test('given a bridge of ours that nobody knows, it is closed', () => {
+    const { world } = aServedCaller();
+    const bridges = new Map([...seen(world).bridges, [STRAY_BRIDGE, []] as const]);
+
+    expect(when(world, seen(world, { bridges })).effects).toEqual([
+      { do: 'close-bridge', bridgeId: STRAY_BRIDGE },
+    ]);
+  });
+
+  test('given a conversation that ended while the look was under way, its bridge is not closed twice', () => {
+    const { world, conversation } = aServedCaller();
+    const look = seen(world);
+    when(world, { type: 'dissolve', app: APP, conversationId: conversation.id });
+
+    expect(doing(when(world, look).effects, 'close-bridge')).toEqual([]);
+  });
+
+  test('given an active member who sits outside, it is placed again', () => {
+    const { world, conversation, channelId, agentCall } = aServedCaller();
+    const bridges = new Map([[conversation.bridgeId, [channelId]]]);
+
+    const { effects } = when(world, seen(world, { bridges }));
+
+    expect(effects).toMatchObject([
+      { do: 'place', channelId: agentCall.channelId, placement: { bridgeId: conversation.bridgeId } },
+    ]);
+  });
+
+  test('given a held member who sits inside, it is taken out', () => {
+    const { world, conversation, channelId, agentCall } = aServedCaller();
+    const { id: conversationId } = conversation;
+    when(world, { type: 'set-agent-mode', app: APP, conversationId, name: ANN, mode: 4 });
+    const bridges = new Map([[conversation.bridgeId, [channelId, agentCall.channelId]]]);
+
+    const { effects } = when(world, seen(world, { bridges }));
+
+    expect(effects).toMatchObject([
+      { do: 'place', channelId: agentCall.channelId, placement: { bridgeId: null } },
+    ]);
+  });
+
+  test('given a member held here and active elsewhere, its seat elsewhere is right', () => {
+    const [here, elsewhere] = [aConversation(), aConversation()];
+    const calls = [
+      aCall({ memberOf: [here.id, elsewhere.id] }),
+      aCall({ memberOf: [here.id] }),
+      aCall({ memberOf: [elsewhere.id] }),
+    ] as const;
+    const world = aWorld({
+      calls,
+      conversations: [
+        { ...here, members: [aMember(calls[0], { mode: 4 }), aMember(calls[1])] },
+        { ...elsewhere, members: [aMember(calls[0]), aMember(calls[2])] },
+      ],
+    });
+    when(world, seen(world, { afterGap: true }));
+
+    expect(now(world, 'calls', calls[0]).placement?.bridgeId).toBe(elsewhere.bridgeId);
+    expect(when(world, seen(world))).toEqual(NOTHING);
+  });
+});
+
+describe('accounts and the trunk', () => {
+  test('given an account that is missing, it is made again and its phone cannot be rung until it registers', () => {
+    const extension = anExtension();
+    const world = aWorld({ extensions: [extension] });
+
+    const { effects } = when(world, seen(world, { accounts: new Map() }));
+
+    expect(effects).toMatchObject([{ do: 'provision', extensionId: extension.id, user: '100001' }]);
+    expect(now(world, 'extensions', extension).enabled).toBe(false);
+  });
+
+  test('given a phone that registered while nobody listened, its agent is rung for the caller who waits', () => {
+    const { agents, extensions } = atTheirPhones({});
+    const world = aWorld({ agents, extensions: extensions.map((each) => ({ ...each, enabled: false })) });
+    givenACaller(world);
+
+    const accounts = new Map([['100001' as SipUser, 'registered'] as const]);
+    const { effects } = when(world, seen(world, { accounts }));
+
+    expect(doing(effects, 'dial')).toHaveLength(1);
+    expect(hungUp(effects)).toEqual([]);
+  });
+
+  test('given an ordinary telephone, no account is missed', () => {
+    const extension = anExtension({
+      id: 'e'.repeat(32) as ExtensionId,
+      line: { type: '3', telnum: '13600000000' as PhoneNumber },
+    });
+    const world = aWorld({ extensions: [extension] });
+
+    expect(when(world, seen(world, { accounts: new Map() }))).toEqual(NOTHING);
+  });
+
+  test('given the trunk is missing, outside numbers are refused until it is seen again', () => {
+    const { world, conversation } = aRunningConversation();
+
+    when(world, seen(world, { trunks: new Set() }));
+    expect(refusal(world, inviteOut(conversation))).toBe('no-line');
+
+    when(world, seen(world));
+    expect(doing(when(world, inviteOut(conversation)).effects, 'dial')).toHaveLength(1);
+  });
+
+  test('given no trunk is configured, none is missed', () => {
+    const world = { ...aWorld(), settings: { ...SETTINGS, trunk: null } };
+
+    expect(when(world, seen(world, { trunks: new Set() }))).toEqual(NOTHING);
+  });
+});
+
+test('given Asterisk has restarted, nothing is left of calls and conversations and the agents are free', () => {
+  const { world, conversation } = aServedCaller();
+  when(world, inviteOut(conversation));
+  const phones = seen(world);
+
+  const { notifications } = when(world, { ...phones, channels: new Map(), bridges: new Map(), afterGap: true });
+
+  expect(told(notifications)).toEqual(['exit ann', 'end lost', 'state_changed ann talking>idle']);
+  expect([world.calls.size, world.conversations.size, world.queueTasks.size]).toEqual([0, 0, 0]);
+  expect(only(world.agents.values())).toMatchObject({ state: 'idle', callId: null });
+  expect(when(world, answered({ channelId: STRAY })).effects).toEqual([
+    { do: 'hang-up', channelId: STRAY, from: null },
+  ]);
+});
