@@ -1,4 +1,5 @@
 import type { BridgeId } from '../domain/ids';
+import type { Change } from '../domain/world';
 import { wait, type Clock, type Logger } from '../ports/system';
 import type { CallerEntered, Telephony } from '../ports/telephony';
 import type { EffectRunner } from './effect-runner';
@@ -15,6 +16,8 @@ export class Reconciler {
   private isStopped = false;
   /** The first look, or signals may have been missed since the last. */
   private afterGap = true;
+  /** Channels and bridges that left the world since the comparison began: their end is on its way to Asterisk. */
+  private readonly departed = new Set<string>();
   private cancelNext = (): void => undefined;
 
   constructor(
@@ -36,6 +39,14 @@ export class Reconciler {
     this.afterGap ||= options.afterGap;
     this.isWanted = true;
     this.running ??= this.run().finally(() => (this.running = undefined));
+  }
+
+  /** Must see every change at once. */
+  follow(changes: readonly Change[]): void {
+    for (const { kind, value, live } of changes) {
+      if (kind === 'calls' && !live) this.departed.add(value.channelId);
+      if (kind === 'conversations' && !live) this.departed.add(value.bridgeId);
+    }
   }
 
   async stop(): Promise<void> {
@@ -69,6 +80,7 @@ export class Reconciler {
   }
 
   private async compare(afterGap: boolean): Promise<void> {
+    this.departed.clear();
     // Settles when all of these are on record, so their effects are with the effect runner, done or waiting.
     const expected = await this.engine.read(
       ({ calls, conversations }) =>
@@ -77,13 +89,15 @@ export class Reconciler {
           ...[...conversations.values()].map(({ bridgeId }): BridgeId => bridgeId),
         ]),
     );
-    const unsettled = this.effects.awaited();
+    const awaited = this.effects.awaited();
+    const isUnsettled = (id: string): boolean => awaited.has(id) || this.departed.has(id);
     const { channels, bridges, accounts, trunks, callers } = await this.telephony.alive();
     for (const caller of callers) {
-      if (!expected.has(caller.channelId) && !unsettled.has(caller.channelId)) {
+      if (!expected.has(caller.channelId) && !isUnsettled(caller.channelId)) {
         await this.listeners.callerSeen(caller);
       }
     }
+    const unsettled = new Set([...awaited, ...this.departed]);
     const view = { channels, bridges, accounts, trunks, expected, unsettled, afterGap };
     await this.engine.report({ type: 'phone-system-seen', ...view });
   }

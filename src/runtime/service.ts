@@ -74,7 +74,10 @@ export class Service implements CallCenter {
   ) {
     const { storage, telephony, clock, chance, logger, settings, die } = surroundings;
     this.engine = new EngineRunner(world, lastBatch, storage, clock, chance, logger, {
-      changed: (changes) => this.deadlines.follow(changes),
+      changed: (changes) => {
+        this.deadlines.follow(changes);
+        this.reconciler.follow(changes);
+      },
       decided: (decided) => this.effects.submit(decided),
       failed: die,
     });

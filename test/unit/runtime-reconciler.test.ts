@@ -1,0 +1,76 @@
+import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
+import { parseXml } from '../../src/adapters/xml/enqueue-xml';
+import type { AppId, ChannelId } from '../../src/domain/ids';
+import type { Alive, CallerEntered, Telephony, TelephonySignal } from '../../src/ports/telephony';
+import { Service } from '../../src/runtime/service';
+import { VirtualTime } from '../simulation/virtual-time';
+import { SETTINGS } from '../support/worlds';
+
+const CALLER: CallerEntered = {
+  type: 'caller-entered',
+  channelId: '1700000000.1' as ChannelId,
+  telnumber: null,
+  args: ['no such kind'],
+  variables: {},
+};
+
+/** What was asked for, by name and channel. `alive` answers when the test says what is alive. */
+function aPhoneSystem() {
+  const asked: string[] = [];
+  let tell: (signal: TelephonySignal) => void = () => undefined;
+  let show: (alive: Alive) => void = () => undefined;
+  const noting = (name: string) => async (id: string) => {
+    asked.push(`${name} ${id}`);
+    return 'asked' as const;
+  };
+  const telephony = {
+    ...Object.fromEntries(['receive', 'place', 'limit', 'hangUp', 'release'].map((each) => [each, noting(each)])),
+    alive: () => new Promise<Alive>((resolve) => (show = resolve)),
+    onSignal: (listener: typeof tell) => {
+      tell = listener;
+      return () => undefined;
+    },
+  } as unknown as Telephony;
+  return {
+    telephony,
+    asked,
+    tell: (signal: TelephonySignal) => tell(signal),
+    show: (alive: Alive) => show(alive),
+  };
+}
+
+test('given a caller is sent back while Asterisk is looked at, it is neither taken in again nor hung up', async () => {
+  const time = new VirtualTime();
+  const { telephony, asked, tell, show } = aPhoneSystem();
+  const silent = () => undefined;
+  void Service.start({
+    storage: new MemoryStorage(),
+    telephony,
+    clock: time.clockOf('service'),
+    chance: { seed: () => '0'.repeat(15), number: () => 0 },
+    logger: { info: silent, warn: silent, error: silent },
+    parseXml,
+    settings: SETTINGS,
+    applications: new Set(['default' as AppId]),
+    plans: [],
+    die: (reason) => {
+      throw reason;
+    },
+  });
+  await time.idle(1_000);
+  tell({ type: 'connected' });
+  await time.idle(1_000);
+
+  tell(CALLER);
+  await time.idle(1_000);
+  show({
+    channels: new Map([[CALLER.channelId, 'up']]),
+    bridges: new Map(),
+    accounts: new Map(),
+    trunks: new Set(),
+    callers: [CALLER],
+  });
+  await time.idle(1_000);
+
+  expect(asked).toEqual([`release ${CALLER.channelId}`]);
+});
