@@ -1,0 +1,64 @@
+import type { Call } from '../../src/domain/call/call';
+import { samePlacement } from '../../src/domain/conversation/listen-speak-mode';
+import type { World } from '../../src/domain/world';
+import type { SimulatedAsterisk } from './simulated-asterisk';
+
+/** A hang-up waits for what goes before it on its channel and bridge, and a comparison may be under way. */
+const LONGEST_MS = 3_000;
+
+/** World and Asterisk may differ while something is under way between them, but not for long. */
+export class Agreement {
+  private differing = new Map<string, number>();
+
+  /** @throws Error that names what differs too long. */
+  check(world: World, asterisk: SimulatedAsterisk, now: number): void {
+    const before = this.differing;
+    this.differing = new Map(differences(world, asterisk).map((each) => [each, before.get(each) ?? now]));
+    const stale = [...this.differing].filter(([, since]) => now - since > LONGEST_MS);
+    if (stale.length > 0) throw new Error(`world and Asterisk differ: ${stale.map(([what]) => what).join('; ')}`);
+  }
+}
+
+function differences(world: World, asterisk: SimulatedAsterisk): readonly string[] {
+  const { channels, bridges, accounts } = asterisk;
+  const conversations = [...world.conversations.values()];
+  const extensions = [...world.extensions.values()].filter(({ line }) => line.type === '1');
+  const bridgeIds = new Set(conversations.map(({ bridgeId }) => bridgeId));
+  return [
+    ...[...world.calls.values()]
+      .filter((call) => !agrees(call, asterisk))
+      .map(({ id, stage }) => `call ${id} ${stage.at}`),
+    ...[...channels.keys()].filter((id) => !world.callOnChannel.has(id)).map((id) => `stray channel ${id}`),
+    ...conversations.filter(({ bridgeId }) => !bridges.has(bridgeId)).map(({ id }) => `no bridge for ${id}`),
+    ...[...bridges].filter((id) => !bridgeIds.has(id)).map((id) => `stray bridge ${id}`),
+    ...extensions.flatMap(({ line, enabled }) => {
+      const state = line.type === '1' ? accounts.get(line.user) : undefined;
+      return enabled === (state === 'registered') && state !== undefined
+        ? []
+        : [`account ${JSON.stringify(line)}`];
+    }),
+    ...[...accounts.keys()]
+      .filter((user) => !world.extensionOfUser.has(user))
+      .map((user) => `stray account ${user}`),
+  ];
+}
+
+function agrees({ channelId, stage, placement }: Call, asterisk: SimulatedAsterisk): boolean {
+  const channel = asterisk.channels.get(channelId);
+  if (channel === undefined) return false;
+  switch (stage.at) {
+    case 'ringing':
+      return channel.state === 'ringing';
+    case 'queued':
+      return (channel.state === 'up' || !stage.answered) && isPlaced();
+    case 'up':
+      return channel.state === 'up' && isPlaced();
+    case 'ending':
+      return false;
+  }
+
+  function isPlaced(): boolean {
+    const { bridge, speaks, hears } = channel!;
+    return samePlacement(placement, { bridgeId: bridge, speaks, hears });
+  }
+}

@@ -1,0 +1,229 @@
+import type { Conversation } from '../../src/domain/conversation/conversation';
+import type { CommandType } from '../../src/domain/input';
+import type { Notification } from '../../src/domain/notification';
+import { Agreement } from './agreement';
+import { checkDeadlines, checkInvariants } from './invariants';
+import { SeededRandom } from './seeded-random';
+import { SimulatedAsterisk } from './simulated-asterisk';
+import { SimulatedPeople } from './simulated-people';
+import { SimulatedService, TRUNK } from './simulated-service';
+import { VirtualTime, WORLD } from './virtual-time';
+import { Weather } from './weather';
+
+const MORNING_MS = 6 * 60_000;
+/** By then the last late request is through, everything is connected, and one comparison has been made. */
+const RECOVERY_MS = 90_000;
+const EVENING_MS = 4 * 60_000;
+const CLOSING_MS = 5 * 60_000;
+
+/** What came about in one day, to be asserted over many. */
+export type DayReport = {
+  /** All that was ever written, in order: two days are the same if this is. */
+  readonly record: string;
+  readonly events: number;
+  readonly inputs: number;
+  readonly happened: ReadonlyMap<string, number>;
+};
+
+/** One day of the whole service, decided by the seed alone. @throws Error that says what went wrong. */
+export async function simulateDay(seed: number): Promise<DayReport> {
+  return await new Day(seed).run();
+}
+
+class Day {
+  private readonly random: SeededRandom;
+  private readonly time = new VirtualTime();
+  private readonly weather: Weather;
+  private readonly asterisk = new SimulatedAsterisk(this.time);
+  private readonly people: SimulatedPeople;
+  private readonly service: SimulatedService;
+  private readonly happened = new Map<string, number>();
+  private checkedInputs = 0;
+  private events = 0;
+  private isOpen = true;
+
+  constructor(seed: number) {
+    this.random = new SeededRandom(seed);
+    this.weather = new Weather(this.random);
+    this.asterisk.trunks.add(TRUNK);
+    this.people = new SimulatedPeople(this.asterisk, this.time, this.random);
+    this.service = new SimulatedService(this.time, this.random, this.asterisk, this.weather);
+  }
+
+  async run(): Promise<DayReport> {
+    await this.service.start();
+    this.everyNowAndThen(4_000, () => this.people.callIn());
+    this.everyNowAndThen(900, () => this.service.somebodyAsks());
+    this.everyNowAndThen(5_000, () => this.service.somebodyReads());
+    this.everyNowAndThen(20_000, () => this.people.touchAPhone());
+
+    // A bad morning: everything that can go wrong does.
+    await this.until(MORNING_MS, () => this.misfortune());
+
+    // A good evening: soon everybody hears whom they should.
+    this.weather.isBad = false;
+    if (!this.service.isUp) await this.service.start();
+    await this.until(RECOVERY_MS);
+    const told = this.service.disk.notifications.length;
+    const agreement = new Agreement();
+    await this.until(EVENING_MS, () => {
+      if (this.service.world) agreement.check(this.service.world, this.asterisk, this.time.now());
+    });
+    this.expectProgress(this.service.disk.notifications.slice(told));
+
+    // Closing time: in the end nothing is left over.
+    this.isOpen = false;
+    this.people.goHome();
+    await this.until(CLOSING_MS);
+    this.expectNothingLeft();
+    this.expectEveryStoryToldOnce();
+    return this.report();
+  }
+
+  /** In bursts: half of them come one right after the other. */
+  private everyNowAndThen(meanMs: number, act: () => void): void {
+    const pause = this.random.chance(0.5) ? this.random.integer(0, 60) : this.random.integer(0, meanMs * 4);
+    this.time.schedule(WORLD, pause, () => {
+      if (!this.isOpen) return;
+      act();
+      this.everyNowAndThen(meanMs, act);
+    });
+  }
+
+  private async until(
+    milliseconds: number,
+    afterEach: () => void | Promise<void> = () => undefined,
+  ): Promise<void> {
+    const end = this.time.now() + milliseconds;
+    let isOver = false;
+    this.time.schedule(WORLD, milliseconds, () => (isOver = true));
+    while (!isOver && (await this.time.next())) {
+      this.events++;
+      this.check();
+      await afterEach();
+    }
+    if (this.time.now() < end) throw new Error('time stands still');
+  }
+
+  private async misfortune(): Promise<void> {
+    const { random } = this;
+    if (!this.service.isUp) {
+      if (this.isRestarting) return;
+      this.isRestarting = true;
+      this.time.schedule(WORLD, random.chance(0.5) ? 0 : random.integer(1, 20_000), () => {
+        this.isRestarting = false;
+        if (!this.service.isUp) void this.service.start();
+      });
+      return;
+    }
+    const roll = random.number();
+    if (roll < 0.002) this.service.crash();
+    else if (roll < 0.0025) this.service.stop();
+    else if (roll < 0.0045) this.service.disconnect();
+    else if (roll < 0.005) {
+      this.asterisk.restart();
+      this.service.disconnect();
+    }
+  }
+
+  private isRestarting = false;
+
+  private check(): void {
+    const { service } = this;
+    if (service.faults.length > 0) throw new Error(service.faults.join('\n'));
+    const { world } = service;
+    if (service.inputs === this.checkedInputs || world === undefined) return;
+    checkInvariants(world, this.time.now());
+    if (!this.time.isMovingOn()) return;
+    checkDeadlines(world, this.time.now());
+    this.checkedInputs = service.inputs;
+  }
+
+  /** Who does nothing keeps every invariant. */
+  private expectProgress(told: readonly Notification[]): void {
+    const events = new Set(told.map(({ event }) => event));
+    const missing = [
+      'callcenter.queue.select',
+      'callcenter.conversation.begin',
+      'callcenter.conversation.end',
+    ].filter((each) => !events.has(each as Notification['event']));
+    if (missing.length > 0) throw new Error(`in a whole evening there was no ${missing.join()}`);
+  }
+
+  private expectNothingLeft(): void {
+    const { channels, bridges, stays } = this.asterisk;
+    const { calls, conversations, queueTasks } = this.service.world!;
+    const left = Object.entries({ channels, bridges, calls, conversations, queueTasks }).filter(
+      ([, { size }]) => size > 0,
+    );
+    if (left.length > 0)
+      throw new Error(`left over: ${JSON.stringify(left.map(([name, each]) => [name, ...each.keys()]))}`);
+
+    const forgotten = stays.filter(
+      ({ end, variables }) =>
+        end === 'inside' || end === 'hung up by us' || (end === 'released' && !variables['PARLEY_RESULT']),
+    );
+    if (forgotten.length > 0) throw new Error(`callers not served: ${JSON.stringify(forgotten)}`);
+    const { dialled } = this.service;
+    const twice = dialled.filter((id, index) => dialled.indexOf(id) !== index);
+    if (twice.length > 0) throw new Error(`rung twice: ${twice.join()}`);
+  }
+
+  /** Each beginning has one end, in the events and in the record. */
+  private expectEveryStoryToldOnce(): void {
+    const { notifications } = this.service.disk;
+    const begun: string[] = [];
+    const ended: string[] = [];
+    const selected = new Set<string>();
+    const finished: string[] = [];
+    const inside = new Map<string, number>();
+    for (const each of notifications) {
+      if (each.event === 'callcenter.conversation.begin') begun.push(each.id);
+      if (each.event === 'callcenter.conversation.end') ended.push(each.id);
+      if (each.event === 'callcenter.queue.select') selected.add(each.id);
+      if (each.event === 'callcenter.queue.success' || each.event === 'callcenter.queue.fail')
+        finished.push(each.id);
+      if (each.event === 'callcenter.agent.conversation_changed') {
+        const key = `${each.app}/${each.name} ${each.conversationId}`;
+        inside.set(key, (inside.get(key) ?? 0) + (each.type === 'enter' ? 1 : -1));
+      }
+    }
+    const problems = [
+      ...repeated(begun).map((id) => `${id} began twice`),
+      ...repeated(ended).map((id) => `${id} ended twice`),
+      ...begun.filter((id) => !ended.includes(id)).map((id) => `${id} began and did not end`),
+      ...ended.filter((id) => !begun.includes(id)).map((id) => `${id} ended and never began`),
+      ...repeated(finished).map((id) => `task ${id} finished twice`),
+      ...[...selected].filter((id) => !finished.includes(id)).map((id) => `task ${id} never finished`),
+      ...[...inside].filter(([, count]) => count !== 0).map(([key]) => `entered and did not exit: ${key}`),
+      ...this.service
+        .recorded<Conversation>('conversations')
+        .filter(({ id, stage }) => stage.at !== 'ended' || stage.hadBegun !== begun.includes(id))
+        .map(({ id }) => `the record of ${id} tells another story`),
+    ];
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+  }
+
+  private report(): DayReport {
+    const { disk, answered, inputs, dialled } = this.service;
+    const count = (what: string, times = 1): void =>
+      void this.happened.set(what, (this.happened.get(what) ?? 0) + times);
+    for (const each of disk.notifications) {
+      count(each.event);
+      if (each.event === 'callcenter.queue.fail') count(`fail: ${each.cause}`);
+      if (each.event === 'callcenter.conversation.end') count(`end: ${each.endReason}`);
+    }
+    for (const { end, variables } of this.asterisk.stays) {
+      count(`caller ${end}`);
+      if (variables['PARLEY_RESULT']) count(`result: ${variables['PARLEY_RESULT']}`);
+    }
+    for (const [type, times] of answered as ReadonlyMap<CommandType, number>) count(`answered: ${type}`, times);
+    count('dialled', dialled.length);
+    const record = JSON.stringify([...disk.aggregates, disk.notifications]);
+    return { record, events: this.events, inputs, happened: this.happened };
+  }
+}
+
+function repeated(ids: readonly string[]): readonly string[] {
+  return ids.filter((id, index) => ids.indexOf(id) !== index);
+}

@@ -1,0 +1,203 @@
+import type { Agent } from '../../src/domain/agent/agent';
+import type { Call } from '../../src/domain/call/call';
+import { present, type Conversation } from '../../src/domain/conversation/conversation';
+import {
+  samePlacement,
+  type Hearing,
+  type ListenSpeakMode,
+} from '../../src/domain/conversation/listen-speak-mode';
+import type { CallId, Instant, QueueTaskId } from '../../src/domain/ids';
+import { currentRoute, legsOf, type QueueTask } from '../../src/domain/queue/queue-task';
+import { dueAt, type Change, type World } from '../../src/domain/world';
+
+/** What breaks the rule, if anything does. */
+type Invariant = (world: World, now: Instant) => readonly string[];
+
+/** What must hold after every single input, whatever happened before it. */
+export const INVARIANTS: Readonly<Record<string, Invariant>> = {
+  'a call is active in one conversation at most': (world) =>
+    breaking(world.calls, ({ id, memberOf }) => {
+      const seats = memberOf.flatMap((each) => present(world.conversations.get(each)!));
+      return seats.filter((member) => member.callId === id && member.mode !== 4).length <= 1;
+    }),
+  'calls and conversations agree on who is in': (world) => {
+    const byCall = [...world.calls.values()].flatMap(({ id, memberOf }) => memberOf.map((of) => `${id} ${of}`));
+    const byConversation = [...world.conversations.values()].flatMap((conversation) =>
+      present(conversation).map(({ callId }) => `${callId} ${conversation.id}`),
+    );
+    return difference(byCall, byConversation);
+  },
+  'each conversation has two parties or more, and no more than it may have': (world) =>
+    breaking(world.conversations, ({ members, invited, maxMembers }) => {
+      const count = present({ members }).length;
+      const parties = count + invited.length;
+      return count >= 1 && parties >= 2 && parties <= maxMembers && maxMembers <= 8;
+    }),
+  'whoever is invited rings, or is looked for, for this conversation': (world) => {
+    const byConversation = [...world.conversations.values()].flatMap(({ id, invited }) =>
+      invited.map((each) => `${id} ${each}`),
+    );
+    const byCall = [...world.calls.values()].flatMap(({ id, stage }) =>
+      stage.at === 'ringing' && stage.onAnswer.then === 'join' ? `${stage.onAnswer.conversationId} ${id}` : [],
+    );
+    const byTask = [...world.queueTasks.values()].flatMap(({ id, conversationId }) =>
+      conversationId === null ? [] : `${conversationId} ${id}`,
+    );
+    return difference(byConversation, [...byCall, ...byTask]);
+  },
+  'every live call has a reason': (world) => breaking(world.calls, (call) => hasReason(world, call)),
+  'a task rings its agents, and a caller waits for one task': (world) =>
+    breaking(world.queueTasks, (task) => {
+      const { id, phase, origin, conversationId } = task;
+      const legs = legsOf(task).map(({ callId }) => world.calls.get(callId)?.stage);
+      const ringsOn = legs.every(
+        (stage) => stage?.at === 'ringing' && stage.onAnswer.then === 'serve' && stage.onAnswer.taskId === id,
+      );
+      const waiter = origin.from === 'caller' ? world.calls.get(origin.callId)?.stage : undefined;
+      const isWaitedFor = origin.from === 'conversation' || (waiter?.at === 'queued' && waiter.taskId === id);
+      return ringsOn && isWaitedFor && (phase.at === 'waiting' || (legs.length > 0 && conversationId !== null));
+    }),
+  'no agent rings for two tasks': (world) => {
+    const rung = [...world.queueTasks.values()].flatMap((task) => legsOf(task).map(({ agentId }) => agentId));
+    return rung.filter((agent, index) => rung.indexOf(agent) !== index);
+  },
+  'an agent is occupied exactly while it has a leg, and the leg is its own': (world) => [
+    ...breaking(world.agents, ({ id, state, callId }) => {
+      const call = callId === null ? undefined : world.calls.get(callId);
+      const isOwn = call?.party.kind === 'agent' && call.party.agentId === id;
+      const isRight = call?.stage.at !== 'ringing' || state === 'fetching';
+      const isOccupied = state === 'fetching' || state === 'talking';
+      return isOccupied ? isOwn && isRight && (call.stage.at !== 'up' || state === 'talking') : callId === null;
+    }),
+    ...breaking(
+      world.calls,
+      ({ id, party }) => party.kind !== 'agent' || world.agents.get(party.agentId)?.callId === id,
+    ),
+  ],
+  'agents and extensions agree on who sits where': (world) =>
+    difference(
+      [...world.agents.values()].map(({ id, extensionId }) => `${id} ${extensionId}`),
+      [...world.extensions.values()].flatMap(({ id, boundTo }) => (boundTo === null ? [] : `${boundTo} ${id}`)),
+    ),
+  'channels and users lead to what has them': (world) => [
+    ...difference(
+      [...world.callOnChannel].map(([channelId, id]) => `${channelId} ${id}`),
+      [...world.calls.values()].map(({ channelId, id }) => `${channelId} ${id}`),
+    ),
+    ...difference(
+      [...world.extensionOfUser].map(([user, id]) => `${user} ${id}`),
+      [...world.extensions.values()].flatMap(({ id, line }) => (line.type === '1' ? `${line.user} ${id}` : [])),
+    ),
+  ],
+  'nothing of one application is in another': (world) =>
+    breaking(world.conversations, ({ app, members }) =>
+      present({ members }).every(({ callId }) => world.calls.get(callId)?.app === app),
+    ),
+  'every leg was put where its modes want it': (world) =>
+    breaking(world.calls, (call) => {
+      if (call.stage.at === 'ringing' || call.stage.at === 'ending') return true;
+      return samePlacement(call.placement, wantedPlacement(world, call));
+    }),
+  'nobody waits beside an idle agent that fits': (world, now) =>
+    [...world.queueTasks.values()].flatMap((task) => {
+      if (task.phase.at !== 'waiting') return [];
+      const fitting = [...world.agents.values()].filter(
+        (agent) => agent.app === task.app && isFree(world, agent, now) && fits(task, agent, now),
+      );
+      return fitting.map(({ id }) => `${task.id} beside ${id}`);
+    }),
+};
+
+/** @throws Error that names what is broken, and what breaks it. */
+export function checkInvariants(world: World, now: Instant): void {
+  for (const [name, broken] of Object.entries(INVARIANTS)) {
+    const culprits = broken(world, now);
+    if (culprits.length > 0) throw new Error(`broken: ${name}: ${culprits.join('; ')}`);
+  }
+}
+
+/** To be asked when everything of this moment has happened. @throws Error that names what should have come to its end. */
+export function checkDeadlines(world: World, now: Instant): void {
+  const late = allChanges(world).filter((change) => (dueAt(change, world.settings) ?? Infinity) < now);
+  if (late.length > 0)
+    throw new Error(`overlooked: ${late.map(({ kind, value }) => `${kind} ${value.id}`).join()}`);
+}
+
+function hasReason(world: World, { id, stage, memberOf, party }: Call): boolean {
+  switch (stage.at) {
+    case 'queued': {
+      const task = world.queueTasks.get(stage.taskId);
+      return task?.origin.from === 'caller' && task.origin.callId === id;
+    }
+    case 'ringing': {
+      const { onAnswer } = stage;
+      if (onAnswer.then === 'join')
+        return world.conversations.get(onAnswer.conversationId)?.invited.includes(id) === true;
+      const task = world.queueTasks.get(onAnswer.taskId);
+      return party.kind === 'agent' && task !== undefined && legsOf(task).some(({ callId }) => callId === id);
+    }
+    case 'up':
+      return memberOf.length > 0;
+    case 'ending':
+      return true;
+  }
+}
+
+/** The table of `lifecycle.md`, and what the leg hears in each row: told here once more, in other words. */
+function wantedPlacement(world: World, { id, memberOf, stage }: Call): Call['placement'] {
+  const music: Hearing = { from: 'music', musicClass: world.settings.musicClass };
+  const active = memberOf.map((each) => world.conversations.get(each)!).find((each) => modeIn(each, id) !== 4);
+  if (active === undefined) {
+    return { bridgeId: null, speaks: false, hears: stage.at === 'queued' ? music : { from: 'silence' } };
+  }
+  const mode = modeIn(active, id);
+  const others = present(active).filter((member) => member.callId !== id);
+  const talkers = others.filter((member) => member.mode === 1 || member.mode === 3);
+  const listeners = others.filter((member) => member.mode === 2);
+  const isOnHold = others.length > 0 && talkers.length + listeners.length === 0;
+  const awaits = others.length === 0 && active.invited.some((each) => world.queueTasks.has(each as QueueTaskId));
+  let hears: Hearing = { from: 'silence' };
+  if (mode !== 3 && talkers.length > 0) hears = { from: 'bridge' };
+  else if (mode !== 3 && (isOnHold || awaits)) hears = music;
+  return { bridgeId: active.bridgeId, speaks: mode !== 2, hears };
+}
+
+function modeIn(conversation: Conversation, callId: CallId): ListenSpeakMode {
+  return present(conversation).find((member) => member.callId === callId)!.mode;
+}
+
+function isFree(world: World, { id, state, extensionId, keptAliveAt }: Agent, now: Instant): boolean {
+  const extension = world.extensions.get(extensionId);
+  const isReachable = extension?.boundTo === id && extension.enabled;
+  return state === 'idle' && isReachable && now < keptAliveAt + world.settings.keepaliveSeconds * 1000;
+}
+
+function fits(task: QueueTask, { name, skills }: Agent, now: Instant): boolean {
+  return currentRoute(task).targets.some((target) => {
+    if (target.kind === 'condition') return false;
+    const { queueTimeoutSeconds: seconds } = target;
+    if (seconds !== null && now >= task.routeSince + seconds * 1000) return false;
+    if (target.kind === 'agent') return target.name === name;
+    return skills.some((skill) => skill.name === target.name && skill.enabled);
+  });
+}
+
+function allChanges(world: World): readonly Change[] {
+  const kinds = ['calls', 'queueTasks', 'conversations', 'agents'] as const;
+  return kinds.flatMap((kind) =>
+    [...world[kind].values()].map((value) => ({ kind, value, live: true }) as Change),
+  );
+}
+
+function breaking<Item extends { readonly id: string }>(
+  items: ReadonlyMap<string, Item>,
+  isRight: (item: Item) => boolean,
+): readonly string[] {
+  return [...items.values()].filter((item) => !isRight(item)).map((item) => JSON.stringify(item));
+}
+
+/** What stands in one list only. */
+function difference(one: readonly string[], other: readonly string[]): readonly string[] {
+  const [first, second] = [new Set(one), new Set(other)];
+  return [...one.filter((each) => !second.has(each)), ...other.filter((each) => !first.has(each))];
+}

@@ -1,0 +1,264 @@
+import { BRIDGE, SILENCE, type Hearing, type Placement } from '../../src/domain/conversation/listen-speak-mode';
+import type { Destination } from '../../src/domain/effect';
+import type { BridgeId, ChannelId, SipUser, TrunkId } from '../../src/domain/ids';
+import {
+  AccountRefused,
+  type Alive,
+  type CallerEntered,
+  type Fate,
+  type OutgoingCall,
+  type TelephonySignal,
+} from '../../src/ports/telephony';
+import { WORLD, type VirtualTime } from './virtual-time';
+
+/** A leg in Asterisk. `caller`: it came in from the dialplan, else we dialled it. */
+export type Channel = {
+  readonly id: ChannelId;
+  readonly to: Destination | null;
+  readonly caller: CallerEntered | null;
+  state: 'ringing' | 'up';
+  bridge: BridgeId | null;
+  speaks: boolean;
+  hears: Hearing;
+  cancelLimit: () => void;
+};
+
+/** One coming of a caller into our application, and how it went on. */
+export type Stay = {
+  readonly channelId: ChannelId;
+  end: 'inside' | 'released' | 'hung up' | 'hung up by us' | 'lost';
+  variables: Readonly<Record<string, string>>;
+};
+
+/** The connection that the application's events go to. */
+export type Application = { hear(signal: TelephonySignal): void; replaced(): void };
+
+/** The people: who is told when a phone rings or an account is made. */
+export type Phones = {
+  rings(channel: Channel): void;
+  provisioned(user: SipUser): void;
+  released(stay: Stay): void;
+};
+
+/** What a step of a placement changes, as `Telephony.place` orders them. */
+export type PlacingStep = 'restrict' | 'move' | 'free';
+
+const NORMAL_CLEARING = 16;
+const NO_ANSWER = 19;
+const NOT_REGISTERED = 20;
+
+/** What Asterisk has and does, at once and without fail. How it is reached is the line's affair. */
+export class SimulatedAsterisk {
+  readonly channels = new Map<ChannelId, Channel>();
+  readonly bridges = new Set<BridgeId>();
+  readonly accounts = new Map<SipUser, 'registered' | 'unregistered'>();
+  readonly trunks = new Set<TrunkId>();
+  readonly stays: Stay[] = [];
+  /** Counts the starts: what was asked of an earlier one is not done by the next. */
+  generation = 0;
+  phones: Phones = { rings: () => undefined, provisioned: () => undefined, released: () => undefined };
+  private application: Application | undefined;
+
+  constructor(private readonly time: VirtualTime) {}
+
+  attach(application: Application): void {
+    if (this.application !== undefined && this.application !== application) this.application.replaced();
+    this.application = application;
+  }
+
+  detach(application: Application): void {
+    if (this.application === application) this.application = undefined;
+  }
+
+  /** Calls and bridges are gone, accounts are not: they are in Asterisk's database. */
+  restart(): void {
+    this.generation++;
+    for (const { id, cancelLimit } of this.channels.values()) {
+      cancelLimit();
+      this.endStay(id, 'lost');
+    }
+    this.channels.clear();
+    this.bridges.clear();
+  }
+
+  /** False: nobody has the application, so `Stasis()` fails at once and the dialplan goes on without us. */
+  enter(caller: CallerEntered, isAnswered: boolean): boolean {
+    if (this.application === undefined) return false;
+    const { channelId } = caller;
+    this.channels.set(channelId, newChannel(channelId, { caller, state: isAnswered ? 'up' : 'ringing' }));
+    this.stays.push({ channelId, end: 'inside', variables: {} });
+    this.tell(caller);
+    return true;
+  }
+
+  dial({ channelId, to, ringSeconds, lifeSeconds }: OutgoingCall): void {
+    if (this.channels.has(channelId)) throw new Error('a channel of this id exists');
+    if (to.kind === 'endpoint' && !this.accounts.has(to.user)) throw new Error('Allocation failed');
+    if (to.kind === 'number' && !this.trunks.has(to.trunk)) throw new Error('Allocation failed');
+    const channel = newChannel(channelId, { to, state: 'ringing' });
+    this.channels.set(channelId, channel);
+    this.limit(channelId, lifeSeconds);
+    if (to.kind === 'endpoint' && this.accounts.get(to.user) !== 'registered') {
+      return void this.destroy(channelId, NOT_REGISTERED);
+    }
+    this.time.schedule(WORLD, ringSeconds * 1000, () => {
+      if (this.channels.get(channelId) === channel && channel.state === 'ringing') {
+        this.destroy(channelId, NO_ANSWER);
+      }
+    });
+    this.phones.rings(channel);
+  }
+
+  answer(channelId: ChannelId): void {
+    const channel = this.channels.get(channelId);
+    if (channel?.state !== 'ringing') return;
+    channel.state = 'up';
+    if (channel.caller === null) this.tell({ type: 'leg-answered', channelId });
+  }
+
+  receive(channelId: ChannelId, answer: boolean): Fate {
+    const channel = this.controlled(channelId);
+    if (channel === undefined) return 'gone';
+    if (answer) channel.state = 'up';
+    return 'asked';
+  }
+
+  place(channelId: ChannelId, { bridgeId, speaks, hears }: Placement, step: PlacingStep): Fate {
+    const channel = this.controlled(channelId);
+    if (channel === undefined) return 'gone';
+    switch (step) {
+      case 'restrict':
+        if (!speaks) channel.speaks = false;
+        if (hears.from !== 'bridge') channel.hears = hears;
+        return 'asked';
+      case 'move':
+        if (bridgeId === null || this.bridges.has(bridgeId)) channel.bridge = bridgeId;
+        return 'asked';
+      case 'free':
+        channel.speaks = speaks;
+        channel.hears = hears;
+        return 'asked';
+    }
+  }
+
+  limit(channelId: ChannelId, seconds: number): Fate {
+    const channel = this.channels.get(channelId);
+    if (channel === undefined) return 'gone';
+    channel.cancelLimit();
+    channel.cancelLimit = this.time.schedule(WORLD, seconds * 1000, () => this.destroy(channelId));
+    return 'asked';
+  }
+
+  hangUp(channelId: ChannelId): Fate {
+    if (this.channels.get(channelId)?.caller) this.endStay(channelId, 'hung up by us');
+    return this.destroy(channelId) ? 'asked' : 'gone';
+  }
+
+  release(channelId: ChannelId, variables: Readonly<Record<string, string>>): Fate {
+    const channel = this.controlled(channelId);
+    if (channel === undefined) return 'gone';
+    if (channel.caller === null) throw new Error('no dialplan to go on in');
+    channel.cancelLimit();
+    this.channels.delete(channelId);
+    const stay = this.endStay(channelId, 'released', variables);
+    this.tell({ type: 'leg-ended', channelId, cause: 0 });
+    if (stay !== undefined) this.phones.released(stay);
+    return 'asked';
+  }
+
+  /** Somebody hangs up, or Asterisk does. False: it was gone. */
+  destroy(channelId: ChannelId, cause = NORMAL_CLEARING): boolean {
+    const channel = this.channels.get(channelId);
+    if (channel === undefined) return false;
+    channel.cancelLimit();
+    this.channels.delete(channelId);
+    if (channel.caller !== null) this.endStay(channelId, 'hung up');
+    this.tell({ type: 'leg-ended', channelId, cause });
+    return true;
+  }
+
+  openBridge(bridgeId: BridgeId): void {
+    this.bridges.add(bridgeId);
+  }
+
+  closeBridge(bridgeId: BridgeId): void {
+    this.bridges.delete(bridgeId);
+    for (const channel of this.channels.values()) if (channel.bridge === bridgeId) channel.bridge = null;
+  }
+
+  provision(user: SipUser, isRefused: boolean): void {
+    if (isRefused) throw new AccountRefused('simulated');
+    if (this.accounts.has(user)) return;
+    this.accounts.set(user, 'unregistered');
+    this.phones.provisioned(user);
+  }
+
+  unprovision(user: SipUser): void {
+    this.accounts.delete(user);
+  }
+
+  register(user: SipUser, registered: boolean): void {
+    const state = registered ? 'registered' : 'unregistered';
+    const before = this.accounts.get(user);
+    if (before === undefined || before === state) return;
+    this.accounts.set(user, state);
+    this.tell({ type: 'phone-registered', user, registered });
+  }
+
+  channelsAlive(): Pick<Alive, 'channels' | 'callers'> {
+    const channels = [...this.channels.values()];
+    return {
+      channels: new Map(channels.map(({ id, state }) => [id, state])),
+      callers: channels.flatMap(({ caller }) => caller ?? []),
+    };
+  }
+
+  bridgesAlive(): Alive['bridges'] {
+    return new Map([...this.bridges].map((id) => [id, this.seatedIn(id)]));
+  }
+
+  endpointsAlive(): Pick<Alive, 'accounts' | 'trunks'> {
+    return { accounts: new Map(this.accounts), trunks: new Set(this.trunks) };
+  }
+
+  private seatedIn(bridgeId: BridgeId): readonly ChannelId[] {
+    return [...this.channels.values()].filter(({ bridge }) => bridge === bridgeId).map(({ id }) => id);
+  }
+
+  /** A leg that still rings is in no application yet: nothing can be done with it but to hang it up. */
+  private controlled(channelId: ChannelId): Channel | undefined {
+    const channel = this.channels.get(channelId);
+    return channel?.caller === null && channel.state === 'ringing' ? undefined : channel;
+  }
+
+  private endStay(
+    channelId: ChannelId,
+    end: Stay['end'],
+    variables: Readonly<Record<string, string>> = {},
+  ): Stay | undefined {
+    const stay = this.stays.findLast((each) => each.channelId === channelId && each.end === 'inside');
+    if (stay !== undefined) Object.assign(stay, { end, variables });
+    return stay;
+  }
+
+  private tell(signal: TelephonySignal): void {
+    this.application?.hear(signal);
+  }
+}
+
+function newChannel(
+  id: ChannelId,
+  given: Pick<Channel, 'state'> & Partial<Pick<Channel, 'to' | 'caller'>>,
+): Channel {
+  const audio = given.caller ? SILENCE : BRIDGE;
+  return {
+    id,
+    to: null,
+    caller: null,
+    bridge: null,
+    speaks: true,
+    hears: audio,
+    cancelLimit: () => undefined,
+    ...given,
+  };
+}

@@ -1,0 +1,207 @@
+import type { Placement } from '../../src/domain/conversation/listen-speak-mode';
+import type { SipDigest } from '../../src/domain/extension/extension';
+import type { BridgeId, ChannelId, SipUser } from '../../src/domain/ids';
+import {
+  TelephonyUnavailable,
+  type Alive,
+  type Fate,
+  type OutgoingCall,
+  type Telephony,
+  type TelephonySignal,
+} from '../../src/ports/telephony';
+import type { SeededRandom } from './seeded-random';
+import type { Application, SimulatedAsterisk } from './simulated-asterisk';
+import { WORLD, type VirtualTime } from './virtual-time';
+import type { Weather } from './weather';
+
+const DEADLINE_MS = 5_000;
+const PLACING = ['restrict', 'move', 'free'] as const;
+
+/**
+ * The simulated Asterisk as one process reaches it: late, and in bad weather not always. `owner` is the process.
+ *
+ * As with ARI, events come on one connection that may break, and requests go beside it: they are refused while the
+ * connection is known to be down, and carried out even if their sender gives them up or dies.
+ */
+export class SimulatedLine implements Telephony, Application {
+  private readonly listeners = new Set<(signal: TelephonySignal) => void>();
+  private readonly arrivals = new Map<string, number>();
+  private isUp = false;
+  /** Counts the connections, so that what belongs to an earlier one is recognised. */
+  private connection = 0;
+
+  constructor(
+    private readonly asterisk: SimulatedAsterisk,
+    private readonly owner: string,
+    private readonly time: VirtualTime,
+    private readonly random: SeededRandom,
+    private readonly weather: Weather,
+    private readonly dialSent: (call: OutgoingCall) => void = () => undefined,
+  ) {}
+
+  /** What it had not heard yet it never hears; some of what it had asked for is lost with its sockets. */
+  static dieWith(owner: string, time: VirtualTime): void {
+    for (const each of [owner, signalsTo(owner), socketsOf(owner)]) time.kill(each);
+  }
+
+  /** Events flow at once, requests are taken when `connected` has been told. */
+  connect(): void {
+    const connection = ++this.connection;
+    this.time.schedule(this.owner, this.random.integer(5, 1_500), () => {
+      if (connection !== this.connection) return;
+      this.asterisk.attach(this);
+      this.time.schedule(this.owner, this.random.integer(0, 60), () => {
+        if (connection !== this.connection) return;
+        this.isUp = true;
+        this.emit({ type: 'connected' });
+      });
+    });
+  }
+
+  /** The connection breaks: what is on its way is lost, and so is all until it is back. Noticed some time later. */
+  disconnect(): void {
+    const connection = ++this.connection;
+    this.asterisk.detach(this);
+    this.time.forget(signalsTo(this.owner));
+    this.time.schedule(this.owner, this.random.integer(0, 3_000), () => {
+      if (connection !== this.connection) return;
+      if (this.isUp) {
+        this.isUp = false;
+        this.emit({ type: 'disconnected' });
+      }
+      this.time.schedule(this.owner, this.random.integer(10, 15_000), () => {
+        if (connection === this.connection) this.connect();
+      });
+    });
+  }
+
+  replaced(): void {
+    this.connection++;
+    this.isUp = false;
+    this.time.schedule(this.owner, this.random.integer(0, 50), () => this.emit({ type: 'replaced' }));
+  }
+
+  /** Signals come late, in order for each channel, and sometimes twice. */
+  hear(signal: TelephonySignal): void {
+    const isCaller = signal.type === 'caller-entered';
+    // Its variables are read first, which may fail: then the next comparison sees it.
+    if (isCaller && this.weather.strikes(0.02)) return;
+    const key = 'channelId' in signal ? signal.channelId : 'user' in signal ? signal.user : signal.type;
+    const latency = this.random.integer(0, isCaller ? 120 : 50);
+    const arrival = Math.max(this.arrivals.get(key) ?? 0, this.time.now() + latency);
+    this.arrivals.set(key, arrival);
+    const times = this.random.chance(0.05) ? 2 : 1;
+    for (let time = 0; time < times; time++) {
+      const delay = arrival - this.time.now();
+      this.time.schedule(signalsTo(this.owner), delay, () => this.emit(signal));
+    }
+  }
+
+  async dial(call: OutgoingCall): Promise<void> {
+    this.dialSent(call);
+    return this.request(() => this.asterisk.dial(call));
+  }
+
+  receive(channelId: ChannelId, answer: boolean): Promise<Fate> {
+    return this.request(() => this.asterisk.receive(channelId, answer));
+  }
+
+  async place(channelId: ChannelId, _from: BridgeId | null, placement: Placement): Promise<Fate> {
+    for (const step of PLACING) {
+      const fate = await this.request(() => this.asterisk.place(channelId, placement, step));
+      if (fate === 'gone') return fate;
+    }
+    return 'asked';
+  }
+
+  limit(channelId: ChannelId, seconds: number): Promise<Fate> {
+    return this.request(() => this.asterisk.limit(channelId, seconds));
+  }
+
+  hangUp(channelId: ChannelId): Promise<Fate> {
+    return this.request(() => this.asterisk.hangUp(channelId));
+  }
+
+  release(
+    channelId: ChannelId,
+    _from: BridgeId | null,
+    variables: Readonly<Record<string, string>>,
+  ): Promise<Fate> {
+    return this.request(() => this.asterisk.release(channelId, variables));
+  }
+
+  openBridge(bridgeId: BridgeId): Promise<void> {
+    return this.request(() => this.asterisk.openBridge(bridgeId));
+  }
+
+  closeBridge(bridgeId: BridgeId): Promise<void> {
+    return this.request(() => this.asterisk.closeBridge(bridgeId));
+  }
+
+  provision(user: SipUser, _digest: SipDigest): Promise<void> {
+    return this.request(() => this.asterisk.provision(user, this.weather.strikes(0.05)));
+  }
+
+  unprovision(user: SipUser): Promise<void> {
+    return this.request(() => this.asterisk.unprovision(user));
+  }
+
+  /** Three questions, each answered at a moment of its own. */
+  async alive(): Promise<Alive> {
+    const [channels, bridges, endpoints] = await Promise.all([
+      this.request(() => this.asterisk.channelsAlive()),
+      this.request(() => this.asterisk.bridgesAlive()),
+      this.request(() => this.asterisk.endpointsAlive()),
+    ]);
+    return { ...channels, bridges, ...endpoints };
+  }
+
+  onSignal(listener: (signal: TelephonySignal) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  private emit(signal: TelephonySignal): void {
+    for (const listener of this.listeners) listener(signal);
+  }
+
+  /** Takes its time, may be lost on either way, and may be carried out after it was given up. */
+  private request<Result>(act: () => Result): Promise<Result> {
+    if (!this.isUp) return Promise.reject(new TelephonyUnavailable('not connected'));
+    const { generation } = this.asterisk;
+    const isLost = this.weather.strikes(0.01);
+    const isLate = this.weather.strikes(0.01);
+    const isAnswered = !isLost && !isLate && !this.weather.strikes(0.01);
+    const [there, back] = [this.random.integer(1, 40), this.random.integer(1, 40)];
+    return new Promise((resolve, reject) => {
+      const later = (milliseconds: number, settle: () => void): void =>
+        void this.time.schedule(this.owner, milliseconds, settle);
+      const giveUp = (): void => reject(new TelephonyUnavailable('no answer in time'));
+      if (!isAnswered) later(DEADLINE_MS, giveUp);
+      if (isLost) return;
+      const way = this.random.chance(0.5) ? WORLD : socketsOf(this.owner);
+      this.time.schedule(way, isLate ? this.random.integer(DEADLINE_MS, 9_000) : there, () => {
+        if (generation !== this.asterisk.generation) return later(back, giveUp);
+        const settle = attempt(act, resolve, reject);
+        if (isAnswered) later(back, settle);
+      });
+    });
+  }
+}
+
+/** Acts now; the returned function tells how it went. */
+function attempt<Result>(
+  act: () => Result,
+  resolve: (result: Result) => void,
+  reject: (error: Error) => void,
+): () => void {
+  try {
+    const result = act();
+    return () => resolve(result);
+  } catch (error) {
+    return () => reject(error as Error);
+  }
+}
+
+const signalsTo = (owner: string): string => `signals to ${owner}`;
+const socketsOf = (owner: string): string => `sockets of ${owner}`;

@@ -1,0 +1,116 @@
+import type { ChannelId, SipUser } from '../../src/domain/ids';
+import type { CallerEntered } from '../../src/ports/telephony';
+import { enqueueText } from '../support/enqueue-text';
+import { someEnqueue, SKILLS } from './random-commands';
+import type { SeededRandom } from './seeded-random';
+import type { Channel, Phones, SimulatedAsterisk, Stay } from './simulated-asterisk';
+import { WORLD, type VirtualTime } from './virtual-time';
+
+/** Callers who call in, and whoever has a phone that may ring. */
+export class SimulatedPeople implements Phones {
+  /** How often somebody called while Asterisk could not give the call to us. */
+  turnedAway = 0;
+  private callers = 0;
+  private isOver = false;
+
+  constructor(
+    private readonly asterisk: SimulatedAsterisk,
+    private readonly time: VirtualTime,
+    private readonly random: SeededRandom,
+  ) {
+    asterisk.phones = this;
+  }
+
+  /** Everybody hangs up, and nobody takes a call any more. */
+  goHome(): void {
+    this.isOver = true;
+    for (const id of [...this.asterisk.channels.keys()]) {
+      this.time.schedule(WORLD, this.random.integer(0, 10_000), () => this.asterisk.destroy(id));
+    }
+  }
+
+  callIn(): void {
+    if (this.isOver) return;
+    this.callers++;
+    const channelId = `${Math.floor(this.time.now() / 1000)}.${this.callers}` as ChannelId;
+    this.enter({ type: 'caller-entered', channelId, telnumber: this.someTelnumber(), ...this.someWish() });
+  }
+
+  /** Somebody unplugs a phone, or plugs it in again. */
+  touchAPhone(): void {
+    const users = [...this.asterisk.accounts.keys()];
+    if (users.length > 0) this.asterisk.register(this.random.pick(users), this.random.chance(0.6));
+  }
+
+  rings(channel: Channel): void {
+    const { id } = channel;
+    const roll = this.isOver ? 0.2 : this.random.number();
+    if (roll < 0.15) return; // Nobody is there.
+    const after = this.random.integer(0, 1) ? this.random.integer(1, 500) : this.random.integer(500, 40_000);
+    if (roll < 0.3) return void this.time.schedule(WORLD, after, () => this.decline(channel));
+    this.time.schedule(WORLD, after, () => {
+      if (this.isOver) return this.decline(channel);
+      if (this.asterisk.channels.get(id) !== channel) return;
+      this.asterisk.answer(id);
+      this.talk(id);
+    });
+  }
+
+  provisioned(user: SipUser): void {
+    this.time.schedule(WORLD, this.random.integer(50, 3_000), () => this.asterisk.register(user, true));
+  }
+
+  /** Some dialplans send a caller who comes back to queue again, on the same channel. */
+  released(stay: Stay): void {
+    const { channelId } = stay;
+    if (this.isOver || !this.random.chance(0.2)) return;
+    const telnumber = this.someTelnumber();
+    this.time.schedule(WORLD, this.random.integer(1, 3_000), () => {
+      if (!this.isOver) this.enter({ type: 'caller-entered', channelId, telnumber, ...this.someWish() });
+    });
+  }
+
+  private enter(caller: CallerEntered): void {
+    if (!this.asterisk.enter(caller, this.random.chance(0.5))) return void this.turnedAway++;
+    this.talk(caller.channelId);
+  }
+
+  /** Some talk until we end it. */
+  private talk(id: ChannelId): void {
+    if (this.random.chance(0.2)) return;
+    const patience = this.random.chance(0.3) ? this.random.integer(1, 2_000) : this.random.integer(2_000, 120_000);
+    const channel = this.asterisk.channels.get(id);
+    this.time.schedule(WORLD, patience, () => {
+      if (this.asterisk.channels.get(id) === channel) this.asterisk.destroy(id);
+    });
+  }
+
+  private decline(channel: Channel): void {
+    if (this.asterisk.channels.get(channel.id) === channel) this.asterisk.destroy(channel.id, 21);
+  }
+
+  private someTelnumber(): string | null {
+    return this.random.chance(0.1) ? null : `139${this.random.integer(10_000_000, 99_999_999)}`;
+  }
+
+  private someWish(): Pick<CallerEntered, 'args' | 'variables'> {
+    const { random } = this;
+    const roll = random.number();
+    const app = random.chance(0.15) ? { APP: 'other' } : random.chance(0.03) ? { APP: 'nobodys' } : {};
+    const more = {
+      ...app,
+      ...(random.chance(0.3) ? { ANSWER: 'no' } : {}),
+      ...(random.chance(0.3) ? { PRIORITY: String(random.integer(-2, 5)) } : {}),
+      ...(random.chance(0.3) ? { USER_DATA: `customer ${random.integer(1, 99)}` } : {}),
+    };
+    if (roll < 0.3) return { args: ['agent', random.pick(['ann', 'bob', 'cat'])], variables: more };
+    if (roll < 0.5) return { args: ['skill', random.pick(SKILLS)], variables: more };
+    if (roll < 0.65) return { args: ['enqueue', 'support'], variables: more };
+    if (roll < 0.95) {
+      return { args: ['enqueue'], variables: { ...more, ENQUEUE: enqueueText(someEnqueue(random)) } };
+    }
+    return random.chance(0.5)
+      ? { args: ['enqueue'], variables: { ...more, ENQUEUE: '<enqueue><route/></enqueue>' } }
+      : { args: ['condition', '0'.repeat(32)], variables: more };
+  }
+}

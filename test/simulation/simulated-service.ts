@@ -1,0 +1,208 @@
+import { Disk } from '../../src/adapters/storage/memory-storage';
+import { parseXml } from '../../src/adapters/xml/enqueue-xml';
+import type { Conversation } from '../../src/domain/conversation/conversation';
+import type { AppId, ChannelId, TrunkId } from '../../src/domain/ids';
+import type { CommandType, Input } from '../../src/domain/input';
+import { planId } from '../../src/domain/queue/plan';
+import { Refusal } from '../../src/domain/refusal';
+import type { Kind, World } from '../../src/domain/world';
+import type { Logger } from '../../src/ports/system';
+import type { OutgoingCall } from '../../src/ports/telephony';
+import { Service } from '../../src/runtime/service';
+import { DEFAULT, OTHER, someCommand, someEnqueue } from './random-commands';
+import type { SeededRandom } from './seeded-random';
+import type { SimulatedAsterisk } from './simulated-asterisk';
+import { SimulatedLine } from './simulated-line';
+import { SlowStorage } from './slow-storage';
+import { settled, WORLD, type VirtualTime } from './virtual-time';
+import type { Weather } from './weather';
+
+export const TRUNK = 'parley-trunk' as TrunkId;
+const SETTINGS = { keepaliveSeconds: 120, trunk: TRUNK, musicClass: 'hold' };
+/** As long as a service that is asked to stop may take until it is killed. */
+const STOPPING_MS = 10_000;
+
+/** One life of the service: from its start to its stop or crash. */
+type Life = {
+  readonly owner: string;
+  readonly line: SimulatedLine;
+  /** Undefined while it starts and while it stops. */
+  service: Service | undefined;
+};
+
+/** The real service, life after life, over one disk. */
+export class SimulatedService {
+  readonly disk = new Disk();
+  /** What the service did that it must never do, in words. */
+  readonly faults: string[] = [];
+  /** Every channel that was asked to ring, in order. */
+  readonly dialled: ChannelId[] = [];
+  /** How often each command was answered, or refused. */
+  readonly answered = new Map<CommandType, number>();
+  /** Counts the inputs, so that nobody looks at the same world twice. */
+  inputs = 0;
+  private lives = 0;
+  private life: Life | undefined;
+
+  constructor(
+    private readonly time: VirtualTime,
+    private readonly random: SeededRandom,
+    private readonly asterisk: SimulatedAsterisk,
+    private readonly weather: Weather,
+  ) {}
+
+  /** Undefined while it is down or not yet up. */
+  get world(): World | undefined {
+    return this.life?.service?.world;
+  }
+
+  get isUp(): boolean {
+    return this.life !== undefined;
+  }
+
+  async start(): Promise<void> {
+    const owner = `life ${++this.lives}`;
+    const { time, random, weather, asterisk } = this;
+    const line = new SimulatedLine(asterisk, owner, time, random, weather, (call) => this.dialSent(call));
+    const life: Life = { owner, line, service: undefined };
+    this.life = life;
+    const plans = [
+      { id: planId(DEFAULT, 'support'), app: DEFAULT, name: 'support', enqueue: someEnqueue(random) },
+    ];
+    const starting = Service.start({
+      storage: new SlowStorage(this.disk, owner, time, random, weather),
+      telephony: line,
+      clock: time.clockOf(owner),
+      chance: {
+        seed: () => {
+          this.inputs++;
+          return random.seed();
+        },
+        number: () => random.number(),
+      },
+      logger: this.logger,
+      parseXml,
+      settings: SETTINGS,
+      applications: new Set<AppId>([DEFAULT, OTHER]),
+      plans,
+      die: (reason) => this.faults.push(`the service gave up: ${String(reason)}`),
+    });
+    starting.then(
+      (service) => (life.service = service),
+      (error: unknown) => this.faults.push(`the service did not start: ${String(error)}`),
+    );
+    await settled();
+    line.connect();
+  }
+
+  /** What it was waiting for never comes; what it had asked others for may still happen. */
+  crash(): void {
+    if (this.life === undefined) return;
+    SimulatedLine.dieWith(this.life.owner, this.time);
+    this.asterisk.detach(this.life.line);
+    this.life = undefined;
+  }
+
+  /** As at an update: it is asked to stop, and dies when it has, or when it takes too long. */
+  stop(): void {
+    const { life } = this;
+    if (life?.service === undefined) return;
+    const gone = (): void => {
+      if (this.life === life) this.crash();
+    };
+    const { service } = life;
+    life.service = undefined; // Nobody can ask it anything any more, and its timers have stopped.
+    service.stop().then(gone, (error: unknown) => this.faults.push(`did not stop: ${String(error)}`));
+    this.time.schedule(WORLD, STOPPING_MS, gone);
+  }
+
+  disconnect(): void {
+    this.life?.line.disconnect();
+  }
+
+  somebodyAsks(command?: Input<CommandType>): void {
+    const service = this.life?.service;
+    if (service === undefined) return;
+    const asked = command ?? someCommand(this.random, service.world);
+    service.ask(asked).then(
+      (answer) => {
+        this.count(asked.type);
+        this.expectOnRecord(asked, answer);
+      },
+      (error: unknown) => {
+        if (!(error instanceof Refusal)) this.faults.push(`${asked.type} failed: ${String(error)}`);
+      },
+    );
+  }
+
+  /** What anybody was shown must not be taken back by a crash. */
+  somebodyReads(): void {
+    void this.life?.service
+      ?.read(({ conversations, calls }) => [
+        ...[...conversations.keys()].map((id) => `conversations ${id}`),
+        ...[...calls.keys()].map((id) => `calls ${id}`),
+      ])
+      .then((shown) => {
+        const lost = shown.filter((key) => !this.disk.aggregates.has(key));
+        if (lost.length > 0) this.faults.push(`shown and not on record: ${lost.join()}`);
+      });
+  }
+
+  /** The last state of everything of a kind that ever was. */
+  recorded<Item>(kind: Kind): readonly Item[] {
+    const rows = [...this.disk.aggregates.values()].filter((row) => row.kind === kind);
+    return rows.map(({ state }) => JSON.parse(state) as Item);
+  }
+
+  private count(type: CommandType): void {
+    this.answered.set(type, (this.answered.get(type) ?? 0) + 1);
+  }
+
+  private expectOnRecord(command: Input<CommandType>, answer: unknown): void {
+    const fault = (): unknown => this.faults.push(`answered and not on record: ${JSON.stringify(command)}`);
+    const has = (kind: Kind, id: unknown): boolean => this.disk.aggregates.has(`${kind} ${String(id)}`);
+    switch (command.type) {
+      case 'create-extension':
+        return void (has('extensions', (answer as { id: string }).id) || fault());
+      case 'log-in':
+        return void (has('agents', `${command.app}/${command.name}`) || fault());
+      case 'invite-out':
+        return void (has('calls', answer) || fault());
+      case 'invite-agent':
+        return void (has('queueTasks', answer) || fault());
+      case 'dissolve': {
+        const row = this.disk.aggregates.get(`conversations ${command.conversationId}`);
+        const isOver = row !== undefined && (JSON.parse(row.state) as Conversation).stage.at === 'ended';
+        return void (isOver || fault());
+      }
+      case 'delete-extension': {
+        const row = this.disk.aggregates.get(`extensions ${command.extensionId}`);
+        return void (row?.live === false || fault());
+      }
+      default:
+        return; // Nothing of it can be told from what came after.
+    }
+  }
+
+  private dialSent({ channelId }: OutgoingCall): void {
+    this.dialled.push(channelId);
+    const { world } = this;
+    if (world === undefined) return;
+    const callId = world.callOnChannel.get(channelId);
+    const call = callId === undefined ? undefined : world.calls.get(callId);
+    if (call?.stage.at !== 'ringing') this.faults.push(`rings for nothing: ${channelId}`);
+  }
+
+  private readonly logger: Logger = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (message, fields) => {
+      if (EXPECTED_ERRORS.has(message)) return;
+      const text = JSON.stringify(fields, (_, value: unknown) => (value instanceof Error ? value.stack : value));
+      this.faults.push(`${message} ${text}`);
+    },
+  };
+}
+
+/** What operators should hear of, and the simulated people and Asterisk bring about. */
+const EXPECTED_ERRORS = new Set(['the dialplan asked for something impossible', 'effect refused']);
