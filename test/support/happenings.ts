@@ -13,7 +13,7 @@ import {
 } from '../../src/domain/queue/enqueue';
 import { Refusal, type RefusalReason } from '../../src/domain/refusal';
 import type { Aggregates, World } from '../../src/domain/world';
-import { APP, only, when } from './worlds';
+import { APP, atTheirPhones, aWorld, givenACaller, only, when } from './worlds';
 
 export const OTHER_APP = 'other' as AppId;
 export const ANN = 'ann' as AgentName;
@@ -165,4 +165,11 @@ export function hungUp(effects: readonly Effect[]): readonly ChannelId[] {
 export function released(effects: readonly Effect[]): Readonly<Record<string, string>> | undefined {
   const found = effects.flatMap((effect) => (effect.do === 'release' ? [effect.variables] : []));
   return found.length === 0 ? undefined : only(found);
+}
+
+/** A caller for whom the agent's phone rings. */
+export function aRingingAgent(changes: Parameters<typeof givenACaller>[1] = {}) {
+  const world = aWorld(atTheirPhones({}));
+  const { channelId, taskId, call } = givenACaller(world, changes);
+  return { world, channelId, taskId, call, leg: legOf(world), conversation: only(world.conversations.values()) };
 }

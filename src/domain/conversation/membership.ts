@@ -155,7 +155,7 @@ export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReaso
     stage: { at: 'ended', since: tx.at, reason, hadBegun: stage.at === 'begun' },
   };
   tx.conversations.retire(ended);
-  for (const invitation of conversation.invited) callOff(tx, invitation);
+  for (const invitation of conversation.invited) callOff(tx, invitation, reason);
 
   // A caller whose queue task was called off just now is on its way already.
   const leaving = present(conversation).flatMap(({ callId }) => tx.calls.get(callId) ?? []);
@@ -174,9 +174,9 @@ export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReaso
   tx.do({ do: 'close-bridge', bridgeId });
 }
 
-function callOff(tx: UnitOfWork, invitation: Conversation['invited'][number]): void {
+function callOff(tx: UnitOfWork, invitation: Conversation['invited'][number], reason: EndReason): void {
   const task = tx.queueTasks.get(invitation as QueueTaskId);
-  if (task !== undefined) cancelTask(tx, task);
+  if (task !== undefined) cancelTask(tx, task, reason);
   else hangUp(tx, tx.calls.need(invitation as CallId).id);
 }
 

@@ -1,7 +1,7 @@
 import { agentId } from '../agent/agent';
 import { hangUp, type Call } from '../call/call';
 import { place } from '../conversation/audio';
-import { isFull } from '../conversation/conversation';
+import { isFull, type EndReason } from '../conversation/conversation';
 import { end, endIfDeserted, forgetInvitation, runningConversation } from '../conversation/membership';
 import type { AgentId, CallId, QueueTaskId } from '../ids';
 import type { Arrival, Stamped } from '../input';
@@ -155,8 +155,9 @@ export function ringFailed(tx: UnitOfWork, callId: CallId, taskId: QueueTaskId):
   seek(tx, taskId);
 }
 
-export function cancelTask(tx: UnitOfWork, task: QueueTask): void {
-  failTask(tx, task, 'cancel');
+/** Its conversation ends, for this reason. */
+export function cancelTask(tx: UnitOfWork, task: QueueTask, endReason: EndReason): void {
+  failTask(tx, task, 'cancel', endReason);
 }
 
 /** The waiting caller has hung up; `call` is no longer live. */
@@ -165,7 +166,8 @@ export function callerGone(tx: UnitOfWork, taskId: QueueTaskId): void {
   if (task !== undefined) failTask(tx, task, 'hangup');
 }
 
-function failTask(tx: UnitOfWork, task: QueueTask, cause: QueueFailCause): void {
+/** `endReason`: of the conversation that the caller was to have. */
+function failTask(tx: UnitOfWork, task: QueueTask, cause: QueueFailCause, endReason: EndReason = 'dismiss'): void {
   const legs = legsOf(task);
   const leg = legs[0] === undefined ? null : aboutLeg(tx, legs[0]);
   tx.queueTasks.retire(task);
@@ -176,8 +178,8 @@ function failTask(tx: UnitOfWork, task: QueueTask, cause: QueueFailCause): void 
     endIfDeserted(tx, task.conversationId!);
     return;
   }
-  const conversation = task.conversationId === null ? undefined : tx.conversations.get(task.conversationId);
-  if (conversation !== undefined) end(tx, conversation, 'dismiss');
   const caller = tx.calls.get(task.origin.callId);
-  if (caller !== undefined) release(tx, caller, { result: cause, task });
+  if (caller !== undefined) release(tx, caller, { result: cause, task, endReason }); // Before its bridge is closed.
+  const conversation = task.conversationId === null ? undefined : tx.conversations.get(task.conversationId);
+  if (conversation !== undefined) end(tx, conversation, endReason);
 }

@@ -1,13 +1,15 @@
 import type { Call } from '../call/call';
-import type { Conversation } from '../conversation/conversation';
+import type { Conversation, EndReason } from '../conversation/conversation';
 import type { UnitOfWork } from '../unit-of-work';
 import type { QueueFailCause, QueueTask } from './queue-task';
 
 /** How it went for the caller: what the dialplan is told. */
 type Result = {
   readonly result: 'success' | QueueFailCause;
+  readonly conversation?: Conversation;
   readonly task?: QueueTask;
-  readonly conversation?: Conversation | undefined;
+  /** Of the task's conversation, if an agent was selected and it has one. */
+  readonly endReason?: EndReason;
 };
 
 /** Lets a caller go on in the dialplan, which ends its call for us. */
@@ -18,14 +20,15 @@ export function release(tx: UnitOfWork, call: Call, result: Result): void {
 }
 
 /** `queueing.md`: the variables with which a call comes back; those without a value are not set. */
-export function variablesOf({ result, task, conversation }: Result): Readonly<Record<string, string>> {
+export function variablesOf({ result, conversation, task, endReason }: Result): Readonly<Record<string, string>> {
   const stage = conversation?.stage;
+  const taskEnd = task?.conversationId ? endReason : undefined;
   const agent = conversation?.members.find(({ party }) => party.kind === 'agent')?.party;
   const values = {
     PARLEY_RESULT: result,
     PARLEY_QUEUE_ID: task?.id ?? conversation?.queueId,
-    PARLEY_CONVERSATION_ID: conversation?.id,
-    PARLEY_END_REASON: stage?.at === 'ended' ? stage.reason : undefined,
+    PARLEY_CONVERSATION_ID: conversation?.id ?? task?.conversationId,
+    PARLEY_END_REASON: stage?.at === 'ended' ? stage.reason : taskEnd,
     PARLEY_AGENT: agent?.kind === 'agent' ? agent.name : undefined,
     PARLEY_USER_DATA: task?.userData ?? conversation?.userData,
   };
