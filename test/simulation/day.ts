@@ -41,6 +41,7 @@ class Day {
   private checkedInputs = 0;
   private events = 0;
   private isOpen = true;
+  private isRestarting = false;
 
   constructor(seed: number) {
     this.random = new SeededRandom(seed);
@@ -51,7 +52,7 @@ class Day {
   }
 
   async run(): Promise<DayReport> {
-    await this.service.start();
+    this.service.start();
     this.everyNowAndThen(4_000, () => this.people.callIn());
     this.everyNowAndThen(900, () => this.service.somebodyAsks());
     this.everyNowAndThen(5_000, () => this.service.somebodyReads());
@@ -62,7 +63,6 @@ class Day {
 
     // A good evening: soon everybody hears whom they should.
     this.weather.isBad = false;
-    if (!this.service.isUp) await this.service.start();
     await this.until(RECOVERY_MS);
     const told = this.service.disk.notifications.length;
     const agreement = new Agreement();
@@ -90,33 +90,32 @@ class Day {
     });
   }
 
-  private async until(
-    milliseconds: number,
-    afterEach: () => void | Promise<void> = () => undefined,
-  ): Promise<void> {
+  private async until(milliseconds: number, afterEach: () => void = () => undefined): Promise<void> {
     const end = this.time.now() + milliseconds;
     let isOver = false;
     this.time.schedule(WORLD, milliseconds, () => (isOver = true));
     while (!isOver && (await this.time.next())) {
       this.events++;
       this.check();
-      await afterEach();
+      afterEach();
+      this.keepRunning();
     }
     if (this.time.now() < end) throw new Error('time stands still');
   }
 
-  private async misfortune(): Promise<void> {
-    const { random } = this;
-    if (!this.service.isUp) {
-      if (this.isRestarting) return;
-      this.isRestarting = true;
-      this.time.schedule(WORLD, random.chance(0.5) ? 0 : random.integer(1, 20_000), () => {
-        this.isRestarting = false;
-        if (!this.service.isUp) void this.service.start();
-      });
-      return;
-    }
-    const roll = random.number();
+  /** Somebody sees to it that it runs again, at once or later. */
+  private keepRunning(): void {
+    if (this.service.isUp || this.isRestarting) return;
+    this.isRestarting = true;
+    const pause = this.random.chance(0.5) ? 0 : this.random.integer(1, 20_000);
+    this.time.schedule(WORLD, pause, () => {
+      this.isRestarting = false;
+      this.service.start();
+    });
+  }
+
+  private misfortune(): void {
+    const roll = this.random.number();
     if (roll < 0.002) this.service.crash();
     else if (roll < 0.0025) this.service.stop();
     else if (roll < 0.0045) this.service.disconnect();
@@ -125,8 +124,6 @@ class Day {
       this.service.disconnect();
     }
   }
-
-  private isRestarting = false;
 
   private check(): void {
     const { service } = this;

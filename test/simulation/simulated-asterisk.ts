@@ -1,5 +1,6 @@
 import { BRIDGE, SILENCE, type Hearing, type Placement } from '../../src/domain/conversation/listen-speak-mode';
 import type { Destination } from '../../src/domain/effect';
+import type { SipDigest } from '../../src/domain/extension/extension';
 import type { BridgeId, ChannelId, SipUser, TrunkId } from '../../src/domain/ids';
 import {
   AccountRefused,
@@ -132,7 +133,9 @@ export class SimulatedAsterisk {
         if (hears.from !== 'bridge') channel.hears = hears;
         return 'asked';
       case 'move':
-        if (bridgeId === null || this.bridges.has(bridgeId)) channel.bridge = bridgeId;
+        if (bridgeId !== null && !this.bridges.has(bridgeId)) return 'asked';
+        channel.bridge = bridgeId;
+        if (bridgeId !== null) channel.state = 'up';
         return 'asked';
       case 'free':
         channel.speaks = speaks;
@@ -186,8 +189,8 @@ export class SimulatedAsterisk {
     for (const channel of this.channels.values()) if (channel.bridge === bridgeId) channel.bridge = null;
   }
 
-  provision(user: SipUser, isRefused: boolean): void {
-    if (isRefused) throw new AccountRefused('simulated');
+  provision(user: SipUser, digest: SipDigest, isRefused: boolean): void {
+    if (isRefused || !/^[0-9a-f]{32}$/.test(digest)) throw new AccountRefused('simulated');
     if (this.accounts.has(user)) return;
     this.accounts.set(user, 'unregistered');
     this.phones.provisioned(user);

@@ -90,7 +90,7 @@ export class SimulatedLine implements Telephony, Application {
     const latency = this.random.integer(0, isCaller ? 120 : 50);
     const arrival = Math.max(this.arrivals.get(key) ?? 0, this.time.now() + latency);
     this.arrivals.set(key, arrival);
-    const times = this.random.chance(0.05) ? 2 : 1;
+    const times = this.weather.strikes(0.1) ? 2 : 1;
     for (let time = 0; time < times; time++) {
       const delay = arrival - this.time.now();
       this.time.schedule(signalsTo(this.owner), delay, () => this.emit(signal));
@@ -138,8 +138,8 @@ export class SimulatedLine implements Telephony, Application {
     return this.request(() => this.asterisk.closeBridge(bridgeId));
   }
 
-  provision(user: SipUser, _digest: SipDigest): Promise<void> {
-    return this.request(() => this.asterisk.provision(user, this.weather.strikes(0.05)));
+  provision(user: SipUser, digest: SipDigest): Promise<void> {
+    return this.request(() => this.asterisk.provision(user, digest, this.weather.strikes(0.05)));
   }
 
   unprovision(user: SipUser): Promise<void> {

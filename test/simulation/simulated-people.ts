@@ -6,6 +6,8 @@ import type { SeededRandom } from './seeded-random';
 import type { Channel, Phones, SimulatedAsterisk, Stay } from './simulated-asterisk';
 import { WORLD, type VirtualTime } from './virtual-time';
 
+const BUSY = 17;
+
 /** Callers who call in, and whoever has a phone that may ring. */
 export class SimulatedPeople implements Phones {
   /** How often somebody called while Asterisk could not give the call to us. */
@@ -86,7 +88,7 @@ export class SimulatedPeople implements Phones {
   }
 
   private decline(channel: Channel): void {
-    if (this.asterisk.channels.get(channel.id) === channel) this.asterisk.destroy(channel.id, 21);
+    if (this.asterisk.channels.get(channel.id) === channel) this.asterisk.destroy(channel.id, BUSY);
   }
 
   private someTelnumber(): string | null {

@@ -14,7 +14,7 @@ import type { SeededRandom } from './seeded-random';
 import type { SimulatedAsterisk } from './simulated-asterisk';
 import { SimulatedLine } from './simulated-line';
 import { SlowStorage } from './slow-storage';
-import { settled, WORLD, type VirtualTime } from './virtual-time';
+import { WORLD, type VirtualTime } from './virtual-time';
 import type { Weather } from './weather';
 
 export const TRUNK = 'parley-trunk' as TrunkId;
@@ -60,7 +60,7 @@ export class SimulatedService {
     return this.life !== undefined;
   }
 
-  async start(): Promise<void> {
+  start(): void {
     const owner = `life ${++this.lives}`;
     const { time, random, weather, asterisk } = this;
     const line = new SimulatedLine(asterisk, owner, time, random, weather, (call) => this.dialSent(call));
@@ -91,7 +91,6 @@ export class SimulatedService {
       (service) => (life.service = service),
       (error: unknown) => this.faults.push(`the service did not start: ${String(error)}`),
     );
-    await settled();
     line.connect();
   }
 
@@ -159,29 +158,19 @@ export class SimulatedService {
   }
 
   private expectOnRecord(command: Input<CommandType>, answer: unknown): void {
-    const fault = (): unknown => this.faults.push(`answered and not on record: ${JSON.stringify(command)}`);
-    const has = (kind: Kind, id: unknown): boolean => this.disk.aggregates.has(`${kind} ${String(id)}`);
-    switch (command.type) {
-      case 'create-extension':
-        return void (has('extensions', (answer as { id: string }).id) || fault());
-      case 'log-in':
-        return void (has('agents', `${command.app}/${command.name}`) || fault());
-      case 'invite-out':
-        return void (has('calls', answer) || fault());
-      case 'invite-agent':
-        return void (has('queueTasks', answer) || fault());
-      case 'dissolve': {
-        const row = this.disk.aggregates.get(`conversations ${command.conversationId}`);
-        const isOver = row !== undefined && (JSON.parse(row.state) as Conversation).stage.at === 'ended';
-        return void (isOver || fault());
-      }
-      case 'delete-extension': {
-        const row = this.disk.aggregates.get(`extensions ${command.extensionId}`);
-        return void (row?.live === false || fault());
-      }
-      default:
-        return; // Nothing of it can be told from what came after.
-    }
+    const row = (kind: Kind, id: unknown) => this.disk.aggregates.get(`${kind} ${String(id)}`);
+    const has = (kind: Kind, id: unknown): boolean => row(kind, id) !== undefined;
+    const expect = (isOnRecord: boolean): void => {
+      if (!isOnRecord) this.faults.push(`answered and not on record: ${JSON.stringify(command)}`);
+    };
+    if (command.type === 'create-extension') return expect(has('extensions', (answer as { id: string }).id));
+    if (command.type === 'log-in') return expect(has('agents', `${command.app}/${command.name}`));
+    if (command.type === 'invite-out') return expect(has('calls', answer));
+    if (command.type === 'invite-agent') return expect(has('queueTasks', answer));
+    if (command.type === 'delete-extension') return expect(!row('extensions', command.extensionId)!.live);
+    if (command.type !== 'dissolve') return; // Nothing of it can be told from what came after.
+    const { stage } = JSON.parse(row('conversations', command.conversationId)!.state) as Conversation;
+    expect(stage.at === 'ended');
   }
 
   private dialSent({ channelId }: OutgoingCall): void {
