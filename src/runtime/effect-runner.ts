@@ -23,6 +23,8 @@ export class EffectRunner {
   private readonly tails = new Map<string, Promise<void>>();
   private readonly waiters = new Map<EffectId, Waiter>();
   private isPaused = true;
+  /** Counts the resumes: each queues all that waits anew, and what was queued before it must not overtake. */
+  private round = 0;
 
   constructor(
     private readonly telephony: Telephony,
@@ -52,6 +54,7 @@ export class EffectRunner {
   /** Goes on with what waits, in the order it was decided. */
   resume(): void {
     this.isPaused = false;
+    this.round++;
     for (const logged of this.pending.values()) this.queue(logged);
   }
 
@@ -61,15 +64,16 @@ export class EffectRunner {
   }
 
   private queue(logged: LoggedEffect): void {
+    const { round } = this;
     const keys = touches(logged.effect);
     const earlier = Promise.all(keys.map((key) => this.tails.get(key) ?? Promise.resolve()));
-    const mine = earlier.then(() => this.carryOut(logged));
+    const mine = earlier.then(() => this.carryOut(logged, round));
     for (const key of keys) this.tails.set(key, mine);
     void mine.then(() => keys.forEach((key) => this.tails.get(key) === mine && this.tails.delete(key)));
   }
 
-  private async carryOut({ id, effect }: LoggedEffect): Promise<void> {
-    if (this.isPaused || !this.pending.has(id)) return; // `resume` queues it again.
+  private async carryOut({ id, effect }: LoggedEffect, round: number): Promise<void> {
+    if (this.isPaused || round !== this.round || !this.pending.has(id)) return; // `resume` queues it again.
     if (isOnceOnly(effect) && !this.listeners.isWanted(effect.callId)) {
       this.listeners.legEnded(effect.channelId);
     } else if (!(await this.attempt(id, effect))) {
