@@ -115,6 +115,11 @@ describe('a connection can be used again', () => {
 test.each([
   ['nobody wants', `${GET}Content-Length: 99000000\r\n\r\n`, 200],
   ['that is too large', `POST ${STATE} HTTP/1.1\r\n${HOST}Content-Length: 99000000\r\n\r\n`, 413],
+  [
+    'in one endless chunk',
+    `POST ${STATE} HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n7000000\r\n${'x'.repeat(70_000)}`,
+    413,
+  ],
 ])('a flood %s is answered, then cut', async (_, head, status) => {
   const patient = await startTestServer();
   const socket = connect({ host: '127.0.0.1', port: patient.port });
@@ -150,11 +155,17 @@ test('a client that goes away in the middle of its body does no harm', async () 
 });
 
 describe('closing', () => {
-  function answerLater(): { asked: Promise<void>; release: () => void } {
+  let patient: TestServer;
+  beforeEach(async () => {
+    patient = await startTestServer({ limits: { closingMs: 60_000 } });
+  });
+  afterEach(() => patient.close());
+
+  function answerLater({ callCenter }: TestServer): { asked: Promise<void>; release: () => void } {
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
     const asked = new Promise<void>((resolve) => {
-      server.callCenter.beforeAnswer = () => {
+      callCenter.beforeAnswer = () => {
         resolve();
         return released;
       };
@@ -163,12 +174,12 @@ describe('closing', () => {
   }
 
   test('lets a request under way end, takes no other, and keeps no connection', async () => {
-    const { asked, release } = answerLater();
-    const underWay = sendRaw(server.port, `${GET}\r\n`);
+    const { asked, release } = answerLater(patient);
+    const underWay = sendRaw(patient.port, `${GET}\r\n`);
     await asked;
 
-    const closed = server.close();
-    await expect(server.send('GET', KEEPALIVE)).rejects.toThrow(/ECONNREFUSED/);
+    const closed = patient.close();
+    await expect(patient.send('GET', KEEPALIVE)).rejects.toThrow(/ECONNREFUSED/);
     release();
     await closed;
 
@@ -178,18 +189,18 @@ describe('closing', () => {
   });
 
   test('does not wait for an idle connection', async () => {
-    const socket = connect({ host: '127.0.0.1', port: server.port });
+    const socket = connect({ host: '127.0.0.1', port: patient.port });
     socket.write(`${GET}\r\n`);
     await once(socket, 'data');
     const ended = once(socket, 'close');
 
-    await server.close();
+    await patient.close();
 
     await ended;
   });
 
   test('does not wait for ever for a request under way', async () => {
-    const { asked } = answerLater();
+    const { asked } = answerLater(server);
     const underWay = sendRaw(server.port, `${GET}\r\n`);
     await asked;
 

@@ -3,7 +3,7 @@ import type { Conversation, Member } from '../../domain/conversation/conversatio
 import type { Instant } from '../../domain/ids';
 
 export type ConversationJson = z.infer<typeof CONVERSATION>;
-export type MemberJson = z.infer<typeof MEMBER>;
+type MemberJson = z.infer<typeof MEMBER>;
 
 /** An instant as the text that members' times are told in. */
 export type LocalTime = (at: Instant) => string;

@@ -7,12 +7,16 @@ import type { Pattern } from './schema-problem';
 
 /** Existing clients send numbers as text, so text that is a whole number counts as one. */
 export function integer<Value extends number = number>(min: number, max: number): z.ZodType<Value> {
-  return z
-    .preprocess(
-      (value) => (typeof value === 'string' && /^-?[0-9]{1,16}$/.test(value) ? Number(value) : value),
-      z.int().min(min).max(max),
-    )
-    .transform((value) => value as Value);
+  const schema = z.preprocess(
+    (value) => (typeof value === 'string' && /^-?[0-9]{1,16}$/.test(value) ? Number(value) : value),
+    z.int().min(min).max(max),
+  );
+  return branded(schema);
+}
+
+/** Not by a transformation: with one behind it, JSON Schema takes a required field for an optional one. */
+function branded<Base, Value extends Base>(schema: z.ZodType<Base>): z.ZodType<Value> {
+  return schema as unknown as z.ZodType<Value>;
 }
 
 /** And text as numbers: a whole number in JSON is taken for its digits, as long as none is lost. */
@@ -26,14 +30,14 @@ export function text(maxLength: number): z.ZodType<string> {
 
 /** The caller says by `Value` what a text that follows the pattern is. */
 function following<Value extends string = string>(pattern: Pattern, isRight: RegExp): z.ZodType<Value> {
-  return z.preprocess(digitsAsText, z.string().regex(isRight, pattern)).transform((value) => value as Value);
+  return branded(z.preprocess(digitsAsText, z.string().regex(isRight, pattern)));
 }
 
 function satisfying<Value extends string = string>(
   pattern: Pattern,
   isRight: (text: string) => boolean,
 ): z.ZodType<Value> {
-  return z.preprocess(digitsAsText, z.string().refine(isRight, pattern)).transform((value) => value as Value);
+  return branded(z.preprocess(digitsAsText, z.string().refine(isRight, pattern)));
 }
 
 const BOOLEANS = new Map<unknown, boolean>([

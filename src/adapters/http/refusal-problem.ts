@@ -5,7 +5,7 @@ import { joined, PARAMETER_ERROR, type Text, verbatim } from './text';
 type Meaning = { readonly status: number; readonly text: Text };
 
 /** What each refusal is in HTTP and in words. */
-export const MEANINGS: Readonly<Record<RefusalReason, Meaning>> = {
+const MEANINGS: Readonly<Record<RefusalReason, Meaning>> = {
   'parameter-illegal': { status: 400, text: PARAMETER_ERROR },
   'phone-system-failed': {
     status: 502,

@@ -44,7 +44,7 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    // Left early, the iterator would cut the connection, and the answer with it.
+    // Left early, the iterator would destroy the request, and nobody could count what is still sent.
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       chunks.push(chunk as Buffer);
       size += (chunk as Buffer).length;

@@ -3,7 +3,7 @@ import { type HttpProblem, parameterProblem } from './http-problem';
 import type { Text } from './text';
 
 /** What a field that follows a pattern must be; a schema gives the key as its message. */
-export const PATTERNS = {
+const PATTERNS = {
   'phone number': {
     zh: '应为电话号码：可有一个 +，后接 3 至 20 位数字',
     en: 'must be a phone number: + or nothing, then 3 to 20 digits',
