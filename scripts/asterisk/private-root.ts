@@ -9,7 +9,8 @@ import { runCommand, tryCommand } from './run-command';
 const ARCHIVE = 'http://deb.debian.org/debian';
 /** Debian's testing release: Debian 12 has no Asterisk, and older releases one that is too old. */
 const SUITE = 'forky';
-const KEYRING = 'usr/share/keyrings/debian-archive-keyring.gpg';
+/** Its name has changed with the releases of Debian. */
+const KEYRINGS = ['gpg', 'pgp'].map((suffix) => `usr/share/keyrings/debian-archive-keyring.${suffix}`);
 /** Nothing here is read by a running program. */
 const NOT_NEEDED = ['doc', 'man', 'locale', 'info', 'lintian', 'perl5'].map((each) => `./usr/share/${each}`);
 const UNPACK =
@@ -134,7 +135,11 @@ async function download(work: string, log: (line: string) => void): Promise<stri
 
 /** Debian has the keys of its archive; Ubuntu offers them as a package, which is unpacked and not installed. */
 async function provideKeyring(work: string): Promise<string> {
-  if (existsSync(`/${KEYRING}`)) return `/${KEYRING}`;
+  const keyringBelow = (root: string): string | undefined =>
+    KEYRINGS.map((path) => join(root, path)).find((path) => existsSync(path));
+  const own = keyringBelow('/');
+  if (own !== undefined) return own;
+
   const directory = join(work, 'keyring');
   await mkdir(directory);
   const { code, output } = await tryCommand('apt-get', ['-q', 'download', 'debian-archive-keyring'], {
@@ -145,7 +150,9 @@ async function provideKeyring(work: string): Promise<string> {
   }
   const [name] = await readdir(directory);
   await runCommand('dpkg-deb', ['-x', name!, '.'], { cwd: directory });
-  return join(directory, KEYRING);
+  const unpacked = keyringBelow(directory);
+  if (unpacked === undefined) throw new Error(`${name} holds none of ${KEYRINGS.join(', ')}`);
+  return unpacked;
 }
 
 /** The machine's way to the network, e.g. a proxy; nothing else of its apt settings is taken over. */
