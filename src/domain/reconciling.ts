@@ -62,8 +62,9 @@ function seePlaces(tx: UnitOfWork, conversation: Conversation | undefined, view:
   for (const { callId, mode } of present(conversation)) {
     const { channelId, placement } = tx.calls.need(callId);
     const isSettled = isJudged(view, channelId) && isJudged(view, conversation.bridgeId);
-    const isMisplaced = seated.includes(channelId) !== (mode !== HELD);
-    const hasNewBridge = placement !== null && mode !== HELD && placement.bridgeId !== conversation.bridgeId;
+    const bridgeId = placement?.bridgeId ?? null;
+    const isMisplaced = seated.includes(channelId) !== (bridgeId === conversation.bridgeId);
+    const hasNewBridge = mode !== HELD && bridgeId !== null && bridgeId !== conversation.bridgeId;
     if ((isSettled && (isMisplaced || view.afterGap)) || hasNewBridge) place(tx, callId, true);
   }
 }

@@ -147,7 +147,9 @@ function hasReason(world: World, { id, stage, memberOf, party }: Call): boolean 
 function wantedPlacement(world: World, { id, memberOf, stage }: Call): Call['placement'] {
   const music: Hearing = { from: 'music', musicClass: world.settings.musicClass };
   const active = memberOf.map((each) => world.conversations.get(each)!).find((each) => modeIn(each, id) !== 4);
-  if (active === undefined) {
+  const isAlone = active !== undefined && present(active).length === 1;
+  const mustStayUnanswered = isAlone && stage.at === 'queued' && !stage.answered;
+  if (active === undefined || mustStayUnanswered) {
     return { bridgeId: null, speaks: false, hears: stage.at === 'queued' ? music : { from: 'silence' } };
   }
   const mode = modeIn(active, id);

@@ -82,7 +82,8 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       const active = memberOf
         .map((each) => conversations.get(each)!)
         .find((each) => present(each).some(({ callId, mode }) => callId === id && mode !== HELD));
-      return placement !== null && placement.bridgeId === (active?.bridgeId ?? null);
+      const waitsOutside = stage.at === 'queued' && !stage.answered && placement?.bridgeId === null;
+      return waitsOutside || (placement !== null && placement.bridgeId === (active?.bridgeId ?? null));
     }),
 
   'an agent has a leg exactly while it is fetched or talks': ({ agents, calls }) =>

@@ -34,7 +34,7 @@ function placementOf(tx: UnitOfWork, call: Call): Placement {
   for (const conversationId of call.memberOf) {
     const conversation = tx.conversations.need(conversationId);
     const mode = modeOf(conversation, call.id);
-    if (mode === HELD) continue;
+    if (mode === HELD || isToStayUnanswered(call, conversation)) continue;
     return {
       bridgeId: conversation.bridgeId,
       speaks: speaks(mode),
@@ -43,6 +43,11 @@ function placementOf(tx: UnitOfWork, call: Call): Placement {
   }
   const waits = call.stage.at === 'queued';
   return { bridgeId: null, speaks: false, hears: waits ? music(tx) : SILENCE };
+}
+
+/** Asterisk answers whoever enters a bridge: until somebody is there to talk to, such a caller waits outside. */
+function isToStayUnanswered({ stage }: Call, conversation: Conversation): boolean {
+  return stage.at === 'queued' && !stage.answered && present(conversation).length === 1;
 }
 
 /**
