@@ -1,0 +1,314 @@
+import type { AgentState } from '../../src/domain/agent/agent';
+import type { EndReason } from '../../src/domain/conversation/conversation';
+import type { AgentName, CallId, ConversationId, ExtensionId } from '../../src/domain/ids';
+import type { Input } from '../../src/domain/input';
+import type { Notification } from '../../src/domain/notification';
+import type { QueueFailCause, QueueTaskType } from '../../src/domain/queue/queue-task';
+import {
+  agentTarget,
+  ANN,
+  answered,
+  asking,
+  BOB,
+  dissolve,
+  due,
+  ended,
+  inviteAgent,
+  inviteOut,
+  legOf,
+  routing,
+} from '../support/happenings';
+import { after, anArrival, APP, atTheirPhones, aWorld, givenACaller, only, when } from '../support/worlds';
+
+const AT = after(7).at;
+const VIP = asking([agentTarget(ANN)], { userData: 'vip', reserveState: 'busy/paperwork' });
+
+/** A world with Ann and Bob at their phones, a caller for Ann, and all that has been told since. */
+class Case {
+  readonly world = aWorld(atTheirPhones({ name: ANN }, { name: BOB }));
+  told: readonly Notification[] = [];
+
+  take(input: Input): this {
+    const { notifications } = when(this.world, input, { at: AT });
+    this.told = [...this.told, ...notifications];
+    return this;
+  }
+
+  /** What the events say, by name. */
+  ids(name: AgentName = ANN): { readonly leg: CallId; readonly extension: ExtensionId } {
+    const leg = legOf(this.world, name);
+    return { leg: leg.id, extension: leg.party.kind === 'agent' ? leg.party.extensionId : ('' as ExtensionId) };
+  }
+
+  get conversation() {
+    return only(this.world.conversations.values());
+  }
+
+  get task() {
+    return only(this.world.queueTasks.values());
+  }
+
+  forget(): this {
+    this.told = [];
+    return this;
+  }
+}
+
+/** The events in the words of the contract, each with all of its keys. */
+function eventsOf(
+  task: { readonly id: string; readonly type: QueueTaskType; readonly caller: CallId | null },
+  conversation?: { readonly id: ConversationId },
+) {
+  const aboutTask = {
+    app: APP,
+    id: task.id,
+    type: task.type,
+    conditionId: null,
+    originCallId: task.caller,
+    userData: 'vip',
+  };
+  const aboutConversation = { app: APP, id: conversation?.id, userData: 'vip' };
+  const ofQueue = {
+    queueId: task.caller === null ? expect.any(String) : task.id,
+    agentCallId: null,
+    type: 'queue',
+  };
+  type Leg = ReturnType<Case['ids']>;
+  const agent = (name: AgentName, { leg, extension }: Leg) => ({
+    agentName: name,
+    agentCallId: leg,
+    agentExtensionId: extension,
+  });
+  return {
+    select: (name: AgentName, leg: Leg) => ({
+      event: 'callcenter.queue.select',
+      ...aboutTask,
+      ...agent(name, leg),
+    }),
+    success: (name: AgentName, leg: Leg) => ({
+      event: 'callcenter.queue.success',
+      ...aboutTask,
+      ...agent(name, leg),
+    }),
+    fail: (cause: QueueFailCause, selected: ReturnType<typeof agent> | null) => ({
+      event: 'callcenter.queue.fail',
+      ...aboutTask,
+      cause,
+      selected,
+    }),
+    agent,
+    state: (name: AgentName, previousState: AgentState, latestState: AgentState) => ({
+      event: 'callcenter.agent.state_changed',
+      app: APP,
+      name,
+      previousState,
+      latestState,
+      currentTime: AT,
+    }),
+    change: (name: AgentName, type: 'enter' | 'exit') => ({
+      event: 'callcenter.agent.conversation_changed',
+      app: APP,
+      name,
+      type,
+      conversationId: conversation?.id,
+      currentTime: AT,
+      userData: 'vip',
+    }),
+    begin: () => ({ event: 'callcenter.conversation.begin', ...aboutConversation, ...ofQueue }),
+    parts: () => ({ event: 'callcenter.conversation.parts_changed', ...aboutConversation }),
+    end: (endReason: EndReason) => ({
+      event: 'callcenter.conversation.end',
+      ...aboutConversation,
+      ...ofQueue,
+      beginTime: AT,
+      endTime: AT,
+      endReason,
+    }),
+  };
+}
+
+/** A caller for whom Ann's phone rings. */
+function aCallerForAnn() {
+  const day = new Case();
+  const arrival = anArrival({ request: VIP });
+  day.take(arrival);
+  const { id, origin } = day.task;
+  const caller = { channelId: arrival.channelId, id: origin.from === 'caller' ? origin.callId : ('' as CallId) };
+  const events = eventsOf({ id, type: 'ivr', caller: caller.id }, day.conversation);
+  return { day, caller, events, ann: day.ids() };
+}
+
+/** The caller and Ann in conversation; what was told until then is forgotten. */
+function inConversation() {
+  const begun = aCallerForAnn();
+  begun.day.take(answered(legOf(begun.day.world))).forget();
+  return begun;
+}
+
+describe('the events of the standard cases, in order and with every key', () => {
+  test('A: a queued caller is answered, and the agent hangs up', () => {
+    const { day, events, ann } = aCallerForAnn();
+    const leg = legOf(day.world);
+
+    day.take(answered(leg)).take(ended(leg));
+
+    expect(day.told).toStrictEqual([
+      events.select(ANN, ann),
+      events.state(ANN, 'idle', 'fetching'),
+      events.state(ANN, 'fetching', 'talking'),
+      events.begin(),
+      events.success(ANN, ann),
+      events.change(ANN, 'enter'),
+      events.parts(),
+      events.change(ANN, 'exit'),
+      events.end('dismiss'),
+      events.state(ANN, 'talking', 'busy/paperwork'),
+    ]);
+  });
+
+  test('A: a queued caller is answered, and the caller hangs up', () => {
+    const { day, events, caller } = inConversation();
+    const leg = legOf(day.world);
+
+    day.take(ended(caller)).take(ended(leg));
+
+    expect(day.told).toStrictEqual([
+      events.change(ANN, 'exit'),
+      events.end('dismiss'),
+      events.state(ANN, 'talking', 'busy/paperwork'),
+    ]);
+  });
+
+  test.each<readonly [string, QueueFailCause]>([
+    ['B: nobody is free in time', 'timeout'],
+    ['D: the caller hangs up while it waits', 'hangup'],
+  ])('%s', (_, cause) => {
+    const day = new Case();
+    day.take({ type: 'set-state', app: APP, name: ANN, state: 'away' });
+    const request = asking([agentTarget(ANN, { queueTimeoutSeconds: 20 })], { userData: 'vip' });
+    const { taskId, call, channelId } = givenACaller(day.world, { request }, after(-20));
+
+    day.take(cause === 'timeout' ? due('queueTasks', { id: taskId }) : ended({ channelId }));
+
+    const events = eventsOf({ id: taskId, type: 'ivr', caller: call.id });
+    expect(day.told).toStrictEqual([events.fail(cause, null)]);
+  });
+
+  test('C: the agent does not answer', () => {
+    const { day, events, ann } = aCallerForAnn();
+
+    day.take(ended(legOf(day.world), 21));
+
+    expect(day.told).toStrictEqual([
+      events.select(ANN, ann),
+      events.state(ANN, 'idle', 'fetching'),
+      events.fail('call_fail', events.agent(ANN, ann)),
+      events.state(ANN, 'fetching', 'busy/paperwork'),
+    ]);
+  });
+
+  test('D2: the caller hangs up while the phone rings', () => {
+    const { day, events, ann, caller } = aCallerForAnn();
+    const leg = legOf(day.world);
+
+    day.take(ended(caller)).take(ended(leg));
+
+    expect(day.told).toStrictEqual([
+      events.select(ANN, ann),
+      events.state(ANN, 'idle', 'fetching'),
+      events.fail('hangup', events.agent(ANN, ann)),
+      events.state(ANN, 'fetching', 'busy/paperwork'),
+    ]);
+  });
+
+  test('E: an agent is invited and answers', () => {
+    const { day } = inConversation();
+    const { conversation } = day;
+
+    day.take(inviteAgent(conversation, routing([[agentTarget(BOB)]])));
+    const events = eventsOf({ id: day.task.id, type: 'invite_agent', caller: null }, conversation);
+    const bob = day.ids(BOB);
+    day.take(answered(legOf(day.world, BOB)));
+
+    expect(day.told).toStrictEqual([
+      events.select(BOB, bob),
+      events.state(BOB, 'idle', 'fetching'),
+      events.state(BOB, 'fetching', 'talking'),
+      events.success(BOB, bob),
+      events.change(BOB, 'enter'),
+      events.parts(),
+    ]);
+  });
+
+  test('F: a number is invited: told when it answers, and when it leaves', () => {
+    const { day, events } = inConversation();
+
+    day.take(inviteOut(day.conversation));
+    const call = only([...day.world.calls.values()].filter(({ stage }) => stage.at === 'ringing'));
+    expect(day.told).toEqual([]);
+    day.take(answered(call)).take(ended(call));
+
+    expect(day.told).toStrictEqual([events.parts(), events.parts()]);
+  });
+
+  test('F: a number is invited and fails: nothing is told', () => {
+    const { day } = inConversation();
+
+    day.take(inviteOut(day.conversation));
+    const call = only([...day.world.calls.values()].filter(({ stage }) => stage.at === 'ringing'));
+    day.take(ended(call, 17));
+
+    expect(day.told).toEqual([]);
+  });
+
+  test('F: a number is invited before the agent has answered: its answer begins the conversation', () => {
+    const { day, events } = aCallerForAnn();
+    day.forget();
+
+    day.take(inviteOut(day.conversation));
+    day.take(
+      answered(
+        only(
+          [...day.world.calls.values()].filter(
+            ({ party }) => party.kind === 'outside' && party.from === 'dialled',
+          ),
+        ),
+      ),
+    );
+
+    expect(day.told).toStrictEqual([events.begin(), events.parts()]);
+  });
+
+  test('G: an agent leaves and enough remain', () => {
+    const { day, events } = inConversation();
+    day.take(inviteOut(day.conversation));
+    day.take(answered(only([...day.world.calls.values()].filter(({ stage }) => stage.at === 'ringing')))).forget();
+
+    day.take(ended(legOf(day.world)));
+
+    expect(day.told).toStrictEqual([
+      events.change(ANN, 'exit'),
+      events.parts(),
+      events.state(ANN, 'talking', 'busy/paperwork'),
+    ]);
+  });
+
+  test('H: it is dissolved with two agents in it', () => {
+    const { day, events } = inConversation();
+    day
+      .take(inviteAgent(day.conversation))
+      .take(answered(legOf(day.world, BOB)))
+      .forget();
+    const [ann, bob] = [legOf(day.world, ANN), legOf(day.world, BOB)];
+
+    day.take(dissolve(day.conversation)).take(ended(ann)).take(ended(bob));
+
+    expect(day.told).toStrictEqual([
+      events.change(ANN, 'exit'),
+      events.change(BOB, 'exit'),
+      events.end('remove'),
+      events.state(ANN, 'talking', 'busy/paperwork'),
+      events.state(BOB, 'talking', 'idle'),
+    ]);
+  });
+});
