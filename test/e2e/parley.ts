@@ -15,9 +15,12 @@ import type { Tone } from '../../scripts/phone-farm/tones';
 const ROOT = resolve(__dirname, '../..');
 const SERVICE = join(ROOT, 'dist/src/main.js');
 
-/** Far from each other, and from what other programs use; the farm's are behind ours. */
-const RTP_PORTS = { from: 42_000, to: 42_999 };
-const FARM_RTP_PORTS = { from: 43_000, to: 43_999 };
+/** Below the ports that the kernel gives to sockets without one, as those of the farm's microphones. */
+const RTP_PORTS = { from: 24_000, to: 24_999 };
+const FARM_RTP_PORTS = { from: 25_000, to: 25_999 };
+
+/** A real call takes its time: hooks and tests poll with deadlines of their own, each shorter than this. */
+jest.setTimeout(30_000);
 
 export type Envelope = {
   readonly status: number;
@@ -33,20 +36,29 @@ export type ParleyOptions = {
   readonly plans?: Readonly<Record<string, string>>;
 };
 
+export type AgentOptions = {
+  readonly manner?: Manner;
+  readonly state?: string;
+  readonly skills?: readonly { readonly name: string; readonly enabled: boolean }[];
+};
+
 export type AgentAtPhone = { readonly name: string; readonly phone: Phone; readonly extensionId: string };
 
 /** The whole product for real: Asterisk on our configuration, the service as a process, and a farm of phones around it. */
 export class Parley {
   private agents = 0;
+  private service: Child;
 
   private constructor(
     readonly farm: PhoneFarm,
     readonly asterisk: RunningAsterisk,
-    readonly service: Child,
+    private readonly startService: () => Child,
     readonly url: string,
     private readonly ari: { readonly url: string; readonly password: string },
     private readonly folder: string,
-  ) {}
+  ) {
+    this.service = startService();
+  }
 
   static async start(options: ParleyOptions = {}): Promise<Parley> {
     if (!existsSync(SERVICE)) throw new Error(`${SERVICE} is missing: npm run build`);
@@ -72,21 +84,20 @@ export class Parley {
     await mkdir(plansFolder);
     for (const [name, xml] of Object.entries(options.plans ?? {}))
       await writeFile(join(plansFolder, `${name}.xml`), xml);
-    const log = openSync(join(folder, 'service.log'), 'w');
-    const service = startChild(process.execPath, [SERVICE], {
-      cwd: ROOT,
-      stdio: ['ignore', log, log],
-      env: {
-        PATH: process.env['PATH'],
-        PARLEY_HTTP_PORT: String(httpPort),
-        PARLEY_ARI_URL: `http://127.0.0.1:${ariPort}`,
-        PARLEY_ARI_USER: 'parley',
-        PARLEY_ARI_PASSWORD: ariPassword,
-        PARLEY_DATA: dataDir,
-        PARLEY_PLANS: plansFolder,
-        ...options.settings,
-      },
-    });
+    const environment = {
+      PATH: process.env['PATH'],
+      PARLEY_HTTP_PORT: String(httpPort),
+      PARLEY_ARI_URL: `http://127.0.0.1:${ariPort}`,
+      PARLEY_ARI_USER: 'parley',
+      PARLEY_ARI_PASSWORD: ariPassword,
+      PARLEY_DATA: dataDir,
+      PARLEY_PLANS: plansFolder,
+      ...options.settings,
+    };
+    const startService = (): Child => {
+      const log = openSync(join(folder, 'service.log'), 'a');
+      return startChild(process.execPath, [SERVICE], { cwd: ROOT, stdio: ['ignore', log, log], env: environment });
+    };
     const farm = await PhoneFarm.start({
       program,
       state: join(folder, 'farm'),
@@ -97,7 +108,8 @@ export class Parley {
       trunk: { user: 'parley-trunk', password: trunkPassword },
     });
     const ari = { url: `http://127.0.0.1:${ariPort}/ari`, password: ariPassword };
-    const parley = new Parley(farm, asterisk, service, `http://127.0.0.1:${httpPort}`, ari, folder);
+    const url = `http://127.0.0.1:${httpPort}`;
+    const parley = new Parley(farm, asterisk, startService, url, ari, folder);
     await parley.until(
       async () => (await fetch(`${parley.url}/readyz`).catch(() => undefined))?.ok,
       'it is ready',
@@ -105,12 +117,30 @@ export class Parley {
     return parley;
   }
 
-  /** Everything ends; the folder goes too, unless a test failed and somebody wants to look. */
+  /** Everything ends, whatever went wrong with any of it. */
   async stop(): Promise<void> {
-    await this.farm.stop();
+    const stopped = [
+      await settled(this.farm.stop()),
+      await settled(this.service.stop(10_000)),
+      await settled(this.asterisk.stop()),
+      await settled(rm(this.folder, { recursive: true })),
+    ];
+    for (const problem of stopped) if (problem !== undefined) throw problem;
+  }
+
+  /** Ends the service in good order and starts it again on the same data. */
+  async restartService(): Promise<void> {
     await this.service.stop(10_000);
-    await this.asterisk.stop();
-    await rm(this.folder, { recursive: true });
+    this.service = this.startService();
+    await this.untilReady();
+  }
+
+  private async untilReady(): Promise<void> {
+    await this.until(
+      async () => (await fetch(`${this.url}/readyz`).catch(() => undefined))?.ok,
+      'it is ready',
+      10_000,
+    );
   }
 
   async request(method: string, path: string, body?: unknown): Promise<Envelope> {
@@ -137,7 +167,7 @@ export class Parley {
   }
 
   /** A new agent, logged in and idle, at a new phone that is registered. */
-  async agentAtPhone(tone: Tone, options: { manner?: Manner; state?: string } = {}): Promise<AgentAtPhone> {
+  async agentAtPhone(tone: Tone, options: AgentOptions = {}): Promise<AgentAtPhone> {
     const number = ++this.agents;
     const [name, user, password] = [`agent${number}`, String(100_000 + number), `secret${number}`];
     const { id: extensionId } = await this.post('extension', { type: '1', user, password });
@@ -192,6 +222,21 @@ export class Parley {
     );
   }
 
+  /** The id of the one channel that is in this context of the dialplan. */
+  async channelInDialplan(context: string): Promise<string | undefined> {
+    return (await this.channels()).find(({ dialplan }) => dialplan.context === context)?.id;
+  }
+
+  async channelCount(): Promise<number> {
+    return (await this.channels()).length;
+  }
+
+  private async channels(): Promise<
+    readonly { readonly id: string; readonly dialplan: { readonly context: string } }[]
+  > {
+    return (await (await this.askAsterisk('GET', 'channels')).json()) as [];
+  }
+
   /** What a channel's variables hold; those that are not set are ''. */
   async variables(channelId: string, ...names: readonly string[]): Promise<Record<string, string>> {
     const values = await Promise.all(
@@ -209,9 +254,28 @@ export class Parley {
     return await fetch(`${this.ari.url}/${path}`, { method, headers: { authorization } });
   }
 
+  /** A sound of half a second with this tone, as Asterisk names it. */
+  async promptOf(tone: Tone): Promise<string> {
+    const file = join(this.folder, `tone-${tone}`);
+    const samples = Int16Array.from(
+      { length: 4_000 },
+      (_, index) => 8_000 * Math.sin((2 * Math.PI * tone * index) / 8_000),
+    );
+    await writeFile(`${file}.sln`, samples);
+    return `sound:${file}`;
+  }
+
   async serviceLog(): Promise<string> {
     return await readFile(join(this.folder, 'service.log'), 'utf8');
   }
+}
+
+/** What went wrong, if anything did. */
+async function settled(ending: Promise<unknown>): Promise<Error | undefined> {
+  return ending.then(
+    () => undefined,
+    (error: unknown) => error as Error,
+  );
 }
 
 function dataOf(path: string, { status, code, msg, data }: Envelope): unknown {
