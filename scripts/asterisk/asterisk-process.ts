@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -52,9 +53,9 @@ export async function startAsterisk(
 ): Promise<RunningAsterisk> {
   const etc = resolve(files.etc);
   const state = resolve(files.state);
+  await refuseStateInUse(state);
   const runDirectory = await makeDirectories(state);
   const socket = join(runDirectory, 'asterisk.ctl');
-  if (await isBooted(socket)) throw new Error(`another Asterisk runs on ${state} already`);
   const mainConfig = join(state, 'asterisk.conf');
   const shipped = await readFile(join(etc, 'asterisk.conf'), 'utf8').catch(() => '');
   await writeFile(mainConfig, renderMainConfig(shipped, program, { etc, state, run: runDirectory }));
@@ -122,15 +123,30 @@ export function renderMainConfig(
   return `[directories]\n${lines.join('')}\n${others}`;
 }
 
-/** Makes what Asterisk writes to, for its owner only; returns the directory of its control socket. */
-async function makeDirectories(state: string): Promise<string> {
-  for (const name of ['lib', 'spool', 'log', 'run'])
-    await mkdir(join(state, name), { recursive: true, mode: 0o700 });
-  // MixMonitor and recordings write here, and make no directories themselves.
-  for (const name of ['monitor', 'recording', 'tmp']) await mkdir(join(state, 'spool', name), { recursive: true });
+/** @throws Error when an Asterisk that has its files here is running. */
+export async function refuseStateInUse(state: string): Promise<void> {
+  if (await isBooted(join(runDirectoryOf(resolve(state)), 'asterisk.ctl'))) {
+    throw new Error(`another Asterisk runs on ${state} already`);
+  }
+}
+
+/** The directory of the control socket: below the state, unless its path is too long there. */
+function runDirectoryOf(state: string): string {
   const run = join(state, 'run');
   if (Buffer.byteLength(join(run, 'asterisk.ctl')) <= SOCKET_PATH_LIMIT) return run;
-  return await mkdtemp(join(tmpdir(), 'asterisk-'));
+  return join(tmpdir(), `asterisk-${createHash('sha256').update(state).digest('hex').slice(0, 16)}`);
+}
+
+/** Makes what Asterisk writes to, for its owner only; returns the directory of its control socket. */
+async function makeDirectories(state: string): Promise<string> {
+  const run = runDirectoryOf(state);
+  for (const path of [...['lib', 'spool', 'log'].map((name) => join(state, name)), run]) {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  }
+  // Recordings are written here, and Asterisk makes no directories itself.
+  for (const name of ['monitor', 'recording', 'tmp']) await mkdir(join(state, 'spool', name), { recursive: true });
+  if ((await stat(run)).uid !== process.getuid?.()) throw new Error(`${run} belongs to somebody else`);
+  return run;
 }
 
 /** Little is handed on: a preloaded library, say, need not fit the libraries of a private Asterisk. */
@@ -152,5 +168,8 @@ async function isBooted(socket: string): Promise<boolean> {
 async function logTail(state: string): Promise<string> {
   const logs = ['console.log', 'log/messages', 'log/full'].map((name) => join(state, name));
   const texts = await Promise.all(logs.map((log) => readFile(log, 'utf8').catch(() => '')));
-  return texts.map((text) => text.trimEnd().split('\n').slice(-20).join('\n')).join('\n').trim(); // prettier-ignore
+  return texts
+    .map((text) => text.trimEnd().split('\n').slice(-20).join('\n'))
+    .join('\n')
+    .trim();
 }

@@ -2,7 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type AsteriskProgram } from './asterisk-program';
-import { startAsterisk, type AsteriskFiles, type RunningAsterisk, type StartOptions } from './asterisk-process';
+import {
+  refuseStateInUse,
+  startAsterisk,
+  type AsteriskFiles,
+  type RunningAsterisk,
+  type StartOptions,
+} from './asterisk-process';
 
 /** What an Asterisk of ours needs to know about the machine it is on. */
 export type ParleyAsteriskSettings = {
@@ -36,6 +42,7 @@ export async function startParleyAsterisk(
   settings: ParleyAsteriskSettings,
   options?: StartOptions,
 ): Promise<RunningAsterisk> {
+  await refuseStateInUse(stateOf(settings)); // Before its configuration is replaced.
   const files = await renderParleyConfig(join(projectRoot, 'asterisk-config'), settings);
   return await startAsterisk(program, files, options);
 }
@@ -48,7 +55,7 @@ export async function renderParleyConfig(
   shipped: string,
   settings: ParleyAsteriskSettings,
 ): Promise<AsteriskFiles> {
-  const base = resolve(settings.dataDir, 'asterisk');
+  const base = stateOf(settings);
   const etc = join(base, 'etc');
   await rm(etc, { recursive: true, force: true });
   await mkdir(etc, { recursive: true, mode: 0o700 });
@@ -60,6 +67,10 @@ export async function renderParleyConfig(
     await writeFile(join(etc, name), replaceValues(name, text, replacements[name] ?? {}), { mode: 0o600 });
   }
   return { etc, state: base };
+}
+
+function stateOf({ dataDir }: Pick<ParleyAsteriskSettings, 'dataDir'>): string {
+  return resolve(dataDir, 'asterisk');
 }
 
 export function parleyReplacements(settings: ParleyAsteriskSettings, etc: string): Replacements {
@@ -117,7 +128,7 @@ export type Passwords = { readonly ariPassword: string; readonly trunkPassword: 
 
 /** The passwords of this installation: made at the first start, then kept in `<dataDir>/asterisk/passwords.json`. */
 export async function keepPasswords(dataDir: string): Promise<Passwords> {
-  const directory = resolve(dataDir, 'asterisk');
+  const directory = stateOf({ dataDir });
   const path = join(directory, 'passwords.json');
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const fresh: Passwords = { ariPassword: newPassword(), trunkPassword: newPassword() };

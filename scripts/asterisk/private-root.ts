@@ -24,9 +24,10 @@ const UNPACK =
  * @throws Error that says what is missing and how to get it.
  */
 export async function installPrivateRoot(root: string, log: (line: string) => void): Promise<void> {
-  for (const tool of ['apt-get', 'dpkg-deb', 'tar', 'flock', 'setpriv']) {
+  for (const tool of ['setpriv', 'apt-get', 'dpkg-deb', 'tar', 'flock']) {
     if ((await tryCommand(tool, ['--version'])).code === 0) continue;
-    throw new Error(`${tool} is missing: Asterisk can be set up by itself on Debian and Ubuntu only; elsewhere install Asterisk 22.8 or newer`); // prettier-ignore
+    const way = 'Asterisk is set up by itself on Debian and Ubuntu only; elsewhere install 22.8 or newer';
+    throw new Error(`${tool} is missing: ${way}`);
   }
   const parent = dirname(root);
   await mkdir(parent, { recursive: true });
@@ -146,7 +147,8 @@ async function provideKeyring(work: string): Promise<string> {
     cwd: directory,
   });
   if (code !== 0) {
-    throw new Error(`the keys of Debian's archive are missing: run "apt-get update" as root, or install debian-archive-keyring\n${output}`); // prettier-ignore
+    const way = 'run "apt-get update" as root, or install debian-archive-keyring';
+    throw new Error(`the keys of Debian's archive are missing: ${way}\n${output}`);
   }
   const [name] = await readdir(directory);
   await runCommand('dpkg-deb', ['-x', name!, '.'], { cwd: directory });
@@ -158,7 +160,10 @@ async function provideKeyring(work: string): Promise<string> {
 /** The machine's way to the network, e.g. a proxy; nothing else of its apt settings is taken over. */
 async function proxySettings(): Promise<string> {
   const { output } = await tryCommand('apt-config', ['dump']);
-  return output.split('\n').filter((line) => /^Acquire::(http|https|Retries)\b/.test(line)).join('\n'); // prettier-ignore
+  return output
+    .split('\n')
+    .filter((line) => /^Acquire::(http|https|Retries)\b/.test(line))
+    .join('\n');
 }
 
 function aptConfig(work: string, network: string): string {

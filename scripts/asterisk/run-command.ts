@@ -4,8 +4,8 @@ export type CommandResult = { readonly code: number | null; readonly output: str
 export type CommandOptions = { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv };
 
 /**
- * Runs a program to its end. `output` is what it wrote to both streams, in the order of arrival.
- * Resolves for any exit code; `code` is null when the program is missing or was killed.
+ * Runs a program to its end; it is told to end when this process does. `output` is what it wrote to both streams, in the
+ * order of arrival. Resolves for any exit code: 127 for a program that is missing, null for one that was killed.
  */
 export function tryCommand(
   command: string,
@@ -14,7 +14,8 @@ export function tryCommand(
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     let output = '';
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const guarded = ['--pdeathsig', 'TERM', '--', command, ...args];
+    const child = spawn('setpriv', guarded, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.once('error', (error) => resolve({ code: null, output: error.message }));

@@ -249,7 +249,14 @@ describe('while the service is away', () => {
 
 describe('the process', () => {
   test('given that its files are in use, a second one is refused and the first goes on', async () => {
+    const elsewhere = { ...settings, sipPort: settings.sipPort + 1 };
+    await expect(startParleyAsterisk(program, PROJECT_ROOT, elsewhere)).rejects.toThrow(
+      'another Asterisk runs on',
+    );
     await expect(startAsterisk(program, asterisk.files)).rejects.toThrow('another Asterisk runs on');
+
+    const config = await readFile(join(asterisk.files.etc, 'pjsip.conf'), 'utf8');
+    expect(config).toContain(`bind = ${HOST}:${settings.sipPort}\n`);
     expect(await asterisk.cli('core show uptime')).toContain('System uptime');
   });
 
