@@ -1,0 +1,246 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readConfig, type Config } from '../src/config';
+import { provideAsterisk } from './asterisk/asterisk-program';
+import { startChild } from './asterisk/child-process';
+import { freePort } from './asterisk/free-ports';
+import { keepPasswords } from './asterisk/parley-asterisk';
+import type { Call } from './phone-farm/call';
+import { eventually, now } from './phone-farm/eventually';
+import { PhoneFarm, type Phone } from './phone-farm/phone-farm';
+import type { Tone } from './phone-farm/tones';
+
+const PROJECT_ROOT = resolve(__dirname, '..', '..');
+/** Beside what the service's own Asterisk uses by default, and below the ports that the kernel gives away. */
+const RTP_PORTS = { from: 30_000, to: 30_999 };
+const START_MS = 300_000;
+const LISTEN_MS = 400;
+
+/** Everybody in the play, and the tone that stands for the voice. */
+const VOICES: Readonly<Record<string, Tone>> = {
+  'the customer': 400,
+  alice: 700,
+  bob: 1000,
+  'the partner company': 1300,
+  'the supervisor': 1600,
+};
+
+/** What has to be undone in the end, last done first. */
+const undo: (() => Promise<unknown>)[] = [];
+
+async function main(): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(130));
+  const config = readConfig(process.env);
+  const api = new Api(`http://${config.http.host}:${config.http.port}`);
+  await provideService(api);
+  const farm = await startFarm(config);
+  say('', 'A phone farm is up: a second Asterisk, whose telephones speak in tones and tell what they hear.');
+  await play(api, farm);
+  await end(0);
+}
+
+/** One morning of a small call centre. */
+async function play(api: Api, farm: PhoneFarm): Promise<void> {
+  const [alice, bob, supervisor] = await Promise.all([
+    logIn(api, farm, 'alice', '900001'),
+    logIn(api, farm, 'bob', '900002'),
+    logIn(api, farm, 'supervisor', '900003'),
+  ]);
+  const partner = farm.outside('075512345678', { tone: VOICES['the partner company']! });
+
+  say('customer', 'dials 7alice. Alice is busy, so the queue plays music.');
+  await api.post('agent/alice/state', { state: 'busy/coffee' });
+  const customer = await farm.call({ from: '13900000001', to: '7alice', tone: VOICES['the customer']! });
+  await customer.answered();
+  await customer.hearsMusic();
+  say('customer', 'hears music');
+
+  await api.post('agent/alice/state', { state: 'idle' });
+  const atAlice = await alice.incoming();
+  say('alice', `is idle again, and her phone rings at once: ${atAlice.from} is calling. She answers.`);
+  await atAlice.answer();
+  await atAlice.hears([VOICES['the customer']!]);
+  const { conversations } = await api.get<{ conversations: readonly [string] }>('agent/alice');
+  const conversation = `conversation/${conversations[0]}`;
+  const phones = new Map<string, Call>([
+    ['the customer', customer],
+    ['alice', atAlice],
+  ]);
+  await tellWhoHearsWhom(phones);
+
+  say('API', 'POST …/agent/alice/lsm {"mode": 2}: alice only listens');
+  await api.post(`${conversation}/agent/alice/lsm`, { mode: 2 });
+  await tellWhoHearsWhom(phones);
+  say('API', 'POST …/agent/alice/lsm {"mode": 4}: alice is held, the customer is on hold');
+  await api.post(`${conversation}/agent/alice/lsm`, { mode: 4 });
+  await tellWhoHearsWhom(phones);
+  await api.post(`${conversation}/agent/alice/lsm`, { mode: 1 });
+
+  say('API', 'POST …/invite_agent with mode 2: the supervisor listens in, and nobody can hear it');
+  const forSupervisor = '<enqueue><route><agent name="supervisor"/></route></enqueue>';
+  await api.post(`${conversation}/invite_agent`, { enqueue: forSupervisor, mode: 2 });
+  const atSupervisor = await supervisor.incoming();
+  await atSupervisor.answer();
+  phones.set('the supervisor', atSupervisor);
+  await atSupervisor.hears([VOICES['the customer']!, VOICES['alice']!]);
+  await tellWhoHearsWhom(phones);
+
+  say('API', 'POST …/invite_out: a number outside is called into the conversation');
+  await api.post(`${conversation}/invite_out`, { to: partner.number, max_answer_seconds: 60 });
+  const atPartner = await partner.incoming();
+  say('partner', 'rings, and answers');
+  await atPartner.answer();
+  phones.set('the partner company', atPartner);
+  await atPartner.hears([VOICES['the customer']!, VOICES['alice']!]);
+  await tellWhoHearsWhom(phones);
+
+  say('customer', 'a second one calls for bob, who answers; and hangs up');
+  const second = await farm.call({ from: '13900000002', to: '7bob', tone: VOICES['the customer']! });
+  const atBob = await bob.incoming();
+  await atBob.answer();
+  await second.hears([VOICES['bob']!]);
+  await second.hangUp();
+  await atBob.ended();
+
+  say('API', 'DELETE …: the first conversation is dissolved, everybody is hung up');
+  await api.delete(conversation);
+  await Promise.all([...phones.values()].map((phone) => phone.ended()));
+  const record = await api.get<{ end_reason: string; members: readonly object[] }>(conversation);
+  say('API', `GET …: it ended by "${record.end_reason}", with ${record.members.length} members:`);
+  for (const member of record.members) console.log(`             ${JSON.stringify(member)}`);
+}
+
+/** A telephone with an account, and an agent at it. */
+async function logIn(api: Api, farm: PhoneFarm, name: string, user: string): Promise<Phone> {
+  const password = 'talk2me';
+  const { id } = await api.post<{ id: string }>('extension', { type: '1', user, password });
+  undo.push(() => api.delete(`extension/${id}`));
+  const tone = VOICES[name] ?? VOICES[`the ${name}`]!;
+  const phone = await farm.register({ user, password, tone });
+  await eventually(
+    async () => (await api.get<{ enable: boolean }>(`extension/${id}`)).enable,
+    5_000,
+    () => `${user} should be enabled`,
+  );
+  await api.post('agent', { name, extension: id, state: 'idle' });
+  undo.push(() => api.delete(`agent/${name}?force=true`));
+  say(name, `has registered a telephone as ${user} and logs in`);
+  return phone;
+}
+
+/** Listens for a moment on every phone, and tells what arrived there. */
+async function tellWhoHearsWhom(phones: ReadonlyMap<string, Call>): Promise<void> {
+  const settled = now() + LISTEN_MS;
+  const since = settled - LISTEN_MS / 2;
+  await eventually(
+    () => now() >= settled,
+    2 * LISTEN_MS,
+    () => 'time should pass',
+  );
+  for (const [who, phone] of phones) {
+    const packets = phone.ear.packets({ since });
+    const heard = Object.entries(VOICES)
+      .filter(([, tone]) => packets.filter(({ tones }) => tones.includes(tone)).length > packets.length / 2)
+      .map(([other]) => other);
+    const isMusic = packets.filter(({ other }) => other).length > packets.length / 2;
+    console.log(
+      `             ${who} hears ${isMusic ? 'music' : heard.length > 0 ? heard.join(' and ') : 'nothing'}`,
+    );
+  }
+}
+
+/** Uses the service that runs, else starts one. */
+async function provideService(api: Api): Promise<void> {
+  if (await api.isReady()) return;
+  console.log(
+    'No service answers yet: starting one. (With ./scripts/start in another terminal, it would be used.)',
+  );
+  const started = startChild(join(PROJECT_ROOT, 'scripts/start'), [], { cwd: PROJECT_ROOT, stdio: 'ignore' });
+  undo.push(() => started.stop(20_000));
+  await eventually(
+    async () => {
+      if (!started.isRunning()) throw new Error('the service does not start: ./scripts/start says why');
+      return await api.isReady();
+    },
+    START_MS,
+    () => 'the service should become ready',
+  );
+}
+
+async function startFarm(config: Config): Promise<PhoneFarm> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-demo-'));
+  undo.push(() => rm(folder, { recursive: true }));
+  const { trunkPassword } = await keepPasswords(resolve(PROJECT_ROOT, config.dataFolder));
+  const farm = await PhoneFarm.start({
+    program: await provideAsterisk(PROJECT_ROOT, (line) => console.log(line)),
+    state: folder,
+    sip: { host: '127.0.0.1', port: await freePort('127.0.0.1') },
+    ariPort: await freePort('127.0.0.1'),
+    rtpPorts: RTP_PORTS,
+    sut: { host: '127.0.0.1', port: config.sip.port },
+    trunk: { user: 'parley-trunk', password: trunkPassword },
+  });
+  undo.push(() => farm.stop());
+  return farm;
+}
+
+let ending: Promise<void> | undefined;
+
+/** Leaves nothing behind, whatever happened. */
+async function end(code: number): Promise<void> {
+  ending ??= (async () => {
+    for (const step of undo.reverse()) {
+      await step().catch((error: unknown) => console.error(`not cleaned up: ${(error as Error).message}`));
+    }
+    process.exit(code);
+  })();
+  return ending;
+}
+
+const startedAt = now();
+
+function say(who: string, what: string): void {
+  const seconds = ((now() - startedAt) / 1000).toFixed(1).padStart(5);
+  console.log(`${seconds} s  ${who === '' ? '' : `${who}: `}${what}`);
+}
+
+/** The service as a client sees it. @throws Error with code and message of what is refused. */
+class Api {
+  constructor(private readonly url: string) {}
+
+  async isReady(): Promise<boolean> {
+    return await fetch(`${this.url}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+
+  async get<Data>(path: string): Promise<Data> {
+    return await this.request<Data>('GET', path);
+  }
+
+  async post<Data>(path: string, body: object): Promise<Data> {
+    return await this.request<Data>('POST', path, body);
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.request('DELETE', path);
+  }
+
+  private async request<Data>(method: string, path: string, body?: object): Promise<Data> {
+    const response = await fetch(`${this.url}/v1/callcenter/${path}`, {
+      method,
+      headers: { 'accept-language': 'en', 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const { code, msg, data } = (await response.json()) as { code: string; msg: string; data: Data };
+    if (code !== '000000') throw new Error(`${method} ${path}: ${code} ${msg}`);
+    return data;
+  }
+}
+
+main().catch(async (error: unknown) => {
+  console.error((error as Error).message);
+  await end(1);
+});
