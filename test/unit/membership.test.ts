@@ -21,7 +21,6 @@ import {
   atTheirPhones,
   aWorld,
   doing,
-  only,
   SETTINGS,
   when,
 } from '../support/worlds';
@@ -139,16 +138,16 @@ describe('the end of a conversation that is deserted', () => {
     ]);
   });
 
-  test('given the last member leaves while a number rings, it ends and the phone stops', () => {
+  test('given the last member leaves while numbers ring, it ends and the phones stop', () => {
     const { world, calls, conversation } = aRunningConversation();
-    const { answer } = when(world, inviteOut(conversation));
+    const ringing = [inviteOut(conversation), inviteOut(conversation)].map((each) => when(world, each).answer);
     when(world, ended(calls[0]!));
 
     const { notifications, effects } = when(world, ended(calls[1]!));
 
     expect(told(notifications)).toEqual(['end dismiss']);
-    expect(hungUp(effects)).toEqual([answer]);
-    expect(only(world.calls.values()).stage.at).toBe('ending');
+    expect(hungUp(effects)).toEqual(ringing);
+    expect([...world.calls.values()].map(({ stage }) => stage.at)).toEqual(['ending', 'ending']);
   });
 
   test('given one member is held, it counts as a member and the conversation goes on', () => {

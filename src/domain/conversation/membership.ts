@@ -185,8 +185,7 @@ function letGo(tx: UnitOfWork, call: Call, from: Conversation): void {
   if (call.memberOf.length > 0) {
     for (const other of call.memberOf) arrange(tx, other);
   } else if (call.party.kind === 'outside' && call.party.from === 'dialplan') {
-    if (call.stage.at === 'up') release(tx, call, { result: 'success', conversation: from });
-    // One that still waits for its agent goes on when its queue task fails.
+    release(tx, call, { result: 'success', conversation: from });
   } else {
     hangUp(tx, call.id);
   }

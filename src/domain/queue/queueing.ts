@@ -144,7 +144,6 @@ export function ringFailed(tx: UnitOfWork, callId: CallId, taskId: QueueTaskId):
   const task = tx.queueTasks.get(taskId);
   if (task?.phase.at !== 'ringing') return;
   const others = task.phase.legs.filter((each) => each.callId !== callId);
-  if (others.length === task.phase.legs.length) return;
   if (others.length > 0) {
     tx.queueTasks.put({ ...task, phase: { at: 'ringing', legs: others } });
     return;
