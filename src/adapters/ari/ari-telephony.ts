@@ -213,11 +213,15 @@ export class AriTelephony implements Telephony {
   }
 
   private async channelsIn(bridgeId: BridgeId): Promise<readonly string[]> {
-    let inside: string | readonly string[] = [];
-    await this.ask('look into bridge', ['bridge-gone'], async ({ bridges }) => {
-      inside = (await bridges.get({ bridgeId })).channels;
-    });
-    return typeof inside === 'string' ? [inside] : inside;
+    try {
+      const { channels } = await this.connection.ask('look into bridge', ({ bridges }) =>
+        bridges.get({ bridgeId }),
+      );
+      return typeof channels === 'string' ? [channels] : channels;
+    } catch (error) {
+      if (ariFailure(error) === 'bridge-gone') return [];
+      throw error;
+    }
   }
 
   private async carryOut(

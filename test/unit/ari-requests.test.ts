@@ -1,0 +1,63 @@
+import { AriRequests } from '../../src/adapters/ari/ari-requests';
+import { TelephonyUnavailable } from '../../src/ports/telephony';
+import { turn } from '../support/fakes';
+
+/** Requests that a test answers. */
+function asker(atOnce: number, deadlineMs = 5_000) {
+  const requests = new AriRequests(atOnce, deadlineMs);
+  const made: { name: string; answer: (result: string) => void; refuse: (error: Error) => void }[] = [];
+  const ask = (name: string): Promise<string> =>
+    requests.run(name, () => new Promise((answer, refuse) => made.push({ name, answer, refuse })));
+  return { requests, made, ask, names: () => made.map(({ name }) => name) };
+}
+
+test('given more than may be made at once, the others follow in their order', async () => {
+  const { ask, made, names } = asker(2);
+  const asked = ['a', 'b', 'c', 'd'].map(ask);
+  await turn();
+  expect(names()).toEqual(['a', 'b']);
+  made[1]!.answer('B');
+  await turn();
+  expect(names()).toEqual(['a', 'b', 'c']);
+  made[0]!.refuse(new Error('no'));
+  await expect(asked[0]).rejects.toThrow('no');
+  await turn();
+  expect(names()).toEqual(['a', 'b', 'c', 'd']);
+  made[2]!.answer('C');
+  made[3]!.answer('D');
+  expect(await Promise.all(asked.slice(1))).toEqual(['B', 'C', 'D']);
+});
+
+test('given no answer by the deadline, it is given up and makes room; one that waited for its turn is never made', async () => {
+  const { ask, names } = asker(1, 20);
+  const [silent, late] = [ask('silent'), ask('late')];
+  await expect(silent).rejects.toThrow(new TelephonyUnavailable('silent: no answer in 20 ms'));
+  await expect(late).rejects.toBeInstanceOf(TelephonyUnavailable);
+  const next = ask('next');
+  await turn();
+  expect(names().at(-1)).toBe('next');
+  await expect(next).rejects.toBeInstanceOf(TelephonyUnavailable);
+});
+
+test('given the connection is lost, those under way and those waiting are given up at once, later ones not', async () => {
+  const { requests, ask, made, names } = asker(1);
+  const both = [ask('under way'), ask('waiting')];
+  await turn();
+  requests.giveUpAll('the connection was lost');
+  for (const each of both) await expect(each).rejects.toThrow('the connection was lost');
+  const later = ask('later');
+  await turn();
+  expect(names()).toEqual(['under way', 'later']);
+  made[0]!.answer('too late');
+  made[1]!.answer('in time');
+  expect(await later).toBe('in time');
+});
+
+test('given a call that throws, it is a rejection', async () => {
+  const requests = new AriRequests(1, 100);
+  const thrown = requests.run('throw', () => {
+    throw new Error('required path param');
+  });
+  await expect(thrown).rejects.toThrow('required path param');
+  await expect(requests.run('next', async () => 'made')).resolves.toBe('made');
+});

@@ -1,0 +1,82 @@
+import { isCaller, SIGNALS, type AriChannel, type AriEventType } from '../../src/adapters/ari/ari-signals';
+
+/** Events of Asterisk 22.10.1, as they came. */
+const DIALLED_CHANNEL = {
+  id: '6ac912ee2e4543e1a285844d07252f63',
+  name: 'PJSIP/trunk-000000a5',
+  state: 'Up',
+  protocol_id: '70f2f9c0-d8da-4f8e-af95-be49133fa1aa',
+  caller: { name: '', number: '' },
+  connected: { name: '', number: '' },
+  accountcode: '',
+  dialplan: { context: 'incoming', exten: 's', priority: 1, app_name: 'Stasis', app_data: 'parley,dialled' },
+  creationtime: '2026-11-22T19:43:02.104+0000',
+  language: 'en',
+};
+const CALLERS_CHANNEL = {
+  id: '1795376582.166',
+  name: 'PJSIP/trunk-000000a6',
+  state: 'Ring',
+  protocol_id: '339162c3-a169-40ab-b798-577df1219ad3',
+  caller: { name: '', number: '5550001' },
+  connected: { name: '', number: '' },
+  accountcode: '',
+  dialplan: { context: 'incoming', exten: '8000', priority: 3, app_name: 'Stasis', app_data: 'parley,agent,1001' },
+  creationtime: '2026-11-22T19:43:02.251+0000',
+  language: 'en',
+};
+const ANSWERED = { type: 'StasisStart', args: ['dialled'], channel: DIALLED_CHANNEL, application: 'parley' };
+const ENTERED = { type: 'StasisStart', args: ['agent', '1001'], channel: CALLERS_CHANNEL, application: 'parley' };
+const destroyed = (channel: AriChannel) => ({
+  type: 'ChannelDestroyed',
+  cause: 16,
+  cause_txt: 'Normal Clearing',
+  channel: { ...channel, dialplan: { context: 'incoming', exten: 's', priority: 1, app_name: 'AppDial2' } },
+  application: 'parley',
+});
+const endpoint = (state: string, technology = 'PJSIP') => ({
+  type: 'EndpointStateChange',
+  endpoint: { technology, resource: '10000001', state, channel_ids: [] },
+  application: 'parley',
+});
+
+const signalOf = (event: { readonly type: string }) => SIGNALS[event.type as AriEventType](event as never);
+
+test.each([
+  ['a dialled leg enters', ANSWERED, { type: 'leg-answered', channelId: DIALLED_CHANNEL.id }],
+  ['a caller enters', ENTERED, { type: 'caller-arrived', channel: CALLERS_CHANNEL, args: ['agent', '1001'] }],
+  [
+    'another channel takes the place of a dialled leg',
+    { ...ANSWERED, channel: { ...DIALLED_CHANNEL, id: '1795376582.170' }, replace_channel: DIALLED_CHANNEL },
+    { type: 'stray-arrived', channelId: '1795376582.170' },
+  ],
+  ['a leg leaves', { type: 'StasisEnd', channel: DIALLED_CHANNEL }, { type: 'leg-ended', channelId: DIALLED_CHANNEL.id, cause: 0 }], // prettier-ignore
+  ['a caller leaves', { type: 'StasisEnd', channel: CALLERS_CHANNEL }, { type: 'leg-ended', channelId: CALLERS_CHANNEL.id, cause: 0 }], // prettier-ignore
+  ['a dialled leg ends', destroyed(DIALLED_CHANNEL), { type: 'leg-ended', channelId: DIALLED_CHANNEL.id, cause: 16 }], // prettier-ignore
+  ['a channel that is not ours ends', destroyed(CALLERS_CHANNEL), undefined],
+  ['a phone registers', endpoint('online'), { type: 'phone-registered', user: '10000001', registered: true }],
+  ['a phone leaves', endpoint('offline'), { type: 'phone-registered', user: '10000001', registered: false }],
+  ['an endpoint of another kind changes', endpoint('online', 'IAX2'), undefined],
+  ['another process takes over', { type: 'ApplicationReplaced', application: 'parley' }, { type: 'replaced' }],
+])('given %s, that is what is told', (_, event, told) => {
+  expect(signalOf(event)).toEqual(told);
+});
+
+test.each([
+  ['came in to our application', CALLERS_CHANNEL, true],
+  ['was dialled by us', DIALLED_CHANNEL, false],
+  [
+    'came in without arguments',
+    { ...CALLERS_CHANNEL, dialplan: { app_name: 'Stasis', app_data: 'parley' } },
+    true,
+  ],
+  [
+    'is in another application',
+    { ...CALLERS_CHANNEL, dialplan: { app_name: 'Stasis', app_data: 'parley2,x' } },
+    false,
+  ],
+  ['went on in the dialplan', { ...CALLERS_CHANNEL, dialplan: { app_name: 'Wait', app_data: 'parley' } }, false],
+  ['is in no application at all', { ...CALLERS_CHANNEL, dialplan: {} }, false],
+])('given a channel that %s, it is a caller of ours or not', (_, channel, isOne) => {
+  expect(isCaller(channel, 'parley')).toBe(isOne);
+});

@@ -1,0 +1,162 @@
+import type { AriConnection, ConnectionListener } from '../../src/adapters/ari/ari-connection';
+import { AriTelephony } from '../../src/adapters/ari/ari-telephony';
+import { BRIDGE, SILENCE } from '../../src/domain/conversation/listen-speak-mode';
+import type { BridgeId, ChannelId, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
+import { TelephonyUnavailable, type OutgoingCall, type TelephonySignal } from '../../src/ports/telephony';
+import { silent, turn } from '../support/fakes';
+
+const CALLER = '1795376582.166' as ChannelId;
+const LEG = '6ac912ee2e4543e1a285844d07252f63' as ChannelId;
+const BRIDGE_ID = 'b'.repeat(32) as BridgeId;
+const channel = (id: string) => ({
+  id,
+  state: 'Up',
+  caller: { number: '5550001' },
+  dialplan: { app_name: 'Stasis', app_data: 'parley,agent,1001' },
+});
+
+/** A connection whose answers a test decides; `asked` has each operation in its order. */
+function aTelephonyOn(answer: (operation: string) => Promise<unknown>) {
+  const asked: string[] = [];
+  const signals: TelephonySignal[] = [];
+  let listener: ConnectionListener | undefined;
+  const connection = {
+    ask: (operation: string) => {
+      asked.push(operation);
+      return answer(operation);
+    },
+    close: () => undefined,
+  } as unknown as AriConnection;
+  const settings = {
+    url: '',
+    user: '',
+    password: '',
+    application: 'parley',
+    silenceClass: 'parley-silence',
+    realm: 'asterisk',
+    deadlineMs: 100,
+  };
+  const telephony = new AriTelephony(settings, silent, (each) => {
+    listener = each;
+    return connection;
+  });
+  telephony.onSignal((signal) => void signals.push(signal));
+  return { telephony, asked, signals, connection: listener! };
+}
+
+const refused = (text: string) => Promise.reject(new Error(`{"message":"${text}"}`));
+
+describe('A caller', () => {
+  test('given it hangs up while its variables are read, its end is told after its coming', async () => {
+    let answer = (_: object): void => undefined;
+    const read = new Promise((resolve) => (answer = resolve));
+    const { signals, connection } = aTelephonyOn(() => read);
+    connection.event('StasisStart', { channel: channel(CALLER), args: ['agent', '1001'] });
+    connection.event('StasisEnd', { channel: channel(CALLER) });
+    await turn();
+    expect(signals).toEqual([]);
+    answer({ value: '' });
+    await turn();
+    expect(signals).toEqual([
+      { type: 'caller-entered', channelId: CALLER, telnumber: '5550001', args: ['agent', '1001'], variables: {} },
+      { type: 'leg-ended', channelId: CALLER, cause: 0 },
+    ]);
+  });
+
+  test('given its variables cannot be read in time, the next comparison sees it and its signals go on', async () => {
+    const { signals, connection } = aTelephonyOn(() => Promise.reject(new TelephonyUnavailable('late')));
+    connection.event('StasisStart', { channel: channel(CALLER), args: [] });
+    await turn();
+    connection.event('StasisEnd', { channel: channel(CALLER) });
+    expect(signals).toEqual([{ type: 'leg-ended', channelId: CALLER, cause: 0 }]);
+  });
+
+  test('given a channel takes the place of a dialled leg, it is hung up', () => {
+    const { asked, connection } = aTelephonyOn(async () => ({}));
+    connection.event('StasisStart', { channel: channel(CALLER), args: ['dialled'] });
+    expect(asked).toEqual(['hang up']);
+  });
+});
+
+describe('A placement', () => {
+  const into = { bridgeId: BRIDGE_ID, speaks: true, hears: BRIDGE };
+
+  test('given a leg just answered, one request is enough, and the same again takes none', async () => {
+    const { telephony, asked, connection } = aTelephonyOn(async () => ({}));
+    connection.event('StasisStart', { channel: channel(LEG), args: ['dialled'] });
+    await telephony.place(LEG, null, into);
+    await telephony.place(LEG, null, into);
+    expect(asked).toEqual(['enter']);
+  });
+
+  test('given a new connection, nothing is known, and nobody enters the bridge that it is in', async () => {
+    const { telephony, asked, connection } = aTelephonyOn(async (operation) =>
+      operation === 'look into bridge' ? { channels: [LEG] } : {},
+    );
+    connection.event('StasisStart', { channel: channel(LEG), args: ['dialled'] });
+    await telephony.place(LEG, null, into);
+    connection.connected();
+    asked.length = 0;
+    await telephony.place(LEG, null, into);
+    expect(asked).not.toContain('enter');
+    expect(asked).toEqual(expect.arrayContaining(['unmute', 'stop-music']));
+  });
+
+  test('given it fails half-way, what was asked before counts for nothing', async () => {
+    let isLate = true;
+    const { telephony, asked, connection } = aTelephonyOn(async (operation) => {
+      if (operation === 'enter' && isLate) throw new TelephonyUnavailable('late');
+      return { channels: [] };
+    });
+    connection.event('StasisStart', { channel: channel(LEG), args: ['dialled'] });
+    const shutOut = { bridgeId: BRIDGE_ID, speaks: false, hears: SILENCE };
+    await expect(telephony.place(LEG, null, shutOut)).rejects.toBeInstanceOf(TelephonyUnavailable);
+    isLate = false;
+    asked.length = 0;
+    await telephony.place(LEG, null, shutOut);
+    expect(asked).toEqual(expect.arrayContaining(['mute', 'start-music', 'enter']));
+  });
+
+  test.each(['Channel not found', 'Channel not in Stasis application'])('given "%s", it is gone', async (text) => {
+    const { telephony } = aTelephonyOn(() => refused(text));
+    expect(await telephony.place(LEG, null, { ...into, bridgeId: null })).toBe('gone');
+  });
+
+  test('given an answer that nobody expected, it is thrown', async () => {
+    const { telephony } = aTelephonyOn(() => refused('Internal server error'));
+    await expect(telephony.hangUp(LEG)).rejects.toThrow('Internal server error');
+  });
+});
+
+describe('A dial', () => {
+  const to = { kind: 'number', number: '+49301' as PhoneNumber, trunk: 'carrier' as TrunkId } as const;
+  const call: OutgoingCall = { channelId: LEG, to, from: null, ringSeconds: 10, lifeSeconds: 60 };
+
+  test.each<[string, Partial<OutgoingCall>]>([
+    ['two numbers', { to: { ...to, number: '+49301&PJSIP/2' as PhoneNumber } }],
+    ['a path', { to: { ...to, number: '../49' as PhoneNumber } }],
+    ['a trunk with an address', { to: { ...to, trunk: 'carrier/sip:x@host' as TrunkId } }],
+    ['a user of another technology', { to: { kind: 'endpoint', user: '1,Local/2' as SipUser } }],
+    ['no number at all', { to: { ...to, number: '' as PhoneNumber } }],
+    ['a caller id with a header', { from: '1\r\nX: y' }],
+  ])('given %s, it never reaches Asterisk', async (_, change) => {
+    const { telephony, asked } = aTelephonyOn(async () => ({}));
+    await expect(telephony.dial({ ...call, ...change })).rejects.toThrow('not a name for Asterisk');
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('A phone', () => {
+  test('given calls change its state, only registering and leaving are told, once each', () => {
+    const { signals, connection } = aTelephonyOn(async () => ({}));
+    const states = ['online', 'online', 'offline', 'offline', 'online'];
+    for (const state of states) {
+      connection.event('EndpointStateChange', { endpoint: { technology: 'PJSIP', resource: '10000001', state } });
+    }
+    expect(signals.map((each) => each.type === 'phone-registered' && each.registered)).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+});
