@@ -14,7 +14,9 @@ const MORNING_MS = 6 * 60_000;
 /** By then the last late request is through, everything is connected, and one comparison has been made. */
 const RECOVERY_MS = 90_000;
 const EVENING_MS = 4 * 60_000;
+/** Everybody's agent has expired by then. */
 const CLOSING_MS = 5 * 60_000;
+const CLEARING_MS = 5_000;
 
 /** What came about in one day, to be asserted over many. */
 export type DayReport = {
@@ -75,6 +77,10 @@ class Day {
     this.isOpen = false;
     this.people.goHome();
     await this.until(CLOSING_MS);
+    for (const { id: extensionId, app } of this.service.world!.extensions.values()) {
+      this.service.somebodyAsks({ type: 'delete-extension', app, extensionId });
+    }
+    await this.until(CLEARING_MS);
     this.expectNothingLeft();
     this.expectEveryStoryToldOnce();
     return this.report();
@@ -118,6 +124,7 @@ class Day {
     const roll = this.random.number();
     if (roll < 0.002) this.service.crash();
     else if (roll < 0.0025) this.service.stop();
+    else if (roll < 0.003) this.service.start();
     else if (roll < 0.0045) this.service.disconnect();
     else if (roll < 0.005) {
       this.asterisk.restart();
@@ -148,11 +155,18 @@ class Day {
   }
 
   private expectNothingLeft(): void {
-    const { channels, bridges, stays } = this.asterisk;
-    const { calls, conversations, queueTasks } = this.service.world!;
-    const left = Object.entries({ channels, bridges, calls, conversations, queueTasks }).filter(
-      ([, { size }]) => size > 0,
-    );
+    const { channels, bridges, accounts, stays } = this.asterisk;
+    const { calls, conversations, queueTasks, agents, extensions } = this.service.world!;
+    const left = Object.entries({
+      channels,
+      bridges,
+      accounts,
+      calls,
+      conversations,
+      queueTasks,
+      agents,
+      extensions,
+    }).filter(([, { size }]) => size > 0);
     if (left.length > 0)
       throw new Error(`left over: ${JSON.stringify(left.map(([name, each]) => [name, ...each.keys()]))}`);
 

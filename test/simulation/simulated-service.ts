@@ -26,6 +26,8 @@ const STOPPING_MS = 10_000;
 type Life = {
   readonly owner: string;
   readonly line: SimulatedLine;
+  /** Another one ran beside it for a while. */
+  hadRival: boolean;
   /** Undefined while it starts and while it stops. */
   service: Service | undefined;
 };
@@ -42,7 +44,10 @@ export class SimulatedService {
   /** Counts the inputs, so that nobody looks at the same world twice. */
   inputs = 0;
   private lives = 0;
+  /** The one that is to serve. */
   private life: Life | undefined;
+  /** It, and those that have not noticed yet that it has taken over. */
+  private readonly running = new Set<Life>();
 
   constructor(
     private readonly time: VirtualTime,
@@ -60,12 +65,15 @@ export class SimulatedService {
     return this.life !== undefined;
   }
 
+  /** May be called while one runs: the new one takes over, and the old one must notice and give up. */
   start(): void {
     const owner = `life ${++this.lives}`;
     const { time, random, weather, asterisk } = this;
-    const line = new SimulatedLine(asterisk, owner, time, random, weather, (call) => this.dialSent(call));
-    const life: Life = { owner, line, service: undefined };
+    const line = new SimulatedLine(asterisk, owner, time, random, weather, (call) => this.dialSent(life, call));
+    const life: Life = { owner, line, hadRival: this.running.size > 0, service: undefined };
+    for (const rival of this.running) rival.hadRival = true;
     this.life = life;
+    this.running.add(life);
     const plans = [
       { id: planId(DEFAULT, 'support'), app: DEFAULT, name: 'support', enqueue: someEnqueue(random) },
     ];
@@ -80,35 +88,30 @@ export class SimulatedService {
         },
         number: () => random.number(),
       },
-      logger: this.logger,
+      logger: this.loggerOf(life),
       parseXml,
       settings: SETTINGS,
       applications: new Set<AppId>([DEFAULT, OTHER]),
       plans,
-      die: (reason) => this.faults.push(`the service gave up: ${String(reason)}`),
+      die: (reason) => this.gaveUp(life, reason),
     });
     starting.then(
       (service) => (life.service = service),
-      (error: unknown) => this.faults.push(`the service did not start: ${String(error)}`),
+      (error: unknown) => this.gaveUp(life, error),
     );
     line.connect();
   }
 
   /** What it was waiting for never comes; what it had asked others for may still happen. */
   crash(): void {
-    if (this.life === undefined) return;
-    SimulatedLine.dieWith(this.life.owner, this.time);
-    this.asterisk.detach(this.life.line);
-    this.life = undefined;
+    if (this.life !== undefined) this.end(this.life);
   }
 
   /** As at an update: it is asked to stop, and dies when it has, or when it takes too long. */
   stop(): void {
     const { life } = this;
     if (life?.service === undefined) return;
-    const gone = (): void => {
-      if (this.life === life) this.crash();
-    };
+    const gone = (): void => this.end(life);
     const { service } = life;
     life.service = undefined; // Nobody can ask it anything any more, and its timers have stopped.
     service.stop().then(gone, (error: unknown) => this.faults.push(`did not stop: ${String(error)}`));
@@ -120,8 +123,9 @@ export class SimulatedService {
   }
 
   somebodyAsks(command?: Input<CommandType>): void {
-    const service = this.life?.service;
-    if (service === undefined) return;
+    const { life } = this;
+    if (life?.service === undefined) return;
+    const { service } = life;
     const asked = command ?? someCommand(this.random, service.world);
     service.ask(asked).then(
       (answer) => {
@@ -129,22 +133,29 @@ export class SimulatedService {
         this.expectOnRecord(asked, answer);
       },
       (error: unknown) => {
-        if (!(error instanceof Refusal)) this.faults.push(`${asked.type} failed: ${String(error)}`);
+        if (!(error instanceof Refusal) && this.running.has(life))
+          this.faults.push(`${asked.type} failed: ${String(error)}`);
       },
     );
   }
 
   /** What anybody was shown must not be taken back by a crash. */
   somebodyReads(): void {
-    void this.life?.service
-      ?.read(({ conversations, calls }) => [
-        ...[...conversations.keys()].map((id) => `conversations ${id}`),
-        ...[...calls.keys()].map((id) => `calls ${id}`),
-      ])
-      .then((shown) => {
+    const { life } = this;
+    if (life?.service === undefined) return;
+    const reading = life.service.read(({ conversations, calls }) => [
+      ...[...conversations.keys()].map((id) => `conversations ${id}`),
+      ...[...calls.keys()].map((id) => `calls ${id}`),
+    ]);
+    reading.then(
+      (shown) => {
         const lost = shown.filter((key) => !this.disk.aggregates.has(key));
         if (lost.length > 0) this.faults.push(`shown and not on record: ${lost.join()}`);
-      });
+      },
+      (error: unknown) => {
+        if (this.running.has(life)) this.faults.push(`reading failed: ${String(error)}`);
+      },
+    );
   }
 
   /** The last state of everything of a kind that ever was. */
@@ -173,24 +184,40 @@ export class SimulatedService {
     expect(stage.at === 'ended');
   }
 
-  private dialSent({ channelId }: OutgoingCall): void {
+  private end(life: Life): void {
+    const { owner, line } = life;
+    SimulatedLine.dieWith(owner, this.time);
+    this.asterisk.detach(line);
+    this.running.delete(life);
+    if (this.life === life) this.life = undefined;
+  }
+
+  /** Right only where there are two: whoever comes to the store or to Asterisk last makes the other one give up. */
+  private gaveUp(life: Life, reason: unknown): void {
+    if (!life.hadRival) this.faults.push(`the service gave up: ${String(reason)}`);
+    this.end(life);
+  }
+
+  private dialSent(life: Life, { channelId }: OutgoingCall): void {
     this.dialled.push(channelId);
-    const { world } = this;
+    const world = life.service?.world;
     if (world === undefined) return;
     const callId = world.callOnChannel.get(channelId);
     const call = callId === undefined ? undefined : world.calls.get(callId);
     if (call?.stage.at !== 'ringing') this.faults.push(`rings for nothing: ${channelId}`);
   }
 
-  private readonly logger: Logger = {
-    info: () => undefined,
-    warn: () => undefined,
-    error: (message, fields) => {
-      if (EXPECTED_ERRORS.has(message)) return;
-      const text = JSON.stringify(fields, (_, value: unknown) => (value instanceof Error ? value.stack : value));
-      this.faults.push(`${message} ${text}`);
-    },
-  };
+  private loggerOf(life: Life): Logger {
+    return {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (message, fields) => {
+        if (EXPECTED_ERRORS.has(message) || !this.running.has(life)) return;
+        const text = JSON.stringify(fields, (_, value: unknown) => (value instanceof Error ? value.stack : value));
+        this.faults.push(`${message} ${text}`);
+      },
+    };
+  }
 }
 
 /** What operators should hear of, and the simulated people and Asterisk bring about. */

@@ -1,20 +1,33 @@
+import { CALLER_RESULTS, EVENTS, FAIL_CAUSES, END_REASONS, COMMANDS } from './coverage';
 import { simulateDay, type DayReport } from './day';
 
 const FIRST = Number(process.env['SIMULATION_SEED'] ?? 1);
-const COUNT = Number(process.env['SIMULATION_SEEDS'] ?? 100);
+/** Some 15 s on two busy cores. */
+const COUNT = Number(process.env['SIMULATION_SEEDS'] ?? 40);
+/** So many days bring about everything that can happen. */
+const ENOUGH = 30;
 
-const reports: DayReport[] = [];
+const days: DayReport[] = [];
 
 test.each(Array.from({ length: COUNT }, (_, index) => FIRST + index))('seed %i', async (seed) => {
   try {
-    reports.push(await simulateDay(seed));
+    days.push(await simulateDay(seed));
   } catch (error) {
-    throw new Error(
-      `seed ${seed}: ${(error as Error).message}\nSIMULATION_SEED=${seed} SIMULATION_SEEDS=1 npx jest test/simulation`,
-    );
+    const again = `SIMULATION_SEED=${seed} SIMULATION_SEEDS=1 npx jest test/simulation`;
+    throw new Error(`seed ${seed}: ${(error as Error).message}\nAgain: ${again}`, { cause: error });
   }
 });
 
 test('the same seed makes the same day', async () => {
-  expect((await simulateDay(FIRST)).record).toBe((await simulateDay(FIRST)).record);
+  const [one, other] = [await simulateDay(FIRST), await simulateDay(FIRST)];
+  expect(one.record).toBe(other.record);
+  expect(one.record).not.toBe((await simulateDay(FIRST + 1)).record);
 });
+
+if (COUNT >= ENOUGH) {
+  test('given many days, everything that can happen has happened', () => {
+    const happened = new Set(days.flatMap((day) => [...day.happened.keys()]));
+    const wanted = [...EVENTS, ...FAIL_CAUSES, ...END_REASONS, ...CALLER_RESULTS, ...COMMANDS];
+    expect(wanted.filter((each) => !happened.has(each))).toEqual([]);
+  });
+}
