@@ -19,6 +19,7 @@ import {
 } from '../support/happenings';
 import {
   after,
+  APP,
   aRunningConversation,
   atTheirPhones,
   aWorld,
@@ -48,6 +49,15 @@ describe('how long a conversation may last', () => {
     expect(doing(effects, 'release')).toMatchObject([{ channelId, variables: { PARLEY_END_REASON: 'timeout' } }]);
     expect(hungUp(effects)).toEqual([leg.channelId]);
     expect(when(world, due('conversations', conversation), after(seconds))).toEqual(NOTHING);
+  });
+
+  test('given a caller who has waited, it began when queueing did, and its time counts from the selection', () => {
+    const world = aWorld(atTheirPhones({ name: ANN, state: 'away' }));
+    givenACaller(world, lasting(60));
+
+    when(world, { type: 'set-state', app: APP, name: ANN, state: 'idle' }, after(30));
+
+    expect(only(world.conversations.values())).toMatchObject({ beginTime: after(0).at, endsAt: after(90).at });
   });
 
   test('given it counts from its creation, a caller whose agent still rings then goes on with cancel', () => {
