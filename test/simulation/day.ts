@@ -2,7 +2,7 @@ import type { Conversation } from '../../src/domain/conversation/conversation';
 import type { CommandType } from '../../src/domain/input';
 import type { Notification } from '../../src/domain/notification';
 import { Agreement } from './agreement';
-import { checkDeadlines, checkInvariants } from './invariants';
+import { brokenInvariants, checkDeadlines } from './invariants';
 import { SeededRandom } from './seeded-random';
 import { SimulatedAsterisk } from './simulated-asterisk';
 import { SimulatedPeople } from './simulated-people';
@@ -51,6 +51,7 @@ class Day {
     this.asterisk.trunks.add(TRUNK);
     this.people = new SimulatedPeople(this.asterisk, this.time, this.random);
     this.service = new SimulatedService(this.time, this.random, this.asterisk, this.weather);
+    this.service.beforeInput = () => this.checkWorld();
   }
 
   async run(): Promise<DayReport> {
@@ -133,14 +134,18 @@ class Day {
   }
 
   private check(): void {
-    const { service } = this;
+    const { service, time } = this;
+    this.checkWorld();
     if (service.faults.length > 0) throw new Error(service.faults.join('\n'));
-    const { world } = service;
-    if (service.inputs === this.checkedInputs || world === undefined) return;
-    checkInvariants(world, this.time.now());
-    if (!this.time.isMovingOn()) return;
-    checkDeadlines(world, this.time.now());
+    if (service.world !== undefined && time.isMovingOn()) checkDeadlines(service.world, time.now());
+  }
+
+  /** What is broken is a fault, not thrown: the service must not catch it. */
+  private checkWorld(): void {
+    const { service } = this;
+    if (service.inputs === this.checkedInputs || service.world === undefined) return;
     this.checkedInputs = service.inputs;
+    service.faults.push(...brokenInvariants(service.world, this.time.now()));
   }
 
   /** Who does nothing keeps every invariant. */

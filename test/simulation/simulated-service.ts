@@ -43,6 +43,8 @@ export class SimulatedService {
   readonly answered = new Map<CommandType, number>();
   /** Counts the inputs, so that nobody looks at the same world twice. */
   inputs = 0;
+  /** Called when one input is through and the next is about to be handled, however fast they come. */
+  beforeInput = (): void => undefined;
   private lives = 0;
   /** The one that is to serve. */
   private life: Life | undefined;
@@ -83,6 +85,7 @@ export class SimulatedService {
       clock: time.clockOf(owner),
       chance: {
         seed: () => {
+          this.beforeInput();
           this.inputs++;
           return random.seed();
         },
