@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readConfig, type Config } from '../src/config';
+import { ApiClient } from './api-client';
 import { provideAsterisk } from './asterisk/asterisk-program';
 import { startChild } from './asterisk/child-process';
 import { freePort } from './asterisk/free-ports';
@@ -32,7 +33,7 @@ const undo: (() => Promise<unknown>)[] = [];
 async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(130));
   const config = readConfig(process.env);
-  const api = new Api(`http://${config.http.host}:${config.http.port}`);
+  const api = new ApiClient(`http://${config.http.host}:${config.http.port}`);
   await provideService(api);
   const farm = await startFarm(config);
   say('', 'A phone farm is up: a second Asterisk, whose telephones speak in tones and tell what they hear.');
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
 }
 
 /** One morning of a small call centre. */
-async function play(api: Api, farm: PhoneFarm): Promise<void> {
+async function play(api: ApiClient, farm: PhoneFarm): Promise<void> {
   const [alice, bob, supervisor] = await Promise.all([
     logIn(api, farm, 'alice', '900001'),
     logIn(api, farm, 'bob', '900002'),
@@ -112,7 +113,7 @@ async function play(api: Api, farm: PhoneFarm): Promise<void> {
 }
 
 /** A telephone with an account, and an agent at it. */
-async function logIn(api: Api, farm: PhoneFarm, name: string, user: string): Promise<Phone> {
+async function logIn(api: ApiClient, farm: PhoneFarm, name: string, user: string): Promise<Phone> {
   const password = 'talk2me';
   const { id } = await api.post<{ id: string }>('extension', { type: '1', user, password });
   undo.push(() => api.delete(`extension/${id}`));
@@ -151,7 +152,7 @@ async function tellWhoHearsWhom(phones: ReadonlyMap<string, Call>): Promise<void
 }
 
 /** Uses the service that runs, else starts one. */
-async function provideService(api: Api): Promise<void> {
+async function provideService(api: ApiClient): Promise<void> {
   if (await api.isReady()) return;
   console.log(
     'No service answers yet: starting one. (With ./scripts/start in another terminal, it would be used.)',
@@ -203,41 +204,6 @@ const startedAt = now();
 function say(who: string, what: string): void {
   const seconds = ((now() - startedAt) / 1000).toFixed(1).padStart(5);
   console.log(`${seconds} s  ${who === '' ? '' : `${who}: `}${what}`);
-}
-
-/** The service as a client sees it. @throws Error with code and message of what is refused. */
-class Api {
-  constructor(private readonly url: string) {}
-
-  async isReady(): Promise<boolean> {
-    return await fetch(`${this.url}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  }
-
-  async get<Data>(path: string): Promise<Data> {
-    return await this.request<Data>('GET', path);
-  }
-
-  async post<Data>(path: string, body: object): Promise<Data> {
-    return await this.request<Data>('POST', path, body);
-  }
-
-  async delete(path: string): Promise<void> {
-    await this.request('DELETE', path);
-  }
-
-  private async request<Data>(method: string, path: string, body?: object): Promise<Data> {
-    const response = await fetch(`${this.url}/v1/callcenter/${path}`, {
-      method,
-      headers: { 'accept-language': 'en', 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const { code, msg, data } = (await response.json()) as { code: string; msg: string; data: Data };
-    if (code !== '000000') throw new Error(`${method} ${path}: ${code} ${msg}`);
-    return data;
-  }
 }
 
 main().catch(async (error: unknown) => {

@@ -59,7 +59,8 @@ const portRange = z
 
 const timeZone = z.string().refine((value) => {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined;
+    Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import type { AgentName, AppId, ConditionId } from '../domain/ids';
+import type { AppId } from '../domain/ids';
 import type { Arrival, ArrivalRequest } from '../domain/input';
 import {
   EnqueueProblem,
@@ -54,13 +54,13 @@ export class CallerArrival {
         return document === undefined ? 'no plan is named and PARLEY_ENQUEUE is not set' : this.parse(document);
       case 'agent':
         if (!isAgentName(name)) return 'an agent name is 1 to 32 letters, digits or _';
-        return { by: 'enqueue', enqueue: agentEnqueue(name as AgentName) };
+        return { by: 'enqueue', enqueue: agentEnqueue(name) };
       case 'skill':
         if (!isSkillName(name)) return 'a skill name is 1 to 64 characters';
         return { by: 'enqueue', enqueue: skillEnqueue(name) };
       case 'condition':
         if (!isConditionId(name)) return 'a condition id is 32 hex digits';
-        return { by: 'enqueue', enqueue: conditionEnqueue(name as ConditionId) };
+        return { by: 'enqueue', enqueue: conditionEnqueue(name) };
       default:
         return 'the first argument is one of: enqueue, agent, skill, condition';
     }

@@ -1,3 +1,4 @@
+import type { ConversationJson } from '../../src/adapters/http/conversation-json';
 import type { Call } from '../../scripts/phone-farm/call';
 import { Parley, type AgentAtPhone } from './parley';
 
@@ -33,16 +34,14 @@ async function aTalk(): Promise<{ id: string; customer: Call; leg: Call; end: ()
 const enqueueFor = (name: string, attributes = ''): string =>
   `<enqueue><route><agent name="${name}" ${attributes}/></route></enqueue>`;
 
-async function members(
-  id: string,
-): Promise<readonly { name?: string; telnumber?: string; end_time: string | null }[]> {
-  return (await parley.get(`conversation/${id}`)).members;
+async function members(id: string): Promise<ConversationJson['members']> {
+  return (await parley.conversation(id)).members;
 }
 
 test('given an outside number that answers, it joins, all three hear each other, and it may leave', async () => {
   const line = parley.farm.outside(OUTSIDE, { tone: 1300 });
   const { id, customer, leg, end } = await aTalk();
-  const { call_id } = await parley.post(`conversation/${id}/invite_out`, {
+  const { call_id } = await parley.post<{ call_id: string }>(`conversation/${id}/invite_out`, {
     to: OUTSIDE,
     from: '075500000000',
     max_answer_seconds: 60,
@@ -132,7 +131,7 @@ test.each(['12', '1380000000a', '1380000000&PJSIP/100001', '138/0000', '13800000
 
 test('given a colleague who answers, it joins and all three hear each other', async () => {
   const { id, customer, leg, end } = await aTalk();
-  const { queue_id } = await parley.post(`conversation/${id}/invite_agent`, {
+  const { queue_id } = await parley.post<{ queue_id: string }>(`conversation/${id}/invite_agent`, {
     enqueue: enqueueFor(colleague.name),
   });
   expect(queue_id).toMatch(/^[0-9a-f]{32}$/);
@@ -185,7 +184,7 @@ test('dissolving hangs up everybody, those who ring included, and leaves nothing
   await parley.untilNothingIsLeft();
   await parley.untilState(agent, 'idle');
   await parley.untilState(colleague, 'idle');
-  expect(await parley.get(`conversation/${id}`)).toMatchObject({ state: 'completed', end_reason: 'remove' });
+  expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'remove' });
   expect(await parley.request('DELETE', `conversation/${id}`)).toMatchObject({ status: 404, code: '040501' });
 });
 

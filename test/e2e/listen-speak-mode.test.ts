@@ -115,7 +115,7 @@ describe.each(MODES)('given a customer in mode %i', (mode: Mode) => {
     await talk.set('customer', mode);
     const customer = talk.phones.get('customer')!;
     const since = now();
-    const { channel_id } = await parley.get(`conversation/${talk.id}`);
+    const { channel_id } = await parley.conversation(talk.id);
     const prompt = await parley.promptOf(PROMPT);
     await parley.askAsterisk('POST', `channels/${channel_id}/play?media=${encodeURIComponent(prompt)}`);
     await eventually(

@@ -7,10 +7,14 @@ import { provideAsterisk } from '../../scripts/asterisk/asterisk-program';
 import { startAsterisk, type RunningAsterisk } from '../../scripts/asterisk/asterisk-process';
 import { startChild, type Child } from '../../scripts/asterisk/child-process';
 import { keepPasswords, renderParleyConfig } from '../../scripts/asterisk/parley-asterisk';
+import { ApiClient } from '../../scripts/api-client';
 import { eventually } from '../../scripts/phone-farm/eventually';
 import { PhoneFarm, type Phone } from '../../scripts/phone-farm/phone-farm';
 import type { Manner } from '../../scripts/phone-farm/line';
 import type { Tone } from '../../scripts/phone-farm/tones';
+import type { AgentJson } from '../../src/adapters/http/agent-json';
+import type { ConversationJson } from '../../src/adapters/http/conversation-json';
+import type { ExtensionJson } from '../../src/adapters/http/extension-json';
 
 const ROOT = resolve(__dirname, '../..');
 const SERVICE = join(ROOT, 'dist/src/main.js');
@@ -21,13 +25,6 @@ const FARM_RTP_PORTS = { from: 25_000, to: 25_999 };
 
 /** A real call takes its time: hooks and tests poll with deadlines of their own, each shorter than this. */
 jest.setTimeout(30_000);
-
-export type Envelope = {
-  readonly status: number;
-  readonly code: string;
-  readonly msg: string;
-  readonly data: any;
-};
 
 export type ParleyOptions = {
   /** Environment variables of the service. */
@@ -45,7 +42,7 @@ export type AgentOptions = {
 export type AgentAtPhone = { readonly name: string; readonly phone: Phone; readonly extensionId: string };
 
 /** The whole product for real: Asterisk on our configuration, the service as a process, and a farm of phones around it. */
-export class Parley {
+export class Parley extends ApiClient {
   private agents = 0;
   private service: Child;
 
@@ -53,10 +50,11 @@ export class Parley {
     readonly farm: PhoneFarm,
     readonly asterisk: RunningAsterisk,
     private readonly startService: () => Child,
-    readonly url: string,
+    url: string,
     private readonly ari: { readonly url: string; readonly password: string },
     private readonly folder: string,
   ) {
+    super(url);
     this.service = startService();
   }
 
@@ -110,10 +108,7 @@ export class Parley {
     const ari = { url: `http://127.0.0.1:${ariPort}/ari`, password: ariPassword };
     const url = `http://127.0.0.1:${httpPort}`;
     const parley = new Parley(farm, asterisk, startService, url, ari, folder);
-    await parley.until(
-      async () => (await fetch(`${parley.url}/readyz`).catch(() => undefined))?.ok,
-      'it is ready',
-    );
+    await parley.untilReady();
     return parley;
   }
 
@@ -136,43 +131,19 @@ export class Parley {
   }
 
   private async untilReady(): Promise<void> {
-    await this.until(
-      async () => (await fetch(`${this.url}/readyz`).catch(() => undefined))?.ok,
-      'it is ready',
-      10_000,
-    );
-  }
-
-  async request(method: string, path: string, body?: unknown): Promise<Envelope> {
-    const response = await fetch(`${this.url}/v1/callcenter/${path}`, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    return { status: response.status, ...((await response.json()) as Omit<Envelope, 'status'>) };
-  }
-
-  /** For a request that must succeed: its data. */
-  async get(path: string): Promise<any> {
-    return dataOf(path, await this.request('GET', path));
-  }
-
-  async post(path: string, body: unknown): Promise<any> {
-    return dataOf(path, await this.request('POST', path, body));
-  }
-
-  async delete(path: string): Promise<any> {
-    return dataOf(path, await this.request('DELETE', path));
+    await this.until(() => this.isReady(), 'it is ready', 10_000);
   }
 
   /** A new agent, logged in and idle, at a new phone that is registered. */
   async agentAtPhone(tone: Tone, options: AgentOptions = {}): Promise<AgentAtPhone> {
     const number = ++this.agents;
     const [name, user, password] = [`agent${number}`, String(100_000 + number), `secret${number}`];
-    const { id: extensionId } = await this.post('extension', { type: '1', user, password });
+    const { id: extensionId } = await this.post<ExtensionJson>('extension', { type: '1', user, password });
     const phone = await this.farm.register({ user, password, tone, manner: options.manner ?? 'ring' });
-    await this.until(async () => (await this.get(`extension/${extensionId}`)).enable, `${user} is enabled`);
+    await this.until(
+      async () => (await this.get<ExtensionJson>(`extension/${extensionId}`)).enable,
+      `${user} is enabled`,
+    );
     await this.post('agent', {
       name,
       num: String(number),
@@ -183,7 +154,7 @@ export class Parley {
   }
 
   async state(agent: AgentAtPhone): Promise<string> {
-    return (await this.get(`agent/${agent.name}`)).state;
+    return (await this.get<AgentJson>(`agent/${agent.name}`)).state;
   }
 
   async untilState(agent: AgentAtPhone, state: string): Promise<void> {
@@ -191,10 +162,14 @@ export class Parley {
   }
 
   /** The agent's only conversation. */
-  async conversationOf(agent: AgentAtPhone): Promise<any> {
-    const { conversations } = await this.get(`agent/${agent.name}`);
+  async conversationOf(agent: AgentAtPhone): Promise<ConversationJson> {
+    const { conversations } = await this.get<AgentJson>(`agent/${agent.name}`);
     if (conversations.length !== 1) throw new Error(`${agent.name} is in ${conversations.length} conversations`);
-    return await this.get(`conversation/${conversations[0]}`);
+    return await this.conversation(conversations[0]!);
+  }
+
+  async conversation(id: string): Promise<ConversationJson> {
+    return await this.get(`conversation/${id}`);
   }
 
   async until<Result>(
@@ -276,11 +251,6 @@ async function settled(ending: Promise<unknown>): Promise<Error | undefined> {
     () => undefined,
     (error: unknown) => error as Error,
   );
-}
-
-function dataOf(path: string, { status, code, msg, data }: Envelope): unknown {
-  if (code !== '000000') throw new Error(`${path}: ${status} ${code} ${msg}`);
-  return data;
 }
 
 async function freePorts(count: number): Promise<readonly number[]> {

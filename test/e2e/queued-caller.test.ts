@@ -189,7 +189,7 @@ test('given a caller who hangs up while talking, the agent is hung up and goes t
   await caller.hangUp();
   await leg.ended();
   await parley.untilState(agent, 'busy/paperwork');
-  expect(await parley.get(`conversation/${id}`)).toMatchObject({ state: 'completed', end_reason: 'dismiss' });
+  expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'dismiss' });
 });
 
 test('given a conversation at its limit, it ends with timeout', async () => {
@@ -199,7 +199,7 @@ test('given a conversation at its limit, it ends with timeout', async () => {
   const { id } = await parley.conversationOf(agent);
   await leg.ended({ within: 4_000 });
   expect(await returned()).toMatchObject({ PARLEY_RESULT: 'success', PARLEY_END_REASON: 'timeout' });
-  expect(await parley.get(`conversation/${id}`)).toMatchObject({ end_reason: 'timeout' });
+  expect(await parley.conversation(id)).toMatchObject({ end_reason: 'timeout' });
   await caller.hangUp();
 });
 

@@ -106,15 +106,13 @@ export class Talk {
   private async withCallIds(parties: number): Promise<Talk> {
     const { parley } = this.cast;
     const { members } = await parley.until(async () => {
-      const conversation = await parley.get(`conversation/${this.id}`);
+      const conversation = await parley.conversation(this.id);
       return conversation.members.length === parties && conversation;
     }, `${parties} are in the conversation`);
-    const ids = (members as { call_id: string; name?: string; telnumber?: string }[]).map(
-      ({ call_id, name, telnumber }): [Who, string] => [
-        name !== undefined ? 'agent' : telnumber === OUTSIDE ? 'outside' : 'customer',
-        call_id,
-      ],
-    );
+    const ids = members.map((member): [Who, string] => [
+      'name' in member ? 'agent' : member.telnumber === OUTSIDE ? 'outside' : 'customer',
+      member.call_id,
+    ]);
     return new Talk(this.cast, this.id, this.phones, new Map(ids));
   }
 }

@@ -1,0 +1,48 @@
+/** What the API answers to anything. */
+export type Envelope<Data> = {
+  readonly status: number;
+  readonly code: string;
+  readonly msg: string;
+  readonly data: Data;
+};
+
+/** The service as one of its clients sees it. Paths are relative to `/v1/callcenter/`. */
+export class ApiClient {
+  constructor(private readonly url: string) {}
+
+  async isReady(): Promise<boolean> {
+    return await fetch(`${this.url}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+
+  /** @throws Error with code and message of what is refused; so do `post` and `delete`. */
+  async get<Data>(path: string): Promise<Data> {
+    return await this.demand<Data>('GET', path);
+  }
+
+  async post<Data>(path: string, body: object): Promise<Data> {
+    return await this.demand<Data>('POST', path, body);
+  }
+
+  async delete<Data>(path: string): Promise<Data> {
+    return await this.demand<Data>('DELETE', path);
+  }
+
+  /** Whatever the answer is. */
+  async request<Data = unknown>(method: string, path: string, body?: object): Promise<Envelope<Data>> {
+    const response = await fetch(`${this.url}/v1/callcenter/${path}`, {
+      method,
+      headers: { 'accept-language': 'en', 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, ...((await response.json()) as Omit<Envelope<Data>, 'status'>) };
+  }
+
+  private async demand<Data>(method: string, path: string, body?: object): Promise<Data> {
+    const { status, code, msg, data } = await this.request<Data>(method, path, body);
+    if (code !== '000000') throw new Error(`${method} ${path}: ${status} ${code} ${msg}`);
+    return data;
+  }
+}
