@@ -10,10 +10,11 @@ import { SimulatedService, TRUNK } from './simulated-service';
 import { VirtualTime, WORLD } from './virtual-time';
 import { Weather } from './weather';
 
-const MORNING_MS = 6 * 60_000;
+const ROUNDS = 2;
+const STORM_MS = 150_000;
 /** By then the last late request is through, everything is connected, and one comparison has been made. */
 const RECOVERY_MS = 90_000;
-const EVENING_MS = 4 * 60_000;
+const GUSTS_MS = 120_000;
 /** Everybody's agent has expired by then. */
 const CLOSING_MS = 5 * 60_000;
 const CLEARING_MS = 5_000;
@@ -61,17 +62,25 @@ class Day {
     this.everyNowAndThen(5_000, () => this.service.somebodyReads());
     this.everyNowAndThen(20_000, () => this.people.touchAPhone());
 
-    // A bad morning: everything that can go wrong does.
-    await this.until(MORNING_MS, () => this.misfortune());
+    let told = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      // A storm: everything that can go wrong does.
+      this.weather.isBad = true;
+      await this.until(STORM_MS, () => this.misfortune());
 
-    // A good evening: soon everybody hears whom they should.
-    this.weather.isBad = false;
-    await this.until(RECOVERY_MS);
-    const told = this.service.disk.notifications.length;
-    const agreement = new Agreement();
-    await this.until(EVENING_MS, () => {
-      if (this.service.world) agreement.check(this.service.world, this.asterisk, this.time.now());
-    });
+      // It is over, and what it left behind is put right.
+      this.weather.isBad = false;
+      await this.until(RECOVERY_MS);
+
+      // Gusts: the service or its connection is lost, no more. Once it is back, soon everybody hears whom they should.
+      told = this.service.disk.notifications.length;
+      const agreement = new Agreement();
+      await this.until(GUSTS_MS, () => {
+        this.gust();
+        if (!this.service.isReady) agreement.forget();
+        else agreement.check(this.service.world!, this.asterisk, this.time.now());
+      });
+    }
     this.expectProgress(this.service.disk.notifications.slice(told));
 
     // Closing time: in the end nothing is left over.
@@ -126,11 +135,22 @@ class Day {
     if (roll < 0.002) this.service.crash();
     else if (roll < 0.0025) this.service.stop();
     else if (roll < 0.003) this.service.start();
-    else if (roll < 0.0045) this.service.disconnect();
-    else if (roll < 0.005) {
-      this.asterisk.restart();
-      this.service.disconnect();
-    }
+    else if (roll < 0.005) this.service.disconnect();
+    else if (roll < 0.006) this.asterisk.loseABridge(this.random);
+    else if (roll < 0.0065) this.restartAsterisk();
+  }
+
+  private gust(): void {
+    const roll = this.random.number();
+    if (roll < 0.0008) this.service.crash();
+    else if (roll < 0.001) this.service.stop();
+    else if (roll < 0.002) this.service.disconnect();
+    else if (roll < 0.0022) this.restartAsterisk();
+  }
+
+  private restartAsterisk(): void {
+    this.asterisk.restart();
+    this.service.disconnect();
   }
 
   private check(): void {
@@ -156,7 +176,7 @@ class Day {
       'callcenter.conversation.begin',
       'callcenter.conversation.end',
     ].filter((each) => !events.has(each as Notification['event']));
-    if (missing.length > 0) throw new Error(`in a whole evening there was no ${missing.join()}`);
+    if (missing.length > 0) throw new Error(`in the last calm there was no ${missing.join()}`);
   }
 
   private expectNothingLeft(): void {

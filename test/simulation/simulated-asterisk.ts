@@ -10,6 +10,7 @@ import {
   type OutgoingCall,
   type TelephonySignal,
 } from '../../src/ports/telephony';
+import type { SeededRandom } from './seeded-random';
 import { WORLD, type VirtualTime } from './virtual-time';
 
 /** A leg in Asterisk. `caller`: it came in from the dialplan, else we dialled it. */
@@ -80,6 +81,11 @@ export class SimulatedAsterisk {
     }
     this.channels.clear();
     this.bridges.clear();
+  }
+
+  /** Somebody deletes it, or a fault does. */
+  loseABridge(random: SeededRandom): void {
+    if (this.bridges.size > 0) this.closeBridge(random.pick([...this.bridges]));
   }
 
   /** False: nobody has the application, so `Stasis()` fails at once and the dialplan goes on without us. */

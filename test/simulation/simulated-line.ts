@@ -47,7 +47,7 @@ export class SimulatedLine implements Telephony, Application {
   /** Events flow at once, requests are taken when `connected` has been told. */
   connect(): void {
     const connection = ++this.connection;
-    this.time.schedule(this.owner, this.random.integer(5, 1_500), () => {
+    this.time.schedule(this.owner, this.random.integer(50, 1_500), () => {
       if (connection !== this.connection) return;
       this.asterisk.attach(this);
       this.time.schedule(this.owner, this.random.integer(0, 60), () => {
@@ -169,9 +169,9 @@ export class SimulatedLine implements Telephony, Application {
   private request<Result>(act: () => Result): Promise<Result> {
     if (!this.isUp) return Promise.reject(new TelephonyUnavailable('not connected'));
     const { generation } = this.asterisk;
-    const isLost = this.weather.strikes(0.01);
-    const isLate = this.weather.strikes(0.01);
-    const isAnswered = !isLost && !isLate && !this.weather.strikes(0.01);
+    const isLost = this.weather.strikes(0.015);
+    const isLate = this.weather.strikes(0.015);
+    const isAnswered = !isLost && !isLate && !this.weather.strikes(0.015);
     const [there, back] = [this.random.integer(1, 40), this.random.integer(1, 40)];
     return new Promise((resolve, reject) => {
       const later = (milliseconds: number, settle: () => void): void =>

@@ -67,6 +67,11 @@ export class SimulatedService {
     return this.life !== undefined;
   }
 
+  /** It has compared the world with Asterisk, and nothing keeps it from its work. */
+  get isReady(): boolean {
+    return this.life?.service?.obstacles().length === 0;
+  }
+
   /** May be called while one runs: the new one takes over, and the old one must notice and give up. */
   start(): void {
     const owner = `life ${++this.lives}`;
