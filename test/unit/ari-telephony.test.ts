@@ -15,15 +15,17 @@ const channel = (id: string) => ({
   dialplan: { app_name: 'Stasis', app_data: 'parley,agent,1001' },
 });
 
+type Call = (client: object) => Promise<unknown>;
+
 /** A connection whose answers a test decides; `asked` has each operation in its order. */
-function aTelephonyOn(answer: (operation: string) => Promise<unknown>) {
+function aTelephonyOn(answer: (operation: string, call: Call) => Promise<unknown>) {
   const asked: string[] = [];
   const signals: TelephonySignal[] = [];
   let listener: ConnectionListener | undefined;
   const connection = {
-    ask: (operation: string) => {
+    ask: (operation: string, call: Call) => {
       asked.push(operation);
-      return answer(operation);
+      return answer(operation, call);
     },
     close: () => undefined,
   } as unknown as AriConnection;
@@ -115,6 +117,46 @@ describe('A placement', () => {
     asked.length = 0;
     await telephony.place(LEG, null, shutOut);
     expect(asked).toEqual(expect.arrayContaining(['mute', 'start-music', 'enter']));
+  });
+
+  test('given the bridge that it leaves is gone already, the rest is done all the same', async () => {
+    const { telephony, asked } = aTelephonyOn((operation) =>
+      operation === 'leave' ? refused('Bridge not found') : Promise.resolve({}),
+    );
+    const outside = { bridgeId: null, speaks: true, hears: SILENCE };
+    expect(await telephony.place(LEG, BRIDGE_ID, outside)).toBe('asked');
+    expect(asked).toEqual(['start-music', 'leave', 'unmute']);
+    asked.length = 0;
+    await telephony.place(LEG, BRIDGE_ID, outside);
+    expect(asked).toEqual([]);
+  });
+
+  test('given the bridge that it is to enter is gone, it is not let free, and nothing is taken as known', async () => {
+    const { telephony, asked } = aTelephonyOn((operation) =>
+      operation === 'enter' || operation === 'look into bridge'
+        ? refused('Bridge not found')
+        : Promise.resolve({}),
+    );
+    expect(await telephony.place(LEG, null, into)).toBe('asked');
+    expect(asked).toEqual(['look into bridge', 'answer', 'enter']);
+    await telephony.place(LEG, null, into);
+    expect(asked).toHaveLength(6);
+  });
+
+  test('given it sits elsewhere than the caller thinks, it leaves where it sits', async () => {
+    const left: string[] = [];
+    const client = {
+      bridges: {
+        addChannel: async () => ({}),
+        removeChannel: async ({ bridgeId }: { bridgeId: string }) => void left.push(bridgeId),
+      },
+      channels: { mute: async () => ({}), startMoh: async () => ({}) },
+    };
+    const { telephony, connection } = aTelephonyOn(async (_, call) => call(client));
+    connection.event('StasisStart', { channel: channel(LEG), args: ['dialled'] });
+    await telephony.place(LEG, null, into);
+    await telephony.place(LEG, 'elsewhere' as BridgeId, { bridgeId: null, speaks: false, hears: SILENCE });
+    expect(left).toEqual([BRIDGE_ID]);
   });
 
   test.each(['Channel not found', 'Channel not in Stasis application'])('given "%s", it is gone', async (text) => {

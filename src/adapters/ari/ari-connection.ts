@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { connect, type Client } from 'ari-client';
 import type { Logger } from '../../ports/system';
 import { TelephonyUnavailable } from '../../ports/telephony';
@@ -48,6 +50,7 @@ export class AriConnection {
   private socket = 0;
   private lastComplaint = '';
   private readonly closing = new AbortController();
+  private readonly closed = once(this.closing.signal, 'abort');
   private heart: NodeJS.Timeout | undefined;
 
   constructor(
@@ -72,6 +75,7 @@ export class AriConnection {
 
   /** Ends the connection for good. What the application has in Asterisk stays there. */
   close(): void {
+    if (this.isClosed) return;
     this.isClosed = true;
     this.isUp = false;
     this.closing.abort();
@@ -89,7 +93,9 @@ export class AriConnection {
         this.complain(error);
       }
       const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-      await this.pause(pause * (0.5 + Math.random() / 2));
+      // Rejects when we are closed meanwhile, and the loop is over then.
+      const jittered = pause * (0.5 + Math.random() / 2);
+      await wait(jittered, undefined, { signal: this.closing.signal }).catch(() => {});
     }
   }
 
@@ -124,9 +130,6 @@ export class AriConnection {
       emitter.on(type, queued((event) => this.listener.event(type, event ?? {}))); // prettier-ignore
     }
     const gaveUp = new Promise<void>((resolve) => emitter.on('WebSocketMaxRetries', () => resolve()));
-    const closed = new Promise<void>((resolve) => {
-      this.closing.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
     let answers = true;
     emitter.on('pong', () => (answers = true));
     emitter.on('WebSocketReconnecting', queued((error) => this.lost(error))); // prettier-ignore
@@ -144,7 +147,7 @@ export class AriConnection {
     }, this.settings.heartbeatMs ?? HEARTBEAT_MS).unref();
 
     client.start(this.settings.application).catch(() => {}); // WebSocketMaxRetries tells the same, for reconnects too.
-    await Promise.race([gaveUp, closed]);
+    await Promise.race([gaveUp, this.closed]);
     clearInterval(this.heart);
   }
 
@@ -188,14 +191,6 @@ export class AriConnection {
     if (reason === this.lastComplaint) return;
     this.lastComplaint = reason;
     this.logger[level]('no connection to Asterisk, trying again', { url: this.settings.url, reason });
-  }
-
-  private pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.isClosed) return resolve();
-      const timer = setTimeout(resolve, milliseconds);
-      this.closing.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-    });
   }
 }
 

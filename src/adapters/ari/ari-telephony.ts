@@ -60,18 +60,21 @@ export class AriTelephony implements Telephony {
     const asked = [this.setVariable(channelId, KEEP_HOLD_TO_ITSELF, '1')];
     if (answer) asked.push(this.ask('answer', GONE, ({ channels }) => channels.answer({ channelId })));
     const fate = fateOf(...(await Promise.all(asked)));
-    if (answer && fate === 'asked') this.learn(channelId, { ...this.knownOf(channelId), answered: true });
+    // Answering has ended what was played.
+    const known = this.knownOf(channelId);
+    if (answer && fate === 'asked') this.learn(channelId, { ...known, answered: true, music: undefined });
     return fate;
   }
 
   async place(channelId: ChannelId, from: BridgeId | null, placement: Placement): Promise<Fate> {
     const { silenceClass: silence } = this.settings;
     const known = await this.locate(channelId, placement.bridgeId);
+    const seat = known.bridgeId ?? from;
     this.audio.delete(channelId); // Until all of it is done, nothing is certain.
     for (const group of stepsTo(placement, known, silence)) {
-      const results = await Promise.all(group.map((step) => this.carryOut(step, channelId, from)));
+      const results = await Promise.all(group.map((step) => this.carryOut(step, channelId, seat)));
       if (fateOf(...results) === 'gone') return 'gone';
-      if (results.includes('bridge-gone')) return 'asked';
+      if (placement.bridgeId !== null && results.includes('bridge-gone')) return 'asked';
     }
     this.learn(channelId, audioAt(placement, known, silence));
     return 'asked';
