@@ -70,10 +70,10 @@ class Day {
 
       // It is over, and what it left behind is put right.
       this.weather.isBad = false;
+      if (round === 0) told = this.service.disk.notifications.length;
       await this.until(RECOVERY_MS);
 
       // Gusts: the service or its connection is lost, no more. Once it is back, soon everybody hears whom they should.
-      told = this.service.disk.notifications.length;
       const agreement = new Agreement();
       await this.until(GUSTS_MS, () => {
         this.gust();
@@ -144,8 +144,10 @@ class Day {
     const roll = this.random.number();
     if (roll < 0.0008) this.service.crash();
     else if (roll < 0.001) this.service.stop();
-    else if (roll < 0.002) this.service.disconnect();
-    else if (roll < 0.0022) this.restartAsterisk();
+    else if (roll < 0.002) {
+      this.service.disconnect();
+      this.asterisk.disturb(this.random);
+    } else if (roll < 0.0022) this.restartAsterisk();
   }
 
   private restartAsterisk(): void {
@@ -176,7 +178,7 @@ class Day {
       'callcenter.conversation.begin',
       'callcenter.conversation.end',
     ].filter((each) => !events.has(each as Notification['event']));
-    if (missing.length > 0) throw new Error(`in the last calm there was no ${missing.join()}`);
+    if (missing.length > 0) throw new Error(`after the first storm there was no ${missing.join()}`);
   }
 
   private expectNothingLeft(): void {

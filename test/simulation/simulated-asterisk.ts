@@ -88,6 +88,12 @@ export class SimulatedAsterisk {
     if (this.bridges.size > 0) this.closeBridge(random.pick([...this.bridges]));
   }
 
+  /** Another hand at the controls: somebody's mute and music are not what we asked for. Nothing tells of it. */
+  disturb(random: SeededRandom): void {
+    const channels = [...this.channels.values()].filter(({ id }) => this.controlled(id));
+    if (channels.length > 0) Object.assign(random.pick(channels), { speaks: random.chance(0.5), hears: BRIDGE });
+  }
+
   /** False: nobody has the application, so `Stasis()` fails at once and the dialplan goes on without us. */
   enter(caller: CallerEntered, isAnswered: boolean): boolean {
     if (this.application === undefined) return false;

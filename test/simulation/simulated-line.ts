@@ -170,7 +170,7 @@ export class SimulatedLine implements Telephony, Application {
     if (!this.isUp) return Promise.reject(new TelephonyUnavailable('not connected'));
     const { generation } = this.asterisk;
     const isLost = this.weather.strikes(0.015);
-    const isLate = this.weather.strikes(0.015);
+    const isLate = this.weather.strikes(0.03);
     const isAnswered = !isLost && !isLate && !this.weather.strikes(0.015);
     const [there, back] = [this.random.integer(1, 40), this.random.integer(1, 40)];
     return new Promise((resolve, reject) => {

@@ -122,7 +122,7 @@ export class SimulatedService {
     const gone = (): void => this.end(life);
     const { service } = life;
     life.service = undefined; // Nobody can ask it anything any more, and its timers have stopped.
-    service.stop().then(gone, (error: unknown) => this.faults.push(`did not stop: ${String(error)}`));
+    service.stop().then(gone, (error: unknown) => this.gaveUp(life, error));
     this.time.schedule(WORLD, STOPPING_MS, gone);
   }
 
