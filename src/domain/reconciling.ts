@@ -61,11 +61,11 @@ function seePlaces(tx: UnitOfWork, conversation: Conversation | undefined, view:
   const seated = view.bridges.get(conversation.bridgeId) ?? [];
   for (const { callId, mode } of present(conversation)) {
     const { channelId, placement } = tx.calls.need(callId);
-    const isSettled = isJudged(view, channelId) && isJudged(view, conversation.bridgeId);
     const bridgeId = placement?.bridgeId ?? null;
-    const isMisplaced = seated.includes(channelId) !== (bridgeId === conversation.bridgeId);
+    const isElsewhere =
+      isJudged(view, conversation.bridgeId) && seated.includes(channelId) !== (bridgeId === conversation.bridgeId);
     const hasNewBridge = mode !== HELD && bridgeId !== null && bridgeId !== conversation.bridgeId;
-    if ((isSettled && (isMisplaced || view.afterGap)) || hasNewBridge) place(tx, callId, true);
+    if ((isJudged(view, channelId) && (isElsewhere || view.afterGap)) || hasNewBridge) place(tx, callId, true);
   }
 }
 
