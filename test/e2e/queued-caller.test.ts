@@ -196,6 +196,7 @@ test('given a conversation at its limit, it ends with timeout', async () => {
   const caller = await aCustomer('91brief');
   const leg = await agent.phone.incoming();
   await leg.answer();
+  await parley.untilState(agent, 'talking');
   const { id } = await parley.conversationOf(agent);
   await leg.ended({ within: 4_000 });
   expect(await returned()).toMatchObject({ PARLEY_RESULT: 'success', PARLEY_END_REASON: 'timeout' });

@@ -46,6 +46,31 @@ test.each([
   ['a dialled leg enters', ANSWERED, { type: 'leg-answered', channelId: DIALLED_CHANNEL.id }],
   ['a caller enters', ENTERED, { type: 'caller-arrived', channel: CALLERS_CHANNEL, args: ['agent', '1001'] }],
   [
+    'a channel sits in a bridge',
+    {
+      type: 'ChannelEnteredBridge',
+      bridge: { id: 'b'.repeat(32), technology: 'softmix', bridge_type: 'mixing', channels: [DIALLED_CHANNEL.id] },
+      channel: DIALLED_CHANNEL,
+    },
+    { type: 'bridge-entered', channelId: DIALLED_CHANNEL.id, bridgeId: 'b'.repeat(32) },
+  ],
+  [
+    'a prompt to a channel ends',
+    {
+      type: 'PlaybackFinished',
+      playback: { id: 'p1', media_uri: 'sound:beep', target_uri: 'channel:1795376582.170', state: 'done' },
+    },
+    { type: 'prompt-ended', channelId: '1795376582.170' },
+  ],
+  [
+    'a prompt to a bridge ends',
+    {
+      type: 'PlaybackFinished',
+      playback: { id: 'p1', media_uri: 'sound:beep', target_uri: `bridge:${'b'.repeat(32)}`, state: 'done' },
+    },
+    undefined,
+  ],
+  [
     'another channel takes the place of a dialled leg',
     { ...ANSWERED, channel: { ...DIALLED_CHANNEL, id: '1795376582.170' }, replace_channel: DIALLED_CHANNEL },
     { type: 'stray-arrived', channelId: '1795376582.170' },

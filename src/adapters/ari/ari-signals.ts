@@ -1,4 +1,4 @@
-import type { ChannelId, SipUser } from '../../domain/ids';
+import type { BridgeId, ChannelId, SipUser } from '../../domain/ids';
 import type { TelephonySignal } from '../../ports/telephony';
 
 /** The application argument of the legs we dial, so that they differ from callers. */
@@ -22,10 +22,22 @@ export type CallerArrived = {
 /** A channel that Asterisk put into our application in place of one of ours, as after a transfer on the phone. */
 export type StrayArrived = { readonly type: 'stray-arrived'; readonly channelId: ChannelId };
 
+/** A channel sits in a bridge now, which the answer to the request for it did not say yet. */
+export type BridgeEntered = {
+  readonly type: 'bridge-entered';
+  readonly channelId: ChannelId;
+  readonly bridgeId: BridgeId;
+};
+
+/** A prompt to a channel has ended, and with it the music that was played before, outside of a bridge (measured). */
+export type PromptEnded = { readonly type: 'prompt-ended'; readonly channelId: ChannelId };
+
 type AriEvents = {
   readonly StasisStart: { readonly channel: AriChannel; readonly args: readonly string[] };
   readonly StasisEnd: { readonly channel: AriChannel };
   readonly ChannelDestroyed: { readonly channel: AriChannel; readonly cause: number };
+  readonly ChannelEnteredBridge: { readonly channel: AriChannel; readonly bridge: { readonly id: string } };
+  readonly PlaybackFinished: { readonly playback: { readonly target_uri: string } };
   readonly EndpointStateChange: {
     readonly endpoint: { readonly technology: string; readonly resource: string; readonly state?: string };
   };
@@ -33,7 +45,7 @@ type AriEvents = {
 };
 export type AriEventType = keyof AriEvents;
 
-type Report = TelephonySignal | CallerArrived | StrayArrived | undefined;
+type Report = TelephonySignal | CallerArrived | StrayArrived | BridgeEntered | PromptEnded | undefined;
 
 /** One row for each ARI event that we act on. Pure, so each row is tested with a recorded event. */
 export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]) => Report } = {
@@ -48,6 +60,15 @@ export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]
   // Who listens to endpoints is told of all their channels. Callers end with StasisEnd.
   ChannelDestroyed: ({ channel, cause }) =>
     isOurs(channel) ? { type: 'leg-ended', channelId: channel.id as ChannelId, cause } : undefined,
+  ChannelEnteredBridge: ({ channel, bridge }) => ({
+    type: 'bridge-entered',
+    channelId: channel.id as ChannelId,
+    bridgeId: bridge.id as BridgeId,
+  }),
+  PlaybackFinished: ({ playback: { target_uri } }) => {
+    const [kind, id] = target_uri.split(/:(.*)/s);
+    return kind === 'channel' ? { type: 'prompt-ended', channelId: id as ChannelId } : undefined;
+  },
   EndpointStateChange: ({ endpoint: { technology, resource, state } }) =>
     technology === 'PJSIP'
       ? { type: 'phone-registered', user: resource as SipUser, registered: state === 'online' }

@@ -22,6 +22,8 @@ export class AriTelephony implements Telephony {
   /** Signals of callers whose variables are being read: they must not overtake `caller-entered`. */
   private readonly held = new Map<ChannelId, TelephonySignal[]>();
   private readonly registered = new Map<SipUser, boolean>();
+  /** Channels that were asked into a bridge and are not seen in it yet: what to do when they are, or are gone (null). */
+  private readonly entering = new Map<ChannelId, (bridgeId: BridgeId | null) => void>();
 
   constructor(
     private readonly settings: AriSettings,
@@ -167,11 +169,18 @@ export class AriTelephony implements Telephony {
         this.logger.warn('hanging up a channel that took the place of one of ours', report);
         void this.hangUp(report.channelId).catch(() => {}); // The next comparison sees it if it is still there.
         return;
+      case 'bridge-entered':
+        this.entering.get(report.channelId)?.(report.bridgeId);
+        return;
+      case 'prompt-ended':
+        void this.playAgain(report.channelId);
+        return;
       case 'leg-answered':
         this.learn(report.channelId, JUST_ANSWERED);
         break;
       case 'leg-ended':
         this.audio.delete(report.channelId);
+        this.entering.get(report.channelId)?.(null);
         break;
       case 'phone-registered':
         // Each call of the phone is a change of its state, too.
@@ -227,11 +236,45 @@ export class AriTelephony implements Telephony {
     }
   }
 
+  /** A prompt has ended what was played, or has not: asking for the same music again does not restart it (measured). */
+  private async playAgain(channelId: ChannelId): Promise<void> {
+    const { music } = this.knownOf(channelId);
+    if (music === undefined || music === null) return;
+    try {
+      await this.carryOut({ step: 'start-music', musicClass: music }, channelId, null);
+    } catch (error) {
+      this.logger.warn('music does not go on after a prompt', { channelId, error });
+    }
+  }
+
+  /**
+   * Settles when the channel sits in the bridge. The answer to the request comes before that, and what is asked of the
+   * channel's music in between may be lost.
+   */
+  private async enter(channelId: ChannelId, bridgeId: BridgeId): Promise<AriFailure | 'done'> {
+    let timer: NodeJS.Timeout | undefined;
+    const isInside = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ENTERING_MS);
+      this.entering.set(channelId, (entered) => (entered === bridgeId || entered === null) && resolve());
+    });
+    try {
+      const answer = await this.ask('enter', GONE, ({ bridges }) =>
+        bridges.addChannel({ bridgeId, channel: channelId }),
+      );
+      if (answer === 'done') await isInside;
+      return answer;
+    } finally {
+      clearTimeout(timer);
+      this.entering.delete(channelId);
+    }
+  }
+
   private async carryOut(
     step: AudioStep,
     channelId: ChannelId,
     from: BridgeId | null,
   ): Promise<AriFailure | 'done'> {
+    if (step.step === 'enter') return await this.enter(channelId, step.bridgeId);
     return await this.ask(step.step, GONE, ({ channels, bridges }) => {
       switch (step.step) {
         case 'answer':
@@ -244,8 +287,6 @@ export class AriTelephony implements Telephony {
           return channels.startMoh({ channelId, mohClass: step.musicClass });
         case 'stop-music':
           return channels.stopMoh({ channelId });
-        case 'enter':
-          return bridges.addChannel({ bridgeId: step.bridgeId, channel: channelId });
         case 'leave':
           return from === null ? Promise.resolve() : bridges.removeChannel({ bridgeId: from, channel: channelId });
       }
@@ -308,6 +349,8 @@ const SHARE_HOLD_AGAIN = 'HOLD_INTERCEPT(remove)';
  */
 const ALWAYS_MIXING = 'mixing,video_sfu';
 
+/** The event that ends the wait may be lost with a connection. */
+const ENTERING_MS = 1_000;
 const LEAVING_MS = 1_000;
 const LEAVING_POLL_MS = 10;
 
