@@ -27,6 +27,8 @@ export class SimulatedLine implements Telephony, Application {
   private readonly listeners = new Set<(signal: TelephonySignal) => void>();
   private readonly arrivals = new Map<string, number>();
   private isUp = false;
+  /** The connection has broken, noticed or not. */
+  private isBroken = false;
   /** Counts the connections, so that what belongs to an earlier one is recognised. */
   private connection = 0;
 
@@ -49,6 +51,7 @@ export class SimulatedLine implements Telephony, Application {
     const connection = ++this.connection;
     this.time.schedule(this.owner, this.random.integer(50, 1_500), () => {
       if (connection !== this.connection) return;
+      this.isBroken = false;
       this.asterisk.attach(this);
       this.time.schedule(this.owner, this.random.integer(0, 60), () => {
         if (connection !== this.connection) return;
@@ -60,6 +63,8 @@ export class SimulatedLine implements Telephony, Application {
 
   /** The connection breaks: what is on its way is lost, and so is all until it is back. Noticed some time later. */
   disconnect(): void {
+    if (this.isBroken) return;
+    this.isBroken = true;
     const connection = ++this.connection;
     this.asterisk.detach(this);
     this.time.forget(signalsTo(this.owner));
@@ -139,7 +144,11 @@ export class SimulatedLine implements Telephony, Application {
   }
 
   provision(user: SipUser, digest: SipDigest): Promise<void> {
-    return this.request(() => this.asterisk.provision(user, digest, this.weather.strikes(0.05)));
+    // Never late: one that comes after the account was deleted would leave an account that no comparison takes away,
+    // because nothing tells it from an operator's own.
+    return this.request(() => this.asterisk.provision(user, digest, this.weather.strikes(0.05)), {
+      mayBeLate: false,
+    });
   }
 
   unprovision(user: SipUser): Promise<void> {
@@ -166,11 +175,11 @@ export class SimulatedLine implements Telephony, Application {
   }
 
   /** Takes its time, may be lost on either way, and may be carried out after it was given up. */
-  private request<Result>(act: () => Result): Promise<Result> {
+  private request<Result>(act: () => Result, { mayBeLate } = { mayBeLate: true }): Promise<Result> {
     if (!this.isUp) return Promise.reject(new TelephonyUnavailable('not connected'));
     const { generation } = this.asterisk;
     const isLost = this.weather.strikes(0.015);
-    const isLate = this.weather.strikes(0.03);
+    const isLate = mayBeLate && this.weather.strikes(0.03);
     const isAnswered = !isLost && !isLate && !this.weather.strikes(0.015);
     const [there, back] = [this.random.integer(1, 40), this.random.integer(1, 40)];
     return new Promise((resolve, reject) => {
