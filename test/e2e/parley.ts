@@ -144,12 +144,8 @@ export class Parley extends ApiClient {
       async () => (await this.get<ExtensionJson>(`extension/${extensionId}`)).enable,
       `${user} is enabled`,
     );
-    await this.post('agent', {
-      name,
-      num: String(number),
-      extension: extensionId,
-      state: options.state ?? 'idle',
-    });
+    const { state = 'idle', skills = [] } = options;
+    await this.post('agent', { name, num: String(number), extension: extensionId, state, skills });
     return { name, phone, extensionId };
   }
 
