@@ -51,7 +51,7 @@ class SimulatedPhones implements PhoneSystem {
     this.numbers.set(number, null);
     const leg = (): Channel | undefined => {
       const channel = this.numbers.get(number);
-      return channel && this.asterisk.channels.get(channel.id);
+      return channel ? this.asterisk.channels.get(channel.id) : undefined;
     };
     const hangUp = async (cause?: number) => void this.asterisk.destroy(leg()!.id, cause);
     return {

@@ -1,5 +1,6 @@
 import { SILENCE } from '../../src/domain/conversation/listen-speak-mode';
 import type { BridgeId, ChannelId } from '../../src/domain/ids';
+import type { Fate } from '../../src/ports/telephony';
 import { EffectRunner } from '../../src/runtime/effect-runner';
 import { aTelephony, silent, turn } from '../support/fakes';
 
@@ -12,12 +13,16 @@ test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
   async (steps) => {
     const carriedOut: string[] = [];
     const silence = () => undefined;
+    const doing = (what: string) => async (): Promise<Fate> => {
+      carriedOut.push(what);
+      return 'asked';
+    };
     const runner = new EffectRunner(
       aTelephony({
-        receive: async () => carriedOut.push('receive') && 'asked',
+        receive: doing('receive'),
         openBridge: async () => void carriedOut.push('open'),
-        place: async () => carriedOut.push('place') && 'asked',
-        hangUp: async () => carriedOut.push('hang up') && 'asked',
+        place: doing('place'),
+        hangUp: doing('hang up'),
       }),
       silent,
       { done: silence, isWanted: () => true, legEnded: silence, accountRefused: silence, unavailable: silence },
