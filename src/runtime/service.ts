@@ -9,7 +9,7 @@ import { apply, emptyWorld, type World } from '../domain/world';
 import type { CallCenter } from '../ports/call-center';
 import type { XmlParser } from '../ports/parsing';
 import type { ConversationPage, ConversationQuery, Storage } from '../ports/storage';
-import type { Chance, Clock, Logger } from '../ports/system';
+import { wait, type Chance, type Clock, type Logger } from '../ports/system';
 import { AccountRefused, type CallerEntered, type Telephony, type TelephonySignal } from '../ports/telephony';
 import { CallerArrival } from './caller-arrival';
 import { Deadlines } from './deadlines';
@@ -31,6 +31,8 @@ export type Surroundings = {
   /** End the process now: what is in memory can no longer be trusted, or is somebody else's. */
   readonly die: (reason: unknown) => void;
 };
+
+const CARRY_OUT_MS = 5_000;
 
 /** What a client may ask for while Asterisk is away, because Asterisk has no part in it. */
 const NEEDS_NO_TELEPHONY: ReadonlySet<CommandType> = new Set([
@@ -142,9 +144,12 @@ export class Service implements CallCenter {
     await this.engine.flush();
   }
 
+  /** Waits for them, but not longer than a client does: they are on record, and done when Asterisk answers again. */
   private async carryOut(effects: readonly string[]): Promise<void> {
+    const carriedOut = Promise.all(effects.map((id) => this.effects.carriedOut(id)));
+    carriedOut.catch(() => undefined); // It may be refused when nobody waits any more.
     try {
-      await Promise.all(effects.map((id) => this.effects.carriedOut(id)));
+      await Promise.race([carriedOut, wait(this.surroundings.clock, CARRY_OUT_MS)]);
     } catch (error) {
       if (error instanceof AccountRefused) throw new Refusal('phone-system-failed', { reason: error.message });
       throw error;

@@ -120,6 +120,22 @@ describe('without', () => {
   );
 });
 
+describe('without, for what a page in a browser sends', () => {
+  beforeEach(() => start(['none']));
+
+  test.each([
+    ['another page', { Origin: 'https://pages.example' }, 401],
+    ['a page without a name', { Origin: 'null' }, 401],
+    ['a name that leads here', { Host: 'rebound.example' }, 401],
+    ['an address', { Host: '127.0.0.1:8080' }, 200],
+    ['an address of the other kind', { Host: '[::1]:8080' }, 200],
+    ['localhost', { Host: 'localhost:8080' }, 200],
+  ])('%s: %j is answered %i', async (_, headers, status) => {
+    const answer = await server.send('GET', '/v1/callcenter/agent', { headers });
+    expect(answer.status).toBe(status);
+  });
+});
+
 describe('with both', () => {
   beforeEach(() => start(['none', 'token']));
 

@@ -134,9 +134,14 @@ describe('a caller comes in', () => {
     const { effects, notifications } = when(world, arrival);
 
     expect(effects).toEqual([
-      { do: 'release', channelId: arrival.channelId, from: null, variables: { PARLEY_RESULT: 'error' } },
+      {
+        do: 'release',
+        channelId: arrival.channelId,
+        from: null,
+        variables: { PARLEY_RESULT: 'error', PARLEY_QUEUE_ID: expect.any(String) },
+      },
     ]);
-    expect([notifications, world.calls.size, world.queueTasks.size]).toEqual([[], 0, 0]);
+    expect([told(notifications), world.calls.size, world.queueTasks.size]).toEqual([['queue.fail error'], 0, 0]);
   });
 
   test.each<readonly [string, readonly (readonly Target[])[]]>([

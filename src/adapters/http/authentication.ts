@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
 import { applicationDisabled, notAuthenticated } from './http-problem';
 import { type Application, DEFAULT_APPLICATION, type HttpSettings } from './http-settings';
 import type { HttpMiddleware } from './request-state';
@@ -20,12 +21,23 @@ export function authenticate(settings: Credentials): HttpMiddleware {
 
   return async (ctx, next) => {
     const header = ctx.get('Authorization');
-    const application = withTokens && header !== '' ? findByToken(BEARER.exec(header)?.[1] ?? '') : openTo;
+    const isOpen = !isFromWebPage(ctx.get('Origin'), ctx.hostname);
+    const application =
+      withTokens && header !== '' ? findByToken(BEARER.exec(header)?.[1] ?? '') : isOpen ? openTo : undefined;
     if (application === undefined) throw notAuthenticated();
     if (application.disabled) throw applicationDisabled();
     ctx.state.application = application;
     await next();
   };
+}
+
+/**
+ * Loopback keeps other machines out, not the pages in a browser on this one: they say where they come from, or reach
+ * us by a name that was made to lead here. Without credentials neither is trusted.
+ */
+function isFromWebPage(origin: string, hostname: string): boolean {
+  const isByAddress = hostname === '' || hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+  return origin !== '' || !isByAddress;
 }
 
 /** Compares with every token there is, always, so that the time tells nothing. */

@@ -7,7 +7,12 @@ import type { QueueTask, RingingLeg } from './queue-task';
 type Fail = Notifications['callcenter.queue.fail'];
 
 /** What every event of a queue task says of it. */
-export function aboutTask({ id, type, origin, userData }: QueueTask): Omit<Fail, 'cause' | 'selected'> {
+export function aboutTask({
+  id,
+  type,
+  origin,
+  userData,
+}: Pick<QueueTask, 'id' | 'type' | 'origin' | 'userData'>): Omit<Fail, 'cause' | 'selected'> {
   const originCallId = origin.from === 'caller' ? origin.callId : null;
   return { id, type, conditionId: null, originCallId, userData };
 }

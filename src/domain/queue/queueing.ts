@@ -19,26 +19,29 @@ import { ring } from './ringing';
 export function callerEntered(tx: UnitOfWork, arrival: Stamped<'caller-entered'>): void {
   if (tx.callOn(arrival.channelId) !== undefined) return; // Told twice.
   const { app, channelId, userData, priority, answer, telnumber } = arrival;
+  const taskId = tx.newId<QueueTaskId>();
   const call: Call = {
     id: tx.newId<CallId>(),
     channelId,
     app,
     party: { kind: 'outside', from: 'dialplan', telnumber },
     memberOf: [],
-    stage: { at: 'queued', taskId: tx.newId<QueueTaskId>(), answered: answer },
+    stage: { at: 'queued', taskId, answered: answer },
     placement: null,
   };
   const enqueue = requested(tx, arrival);
-  if (enqueue === undefined) return release(tx, call, { result: 'error' });
-  const task: QueueTask = {
-    ...newTask(tx, enqueue, userData ?? enqueue.userData),
-    id: (call.stage as { taskId: QueueTaskId }).taskId,
-    app,
+  const asked = {
+    id: taskId,
     type: 'ivr',
-    priority,
     origin: { from: 'caller', callId: call.id },
+    userData: userData ?? enqueue?.userData ?? null,
     conversationId: null,
-  };
+  } as const;
+  if (enqueue === undefined) {
+    tx.notify({ event: 'callcenter.queue.fail', app, ...aboutTask(asked), cause: 'error', selected: null });
+    return release(tx, call, { result: 'error', task: asked });
+  }
+  const task: QueueTask = { ...newTask(tx, enqueue), ...asked, app, priority };
   tx.calls.put(call);
   tx.queueTasks.put(task);
   if (missingName(tx, task) !== undefined) return failTask(tx, task, 'error');
@@ -63,7 +66,8 @@ export function inviteAgent(tx: UnitOfWork, command: Stamped<'invite-agent'>): Q
   const { app, enqueue, mode } = command;
   const conversation = runningConversation(tx, command);
   const task: QueueTask = {
-    ...newTask(tx, enqueue, enqueue.userData ?? conversation.userData),
+    ...newTask(tx, enqueue),
+    userData: enqueue.userData ?? conversation.userData,
     id: tx.newId<QueueTaskId>(),
     app,
     type: 'invite_agent',
@@ -85,9 +89,8 @@ export function inviteAgent(tx: UnitOfWork, command: Stamped<'invite-agent'>): Q
 function newTask(
   tx: UnitOfWork,
   enqueue: Enqueue,
-  userData: string | null,
-): Pick<QueueTask, 'enqueue' | 'userData' | 'queuedAt' | 'route' | 'routeSince' | 'phase'> {
-  return { enqueue, userData, queuedAt: tx.at, route: 0, routeSince: tx.at, phase: { at: 'waiting' } };
+): Pick<QueueTask, 'enqueue' | 'queuedAt' | 'route' | 'routeSince' | 'phase'> {
+  return { enqueue, queuedAt: tx.at, route: 0, routeSince: tx.at, phase: { at: 'waiting' } };
 }
 
 /** The first agent or condition that the task names and that is not there. */

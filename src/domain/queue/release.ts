@@ -7,7 +7,7 @@ import type { QueueFailCause, QueueTask } from './queue-task';
 type Result = {
   readonly result: 'success' | QueueFailCause;
   readonly conversation?: Conversation;
-  readonly task?: QueueTask;
+  readonly task?: Pick<QueueTask, 'id' | 'userData' | 'conversationId'>;
   /** Of the task's conversation, if an agent was selected and it has one. */
   readonly endReason?: EndReason;
 };
