@@ -63,6 +63,7 @@ export type LoggedEffect = { readonly id: EffectId; readonly effect: Effect };
 
 export type Restored = {
   readonly lastBatch: number;
+  /** In the order in which they came to life. */
   readonly aggregates: readonly Change[];
   /** Decided and not known to be done, in the order they were decided. */
   readonly effects: readonly LoggedEffect[];

@@ -24,7 +24,7 @@ export interface Telephony {
    * Puts a channel where `placement` says, with the audio that it says; `from` is the bridge that
    * it sits in until then. What it may not say or hear is cut before it moves and what it may is
    * opened after, so not one packet passes that neither the old nor the new placement allows.
-   * A caller that is not answered stays so.
+   * A caller that is not answered is by going into a bridge: Asterisk lets nobody in otherwise.
    */
   place(channelId: ChannelId, from: BridgeId | null, placement: Placement): Promise<Fate>;
 
@@ -35,7 +35,7 @@ export interface Telephony {
 
   /**
    * Lets a caller go on in the dialplan with these channel variables, and with nothing of ours
-   * left on it: no mute, no music, no limit.
+   * left on it: no mute, no music, no limit. `leg-ended` tells that it has gone.
    */
   release(channelId: ChannelId, from: BridgeId | null, variables: Readonly<Record<string, string>>): Promise<Fate>;
 
@@ -80,6 +80,7 @@ export type Alive = {
 export type TelephonySignal =
   | CallerEntered
   | { readonly type: 'leg-answered'; readonly channelId: ChannelId }
+  /** May be told more than once. */
   | { readonly type: 'leg-ended'; readonly channelId: ChannelId; readonly cause: number }
   | { readonly type: 'phone-registered'; readonly user: SipUser; readonly registered: boolean }
   /** Signals may have been missed until now. */
