@@ -17,8 +17,8 @@ import type { Logger } from '../../src/ports/system';
 import { DIALPLAN, type CallerInHand, type PhoneInHand, type PhoneSystem } from '../contract/telephony.contract';
 
 const ROOT = resolve(__dirname, '../..');
-const RTP_PORTS = { from: 33_000, to: 33_499 };
-const FARM_RTP_PORTS = { from: 33_500, to: 33_999 };
+const RTP_PORTS = { from: 26_000, to: 26_499 };
+const FARM_RTP_PORTS = { from: 26_500, to: 26_999 };
 const TRUNK = 'parley-trunk' as TrunkId;
 const TRUNK_PASSWORD = 'between-test-and-farm';
 const ARI = { user: 'parley', password: 'between-test-and-asterisk' } as const;
