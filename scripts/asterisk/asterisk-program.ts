@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { whyUnfit } from './asterisk-version';
 import { installPrivateRoot, privateProgram } from './private-root';
 import { tryCommand } from './run-command';
@@ -35,7 +35,7 @@ export async function provideAsterisk(
   const installed = await installedProgram(log);
   if (installed) return installed;
 
-  const root = join(projectRoot, '.asterisk', 'root');
+  const root = resolve(projectRoot, '.asterisk', 'root'); // apt takes a relative path for one from the root.
   if (!existsSync(root)) await installPrivateRoot(root, log);
   const program = await privateProgram(root);
   const unfit = whyUnfit(program.version);
