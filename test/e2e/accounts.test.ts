@@ -48,25 +48,3 @@ test('an ordinary telephone is reached through the trunk, as an agent’s phone'
   await leg.ended();
   await parley.untilNothingIsLeft();
 });
-
-test('records and accounts survive a restart of the service, and live calls go on through it', async () => {
-  const agent = await parley.agentAtPhone(700, { manner: { answerAfter: 0 } });
-  const caller = await parley.farm.call({ from: '13900000002', to: `7${agent.name}`, tone: 400 });
-  const leg = await agent.phone.incoming();
-  await caller.hears([700]);
-  const { id } = await parley.conversationOf(agent);
-
-  await parley.restartService();
-  expect(await parley.conversationOf(agent)).toMatchObject({ id, state: 'running' });
-  await Promise.all([caller.hears([700]), leg.hears([400])]);
-  await parley.post(`conversation/${id}/agent/${agent.name}/lsm`, { mode: 2 });
-  await Promise.all([caller.hearsNothing(), leg.hears([400])]);
-  await caller.hangUp();
-  await leg.ended();
-  await parley.untilState(agent, 'idle');
-
-  await parley.restartService();
-  expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'dismiss' });
-  expect(await parley.get(`conversation?agent=${agent.name}`)).toMatchObject({ totalCount: 1, result: [{ id }] });
-  await parley.untilNothingIsLeft();
-});

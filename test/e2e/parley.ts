@@ -130,6 +130,12 @@ export class Parley extends ApiClient {
     await this.untilReady();
   }
 
+  /** Ends the service as a crash would. */
+  async killService(): Promise<void> {
+    this.service.kill('SIGKILL');
+    await this.service.exited;
+  }
+
   private async untilReady(): Promise<void> {
     await this.until(() => this.isReady(), 'it is ready', 10_000);
   }
