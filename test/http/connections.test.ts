@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { sendRaw, startTestServer, type TestServer } from '../support/http-client';
 
-const HOST = 'Host: parley\r\n';
+const HOST = 'Host: localhost\r\n';
 const STATE = '/v1/callcenter/agent/1001/state';
 const KEEPALIVE = '/v1/callcenter/agent/1001/keepalive';
 const GET = `GET ${KEEPALIVE} HTTP/1.1\r\n${HOST}`;
