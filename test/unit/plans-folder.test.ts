@@ -9,7 +9,11 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'parley-plans-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test('the plan that is shipped can be used', () => {
-  expect(readPlans(resolve(__dirname, '../../plans'), APP)).toMatchObject([{ id: 'default/demo', name: 'demo' }]);
+  // The README logs an agent in with the skill demo.
+  const target = { kind: 'skill', name: 'demo', queueTimeoutSeconds: 60, fetchTimeoutSeconds: 20 };
+  expect(readPlans(resolve(__dirname, '../../plans'), APP)).toMatchObject([
+    { id: 'default/demo', name: 'demo', enqueue: { routes: [{ targets: [target] }] } },
+  ]);
 });
 
 test('a folder that is not there has no plans', () => {
