@@ -14,12 +14,25 @@ export type WantedPort = {
  * Makes sure that nobody else has these ports. Asterisk only logs an error for a SIP port that it cannot have, and then
  * runs without.
  *
- * @throws Error that lists all that are taken.
+ * @throws Error that lists all that are taken or given twice.
  */
 export async function refuseTakenPorts(wanted: readonly WantedPort[]): Promise<void> {
-  const problems = await Promise.all(wanted.map(problemOf));
+  const twice = givenTwice(wanted);
+  const problems = twice.length > 0 ? twice : await Promise.all(wanted.map(problemOf));
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length > 0) throw new Error(`ports:\n  ${found.join('\n  ')}`);
+}
+
+/** Ports that two settings name; each of them would be free. */
+function givenTwice(wanted: readonly WantedPort[]): readonly string[] {
+  return wanted.flatMap((one, i) =>
+    wanted
+      .slice(i + 1)
+      .filter(
+        (other) => one.protocol === other.protocol && one.port === other.port && one.setting !== other.setting,
+      )
+      .map((other) => `${one.setting} and ${other.setting} are both ${one.protocol} port ${one.port}`),
+  );
 }
 
 async function problemOf({ protocol, host, port, setting }: WantedPort): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type AsteriskProgram } from './asterisk-program';
@@ -143,9 +143,4 @@ export async function keepPasswords(dataDir: string): Promise<Passwords> {
 
 function newPassword(): string {
   return randomBytes(24).toString('hex');
-}
-
-/** The `password_digest` of a SIP account: Asterisk keeps this and never the password. */
-export function passwordDigest(user: string, password: string, realm = 'asterisk'): string {
-  return `MD5:${createHash('md5').update(`${user}:${realm}:${password}`).digest('hex')}`;
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -10,7 +11,6 @@ import { provideAsterisk, type AsteriskProgram } from '../../scripts/asterisk/as
 import { freePort } from '../../scripts/asterisk/free-ports';
 import {
   keepPasswords,
-  passwordDigest,
   renderParleyConfig,
   startParleyAsterisk,
   type ParleyAsteriskSettings,
@@ -67,6 +67,11 @@ async function ari(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body
   });
   const text = await answer.text();
   return { status: answer.status, body: (text ? JSON.parse(text) : undefined) as unknown };
+}
+
+/** Asterisk keeps this and never the password. */
+function passwordDigest(user: string, password: string): string {
+  return `MD5:${createHash('md5').update(`${user}:asterisk:${password}`).digest('hex')}`;
 }
 
 async function makeAccount(user: string, password: string): Promise<number[]> {

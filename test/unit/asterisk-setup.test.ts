@@ -9,7 +9,6 @@ import { refuseTakenPorts } from '../../scripts/asterisk/free-ports';
 import { makeSounds } from '../../scripts/asterisk/make-sounds';
 import {
   keepPasswords,
-  passwordDigest,
   renderParleyConfig,
   replaceValues,
   type ParleyAsteriskSettings,
@@ -156,10 +155,6 @@ describe('passwords', () => {
     expect((await stat(join(directory, 'asterisk/passwords.json'))).mode & 0o777).toBe(0o600);
     expect(await keepPasswords(directory)).toEqual(first);
   });
-
-  test('the digest of an account is the one that Asterisk documents', () => {
-    expect(passwordDigest('fred', 'mypass')).toBe('MD5:43a8d9be3da524f9a59ca0593d7b1b5d');
-  });
 });
 
 describe('sounds', () => {
@@ -197,5 +192,15 @@ describe('ports that somebody else has', () => {
       await new Promise((resolve) => server.close(resolve));
     }
     await expect(refuseTakenPorts([{ ...wanted, protocol: 'tcp' }])).resolves.toBeUndefined();
+  });
+
+  test('given one port for two settings, it names both', async () => {
+    const port = 28_377;
+    const wanted = (['PARLEY_HTTP_PORT', 'PARLEY_ARI_PORT'] as const).map(
+      (setting) => ({ protocol: 'tcp', host: '127.0.0.1', port, setting }) as const,
+    );
+    await expect(refuseTakenPorts(wanted)).rejects.toThrow(
+      'PARLEY_HTTP_PORT and PARLEY_ARI_PORT are both tcp port 28377',
+    );
   });
 });
