@@ -6,10 +6,17 @@ import { provideAsterisk } from './asterisk/asterisk-program';
 import { startChild, type Child } from './asterisk/child-process';
 import { freePort, refuseTakenPorts, type WantedPort } from './asterisk/free-ports';
 import { keepPasswords, startParleyAsterisk } from './asterisk/parley-asterisk';
+import { claimDataFolder } from './data-folder';
+import { whyNotAgain } from './service-ends';
 
 const PROJECT_ROOT = resolve(__dirname, '..', '..');
 const READY_MS = 60_000;
 const STOP_MS = 15_000;
+const ASK_AGAIN_MS = 100;
+/** Nobody has to read why it is not ready yet when that takes a moment only. */
+const PATIENCE_MS = 3_000;
+/** Before the service is started again. */
+const PAUSE_MS = 1_000;
 
 /** Everything that was started, to be stopped in reverse. */
 const started: (() => Promise<void>)[] = [];
@@ -33,12 +40,11 @@ async function main(): Promise<void> {
   const given = readConfig(process.env);
   const http = { ...given.http, port: given.http.port || (await freePort(given.http.host)) };
   const config = { ...given, http };
+  await claimDataFolder(resolve(PROJECT_ROOT, config.dataFolder));
   await refuseTakenPorts(wantedPorts(config));
 
   const ari = config.ari === null ? await startOwnAsterisk(config) : {};
-  const service = startService({ ...ari, PARLEY_HTTP_PORT: String(http.port) });
-  await untilReady(config, service);
-  if (stopping === undefined) greet(config);
+  await keepService(config, { ...ari, PARLEY_HTTP_PORT: String(http.port) });
 }
 
 type Environment = Readonly<Record<string, string>>;
@@ -48,6 +54,7 @@ async function startOwnAsterisk(config: Config): Promise<Environment> {
   const { sip, ariPort, rtpPorts, ariApplication, sipRealm } = config;
   const dataDir = resolve(PROJECT_ROOT, config.dataFolder);
   const program = await provideAsterisk(PROJECT_ROOT, (line) => console.log(line));
+  process.umask(0o077); // Asterisk's logs say who called whom.
   const passwords = await keepPasswords(dataDir);
   const ari = { ariHost: '127.0.0.1', ariPort, ariUser: 'parley' };
   const asterisk = await startParleyAsterisk(program, PROJECT_ROOT, {
@@ -72,31 +79,73 @@ async function startOwnAsterisk(config: Config): Promise<Environment> {
   };
 }
 
+/**
+ * Runs the service, and starts it again when it ends: calls live in Asterisk and go on meanwhile. Returns when everything
+ * is being stopped.
+ *
+ * @throws Error when it does not get ready the first time, or starting it again has no use.
+ */
+async function keepService(config: Config, changes: Environment): Promise<void> {
+  let service = startService(changes);
+  started.push(() => service.stop(STOP_MS));
+  await untilReady(config, service, READY_MS);
+  if (service.isRunning() && stopping === undefined) greet(config);
+  const wasReady = service.isRunning();
+
+  const ends: number[] = [];
+  for (;;) {
+    const code = await service.exited;
+    if (stopping !== undefined) return;
+    ends.push(performance.now());
+    const ended = `the service ended (${code ?? 'killed'})`;
+    if (!wasReady) throw new Error(ended);
+    const whyNot = whyNotAgain(code, ends);
+    if (whyNot !== undefined) throw new Error(`${ended}, and is not started again: ${whyNot}`);
+
+    console.error(`${ended}; starting it again. Asterisk goes on, and so do its calls.`);
+    await wait(PAUSE_MS);
+    if (stopping !== undefined) return;
+    service = startService(changes);
+    await untilReady(config, service, Infinity);
+    if (service.isRunning() && stopping === undefined) console.log('the service is ready again');
+  }
+}
+
 function startService(changes: Environment): Child {
-  const service = startChild(process.execPath, [join(PROJECT_ROOT, 'dist/src/main.js')], {
+  return startChild(process.execPath, [join(PROJECT_ROOT, 'dist/src/main.js')], {
     cwd: PROJECT_ROOT,
     env: { ...process.env, ...changes },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  started.push(() => service.stop(STOP_MS));
-  void service.exited.then((code) => fail(`the service ended (${code ?? 'killed'})`));
-  return service;
 }
 
-/** @throws Error when it is not ready in time. Returns early when the service has ended or everything is being stopped. */
-async function untilReady(config: Config, service: Child): Promise<void> {
-  const giveUpAt = Date.now() + READY_MS;
-  let last = 'no answer';
+/**
+ * Tells what is in the way when it takes long. Returns early when the service has ended or everything is being stopped.
+ * @throws Error when it is not ready in time.
+ */
+async function untilReady(config: Config, service: Child, limitMs: number): Promise<void> {
+  const since = performance.now();
+  let told: string | undefined;
   while (service.isRunning() && stopping === undefined) {
-    try {
-      const answer = await fetch(`${baseUrl(config)}/readyz`, { signal: AbortSignal.timeout(2_000) });
-      if (answer.ok) return;
-      last = await answer.text();
-    } catch (error) {
-      last = error instanceof Error ? error.message : String(error);
-    }
-    if (Date.now() > giveUpAt) throw new Error(`the service is not ready after ${READY_MS / 1000} s: ${last}`);
-    await wait(50);
+    const obstacle = await whyNotReady(config);
+    if (obstacle === undefined) return;
+    const waited = performance.now() - since;
+    if (waited > limitMs) throw new Error(`given up after ${limitMs / 1000} s: ${obstacle}`);
+    if (waited > PATIENCE_MS && obstacle !== told) console.log(`waiting: ${(told = obstacle)}`);
+    await wait(ASK_AGAIN_MS);
+  }
+}
+
+/** What the service says is in the way; undefined when it is ready. */
+async function whyNotReady(config: Config): Promise<string | undefined> {
+  try {
+    const answer = await fetch(`${baseUrl(config)}/readyz`, {
+      headers: { 'accept-language': 'en' },
+      signal: AbortSignal.timeout(2_000),
+    });
+    return answer.ok ? undefined : ((await answer.json()) as { msg: string }).msg;
+  } catch {
+    return 'the service does not answer yet';
   }
 }
 
@@ -126,18 +175,21 @@ function sipAddress({ sip }: Config): string {
 
 function greet(config: Config): void {
   const url = `${baseUrl(config)}/v1/callcenter`;
-  const json = "-H 'Content-Type: application/json'";
+  const token = config.authentication.includes('none') ? '' : ' -H "Authorization: Bearer $token"';
+  const curl = `curl -s -H 'Accept-Language: en' -H 'Content-Type: application/json'${token} ${url}`;
+  const agent = '"name":"alice","state":"idle","skills":[{"name":"demo","enabled":true}]';
+  const isOurs = config.ari === null;
   console.log(`
-Parley is ready: ${baseUrl(config)}${config.ari === null ? `   SIP: ${sipAddress(config)} (UDP, TCP)` : ''}
+Parley is ready: ${baseUrl(config)}${isOurs ? `   SIP: ${sipAddress(config)} (UDP, TCP)` : ''}
 
-An account for a telephone, to register as 100001:
-  curl -s ${url}/extension ${json} -d '{"type":"1","user":"100001","password":"talk2me"}'
-An agent at that telephone (put in the id that came back); then dial 7alice from another one:
-  curl -s ${url}/agent ${json} -d '{"name":"alice","state":"idle","extension":"<id>"}'
+An account for a telephone, to register as 100001 (make 100002 alike for the one that calls):
+  id=$(${curl}/extension -d '{"type":"1","user":"100001","password":"talk2me"}' | tee -a /dev/stderr | grep -oE '[0-9a-f]{32}')
+An agent at that telephone${isOurs ? '; then dial 7alice or 8000 from the other one' : ''}:
+  ${curl}/agent -d '{"extension":"'$id'",${agent}}'
 Who is talking:
-  curl -s ${url}/conversation
+  ${curl}/conversation
 
-Ctrl-C stops everything.
+Ctrl-C stops ${isOurs ? 'everything' : 'the service; your Asterisk and its calls go on'}.
 `);
 }
 

@@ -1,0 +1,15 @@
+/** As the service exits when it refuses its settings. */
+const SETTINGS_REFUSED = 2;
+const WITHIN_MS = 60_000;
+const MOST_ENDS = 3;
+
+/**
+ * Why a service that has ended is not started again; undefined: it is. `ends` has the times of all its ends in
+ * milliseconds, this one last; `code` is null for one that was killed.
+ */
+export function whyNotAgain(code: number | null, ends: readonly number[]): string | undefined {
+  if (code === SETTINGS_REFUSED) return 'it refuses its settings';
+  const last = ends.at(-1) ?? 0;
+  const recent = ends.filter((at) => last - at < WITHIN_MS).length;
+  return recent >= MOST_ENDS ? `it has ended ${recent} times within a minute` : undefined;
+}
