@@ -1,4 +1,4 @@
-import { hangUpChannel, legAnswered, legEnded } from './call/leg-facts';
+import { hangUpChannel, legAnswered, legMissed } from './call/leg-facts';
 import { place } from './conversation/audio';
 import { present, type Conversation } from './conversation/conversation';
 import { HELD } from './conversation/listen-speak-mode';
@@ -51,7 +51,7 @@ function seeBridge(tx: UnitOfWork, { id }: Conversation, view: PhoneSystemView):
 function seeChannel(tx: UnitOfWork, channelId: ChannelId, view: PhoneSystemView): void {
   if (!isJudged(view, channelId)) return;
   const state = view.channels.get(channelId);
-  if (state === undefined) legEnded(tx, { channelId });
+  if (state === undefined) legMissed(tx, { channelId });
   else if (state === 'up' && tx.callOn(channelId)?.stage.at === 'ringing') legAnswered(tx, { channelId });
 }
 

@@ -1,8 +1,8 @@
 import { isOnceOnly, touches, type Effect } from '../domain/effect';
-import type { CallId, ChannelId, ExtensionId } from '../domain/ids';
+import type { CallId, ChannelId } from '../domain/ids';
 import type { EffectId, LoggedEffect } from '../ports/storage';
 import type { Logger } from '../ports/system';
-import { AccountRefused, TelephonyUnavailable, type Fate, type Telephony } from '../ports/telephony';
+import { TelephonyUnavailable, type Fate, type Telephony } from '../ports/telephony';
 
 export type EffectListeners = {
   readonly done: (effect: EffectId) => void;
@@ -10,7 +10,6 @@ export type EffectListeners = {
   readonly isWanted: (callId: CallId) => boolean;
   /** An effect's result that the world must know of: a fact like any other. */
   readonly legEnded: (channelId: ChannelId) => void;
-  readonly accountRefused: (extensionId: ExtensionId) => void;
   readonly unavailable: () => void;
 };
 
@@ -95,11 +94,9 @@ export class EffectRunner {
         this.listeners.unavailable(); // What became of a dial the reconciler finds out.
         return isOnceOnly(effect);
       }
-      this.logger.error('effect refused', { effectId: id, effect, error });
+      // Not the effect as it is: it may hold what a phone authenticates with.
+      this.logger.error('effect refused', { effectId: id, do: effect.do, on: touches(effect), error });
       if (isOnceOnly(effect)) this.listeners.legEnded(effect.channelId);
-      if (effect.do === 'provision' && error instanceof AccountRefused) {
-        this.listeners.accountRefused(effect.extensionId);
-      }
       this.settle(id, ({ reject }) => reject(error as Error));
     }
     return true;

@@ -11,6 +11,8 @@ export type RunnerListeners = {
   readonly changed: (changes: readonly Change[]) => void;
   /** Called when the batch that decided them is on record. */
   readonly decided: (effects: readonly LoggedEffect[]) => void;
+  /** Called when what they tell is on record. */
+  readonly told: (notifications: readonly Notification[]) => void;
   /** The world is ahead of the store and cannot be trusted: end the process. */
   readonly failed: (error: unknown) => void;
 };
@@ -109,6 +111,7 @@ export class EngineRunner {
       }
       batch.succeed();
       this.listeners.decided(batch.effects);
+      this.listeners.told(batch.notifications);
     }
     this.isWriting = false;
   }

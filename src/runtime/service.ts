@@ -1,5 +1,6 @@
 import { isOnceOnly } from '../domain/effect';
 import type { Conversation } from '../domain/conversation/conversation';
+import type { Extension } from '../domain/extension/extension';
 import type { AppId, ConversationId } from '../domain/ids';
 import type { Answer, CommandType, Input } from '../domain/input';
 import type { Plan } from '../domain/queue/plan';
@@ -8,9 +9,9 @@ import type { Settings } from '../domain/settings';
 import { apply, emptyWorld, type World } from '../domain/world';
 import type { CallCenter } from '../ports/call-center';
 import type { XmlParser } from '../ports/parsing';
-import type { ConversationPage, ConversationQuery, Storage } from '../ports/storage';
+import type { ConversationPage, ConversationQuery, EffectId, Storage } from '../ports/storage';
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
-import { AccountRefused, type CallerEntered, type Telephony, type TelephonySignal } from '../ports/telephony';
+import { type CallerEntered, type Telephony, type TelephonySignal } from '../ports/telephony';
 import { CallerArrival } from './caller-arrival';
 import { Deadlines } from './deadlines';
 import { EffectRunner } from './effect-runner';
@@ -81,13 +82,13 @@ export class Service implements CallCenter {
         this.reconciler.follow(changes);
       },
       decided: (decided) => this.effects.submit(decided),
+      told: (notifications) => notifications.forEach(({ event, ...what }) => logger.info(event, what)),
       failed: die,
     });
     this.effects = new EffectRunner(telephony, logger, {
       done: (effect) => this.engine.markDone(effect),
       isWanted: (callId) => world.calls.get(callId)?.stage.at === 'ringing',
       legEnded: (channelId) => void this.engine.report({ type: 'leg-ended', channelId, cause: 0 }),
-      accountRefused: (extensionId) => void this.engine.report({ type: 'account-refused', extensionId }),
       unavailable: () => this.reconciler.request({ afterGap: false }),
     });
     this.deadlines = new Deadlines(
@@ -109,21 +110,22 @@ export class Service implements CallCenter {
       throw new Refusal('busy', { reason: 'Asterisk is not connected' });
     }
     const { answer, effects } = await this.engine.take(command);
-    if (command.type === 'create-extension') await this.carryOut(effects);
+    if (command.type === 'create-extension') await this.makeAccount(answer as Answer<'create-extension'>, effects);
     return answer;
   }
 
-  read<Result>(select: (world: World) => Result): Promise<Result> {
-    return this.engine.read(select);
+  async read<Result>(select: (world: World) => Result): Promise<Result> {
+    if (this.engine.isStuck) throw new Refusal('busy', { reason: 'the store cannot be reached' });
+    return await this.engine.read(select);
   }
 
   async findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {
-    await this.engine.read(() => undefined);
+    await this.read(() => undefined);
     return this.surroundings.storage.findConversation(app, id);
   }
 
   async listConversations(query: ConversationQuery): Promise<ConversationPage> {
-    await this.engine.read(() => undefined);
+    await this.read(() => undefined);
     return this.surroundings.storage.listConversations(query);
   }
 
@@ -144,15 +146,15 @@ export class Service implements CallCenter {
     await this.engine.flush();
   }
 
-  /** Waits for them, but not longer than a client does: they are on record, and done when Asterisk answers again. */
-  private async carryOut(effects: readonly string[]): Promise<void> {
-    const carriedOut = Promise.all(effects.map((id) => this.effects.carriedOut(id)));
-    carriedOut.catch(() => undefined); // It may be refused when nobody waits any more.
+  /** Waits for it, but not longer than a client does: it is on record, and made when Asterisk answers again. */
+  private async makeAccount({ id }: Extension, effects: readonly EffectId[]): Promise<void> {
+    const made = Promise.all(effects.map((effect) => this.effects.carriedOut(effect)));
+    made.catch(() => undefined); // It may be refused when nobody waits any more.
     try {
-      await Promise.race([carriedOut, wait(this.surroundings.clock, CARRY_OUT_MS)]);
+      await Promise.race([made, wait(this.surroundings.clock, CARRY_OUT_MS)]);
     } catch (error) {
-      if (error instanceof AccountRefused) throw new Refusal('phone-system-failed', { reason: error.message });
-      throw error;
+      await this.engine.report({ type: 'account-refused', extensionId: id });
+      throw new Refusal('phone-system-failed', { reason: (error as Error).message });
     }
   }
 

@@ -161,10 +161,11 @@ export function hungUp(effects: readonly Effect[]): readonly ChannelId[] {
   return effects.flatMap((effect) => (effect.do === 'hang-up' ? [effect.channelId] : []));
 }
 
-/** The variables with which a caller goes on in the dialplan; undefined: none goes on. */
+/** The variables with which a caller goes on in the dialplan, as far as they say something; undefined: none goes on. */
 export function released(effects: readonly Effect[]): Readonly<Record<string, string>> | undefined {
   const found = effects.flatMap((effect) => (effect.do === 'release' ? [effect.variables] : []));
-  return found.length === 0 ? undefined : only(found);
+  if (found.length === 0) return undefined;
+  return Object.fromEntries(Object.entries(only(found)).filter(([, value]) => value !== ''));
 }
 
 /** A caller for whom the agent's phone rings. */

@@ -1,5 +1,6 @@
 import type { AriConnection, ConnectionListener } from '../../src/adapters/ari/ari-connection';
 import { AriTelephony } from '../../src/adapters/ari/ari-telephony';
+import { shownNumber } from '../../src/adapters/ari/dial-string';
 import { BRIDGE, SILENCE } from '../../src/domain/conversation/listen-speak-mode';
 import type { BridgeId, ChannelId, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
 import { TelephonyUnavailable, type OutgoingCall, type TelephonySignal } from '../../src/ports/telephony';
@@ -65,12 +66,12 @@ describe('A caller', () => {
     ]);
   });
 
-  test('given its variables cannot be read in time, the next comparison sees it and its signals go on', async () => {
+  test('given its variables cannot be read in time, a comparison is asked for and its signals go on', async () => {
     const { signals, connection } = aTelephonyOn(() => Promise.reject(new TelephonyUnavailable('late')));
     connection.event('StasisStart', { channel: channel(CALLER), args: [] });
     await turn();
     connection.event('StasisEnd', { channel: channel(CALLER) });
-    expect(signals).toEqual([{ type: 'leg-ended', channelId: CALLER, cause: 0 }]);
+    expect(signals).toEqual([{ type: 'connected' }, { type: 'leg-ended', channelId: CALLER, cause: 0 }]);
   });
 
   test('given a channel takes the place of a dialled leg, it is hung up', () => {
@@ -180,11 +181,21 @@ describe('A dial', () => {
     ['a trunk with an address', { to: { ...to, trunk: 'carrier/sip:x@host' as TrunkId } }],
     ['a user of another technology', { to: { kind: 'endpoint', user: '1,Local/2' as SipUser } }],
     ['no number at all', { to: { ...to, number: '' as PhoneNumber } }],
-    ['a caller id with a header', { from: '1\r\nX: y' }],
   ])('given %s, it never reaches Asterisk', async (_, change) => {
     const { telephony, asked } = aTelephonyOn(async () => ({}));
     await expect(telephony.dial({ ...call, ...change })).rejects.toThrow('not a name for Asterisk');
     expect(asked).toEqual([]);
+  });
+
+  test.each([
+    ['13900000001', '13900000001'],
+    ['+49 (30) 123', '+4930123'],
+    ['john.doe', 'john.doe'],
+    ['*31', '*31'],
+    ['1\r\nX: y', '1Xy'],
+    ['"<>&', ''],
+  ])('given the caller id %j, %j is shown', (from, shown) => {
+    expect(shownNumber(from)).toBe(shown);
   });
 });
 

@@ -129,16 +129,9 @@ describe('what Stasis arguments mean', () => {
   });
 });
 
-test('the plan demo asks for two agents', () => {
+test('the plan demo asks for anyone with the skill demo', () => {
   const { routes, choice } = read(readFileSync(join(__dirname, '../../plans/demo.xml'), 'utf8'));
-  const waiting = { kind: 'agent', priority: 0, queueTimeoutSeconds: 60, fetchTimeoutSeconds: 20 };
+  const target = { kind: 'skill', name: 'demo', priority: 0, queueTimeoutSeconds: 60, fetchTimeoutSeconds: 20 };
   expect(choice).toBe('random');
-  expect(routes).toStrictEqual([
-    {
-      targets: [
-        { ...waiting, name: '1001' },
-        { ...waiting, name: '1002' },
-      ],
-    },
-  ]);
+  expect(routes).toStrictEqual([{ targets: [target] }]);
 });

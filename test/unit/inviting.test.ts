@@ -245,7 +245,7 @@ describe('an agent is invited', () => {
     const byCondition = { ...agentEnqueue(BOB), routes: [{ targets: [condition] }] };
     expect(refusal(world, inviteAgent(conversation, byCondition))).toBe('condition-not-found');
     expect(refusal(world, inviteAgent(conversation, agentEnqueue(BOB), { app: OTHER_APP }))).toBe(
-      'conversation-not-found',
+      'agent-not-found', // Nor is the conversation, which is looked at next.
     );
     expect(world.queueTasks.size).toBe(0);
   });

@@ -177,9 +177,7 @@ describe('changing a mode', () => {
   test('given the conversation is over or not ours, or the call is not there, it is refused', () => {
     const { world, conversation, calls } = aRunningConversation();
 
-    expect(refusal(world, { ...setMode(conversation, calls[0]!, 2), app: OTHER_APP })).toBe(
-      'conversation-not-found',
-    );
+    expect(refusal(world, { ...setMode(conversation, calls[0]!, 2), app: OTHER_APP })).toBe('call-not-found');
     expect(refusal(world, setMode(conversation, { id: 'f'.repeat(32) as Call['id'] }, 2))).toBe('call-not-found');
     when(world, dissolve(conversation));
     expect(refusal(world, setMode(conversation, calls[0]!, 2))).toBe('conversation-not-found');

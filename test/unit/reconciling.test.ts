@@ -3,8 +3,11 @@ import type { Input, PhoneSystemView } from '../../src/domain/input';
 import { BRIDGE } from '../../src/domain/conversation/listen-speak-mode';
 import type { World } from '../../src/domain/world';
 import {
+  agentTarget,
   ANN,
   answered,
+  asking,
+  BOB,
   ended,
   hungUp,
   inviteOut,
@@ -113,15 +116,31 @@ describe('channels', () => {
     expect(hungUp(effects)).toEqual([]);
   });
 
-  test('given a ringing leg that is gone, the caller goes on in the dialplan and is not hung up', () => {
+  test('given a ringing leg that is gone, as one that was answered while we were away, the agent is rung again', () => {
     const world = aWorld(atTheirPhones({}));
     givenACaller(world);
     const leg = legOf(world);
 
-    const { effects } = when(world, seen(world, without(world, leg.channelId)));
+    const { effects, notifications } = when(world, seen(world, without(world, leg.channelId)));
 
-    expect(released(effects)).toMatchObject({ PARLEY_RESULT: 'call_fail' });
-    expect(hungUp(effects)).toEqual([]);
+    expect(doing(effects, 'dial')).toHaveLength(1);
+    expect([released(effects), hungUp(effects)]).toEqual([undefined, []]);
+    expect(told(notifications)).toEqual([
+      'state_changed ann fetching>idle',
+      'queue.select ann',
+      'state_changed ann idle>fetching',
+    ]);
+  });
+
+  test('given a ringing leg that is gone and another agent who is free, that one is rung', () => {
+    const world = aWorld(atTheirPhones({ name: ANN }, { name: BOB }));
+    givenACaller(world, { request: asking([agentTarget(ANN), agentTarget(BOB)]) });
+    const leg = legOf(world);
+
+    const { notifications } = when(world, seen(world, without(world, leg.channelId)));
+
+    expect(told(notifications)).toContain('queue.select bob');
+    expect(world.queueTasks.size).toBe(1);
   });
 
   test('given a caller who was let go while the look was under way, it is not hung up', () => {

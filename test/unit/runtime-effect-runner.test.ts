@@ -29,7 +29,6 @@ function aRunner(telephony: Partial<Telephony>, isWanted = true) {
     done: (id) => log.push(`done ${id}`),
     isWanted: () => isWanted,
     legEnded: (id) => log.push(`ended ${id}`),
-    accountRefused: (id) => log.push(`refused ${id}`),
     unavailable: () => log.push('unavailable'),
   });
   return { runner, log };
@@ -159,5 +158,5 @@ test('whoever waits for an effect learns that it was carried out, or refused', a
   runner.submit([{ id: '2', effect }]);
   await expect(runner.carriedOut('2')).rejects.toThrow('no such mapping');
   await turn();
-  expect(log).toEqual(['done 1', 'refused e1', 'done 2']);
+  expect(log).toEqual(['done 1', 'done 2']);
 });

@@ -42,6 +42,7 @@ async function aRunner() {
   const runner = new EngineRunner(world, 0, storage, standingClock, counting, silent, {
     changed: () => undefined,
     decided: (effects) => decided.push(...effects),
+    told: () => undefined,
     failed: (error) => failures.push(error),
   });
   return { storage, world, runner, decided, failures };
@@ -153,6 +154,7 @@ test('given a fact that a rule trips over, it is logged whole and the next one i
   const runner = new EngineRunner(world, 0, storage, standingClock, counting, logger, {
     changed: () => undefined,
     decided: () => undefined,
+    told: () => undefined,
     failed: () => undefined,
   });
   const fact = { type: 'due', kind: 'nothing' as 'calls', id: 'x' } as const;

@@ -9,7 +9,7 @@ import {
   released,
   routing,
 } from '../support/happenings';
-import { after, anArrival, aServedCaller, atTheirPhones, aWorld, when } from '../support/worlds';
+import { after, anArrival, aServedCaller, atTheirPhones, aWorld, doing, when } from '../support/worlds';
 
 describe('the variables with which a caller goes on', () => {
   const vip = { request: asking([agentTarget(ANN)], { userData: 'vip' }) };
@@ -74,5 +74,21 @@ describe('the variables with which a caller goes on', () => {
     const { effects } = when(world, anArrival({ request: { by: 'enqueue', enqueue } }));
 
     expect(Object.keys(released(effects)!)).toEqual(['PARLEY_RESULT', 'PARLEY_QUEUE_ID']);
+  });
+
+  test('given it may have queued before, what has no value now is emptied', () => {
+    const { effects } = when(aWorld(), anArrival({ request: { by: 'mistake' } }));
+
+    expect(doing(effects, 'release')).toMatchObject([
+      {
+        variables: {
+          PARLEY_RESULT: 'error',
+          PARLEY_CONVERSATION_ID: '',
+          PARLEY_END_REASON: '',
+          PARLEY_AGENT: '',
+          PARLEY_USER_DATA: '',
+        },
+      },
+    ]);
   });
 });

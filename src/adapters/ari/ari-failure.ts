@@ -21,7 +21,7 @@ const FAILURES_BY_TEXT: readonly (readonly [RegExp, AriFailure])[] = [
   [/(channel|bridge) with (given unique )?id.* already exists/i, 'already-exists'],
   [/variable was not found/i, 'no-variable'],
   [/object with id .* not found/i, 'no-object'],
-  [/(creation|update) of object .* failed/i, 'object-refused'],
+  [/(creation|update) of object .* failed|cannot (create|update) sorcery objects/i, 'object-refused'],
   [/allocation failed/i, 'cannot-be-rung'],
 ];
 

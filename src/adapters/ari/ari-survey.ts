@@ -4,9 +4,14 @@ import type { AriConnection } from './ari-connection';
 import { ariFailure } from './ari-failure';
 import { isCaller, isOurs, type AriChannel } from './ari-signals';
 
-/** What is ours in Asterisk. Three requests, and some for each caller. */
+/**
+ * What is ours in Asterisk. Four requests, and some for each caller. Another program, or another Parley under another
+ * name, may choose ids like ours: a channel is ours only if our application follows it, which outlives a lost
+ * connection (measured), and a bridge only if it has our application's name.
+ */
 export async function surveyAsterisk(ari: AriConnection, application: string): Promise<Alive> {
-  const [channels, bridges, endpoints] = await Promise.all([
+  const [followed, channels, bridges, endpoints] = await Promise.all([
+    ari.ask('get application', (client) => client.applications.get({ applicationName: application })),
     ari.ask('list channels', (client) => client.channels.list() as Promise<readonly AriChannel[]>),
     ari.ask('list bridges', (client) => client.bridges.list()),
     ari.ask('list endpoints', (client) => client.endpoints.listByTech({ tech: 'PJSIP' })),
@@ -16,13 +21,18 @@ export async function surveyAsterisk(ari: AriConnection, application: string): P
   );
   const entered = callers.filter((each) => each !== 'gone');
   const isAlive = new Set<string>(entered.map(({ channelId }) => channelId));
+  const isFollowed = new Set(followed.channel_ids);
   return {
     channels: new Map(
       channels
-        .filter((channel) => isOurs(channel) || isAlive.has(channel.id))
+        .filter((channel) => (isOurs(channel) && isFollowed.has(channel.id)) || isAlive.has(channel.id))
         .map(({ id, state }) => [id as ChannelId, state === 'Up' ? 'up' : 'ringing']),
     ),
-    bridges: new Map(bridges.filter(isOurs).map(({ id, channels }) => [id as BridgeId, channels as ChannelId[]])),
+    bridges: new Map(
+      bridges
+        .filter((bridge) => isOurs(bridge) && bridge.name === application)
+        .map(({ id, channels }) => [id as BridgeId, channels as ChannelId[]]),
+    ),
     accounts: new Map(
       endpoints.map(({ resource, state }) => [
         resource as SipUser,

@@ -1,6 +1,5 @@
 import type { Client } from 'ari-client';
 import type { Placement } from '../../domain/conversation/listen-speak-mode';
-import type { Destination } from '../../domain/effect';
 import type { SipDigest } from '../../domain/extension/extension';
 import type { BridgeId, ChannelId, SipUser } from '../../domain/ids';
 import type { Logger } from '../../ports/system';
@@ -12,6 +11,7 @@ import { audioAt, JUST_ANSWERED, NOTHING_KNOWN, stepsTo, type Audio, type AudioS
 import type { AriSettings } from './ari-settings';
 import { DIALLED, SIGNALS, type AriEventType, type CallerArrived } from './ari-signals';
 import { provisionAccount, unprovisionAccount } from './ari-sip-accounts';
+import { endpointOf, fenced, shownNumber } from './dial-string';
 
 /** The phone system is an Asterisk, reached over ARI. */
 export class AriTelephony implements Telephony {
@@ -22,6 +22,8 @@ export class AriTelephony implements Telephony {
   /** Signals of callers whose variables are being read: they must not overtake `caller-entered`. */
   private readonly held = new Map<ChannelId, TelephonySignal[]>();
   private readonly registered = new Map<SipUser, boolean>();
+  /** Channels whose music is being ended for sure. */
+  private readonly silencing = new Map<ChannelId, Promise<unknown>>();
   /** Channels that were asked into a bridge and are not seen in it yet: what to do when they are, or are gone (null). */
   private readonly entering = new Map<ChannelId, (bridgeId: BridgeId | null) => void>();
 
@@ -43,7 +45,8 @@ export class AriTelephony implements Telephony {
 
   async dial({ channelId, to, from, ringSeconds, lifeSeconds }: OutgoingCall): Promise<void> {
     const endpoint = endpointOf(to);
-    const callerId = from === null ? {} : { callerId: fenced(from) };
+    const shown = shownNumber(from);
+    const callerId = shown === '' ? {} : { callerId: shown };
     await this.connection.ask('dial', ({ channels }) =>
       channels.originateWithId({
         channelId,
@@ -70,12 +73,14 @@ export class AriTelephony implements Telephony {
 
   async place(channelId: ChannelId, from: BridgeId | null, placement: Placement): Promise<Fate> {
     const { silenceClass: silence } = this.settings;
+    await this.silencing.get(channelId);
     const known = await this.locate(channelId, placement.bridgeId);
     const seat = known.bridgeId ?? from;
     this.audio.delete(channelId); // Until all of it is done, nothing is certain.
     for (const group of stepsTo(placement, known, silence)) {
       const results = await Promise.all(group.map((step) => this.carryOut(step, channelId, seat)));
       if (fateOf(...results) === 'gone') return 'gone';
+      if (group.some(({ step }) => step === 'stop-music')) void this.stopMusicForSure(channelId);
       if (placement.bridgeId !== null && results.includes('bridge-gone')) return 'asked';
     }
     this.learn(channelId, audioAt(placement, known, silence));
@@ -96,10 +101,11 @@ export class AriTelephony implements Telephony {
     variables: Readonly<Record<string, string>>,
   ): Promise<Fate> {
     this.audio.delete(channelId);
+    await this.silencing.get(channelId);
     if (from !== null && (await this.carryOut({ step: 'leave' }, channelId, from)) === 'channel-gone')
       return 'gone';
     const cleared = await Promise.all([
-      this.carryOut({ step: 'stop-music' }, channelId, from),
+      this.carryOut({ step: 'stop-music' }, channelId, from).then(() => this.stopMusicForSure(channelId)),
       this.carryOut({ step: 'unmute' }, channelId, from),
       this.setVariable(channelId, SHARE_HOLD_AGAIN, '1'),
       this.setVariable(channelId, LIMIT, '0'),
@@ -111,7 +117,7 @@ export class AriTelephony implements Telephony {
 
   async openBridge(bridgeId: BridgeId): Promise<void> {
     await this.ask('open bridge', ['already-exists'], ({ bridges }) =>
-      bridges.createWithId({ bridgeId, type: ALWAYS_MIXING }),
+      bridges.createWithId({ bridgeId, type: ALWAYS_MIXING, name: this.settings.application }),
     );
   }
 
@@ -210,7 +216,8 @@ export class AriTelephony implements Telephony {
       const caller = await readCaller(this.connection, channel, args);
       if (caller !== 'gone') this.emit(caller);
     } catch (error) {
-      this.logger.warn('a caller will be seen at the next comparison only', { channelId, error });
+      this.logger.warn('a caller could not be read, comparing with Asterisk', { channelId, error });
+      later.push({ type: 'connected' });
     }
     this.held.delete(channelId);
     later.forEach((signal) => this.emit(signal));
@@ -234,6 +241,24 @@ export class AriTelephony implements Telephony {
       if (ariFailure(error) === 'bridge-gone') return [];
       throw error;
     }
+  }
+
+  /**
+   * The order to end music is lost if it comes while a packet of the music is being made, for Asterisk takes the music
+   * for ended then (one in 230 on a busy machine, 22.10). So it is given again at other moments, and what is asked of
+   * the channel next waits for that.
+   */
+  private stopMusicForSure(channelId: ChannelId): Promise<'done'> {
+    const stopping = (async () => {
+      for (const pause of STOP_AGAIN_MS) {
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        await this.carryOut({ step: 'stop-music' }, channelId, null).catch(() => 'unknown'); // The first was answered.
+      }
+      this.silencing.delete(channelId);
+      return 'done' as const;
+    })();
+    this.silencing.set(channelId, stopping);
+    return stopping;
   }
 
   /** A prompt has ended what was played, or has not: asking for the same music again does not restart it (measured). */
@@ -353,21 +378,12 @@ const ALWAYS_MIXING = 'mixing,video_sfu';
 const ENTERING_MS = 1_000;
 const LEAVING_MS = 1_000;
 const LEAVING_POLL_MS = 10;
+/** Music is made every 20 ms. */
+const STOP_AGAIN_MS = [25, 25] as const;
 
 const GONE: readonly AriFailure[] = ['channel-gone', 'bridge-gone', 'not-in-bridge', 'not-in-stasis'];
 
 /** Back in the dialplan is gone, too: no longer ours to touch. */
 function fateOf(...results: readonly (AriFailure | 'done')[]): Fate {
   return results.includes('channel-gone') || results.includes('not-in-stasis') ? 'gone' : 'asked';
-}
-
-/** From parts only, so that nobody calls a number of their own making. */
-function endpointOf(to: Destination): string {
-  return to.kind === 'number' ? `PJSIP/${fenced(to.number)}@${fenced(to.trunk)}` : `PJSIP/${fenced(to.user)}`;
-}
-
-/** The last fence: whatever went wrong before, no dial string or configuration is ever made of anything else. */
-function fenced<Name extends string>(name: Name): Name {
-  if (!/^[+0-9A-Za-z_-]+$/.test(name)) throw new Error(`not a name for Asterisk: ${JSON.stringify(name)}`);
-  return name;
 }

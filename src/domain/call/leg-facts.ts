@@ -2,7 +2,7 @@ import { changeState, type Agent } from '../agent/agent';
 import { beginOnce, endIfDeserted, forgetInvitation, join, leave } from '../conversation/membership';
 import { later, type BridgeId, type CallId, type ChannelId } from '../ids';
 import type { Facts } from '../input';
-import { callerGone, offer, ringFailed } from '../queue/queueing';
+import { callerGone, offer, ringFailed, ringMissed } from '../queue/queueing';
 import { serve } from '../queue/ringing';
 import type { UnitOfWork } from '../unit-of-work';
 import { hangUp, type Call, type OnAnswer } from './call';
@@ -32,11 +32,17 @@ export function legEnded(tx: UnitOfWork, { channelId }: Pick<Facts['leg-ended'],
   if (call !== undefined) endCall(tx, call); // Else told twice.
 }
 
+/** A leg was gone when somebody looked again. */
+export function legMissed(tx: UnitOfWork, { channelId }: Pick<Facts['leg-ended'], 'channelId'>): void {
+  const call = tx.callOn(channelId);
+  if (call !== undefined) endCall(tx, call, ringMissed);
+}
+
 /** A leg is no more: whatever it was part of goes on without it. */
-export function endCall(tx: UnitOfWork, call: Call): void {
+export function endCall(tx: UnitOfWork, call: Call, whenRinging = ringFailed): void {
   const { id, stage, party } = call;
   tx.calls.put({ ...call, stage: { at: 'ending' } }); // So that no rule asks for its hang-up.
-  if (stage.at === 'ringing') invitationFailed(tx, id, stage.onAnswer);
+  if (stage.at === 'ringing') invitationFailed(tx, id, stage.onAnswer, whenRinging);
   if (stage.at !== 'queued') {
     for (const conversationId of call.memberOf) leave(tx, { callId: id, conversationId });
   }
@@ -52,8 +58,8 @@ function setFree(tx: UnitOfWork, agent: Agent): void {
   offer(tx, agent.id);
 }
 
-function invitationFailed(tx: UnitOfWork, callId: CallId, onAnswer: OnAnswer): void {
-  if (onAnswer.then === 'serve') return ringFailed(tx, callId, onAnswer.taskId);
+function invitationFailed(tx: UnitOfWork, callId: CallId, onAnswer: OnAnswer, whenRinging = ringFailed): void {
+  if (onAnswer.then === 'serve') return whenRinging(tx, callId, onAnswer.taskId);
   forgetInvitation(tx, onAnswer.conversationId, callId);
   endIfDeserted(tx, onAnswer.conversationId);
 }

@@ -78,9 +78,9 @@ export function setAgentMode(tx: UnitOfWork, command: Stamped<'set-agent-mode'>)
 }
 
 export function setCallMode(tx: UnitOfWork, command: Stamped<'set-call-mode'>): null {
-  const conversation = runningConversation(tx, command);
   const { callId, mode } = command;
   if (tx.calls.get(callId)?.app !== command.app) throw new Refusal('call-not-found', { call_id: callId });
+  const conversation = runningConversation(tx, command);
   setMode(tx, conversation, callId, mode, { call_id: callId });
   return null;
 }

@@ -3,7 +3,7 @@ import { hangUp, type Call } from '../call/call';
 import { place } from '../conversation/audio';
 import { isFull, type EndReason } from '../conversation/conversation';
 import { end, endIfDeserted, forgetInvitation, runningConversation } from '../conversation/membership';
-import type { AgentId, CallId, QueueTaskId } from '../ids';
+import type { AgentId, AppId, CallId, QueueTaskId } from '../ids';
 import type { Arrival, Stamped } from '../input';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
@@ -44,7 +44,8 @@ export function callerEntered(tx: UnitOfWork, arrival: Stamped<'caller-entered'>
   const task: QueueTask = { ...newTask(tx, enqueue), ...asked, app, priority };
   tx.calls.put(call);
   tx.queueTasks.put(task);
-  if (missingName(tx, task) !== undefined) return failTask(tx, task, 'error');
+  // An agent who is not logged in is just not available, as long as anything that is named is there.
+  if (!targetsOf(enqueue).some((target) => isThere(tx, app, target))) return failTask(tx, task, 'error');
   tx.do({ do: 'receive', channelId, answer });
   place(tx, call.id);
   seek(tx, task.id);
@@ -64,6 +65,7 @@ function requested(tx: UnitOfWork, { app, request }: Arrival): Enqueue | undefin
 /** An agent is looked for, to join a running conversation. */
 export function inviteAgent(tx: UnitOfWork, command: Stamped<'invite-agent'>): QueueTaskId {
   const { app, enqueue, mode } = command;
+  for (const target of targetsOf(enqueue)) if (!isThere(tx, app, target)) throw notThere(target);
   const conversation = runningConversation(tx, command);
   const task: QueueTask = {
     ...newTask(tx, enqueue),
@@ -75,9 +77,6 @@ export function inviteAgent(tx: UnitOfWork, command: Stamped<'invite-agent'>): Q
     origin: { from: 'conversation', mode },
     conversationId: conversation.id,
   };
-  const missing = missingName(tx, task);
-  if (missing?.kind === 'agent') throw new Refusal('agent-not-found', { name: missing.name });
-  if (missing?.kind === 'condition') throw new Refusal('condition-not-found', { id: missing.id });
   if (isFull(conversation)) throw new Refusal('conversation-full', { limit: conversation.maxMembers });
   tx.queueTasks.put(task);
   tx.conversations.put({ ...conversation, invited: [...conversation.invited, task.id] });
@@ -93,15 +92,19 @@ function newTask(
   return { enqueue, queuedAt: tx.at, route: 0, routeSince: tx.at, phase: { at: 'waiting' } };
 }
 
-/** The first agent or condition that the task names and that is not there. */
-function missingName(tx: UnitOfWork, { app, enqueue }: QueueTask): Exclude<Target, { kind: 'skill' }> | undefined {
-  for (const { targets } of enqueue.routes) {
-    for (const target of targets) {
-      if (target.kind === 'condition') return target;
-      if (target.kind === 'agent' && tx.agents.get(agentId(app, target.name)) === undefined) return target;
-    }
-  }
-  return undefined;
+function targetsOf({ routes }: Enqueue): readonly Target[] {
+  return routes.flatMap(({ targets }) => targets);
+}
+
+/** Anybody may have a skill some day; an agent is there while logged in. There are no conditions. */
+function isThere(tx: UnitOfWork, app: AppId, target: Target): boolean {
+  if (target.kind === 'agent') return tx.agents.get(agentId(app, target.name)) !== undefined;
+  return target.kind === 'skill';
+}
+
+function notThere(target: Target): Refusal {
+  if (target.kind === 'condition') return new Refusal('condition-not-found', { id: target.id });
+  return new Refusal('agent-not-found', { name: target.name });
 }
 
 /** Rings whom the task's route offers now; else it waits, goes on with the next route, or fails. */
@@ -144,17 +147,33 @@ export function offer(tx: UnitOfWork, id: AgentId): void {
 
 /** An agent's leg has ended, or was given up, before it was answered. */
 export function ringFailed(tx: UnitOfWork, callId: CallId, taskId: QueueTaskId): void {
-  const task = tx.queueTasks.get(taskId);
-  if (task?.phase.at !== 'ringing') return;
-  const others = task.phase.legs.filter((each) => each.callId !== callId);
-  if (others.length > 0) {
-    tx.queueTasks.put({ ...task, phase: { at: 'ringing', legs: others } });
-    return;
-  }
+  const task = withoutLeg(tx, callId, taskId);
+  if (task === undefined) return;
   const next = task.enqueue.failOverflow ? nextRoute(tx, task) : undefined;
   if (next === undefined) return failTask(tx, task, 'call_fail');
   tx.queueTasks.put(next);
   seek(tx, taskId);
+}
+
+/**
+ * An agent's leg has gone while nobody looked, maybe because it was answered just then. The task is not to suffer for
+ * that: it waits again, on the same route, for whoever is free.
+ */
+export function ringMissed(tx: UnitOfWork, callId: CallId, taskId: QueueTaskId): void {
+  const task = withoutLeg(tx, callId, taskId);
+  if (task === undefined) return;
+  tx.queueTasks.put({ ...task, routeSince: tx.at, phase: { at: 'waiting' } });
+  seek(tx, taskId);
+}
+
+/** Takes the leg from its task; answers the task, as it was, if this was the last to ring for it. */
+function withoutLeg(tx: UnitOfWork, callId: CallId, taskId: QueueTaskId): QueueTask | undefined {
+  const task = tx.queueTasks.get(taskId);
+  if (task?.phase.at !== 'ringing') return undefined;
+  const others = task.phase.legs.filter((each) => each.callId !== callId);
+  if (others.length === 0) return task;
+  tx.queueTasks.put({ ...task, phase: { at: 'ringing', legs: others } });
+  return undefined;
 }
 
 /** Its conversation ends, for this reason. */

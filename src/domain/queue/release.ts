@@ -19,7 +19,10 @@ export function release(tx: UnitOfWork, call: Call, result: Result): void {
   tx.do({ do: 'release', channelId, from: placement?.bridgeId ?? null, variables: variablesOf(result) });
 }
 
-/** `queueing.md`: the variables with which a call comes back; those without a value are not set. */
+/**
+ * `queueing.md`: the variables with which a call comes back. Those without a value are emptied: a call may queue more
+ * than once, and must not bring along what became of it before.
+ */
 export function variablesOf({ result, conversation, task, endReason }: Result): Readonly<Record<string, string>> {
   const stage = conversation?.stage;
   const taskEnd = task?.conversationId ? endReason : undefined;
@@ -32,5 +35,5 @@ export function variablesOf({ result, conversation, task, endReason }: Result): 
     PARLEY_AGENT: agent?.kind === 'agent' ? agent.name : undefined,
     PARLEY_USER_DATA: task?.userData ?? conversation?.userData,
   };
-  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']));
 }
