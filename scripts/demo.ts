@@ -16,6 +16,14 @@ const PROJECT_ROOT = resolve(__dirname, '..', '..');
 /** Beside what the service's own Asterisk uses by default, and below the ports that the kernel gives away. */
 const RTP_PORTS = { from: 30_000, to: 30_999 };
 const START_MS = 300_000;
+/** Agents of the play have names of their own: somebody may be trying things out on the same service. */
+const AGENTS = { alice: 'demo_alice', bob: 'demo_bob', supervisor: 'demo_supervisor' } as const;
+const USERS: Readonly<Record<keyof typeof AGENTS, string>> = {
+  alice: '900001',
+  bob: '900002',
+  supervisor: '900003',
+};
+const TRUNK = 'parley-trunk';
 const LISTEN_MS = 400;
 
 /** Everybody in the play, and the tone that stands for the voice. */
@@ -33,8 +41,10 @@ const undo: (() => Promise<unknown>)[] = [];
 async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(130));
   const config = readConfig(process.env);
+  refuseUnfit(config);
   const api = new ApiClient(`http://${config.http.host}:${config.http.port}`);
   await provideService(api);
+  await clearLeftovers(api);
   const farm = await startFarm(config);
   say('', 'A phone farm is up: a second Asterisk, whose telephones speak in tones and tell what they hear.');
   await play(api, farm);
@@ -43,26 +53,24 @@ async function main(): Promise<void> {
 
 /** One morning of a small call centre. */
 async function play(api: ApiClient, farm: PhoneFarm): Promise<void> {
-  const [alice, bob, supervisor] = await Promise.all([
-    logIn(api, farm, 'alice', '900001'),
-    logIn(api, farm, 'bob', '900002'),
-    logIn(api, farm, 'supervisor', '900003'),
-  ]);
+  const logins = [logIn(api, farm, 'alice'), logIn(api, farm, 'bob'), logIn(api, farm, 'supervisor')] as const;
+  await Promise.allSettled(logins); // What is done after another has failed has to be undone as well.
+  const [alice, bob, supervisor] = await Promise.all(logins);
   const partner = farm.outside('075512345678', { tone: VOICES['the partner company']! });
 
-  say('customer', 'dials 7alice. Alice is busy, so the queue plays music.');
-  await api.post('agent/alice/state', { state: 'busy/coffee' });
-  const customer = await farm.call({ from: '13900000001', to: '7alice', tone: VOICES['the customer']! });
+  say('customer', `dials 7${AGENTS.alice}. Alice is busy, so the queue plays music.`);
+  await api.post(`agent/${AGENTS.alice}/state`, { state: 'busy/coffee' });
+  const customer = await farm.call({ from: '13900000001', to: `7${AGENTS.alice}`, tone: VOICES['the customer']! });
   await customer.answered();
   await customer.hearsMusic();
   say('customer', 'hears music');
 
-  await api.post('agent/alice/state', { state: 'idle' });
+  await api.post(`agent/${AGENTS.alice}/state`, { state: 'idle' });
   const atAlice = await alice.incoming();
   say('alice', `is idle again, and her phone rings at once: ${atAlice.from} is calling. She answers.`);
   await atAlice.answer();
   await atAlice.hears([VOICES['the customer']!]);
-  const { conversations } = await api.get<{ conversations: readonly [string] }>('agent/alice');
+  const { conversations } = await api.get<{ conversations: readonly [string] }>(`agent/${AGENTS.alice}`);
   const conversation = `conversation/${conversations[0]}`;
   const phones = new Map<string, Call>([
     ['the customer', customer],
@@ -70,16 +78,16 @@ async function play(api: ApiClient, farm: PhoneFarm): Promise<void> {
   ]);
   await tellWhoHearsWhom(phones);
 
-  say('API', 'POST …/agent/alice/lsm {"mode": 2}: alice only listens');
-  await api.post(`${conversation}/agent/alice/lsm`, { mode: 2 });
+  say('API', 'POST …/agent/demo_alice/lsm {"mode": 2}: alice only listens');
+  await api.post(`${conversation}/agent/${AGENTS.alice}/lsm`, { mode: 2 });
   await tellWhoHearsWhom(phones);
-  say('API', 'POST …/agent/alice/lsm {"mode": 4}: alice is held, the customer is on hold');
-  await api.post(`${conversation}/agent/alice/lsm`, { mode: 4 });
+  say('API', 'POST …/agent/demo_alice/lsm {"mode": 4}: alice is held, the customer is on hold');
+  await api.post(`${conversation}/agent/${AGENTS.alice}/lsm`, { mode: 4 });
   await tellWhoHearsWhom(phones);
-  await api.post(`${conversation}/agent/alice/lsm`, { mode: 1 });
+  await api.post(`${conversation}/agent/${AGENTS.alice}/lsm`, { mode: 1 });
 
   say('API', 'POST …/invite_agent with mode 2: the supervisor listens in, and nobody can hear it');
-  const forSupervisor = '<enqueue><route><agent name="supervisor"/></route></enqueue>';
+  const forSupervisor = `<enqueue><route><agent name="${AGENTS.supervisor}"/></route></enqueue>`;
   await api.post(`${conversation}/invite_agent`, { enqueue: forSupervisor, mode: 2 });
   const atSupervisor = await supervisor.incoming();
   await atSupervisor.answer();
@@ -97,7 +105,7 @@ async function play(api: ApiClient, farm: PhoneFarm): Promise<void> {
   await tellWhoHearsWhom(phones);
 
   say('customer', 'a second one calls for bob, who answers; and hangs up');
-  const second = await farm.call({ from: '13900000002', to: '7bob', tone: VOICES['the customer']! });
+  const second = await farm.call({ from: '13900000002', to: `7${AGENTS.bob}`, tone: VOICES['the customer']! });
   const atBob = await bob.incoming();
   await atBob.answer();
   await second.hears([VOICES['bob']!]);
@@ -113,11 +121,13 @@ async function play(api: ApiClient, farm: PhoneFarm): Promise<void> {
 }
 
 /** A telephone with an account, and an agent at it. */
-async function logIn(api: ApiClient, farm: PhoneFarm, name: string, user: string): Promise<Phone> {
+async function logIn(api: ApiClient, farm: PhoneFarm, who: keyof typeof AGENTS): Promise<Phone> {
+  const user = USERS[who];
+  const name = AGENTS[who];
   const password = 'talk2me';
   const { id } = await api.post<{ id: string }>('extension', { type: '1', user, password });
   undo.push(() => api.delete(`extension/${id}`));
-  const tone = VOICES[name] ?? VOICES[`the ${name}`]!;
+  const tone = VOICES[who] ?? VOICES[`the ${who}`]!;
   const phone = await farm.register({ user, password, tone });
   await eventually(
     async () => (await api.get<{ enable: boolean }>(`extension/${id}`)).enable,
@@ -126,8 +136,40 @@ async function logIn(api: ApiClient, farm: PhoneFarm, name: string, user: string
   );
   await api.post('agent', { name, extension: id, state: 'idle' });
   undo.push(() => api.delete(`agent/${name}?force=true`));
-  say(name, `has registered a telephone as ${user} and logs in`);
+  say(who, `has registered a telephone as ${user} and logs in as ${name}`);
   return phone;
+}
+
+/** Undoes what a demo that was interrupted has left. */
+async function clearLeftovers(api: ApiClient): Promise<void> {
+  for (const name of Object.values(AGENTS)) {
+    const { status, code, msg } = await api.request('DELETE', `agent/${name}?force=true`);
+    if (status !== 200 && status !== 404) throw new Error(`DELETE agent/${name}: ${status} ${code} ${msg}`);
+  }
+  const mine: readonly (string | null)[] = Object.values(USERS);
+  const left: string[] = [];
+  for (let page = 1, pages = 1; page <= pages; page++) {
+    const list = await api.get<ExtensionPage>(`extension?pageNo=${page}&pageSize=100`);
+    left.push(...list.result.filter(({ user }) => mine.includes(user)).map(({ id }) => id));
+    pages = list.totalPageCount;
+  }
+  for (const id of left) await api.delete(`extension/${id}`);
+}
+
+type ExtensionPage = {
+  readonly totalPageCount: number;
+  readonly result: readonly { readonly id: string; readonly user: string | null }[];
+};
+
+/** @throws Error when the play cannot be given with these settings. */
+function refuseUnfit({ authentication, ari, trunk, http }: Config): void {
+  const problems = [
+    ...(authentication.includes('none') ? [] : ['the API asks for a token: use PARLEY_AUTH=none']),
+    ...(ari === null ? [] : ['it needs the Asterisk that ./scripts/start brings: leave PARLEY_ARI_URL out']),
+    ...(trunk === TRUNK ? [] : [`it plays the outside world at ${TRUNK}: leave PARLEY_TRUNK out`]),
+    ...(http.port === 0 ? ['it has to know the port of the API: PARLEY_HTTP_PORT is 0'] : []),
+  ];
+  if (problems.length > 0) throw new Error(`the demo cannot be played:\n  ${problems.join('\n  ')}`);
 }
 
 /** Listens for a moment on every phone, and tells what arrived there. */
@@ -153,7 +195,11 @@ async function tellWhoHearsWhom(phones: ReadonlyMap<string, Call>): Promise<void
 
 /** Uses the service that runs, else starts one. */
 async function provideService(api: ApiClient): Promise<void> {
-  if (await api.isReady()) return;
+  if (await api.isReady()) {
+    const { status } = await api.request('GET', 'agent?pageSize=1');
+    if (status === 401) throw new Error('the service asks for a token; the demo needs one with PARLEY_AUTH=none');
+    return;
+  }
   console.log(
     'No service answers yet: starting one. (With ./scripts/start in another terminal, it would be used.)',
   );
@@ -180,7 +226,7 @@ async function startFarm(config: Config): Promise<PhoneFarm> {
     ariPort: await freePort('127.0.0.1'),
     rtpPorts: RTP_PORTS,
     sut: { host: '127.0.0.1', port: config.sip.port },
-    trunk: { user: 'parley-trunk', password: trunkPassword },
+    trunk: { user: TRUNK, password: trunkPassword },
   });
   undo.push(() => farm.stop());
   return farm;
@@ -191,7 +237,7 @@ let ending: Promise<void> | undefined;
 /** Leaves nothing behind, whatever happened. */
 async function end(code: number): Promise<void> {
   ending ??= (async () => {
-    for (const step of undo.reverse()) {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
       await step().catch((error: unknown) => console.error(`not cleaned up: ${(error as Error).message}`));
     }
     process.exit(code);
