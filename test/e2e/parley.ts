@@ -48,7 +48,8 @@ export class Parley extends ApiClient {
 
   private constructor(
     readonly farm: PhoneFarm,
-    readonly asterisk: RunningAsterisk,
+    public asterisk: RunningAsterisk,
+    private readonly startAsterisk: () => Promise<RunningAsterisk>,
     private readonly startService: () => Child,
     url: string,
     private readonly ari: { readonly url: string; readonly password: string },
@@ -77,7 +78,8 @@ export class Parley extends ApiClient {
       trunkPassword,
     });
     await appendFile(join(files.etc, 'extensions.conf'), await readFile(join(__dirname, 'dialplan.conf')));
-    const asterisk = await startAsterisk(program, files);
+    const startAgain = (): Promise<RunningAsterisk> => startAsterisk(program, files);
+    const asterisk = await startAgain();
     const plansFolder = join(folder, 'plans');
     await mkdir(plansFolder);
     for (const [name, xml] of Object.entries(options.plans ?? {}))
@@ -107,7 +109,7 @@ export class Parley extends ApiClient {
     });
     const ari = { url: `http://127.0.0.1:${ariPort}/ari`, password: ariPassword };
     const url = `http://127.0.0.1:${httpPort}`;
-    const parley = new Parley(farm, asterisk, startService, url, ari, folder);
+    const parley = new Parley(farm, asterisk, startAgain, startService, url, ari, folder);
     await parley.untilReady();
     return parley;
   }
@@ -134,6 +136,14 @@ export class Parley extends ApiClient {
   async killService(): Promise<void> {
     this.service.kill('SIGKILL');
     await this.service.exited;
+  }
+
+  /** Ends Asterisk as a crash would, and starts it again. */
+  async crashAsterisk(): Promise<void> {
+    this.asterisk.kill();
+    await this.asterisk.exited;
+    this.asterisk = await this.startAsterisk();
+    await this.untilReady();
   }
 
   private async untilReady(): Promise<void> {

@@ -68,3 +68,29 @@ test('given the service is killed while a caller waits, the caller is held, keep
   await leg.ended();
   await parley.untilState(agent, 'idle');
 });
+
+test('given Asterisk is killed, the conversation is lost, the agent goes back, and the same service serves the next call', async () => {
+  const { id, caller, leg } = await aTalk();
+  await parley.crashAsterisk();
+  await parley.untilState(agent, 'idle');
+  expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'lost' });
+  await Promise.all([caller.hangUp(), leg.hangUp()]);
+
+  await parley.until(
+    async () => (await parley.get<{ enable: boolean }>(`extension/${agent.extensionId}`)).enable,
+    'the phone has answered the new Asterisk, which asks every 10 s',
+    20_000,
+  );
+  const next = await aTalk();
+  await next.caller.hangUp();
+  await next.leg.ended();
+  await parley.untilState(agent, 'idle');
+}, 60_000);
+
+test('what others have in Asterisk is left alone, even if its id looks like one of ours', async () => {
+  const bridgeId = 'a'.repeat(32);
+  await parley.askAsterisk('POST', `bridges/${bridgeId}?type=mixing`);
+  await parley.restartService();
+  expect((await parley.askAsterisk('GET', `bridges/${bridgeId}`)).status).toBe(200);
+  await parley.askAsterisk('DELETE', `bridges/${bridgeId}`);
+});

@@ -23,7 +23,7 @@ const ENDPOINT = {
   rtp_timeout_hold: '1800',
   dtmf_mode: 'rfc4733',
 } as const;
-const AOR = { max_contacts: '1', remove_existing: 'yes', qualify_frequency: '30' } as const;
+const AOR = { max_contacts: '1', remove_existing: 'yes', qualify_frequency: '10' } as const;
 
 export type SipAccount = { readonly user: SipUser; readonly realm: string; readonly digest: SipDigest };
 
