@@ -19,7 +19,7 @@ const ENDPOINT = {
   rewrite_contact: 'yes',
   rtp_keepalive: '1',
   // Seconds. A telephone that lost its network sends nothing any more, and never hangs up.
-  rtp_timeout: '60',
+  rtp_timeout: '1800',
   rtp_timeout_hold: '1800',
   dtmf_mode: 'rfc4733',
 } as const;
