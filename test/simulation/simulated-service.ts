@@ -161,6 +161,7 @@ export class SimulatedService {
         if (lost.length > 0) this.faults.push(`shown and not on record: ${lost.join()}`);
       },
       (error: unknown) => {
+        if (error instanceof Refusal) return; // The store is away.
         if (this.running.has(life)) this.faults.push(`reading failed: ${String(error)}`);
       },
     );
