@@ -206,9 +206,10 @@ describe('while the service is away', () => {
   });
 
   /** Somebody calls a number; answers with ARI's status. */
-  const call = async (number: string, context: string): Promise<number> => {
+  const call = async (number: string, context: string, variables: object = {}): Promise<number> => {
     const endpoint = `Local/${number}@${context}/n`;
-    return (await ari('POST', '/channels', { endpoint, context: 'test-caller', extension: 'wait' })).status;
+    const where = { endpoint, context: 'test-caller', extension: 'wait' };
+    return (await ari('POST', '/channels', { ...where, variables })).status;
   };
   /** What the dialplan does with the caller right now, by application; undefined when the caller is gone. */
   const doing = async (): Promise<string | undefined> =>
@@ -234,6 +235,31 @@ describe('while the service is away', () => {
       await soon(undefined);
     },
   );
+
+  test('given that the caller has queued before, nothing is left of that but the user data', async () => {
+    const before = [
+      'PARLEY_RESULT',
+      'PARLEY_QUEUE_ID',
+      'PARLEY_CONVERSATION_ID',
+      'PARLEY_END_REASON',
+      'PARLEY_AGENT',
+    ];
+    const names = [...before, 'PARLEY_USER_DATA'];
+    // Two underscores hand a variable on to the other half of a Local channel.
+    expect(await call('8000', 'from-trunk', Object.fromEntries(names.map((name) => [`__${name}`, 'old'])))).toBe(
+      200,
+    );
+    await soon('Playback');
+
+    const channels = (await ari('GET', '/channels')).body as { id: string; name: string }[];
+    const { id } = channels.find(({ name }) => name.endsWith(';2'))!;
+    const values = names.map(async (name) => (await ari('GET', `/channels/${id}/variable?variable=${name}`)).body);
+    expect(await Promise.all(values)).toMatchObject(
+      ['unavailable', '', '', '', '', 'old'].map((value) => ({ value })),
+    );
+    await asterisk.cli('channel request hangup all');
+    await soon(undefined);
+  });
 
   test.each(['7al.ice', `7${'a'.repeat(33)}`, '9999', '08912345', '+498912345'])(
     'given a call from a telephone to %s, which is neither a name nor a queue, it ends and is not queued',
