@@ -203,6 +203,8 @@ describe('an account that is made over ARI', () => {
 describe('while the service is away', () => {
   beforeAll(async () => {
     await asterisk.cli('dialplan add extension wait,1,Wait,60 into test-caller');
+    await asterisk.cli('dialplan set global PARLEY_RETRIES 1');
+    await asterisk.cli('dialplan set global PARLEY_RETRY_SECONDS 1');
   });
 
   /** Somebody calls a number; answers with ARI's status. */
@@ -224,9 +226,6 @@ describe('while the service is away', () => {
   test.each(['8000', '7alice'])(
     'given a call to %s, music until the retries are over, then an apology',
     async (number) => {
-      await asterisk.cli('dialplan set global PARLEY_RETRIES 1');
-      await asterisk.cli('dialplan set global PARLEY_RETRY_SECONDS 1');
-
       expect(await call(number, 'from-trunk')).toBe(200);
 
       await soon('MusicOnHold');
