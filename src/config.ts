@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_APPLICATION, type Application } from './adapters/http/http-settings';
@@ -75,14 +75,12 @@ const authentication = z
   )
   .transform((ways) => ways as ('none' | 'token')[]);
 
-const url = z.string().refine((value) => /^https?:$/.test(protocolOf(value)), 'must be an http or https URL');
+const url = z.string().refine(isBaseUrl, 'must be http or https, an address and a port, nothing more');
 
-function protocolOf(value: string): string {
-  try {
-    return new URL(value).protocol;
-  } catch {
-    return '';
-  }
+function isBaseUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, pathname, search, username } = new URL(value);
+  return /^https?:$/.test(protocol) && pathname === '/' && search === '' && username === '';
 }
 
 function setting<Value>(fallback: string, read: z.ZodType<Value, string>, meaning: string): Setting<Value> {
@@ -194,8 +192,10 @@ export class ConfigProblems extends Error {
   }
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Reads the whole configuration. @throws ConfigProblems with everything that is wrong with it. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Environment): Config {
   const problems: string[] = [];
   const values: Partial<Record<string, unknown>> = {};
   for (const [name, { fallback, read }] of Object.entries(SETTINGS)) {
@@ -207,11 +207,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   for (const name of Object.keys(env)) {
     if (name.startsWith('PARLEY_') && !(name in SETTINGS)) problems.push(`${name} is no setting`);
   }
-  const complete = values as Values;
+  const complete = values as Values; // Or not: who looks at it before all problems are told must bear with that.
   const applications = readApplications(complete.PARLEY_APPS, problems);
   checkAri(complete, problems);
-  if (problems.length === 0) checkAuthentication(complete, applications, problems);
-  if (problems.length > 0) throw new ConfigProblems(problems);
+  checkAuthentication(complete, applications, problems);
+  checkPlans(env, complete, problems);
+  if (problems.length > 0 || applications === null) throw new ConfigProblems(problems);
   return configOf(complete, applications);
 }
 
@@ -240,22 +241,42 @@ function configOf(values: Values, applications: readonly Application[]): Config 
   };
 }
 
-function checkAri(values: Values, problems: string[]): void {
+/** Of the values, those that could not be read are missing: what depends on them is not judged. */
+function checkAri(values: Partial<Values>, problems: string[]): void {
   const { PARLEY_ARI_URL: given, PARLEY_ARI_USER: user, PARLEY_ARI_PASSWORD: password } = values;
   if (given && user === null) problems.push('PARLEY_ARI_USER is needed with PARLEY_ARI_URL');
   if (given && password === null) problems.push('PARLEY_ARI_PASSWORD is needed with PARLEY_ARI_URL');
+  if (given === null && user) problems.push('PARLEY_ARI_USER is for PARLEY_ARI_URL, which is not set');
+  if (given === null && password) problems.push('PARLEY_ARI_PASSWORD is for PARLEY_ARI_URL, which is not set');
 }
 
-function checkAuthentication(values: Values, applications: readonly Application[], problems: string[]): void {
+/** `applications`: null if they could not be read. */
+function checkAuthentication(
+  values: Partial<Values>,
+  applications: readonly Application[] | null,
+  problems: string[],
+): void {
   const { PARLEY_HTTP_HOST: host, PARLEY_AUTH: ways } = values;
-  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  if (ways === undefined) return;
+  const isLoopback = host === undefined || host === 'localhost' || host === '::1' || host.startsWith('127.');
   if (ways.includes('none') && !isLoopback) {
     problems.push(
       `PARLEY_AUTH must be token when PARLEY_HTTP_HOST is ${host}: without credentials, loopback only`,
     );
   }
+  if (applications === null) return;
   if (!ways.includes('none') && applications.every(({ tokens }) => tokens.length === 0)) {
     problems.push('PARLEY_AUTH is token, but no application in PARLEY_APPS has one');
+  }
+  if (ways.includes('none') && !applications.some(({ id }) => id === DEFAULT_APPLICATION)) {
+    problems.push(`PARLEY_AUTH is none, but PARLEY_APPS has no application ${DEFAULT_APPLICATION} to act in`);
+  }
+}
+
+/** The usual folder may be missing, as there may be no plans; one that somebody names may not. */
+function checkPlans(env: Environment, { PARLEY_PLANS: folder }: Partial<Values>, problems: string[]): void {
+  if (env['PARLEY_PLANS'] && folder !== undefined && !existsSync(folder)) {
+    problems.push(`PARLEY_PLANS: there is no folder ${folder}`);
   }
 }
 
@@ -277,7 +298,7 @@ const APPLICATIONS = z.strictObject({
     .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'must have different ids'),
 });
 
-function readApplications(file: string | null | undefined, problems: string[]): readonly Application[] {
+function readApplications(file: string | null | undefined, problems: string[]): readonly Application[] | null {
   const fallback: Application = {
     id: DEFAULT_APPLICATION as AppId,
     tokens: [],
@@ -291,11 +312,11 @@ function readApplications(file: string | null | undefined, problems: string[]): 
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     problems.push(`PARLEY_APPS: ${file}: ${(error as Error).message}`);
-    return [];
+    return null;
   }
   const result = APPLICATIONS.safeParse(content);
   if (result.success) return result.data.applications.map((each) => ({ ...each, id: each.id as AppId }));
   for (const { path, message } of result.error.issues)
     problems.push(`PARLEY_APPS: ${file}: ${path.join('.')} ${message}`);
-  return [];
+  return null;
 }

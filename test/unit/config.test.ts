@@ -63,6 +63,28 @@ test('all problems are told at once', () => {
   ]);
 });
 
+test.each<readonly [Record<string, string>, readonly string[]]>([
+  [{ PARLEY_HTTP_HOST: '0.0.0.0', PARLEY_SIP_PORT: 'x' }, ['PARLEY_SIP_PORT', 'PARLEY_AUTH']],
+  [{ PARLEY_PLANS: '/nowhere' }, ['PARLEY_PLANS: there is no folder /nowhere']],
+  [{ PARLEY_ARI_USER: 'parley' }, ['PARLEY_ARI_USER is for PARLEY_ARI_URL']],
+  [{ PARLEY_AUTH: 'open' }, ['PARLEY_AUTH must be none, token']],
+  ...['ftp://127.0.0.1', 'http://127.0.0.1/ari', 'http://a:b@127.0.0.1', '127.0.0.1:8088'].map(
+    (url) =>
+      [
+        { PARLEY_ARI_URL: url, PARLEY_ARI_USER: 'u', PARLEY_ARI_PASSWORD: 'p' },
+        ['PARLEY_ARI_URL must be http or https'],
+      ] as const,
+  ),
+])('%j has these problems: %j', (env, expected) => {
+  expect(problems(env)).toEqual(expected.map((start): unknown => expect.stringContaining(start)));
+});
+
+test('without credentials an application named default is needed', () => {
+  const PARLEY_APPS = appsFile({ applications: [{ id: 'shop', tokens: [TOKEN] }] });
+  expect(problems({ PARLEY_APPS })).toEqual([expect.stringContaining('has no application default')]);
+  expect(problems({ PARLEY_APPS, PARLEY_AUTH: 'token' })).toEqual([]);
+});
+
 test('an Asterisk that runs already is named with its user, and its password shows up nowhere', () => {
   const { ari } = readConfig({
     PARLEY_ARI_URL: 'http://127.0.0.1:8088',
