@@ -306,6 +306,12 @@ describe('the request id', () => {
 });
 
 describe('the log', () => {
+  test('says nothing of probes', async () => {
+    await server.send('GET', '/healthz');
+    await server.send('GET', '/readyz');
+    expect(server.log).toEqual([]);
+  });
+
   test('has one line for each request, with nothing secret in it', async () => {
     const body = { type: '1', user: '100001', password: 'geheim123' };
     const headers = { Authorization: 'Bearer very-secret', 'X-Request-Id': 'mine' };

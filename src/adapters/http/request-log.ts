@@ -8,7 +8,10 @@ export function newRequestId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
-/** One line for each request, and an id by which the client can ask about it. Nothing of headers, query or body. */
+/** Asked every few seconds by whoever watches the service: their lines would bury all others. */
+const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+
+/** One line for each request but probes, and an id by which the client can ask about it. Nothing of headers, query or body. */
 export function logRequests(logger: Logger): HttpMiddleware {
   return async (ctx, next) => {
     const begun = performance.now();
@@ -18,6 +21,7 @@ export function logRequests(logger: Logger): HttpMiddleware {
     ctx.set('X-Request-Id', requestId);
     ctx.set('Cache-Control', 'no-store');
     await next();
+    if (PROBES.has(ctx.path)) return;
     logger.info('request', {
       requestId,
       method: ctx.method,
