@@ -116,7 +116,10 @@ async function play(api: ApiClient, farm: PhoneFarm): Promise<void> {
   await api.delete(conversation);
   await Promise.all([...phones.values()].map((phone) => phone.ended()));
   const record = await api.get<{ end_reason: string; members: readonly object[] }>(conversation);
-  say('API', `GET …: it ended by "${record.end_reason}", with ${record.members.length} members:`);
+  say(
+    'API',
+    `GET …: it ended by "${record.end_reason}", with ${record.members.length} members, and stays on record:`,
+  );
   for (const member of record.members) console.log(`             ${JSON.stringify(member)}`);
 }
 
