@@ -52,8 +52,11 @@ export interface Telephony {
 
   unprovision(user: SipUser): Promise<void>;
 
-  /** What this service has in the phone system right now: the reconciler compares the world with it. */
-  alive(): Promise<Alive>;
+  /**
+   * What this service has in the phone system right now: the reconciler compares the world with it.
+   * `known`: ids of channels of whose callers nothing need be told.
+   */
+  alive(known?: ReadonlySet<string>): Promise<Alive>;
 
   /** Calls `listener` for each signal, in order for each channel, until the returned function is called. */
   onSignal(listener: (signal: TelephonySignal) => void): () => void;
@@ -72,7 +75,7 @@ export type Alive = {
   readonly accounts: ReadonlyMap<SipUser, 'registered' | 'unregistered'>;
   /** Every endpoint that a call may be sent through. */
   readonly trunks: ReadonlySet<TrunkId>;
-  /** Those among `channels` that came in from the dialplan, as their `caller-entered` has told or would have told. */
+  /** Those among `channels` that came in from the dialplan and are not known, as their `caller-entered` has told or would have told. */
   readonly callers: readonly CallerEntered[];
 };
 

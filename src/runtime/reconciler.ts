@@ -91,7 +91,7 @@ export class Reconciler {
     );
     const awaited = this.effects.awaited();
     const isUnsettled = (id: string): boolean => awaited.has(id) || this.departed.has(id);
-    const { channels, bridges, accounts, trunks, callers } = await this.telephony.alive();
+    const { channels, bridges, accounts, trunks, callers } = await this.telephony.alive(expected);
     for (const caller of callers) {
       if (!expected.has(caller.channelId) && !isUnsettled(caller.channelId)) {
         await this.listeners.callerSeen(caller);

@@ -304,6 +304,8 @@ export function describeTelephony(name: string, prepare: () => Promise<PhoneSyst
       const bridgeId = await aBridge();
       await telephony.place(channelId, null, { bridgeId, speaks: false, hears: SILENCE });
       await telephony.limit(channelId, 30);
+      const known = await telephony.alive(new Set([channelId]));
+      expect([known.channels.get(channelId), known.callers]).toEqual(['up', []]);
 
       const variables = { PARLEY_RESULT: 'success', PARLEY_USER_DATA: 'ä€,"b" ${X} \'c\'; d=e&f+g%20 \\ h|i' };
       expect(await telephony.release(channelId, bridgeId, variables)).toBe('asked');

@@ -156,13 +156,14 @@ export class SimulatedLine implements Telephony, Application {
   }
 
   /** Three questions, each answered at a moment of its own. */
-  async alive(): Promise<Alive> {
+  async alive(known: ReadonlySet<string> = new Set()): Promise<Alive> {
     const [channels, bridges, endpoints] = await Promise.all([
       this.request(() => this.asterisk.channelsAlive()),
       this.request(() => this.asterisk.bridgesAlive()),
       this.request(() => this.asterisk.endpointsAlive()),
     ]);
-    return { ...channels, bridges, ...endpoints };
+    const callers = channels.callers.filter(({ channelId }) => !known.has(channelId));
+    return { ...channels, callers, bridges, ...endpoints };
   }
 
   onSignal(listener: (signal: TelephonySignal) => void): () => void {

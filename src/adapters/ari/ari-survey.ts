@@ -5,22 +5,27 @@ import { ariFailure } from './ari-failure';
 import { isCaller, isOurs, type AriChannel } from './ari-signals';
 
 /**
- * What is ours in Asterisk. Four requests, and some for each caller. Another program, or another Parley under another
+ * What is ours in Asterisk. Four requests, and some for each caller that is not known. Another program, or another Parley under another
  * name, may choose ids like ours: a channel is ours only if our application follows it, which outlives a lost
  * connection (measured), and a bridge only if it has our application's name.
  */
-export async function surveyAsterisk(ari: AriConnection, application: string): Promise<Alive> {
+export async function surveyAsterisk(
+  ari: AriConnection,
+  application: string,
+  known: ReadonlySet<string>,
+): Promise<Alive> {
   const [followed, channels, bridges, endpoints] = await Promise.all([
     ari.ask('get application', (client) => client.applications.get({ applicationName: application })),
     ari.ask('list channels', (client) => client.channels.list() as Promise<readonly AriChannel[]>),
     ari.ask('list bridges', (client) => client.bridges.list()),
     ari.ask('list endpoints', (client) => client.endpoints.listByTech({ tech: 'PJSIP' })),
   ]);
-  const callers = await Promise.all(
-    channels.filter((channel) => isCaller(channel, application)).map((channel) => describe(ari, channel)),
-  );
+  const inside = channels.filter((channel) => isCaller(channel, application));
+  const fresh = inside.filter(({ id }) => !known.has(id));
+  const old = inside.filter(({ id }) => known.has(id));
+  const callers = await Promise.all(fresh.map((channel) => describe(ari, channel)));
   const entered = callers.filter((each) => each !== 'gone');
-  const isAlive = new Set<string>(entered.map(({ channelId }) => channelId));
+  const isAlive = new Set<string>([...old.map(({ id }) => id), ...entered.map(({ channelId }) => channelId)]);
   const isFollowed = new Set(followed.channel_ids);
   return {
     channels: new Map(

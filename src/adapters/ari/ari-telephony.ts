@@ -141,8 +141,8 @@ export class AriTelephony implements Telephony {
     await unprovisionAccount(this.connection, fenced(user));
   }
 
-  async alive(): Promise<Alive> {
-    const alive = await surveyAsterisk(this.connection, this.settings.application);
+  async alive(known: ReadonlySet<string> = new Set()): Promise<Alive> {
+    const alive = await surveyAsterisk(this.connection, this.settings.application, known);
     // Where a channel sits may be other than we think; what it hears and says cannot be seen.
     const seats = new Map([...alive.bridges].flatMap(([id, inside]) => inside.map((each) => [each, id])));
     for (const [channelId, known] of this.audio) {
