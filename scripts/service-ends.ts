@@ -1,5 +1,7 @@
 /** As the service exits when it refuses its settings. */
 const SETTINGS_REFUSED = 2;
+/** As it exits when another process has taken its place. */
+const REPLACED = 3;
 const WITHIN_MS = 60_000;
 const MOST_ENDS = 3;
 
@@ -9,6 +11,7 @@ const MOST_ENDS = 3;
  */
 export function whyNotAgain(code: number | null, ends: readonly number[]): string | undefined {
   if (code === SETTINGS_REFUSED) return 'it refuses its settings';
+  if (code === REPLACED) return 'another one has taken its place';
   const last = ends.at(-1) ?? 0;
   const recent = ends.filter((at) => last - at < WITHIN_MS).length;
   return recent >= MOST_ENDS ? `it has ended ${recent} times within a minute` : undefined;

@@ -2,7 +2,12 @@ import { winstonLogger } from './adapters/system/winston-logger';
 import { systemClock } from './adapters/system/node-system';
 import { startApp } from './app';
 import { ConfigProblems, readConfig, type Config } from './config';
+import { Superseded } from './ports/storage';
+import { TakenOver } from './runtime/service';
 import { Shutdown } from './runtime/shutdown';
+
+/** Exit codes: worth a new start; not before somebody has looked at the settings; not while another process serves. */
+const [FAULT, SETTINGS, REPLACED] = [1, 2, 3] as const;
 
 /** Longer than the longest ARI request may take by default. */
 const SHUTDOWN_MS = 8_000;
@@ -13,7 +18,7 @@ function configOrExit(): Config {
   } catch (error) {
     if (!(error instanceof ConfigProblems)) throw error;
     console.error(error.message);
-    process.exit(2);
+    process.exit(SETTINGS);
   }
 }
 
@@ -31,22 +36,23 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end(signal, 0));
   process.on('uncaughtException', (error) => {
     logger.error('a fault of ours', { error });
-    end('fault', 1);
+    end('fault', FAULT);
   });
 
   const { ari } = config;
   if (ari === null) {
     console.error('PARLEY_ARI_URL is needed to reach Asterisk; scripts/start starts one and sets it');
-    process.exit(2);
+    process.exit(SETTINGS);
   }
   try {
     await startApp(config, ari, logger, shutdown, (reason) => {
       logger.error('this process must end', { error: reason });
-      end('unusable', 1);
+      const isReplaced = reason instanceof TakenOver || reason instanceof Superseded;
+      end('unusable', isReplaced ? REPLACED : FAULT);
     });
   } catch (error) {
     logger.error('start failed', { error });
-    end('start failed', 1);
+    end('start failed', FAULT);
   }
 }
 

@@ -44,6 +44,11 @@ const NEEDS_NO_TELEPHONY: ReadonlySet<CommandType> = new Set([
   'set-state',
 ]);
 
+/** Somebody else does our work now, and would be disturbed by our starting again. */
+export class TakenOver extends Error {
+  override readonly name = 'TakenOver';
+}
+
 /** The core in its surroundings: the real ones in `app.ts`, simulated ones in the simulation. */
 export class Service implements CallCenter {
   private readonly engine: EngineRunner;
@@ -167,7 +172,9 @@ export class Service implements CallCenter {
         this.isConnected = this.isReconciled = false;
         return;
       case 'replaced':
-        return this.surroundings.die(new Error('another process took over the Stasis application'));
+        return this.surroundings.die(
+          new TakenOver('another process has connected under the same application name'),
+        );
       case 'caller-entered':
         return void this.callerEntered(signal);
       case 'leg-answered':
