@@ -138,8 +138,8 @@ export const SETTINGS = {
   ),
   PARLEY_TRUNK: setting(
     'parley-trunk',
-    optional(word),
-    'PJSIP endpoint through which outside numbers are called; empty: no outside calls.',
+    word.transform((value) => (value === 'none' ? null : value)),
+    'PJSIP endpoint through which outside numbers are called; `none`: no outside calls.',
   ),
   PARLEY_SIP_REALM: setting('asterisk', word, 'Realm of SIP passwords: `default_realm` of `pjsip.conf`.'),
   PARLEY_MUSIC_CLASS: setting('default', word, 'Music-on-hold class for those who wait or are on hold.'),

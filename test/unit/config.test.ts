@@ -63,6 +63,10 @@ test('all problems are told at once', () => {
   ]);
 });
 
+test('the trunk may be left out', () => {
+  expect([readConfig({}).trunk, readConfig({ PARLEY_TRUNK: 'none' }).trunk]).toEqual(['parley-trunk', null]);
+});
+
 test.each<readonly [Record<string, string>, readonly string[]]>([
   [{ PARLEY_HTTP_HOST: '0.0.0.0', PARLEY_SIP_PORT: 'x' }, ['PARLEY_SIP_PORT', 'PARLEY_AUTH']],
   [{ PARLEY_PLANS: '/nowhere' }, ['PARLEY_PLANS: there is no folder /nowhere']],
