@@ -75,6 +75,22 @@ test('what was due while nobody looked is told at once', () => {
   expect(told).toEqual(['calls c1']);
 });
 
+test('given a timer that goes off a millisecond early, it is told when its time has come all the same', () => {
+  const told: string[] = [];
+  const time = new Hourglass();
+  const early: Clock = {
+    now: () => time.now(),
+    after: (delay, action) => time.after(Math.max(0, delay - 1), action),
+  };
+  // At the last millisecond such a timer has no time left to be early by.
+  const lastly: Clock = { ...early, after: (delay, action) => (delay > 1 ? early : time).after(delay, action) };
+  new Deadlines(lastly, SETTINGS, (kind, id) => told.push(`${kind} ${id} ${time.now() - NOW}`)).follow([
+    talking(1),
+  ]);
+  time.pass(5_000);
+  expect(told).toEqual(['calls c1 1000']);
+});
+
 test('a wait longer than the longest timer is still kept', () => {
   const { told, time, deadlines: kept } = deadlines();
   kept.follow([talking(3_000_000)]);
