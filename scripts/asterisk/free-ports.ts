@@ -65,3 +65,10 @@ export async function freePort(host: string): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+/** So many of them, all different. */
+export async function freePorts(host: string, count: number): Promise<readonly number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort(host));
+  return [...ports];
+}

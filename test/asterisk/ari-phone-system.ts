@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { provideAsterisk, type AsteriskProgram } from '../../scripts/asterisk/asterisk-program';
 import { startAsterisk, type AsteriskFiles, type RunningAsterisk } from '../../scripts/asterisk/asterisk-process';
-import { freePort } from '../../scripts/asterisk/free-ports';
+import { freePorts } from '../../scripts/asterisk/free-ports';
 import { renderParleyConfig } from '../../scripts/asterisk/parley-asterisk';
 import { type Call } from '../../scripts/phone-farm/call';
 import { eventually } from '../../scripts/phone-farm/eventually';
@@ -57,7 +57,12 @@ export class AriPhoneSystem implements PhoneSystem {
   static async start(): Promise<AriPhoneSystem> {
     const folder = await mkdtemp(join(tmpdir(), 'parley-ari-'));
     const program = await provideAsterisk(ROOT);
-    const [sipPort, ariPort, farmSipPort, farmAriPort] = await fourPorts();
+    const [sipPort, ariPort, farmSipPort, farmAriPort] = (await freePorts('127.0.0.1', 4)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const files = await renderParleyConfig(join(ROOT, 'asterisk-config'), {
       sipHost: '127.0.0.1',
       sipPort,
@@ -168,10 +173,4 @@ export const SILENT: Logger = { info: () => undefined, warn: () => undefined, er
 
 function missing(number: string): never {
   throw new Error(`${number} has not been called`);
-}
-
-async function fourPorts(): Promise<[number, number, number, number]> {
-  const ports = new Set<number>();
-  while (ports.size < 4) ports.add(await freePort('127.0.0.1'));
-  return [...ports] as [number, number, number, number];
 }

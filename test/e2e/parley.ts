@@ -1,10 +1,10 @@
 import { existsSync, openSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { provideAsterisk } from '../../scripts/asterisk/asterisk-program';
 import { startAsterisk, type RunningAsterisk } from '../../scripts/asterisk/asterisk-process';
+import { freePorts } from '../../scripts/asterisk/free-ports';
 import { startChild, type Child } from '../../scripts/asterisk/child-process';
 import { keepPasswords, renderParleyConfig } from '../../scripts/asterisk/parley-asterisk';
 import { ApiClient } from '../../scripts/api-client';
@@ -64,7 +64,7 @@ export class Parley extends ApiClient {
     const folder = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
     const program = await provideAsterisk(ROOT);
     const dataDir = join(folder, 'data');
-    const [httpPort, ariPort, sipPort, farmAriPort, farmSipPort] = await freePorts(5);
+    const [httpPort, ariPort, sipPort, farmAriPort, farmSipPort] = await freePorts('127.0.0.1', 5);
     const { ariPassword, trunkPassword } = await keepPasswords(dataDir);
     const files = await renderParleyConfig(join(ROOT, 'asterisk-config'), {
       sipHost: '127.0.0.1',
@@ -263,17 +263,4 @@ async function settled(ending: Promise<unknown>): Promise<Error | undefined> {
     () => undefined,
     (error: unknown) => error as Error,
   );
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
