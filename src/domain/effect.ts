@@ -1,6 +1,7 @@
-import type { Placement } from './conversation/listen-speak-mode';
+import type { Placement, Played } from './conversation/listen-speak-mode';
 import type { SipDigest } from './extension/extension';
-import type { BridgeId, CallId, ChannelId, ExtensionId, PhoneNumber, SipUser, TrunkId } from './ids';
+import type { AppId, BridgeId, CallId, ChannelId, ExtensionId, PhoneNumber, SipUser, TrunkId } from './ids';
+import type { Sound } from './queue/enqueue-sound';
 
 /** What the domain wants done in Asterisk. Data only: it can be stored, compared and logged. */
 export type Effect =
@@ -27,6 +28,15 @@ export type Effect =
     }
   | { readonly do: 'open-bridge'; readonly bridgeId: BridgeId }
   | { readonly do: 'close-bridge'; readonly bridgeId: BridgeId }
+  /** Everybody in the bridge hears it under the talk from now on; null: nothing any more. */
+  | { readonly do: 'play-under'; readonly bridgeId: BridgeId; readonly played: Played | null }
+  /** Everybody in the bridge hears these sounds of the application, one after the other, once. */
+  | {
+      readonly do: 'announce';
+      readonly bridgeId: BridgeId;
+      readonly app: AppId;
+      readonly sounds: readonly Sound[];
+    }
   | {
       readonly do: 'provision';
       readonly extensionId: ExtensionId;
@@ -70,6 +80,8 @@ export function touches(effect: Effect): readonly string[] {
       return [effect.channelId, effect.from, effect.placement.bridgeId].filter((each) => each !== null);
     case 'open-bridge':
     case 'close-bridge':
+    case 'play-under':
+    case 'announce':
       return [effect.bridgeId];
     case 'provision':
     case 'unprovision':

@@ -1,4 +1,5 @@
 import type { AgentState, Skill } from './agent/agent';
+import type { SkillChange } from './agent/skills';
 import type { OutsideCall } from './call/call';
 import type { ListenSpeakMode } from './conversation/listen-speak-mode';
 import type { Extension, ExtensionLine } from './extension/extension';
@@ -8,6 +9,7 @@ import type {
   BridgeId,
   CallId,
   ChannelId,
+  ConditionId,
   ConversationId,
   ExtensionId,
   Instant,
@@ -15,6 +17,7 @@ import type {
   SipUser,
   TrunkId,
 } from './ids';
+import type { ConditionRule } from './queue/condition';
 import type { Enqueue, ReserveState } from './queue/enqueue';
 import type { Plan } from './queue/plan';
 import type { DueKind } from './world';
@@ -51,12 +54,32 @@ export type Commands = {
     answers: QueueTaskId,
   ];
   dissolve: [asks: OnConversation, answers: null];
+  /** Carried out one after the other. */
+  'set-skills': [asks: ByAgent & { readonly changes: readonly SkillChange[] }, answers: null];
+  'create-condition': [asks: InApp & ConditionRule, answers: ConditionId];
+  /** Only what is given is changed. */
+  'change-condition': [
+    asks: InApp & { readonly conditionId: ConditionId } & Partial<ConditionRule>,
+    answers: null,
+  ];
+  'delete-condition': [asks: InApp & { readonly conditionId: ConditionId }, answers: null];
+  /** `text`: the document as it was written. */
+  'put-plan': [
+    asks: InApp & { readonly name: string; readonly text: string; readonly enqueue: Enqueue },
+    answers: null,
+  ];
+  'delete-plan': [asks: InApp & { readonly name: string }, answers: null];
+  'cancel-task': [asks: InApp & { readonly taskId: QueueTaskId }, answers: null];
+  /** `priority` takes the place of the one that the dialplan gave: it is added to those of document and target. */
+  'set-task-priority': [asks: InApp & { readonly taskId: QueueTaskId; readonly priority: number }, answers: null];
 };
 
 /** What happened, whether we like it or not. A rule may ignore a fact, never refuse it. */
 export type Facts = {
   /** A channel came in from the dialplan to queue. */
   'caller-entered': Arrival;
+  /** The phone rings now; until then the leg was only on its way. */
+  'leg-alerting': { readonly channelId: ChannelId };
   'leg-answered': { readonly channelId: ChannelId };
   /** `cause` is the Q.850 cause; 0: not known. */
   'leg-ended': { readonly channelId: ChannelId; readonly cause: number };

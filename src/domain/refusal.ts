@@ -12,9 +12,15 @@ export const REFUSAL_CODES = {
   'agent-not-found': '040202',
   'agent-busy': '040203',
   'condition-not-found': '040401',
+  'expression-invalid': '040402',
   'conversation-not-found': '040501',
   'conversation-full': '040502',
   'not-a-member': '040503',
+  'queue-task-not-found': '040601',
+  // Ours.
+  'plan-not-found': '040701',
+  'plan-in-file': '040702',
+  'sound-not-found': '040801',
 } as const;
 
 export type RefusalReason = keyof typeof REFUSAL_CODES;

@@ -1,6 +1,9 @@
 import type { Conversation } from '../domain/conversation/conversation';
-import type { AppId, ConversationId } from '../domain/ids';
+import type { AgentName, AppId, ConversationId, Instant, QueueTaskId } from '../domain/ids';
 import type { Answer, CommandType, Input } from '../domain/input';
+import type { Enqueue } from '../domain/queue/enqueue';
+import type { Explanation } from '../domain/queue/explanation';
+import type { QueueTask } from '../domain/queue/queue-task';
 import type { World } from '../domain/world';
 import type { ConversationPage, ConversationQuery } from './storage';
 
@@ -19,6 +22,41 @@ export interface CallCenter {
   findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined>;
   listConversations(query: ConversationQuery): Promise<ConversationPage>;
 
+  /** Everything of the application that waits or rings, in the one order. */
+  queue(app: AppId): Promise<readonly QueuedTask[]>;
+
+  /** Why who gets which call. @throws Refusal when there is no such task. */
+  explain(question: RoutingQuestion): Promise<Explanation>;
+
   /** Empty: ready for work. Else why not, one sentence each, for an operator. */
   obstacles(): readonly string[];
 }
+
+export type QueuedTask = {
+  readonly task: QueueTask;
+  /** 1: the next to be served among those who wait for the same. Null while it rings. */
+  readonly position: number | null;
+  readonly waitedSeconds: number;
+  /** Null: it rings already, or too little is known. */
+  readonly estimate: WaitEstimate | null;
+};
+
+/** How much longer it will wait, from how fast those before it were served lately. */
+export type WaitEstimate = {
+  readonly seconds: number;
+  /** Eight of ten wait between these. */
+  readonly atLeastSeconds: number;
+  readonly atMostSeconds: number;
+  /** How many were served in the time it is taken from. */
+  readonly samples: number;
+};
+
+export type RoutingQuestion = {
+  readonly app: AppId;
+  readonly about:
+    | { readonly enqueue: Enqueue }
+    /** `at`: as of then; null: now if it is live, else its last decision. */
+    | { readonly taskId: QueueTaskId; readonly at: Instant | null };
+  /** Only this agent; null: all. */
+  readonly agent: AgentName | null;
+};

@@ -1,3 +1,4 @@
+import type { ExpressionNode } from '../domain/expression/expression';
 import { type XmlElement } from '../domain/queue/enqueue-document';
 
 export type { XmlElement };
@@ -16,3 +17,10 @@ export class XmlProblem extends Error {
  * @throws {XmlProblem} and nothing else, whatever the text.
  */
 export type XmlParser = (text: string) => XmlElement;
+
+/**
+ * Text to syntax tree: the grammar alone, nothing is known yet of functions and types. One expression, a final `;` is
+ * optional.
+ * @throws {ExpressionProblem} and nothing else, whatever the text.
+ */
+export type ExpressionParser = (text: string) => ExpressionNode;

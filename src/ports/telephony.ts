@@ -1,7 +1,8 @@
-import type { Placement } from '../domain/conversation/listen-speak-mode';
+import type { Placement, Played } from '../domain/conversation/listen-speak-mode';
 import type { Dial } from '../domain/effect';
 import type { SipDigest } from '../domain/extension/extension';
-import type { BridgeId, ChannelId, SipUser, TrunkId } from '../domain/ids';
+import type { AppId, BridgeId, ChannelId, SipUser, TrunkId } from '../domain/ids';
+import type { Sound } from '../domain/queue/enqueue-sound';
 
 /**
  * The phone system, as this service needs it.
@@ -40,6 +41,18 @@ export interface Telephony {
   release(channelId: ChannelId, from: BridgeId | null, variables: Readonly<Record<string, string>>): Promise<Fate>;
 
   openBridge(bridgeId: BridgeId): Promise<void>;
+
+  /**
+   * Everybody in the bridge hears it under the talk, over and over, until something else or null is asked for. A sound
+   * that is missing is logged, and nothing is played. Holds up nobody who enters or leaves.
+   */
+  playUnder(bridgeId: BridgeId, played: Played | null): Promise<void>;
+
+  /**
+   * Everybody in the bridge hears the sounds of the application once, one after the other. Those that are missing are
+   * logged and skipped. Resolves when it was asked for, and holds up nobody who enters or leaves.
+   */
+  announce(bridgeId: BridgeId, app: AppId, sounds: readonly Sound[]): Promise<void>;
 
   /** Waits a moment for those who are leaving, then deletes it. */
   closeBridge(bridgeId: BridgeId): Promise<void>;
@@ -82,6 +95,8 @@ export type Alive = {
 /** What the phone system tells on its own. */
 export type TelephonySignal =
   | CallerEntered
+  /** The phone of a leg that we dialled rings now: until then it was only on its way. May be told more than once. */
+  | { readonly type: 'leg-alerting'; readonly channelId: ChannelId }
   | { readonly type: 'leg-answered'; readonly channelId: ChannelId }
   /** May be told more than once. */
   | { readonly type: 'leg-ended'; readonly channelId: ChannelId; readonly cause: number }

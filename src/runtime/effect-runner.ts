@@ -137,6 +137,10 @@ export class EffectRunner {
         return telephony.openBridge(effect.bridgeId);
       case 'close-bridge':
         return telephony.closeBridge(effect.bridgeId);
+      case 'play-under':
+        return telephony.playUnder(effect.bridgeId, effect.played);
+      case 'announce':
+        return telephony.announce(effect.bridgeId, effect.app, effect.sounds);
       case 'provision':
         return telephony.provision(effect.user, effect.digest);
       case 'unprovision':

@@ -177,6 +177,7 @@ export class Service implements CallCenter {
         );
       case 'caller-entered':
         return void this.callerEntered(signal);
+      case 'leg-alerting':
       case 'leg-answered':
       case 'leg-ended':
       case 'phone-registered':

@@ -21,9 +21,20 @@ const MEANINGS: Readonly<Record<RefusalReason, Meaning>> = {
   'agent-not-found': { status: 404, text: { zh: '坐席不存在', en: 'agent does not exist' } },
   'agent-busy': { status: 409, text: { zh: '坐席忙', en: 'agent is busy' } },
   'condition-not-found': { status: 404, text: { zh: '排队条件不存在', en: 'condition does not exist' } },
+  'expression-invalid': {
+    status: 400,
+    text: { zh: 'where/sort 表达式无效', en: 'where/sort expression is invalid' },
+  },
   'conversation-not-found': { status: 404, text: { zh: '交谈不存在', en: 'conversation does not exist' } },
   'conversation-full': { status: 409, text: { zh: '交谈成员已满', en: 'conversation is full' } },
   'not-a-member': { status: 409, text: { zh: '不是交谈成员', en: 'not a member of the conversation' } },
+  'queue-task-not-found': { status: 404, text: { zh: '排队任务不存在', en: 'queue task does not exist' } },
+  'plan-not-found': { status: 404, text: { zh: '排队方案不存在', en: 'plan does not exist' } },
+  'plan-in-file': {
+    status: 409,
+    text: { zh: '排队方案来自配置文件', en: 'plan is kept in a file of the configuration' },
+  },
+  'sound-not-found': { status: 404, text: { zh: '语音文件不存在', en: 'sound does not exist' } },
 };
 
 export function problemOf({ reason, code, details }: Refusal): HttpProblem {

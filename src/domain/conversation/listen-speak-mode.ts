@@ -1,4 +1,5 @@
-import type { BridgeId } from '../ids';
+import type { AppId, BridgeId } from '../ids';
+import type { Sound } from '../queue/enqueue-sound';
 
 /**
  * What a member may hear and say in a conversation (LSM, listen/speak mode).
@@ -37,11 +38,17 @@ export type Placement = {
   readonly hears: Hearing;
 };
 
-/** What a leg hears: the others in its bridge, nothing, or a music-on-hold class. Never two of them. */
-export type Hearing =
-  | { readonly from: 'bridge' }
-  | { readonly from: 'silence' }
-  | { readonly from: 'music'; readonly musicClass: string };
+/** What a leg hears: the others in its bridge, or something that is played to it alone until it hears something else. Never two of them. */
+export type Hearing = { readonly from: 'bridge' } | { readonly from: 'silence' } | Played;
+
+/** Played over and over, without a gap, whether the leg sits in a bridge, moves or waits outside. */
+export type Played =
+  /** A music-on-hold class. */
+  | { readonly from: 'music'; readonly musicClass: string }
+  /** A sound of the application; `otherwise`: the class to play if there is no such sound. */
+  | { readonly from: 'sound'; readonly app: AppId; readonly sound: Sound; readonly otherwise: string }
+  /** What a caller hears while the other phone rings. */
+  | { readonly from: 'ringback' };
 
 export const BRIDGE: Hearing = { from: 'bridge' };
 export const SILENCE: Hearing = { from: 'silence' };
@@ -51,7 +58,9 @@ export function samePlacement(one: Placement | null, other: Placement | null): b
   return one.bridgeId === other.bridgeId && one.speaks === other.speaks && sameHearing(one.hears, other.hears);
 }
 
-function sameHearing(one: Hearing, other: Hearing): boolean {
+export function sameHearing(one: Hearing | null, other: Hearing | null): boolean {
+  if (one === null || other === null) return one === other;
   if (one.from === 'music' && other.from === 'music') return one.musicClass === other.musicClass;
+  if (one.from === 'sound' && other.from === 'sound') return one.sound === other.sound && one.app === other.app;
   return one.from === other.from;
 }

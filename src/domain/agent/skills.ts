@@ -1,0 +1,32 @@
+import type { Stamped } from '../input';
+import { offer } from '../queue/queueing';
+import type { UnitOfWork } from '../unit-of-work';
+import { agentNamed, type Skill } from './agent';
+
+/** `add`: also changes one that is there, only in what is given; a new one has score 0 and is disabled. */
+export type SkillChange =
+  | { readonly do: 'delete-all' }
+  | { readonly do: 'add'; readonly name: string; readonly score?: number; readonly enabled?: boolean }
+  | { readonly do: 'delete'; readonly name: string };
+
+export function setSkills(tx: UnitOfWork, { app, name, changes }: Stamped<'set-skills'>): null {
+  const agent = agentNamed(tx, app, name);
+  tx.agents.put({ ...agent, skills: changes.reduce(changed, agent.skills) });
+  offer(tx, agent.id);
+  return null;
+}
+
+function changed(skills: readonly Skill[], change: SkillChange): readonly Skill[] {
+  switch (change.do) {
+    case 'delete-all':
+      return [];
+    case 'delete':
+      return skills.filter(({ name }) => name !== change.name);
+    case 'add': {
+      const { do: _, ...given } = change;
+      const isThere = skills.some(({ name }) => name === change.name);
+      if (!isThere) return [...skills, { score: 0, enabled: false, ...given }];
+      return skills.map((each) => (each.name === change.name ? { ...each, ...given } : each));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/** A rule about one agent, as it was written, and checked: it can be evaluated without looking at its types again. */
+export type Expression<Type extends ValueType = ValueType> = {
+  readonly text: string;
+  readonly type: Type;
+  readonly tree: ExpressionNode;
+};
+
+export type ValueType = 'boolean' | 'number' | 'string';
+export type Value = boolean | number | string;
+
+/** `at`: where it begins in the text, counted from 1 in characters. Plain data: it is stored with its condition. */
+export type ExpressionNode = { readonly at: number } & (
+  | { readonly is: 'literal'; readonly value: Value }
+  | { readonly is: 'call'; readonly name: string; readonly args: readonly ExpressionNode[] }
+  | { readonly is: 'prefix'; readonly operator: PrefixOperator; readonly of: ExpressionNode }
+  | {
+      readonly is: 'infix';
+      readonly operator: InfixOperator;
+      readonly left: ExpressionNode;
+      readonly right: ExpressionNode;
+    }
+);
+
+export type PrefixOperator = '!' | '-';
+export type InfixOperator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%';
+
+/** A text is no expression, or one of the wrong types. */
+export class ExpressionProblem extends Error {
+  override readonly name = 'ExpressionProblem';
+
+  constructor(
+    /** Where, counted from 1 in characters. */
+    readonly at: number,
+    readonly problem: string,
+  ) {
+    super(`character ${at}: ${problem}`);
+  }
+}
