@@ -1,0 +1,31 @@
+import type { Client } from 'ari-client';
+import type { Fate } from '../../ports/telephony';
+import type { AriConnection } from './ari-connection';
+import { ariFailure, type AriFailure } from './ari-failure';
+
+export type Attempt = AriFailure | 'done';
+
+/** One request. `harmless`: failures that mean that it is so already; they are returned. Any other is thrown. */
+export async function attempt(
+  ari: AriConnection,
+  operation: string,
+  harmless: readonly AriFailure[],
+  call: (client: Client) => Promise<unknown>,
+): Promise<Attempt> {
+  try {
+    await ari.ask(operation, call);
+    return 'done';
+  } catch (error) {
+    const failure = ariFailure(error);
+    if (!harmless.includes(failure)) throw error;
+    return failure;
+  }
+}
+
+/** There is no channel or bridge any more that it could be done to. */
+export const GONE: readonly AriFailure[] = ['channel-gone', 'bridge-gone', 'not-in-bridge', 'not-in-stasis'];
+
+/** Back in the dialplan is gone, too: no longer ours to touch. */
+export function fateOf(...results: readonly Attempt[]): Fate {
+  return results.includes('channel-gone') || results.includes('not-in-stasis') ? 'gone' : 'asked';
+}

@@ -1,0 +1,185 @@
+import type { Placement } from '../../domain/conversation/listen-speak-mode';
+import type { BridgeId, ChannelId } from '../../domain/ids';
+import type { Logger } from '../../ports/system';
+import type { Alive, Fate } from '../../ports/telephony';
+import { attempt, fateOf, GONE, type Attempt } from './ari-attempt';
+import type { AriBridges } from './ari-bridges';
+import type { AriConnection } from './ari-connection';
+import { audioAt, JUST_ANSWERED, NOTHING_KNOWN, stepsTo, type Audio, type AudioStep } from './ari-placement';
+
+/** What each channel says and hears, and in which bridge it sits. */
+export class AriAudio {
+  /** What each channel was last asked for. Empty after each connect: much may have happened meanwhile. */
+  private readonly audio = new Map<ChannelId, Audio>();
+  /** Channels whose music is being ended for sure. */
+  private readonly silencing = new Map<ChannelId, Promise<unknown>>();
+  /** Channels that were asked into a bridge and are not seen in it yet: what to do when they are, or are gone (null). */
+  private readonly entering = new Map<ChannelId, (bridgeId: BridgeId | null) => void>();
+
+  constructor(
+    private readonly ari: AriConnection,
+    private readonly bridges: AriBridges,
+    private readonly silence: string,
+    private readonly logger: Logger,
+  ) {}
+
+  async place(channelId: ChannelId, from: BridgeId | null, placement: Placement): Promise<Fate> {
+    const { silence } = this;
+    await this.silencing.get(channelId);
+    const known = await this.locate(channelId, placement.bridgeId);
+    const seat = known.bridgeId ?? from;
+    this.audio.delete(channelId); // Until all of it is done, nothing is certain.
+    for (const group of stepsTo(placement, known, silence)) {
+      const results = await Promise.all(group.map((step) => this.carryOut(step, channelId, seat)));
+      if (fateOf(...results) === 'gone') return 'gone';
+      if (group.some(({ step }) => step === 'stop-music')) void this.stopMusicForSure(channelId);
+      if (placement.bridgeId !== null && results.includes('bridge-gone')) return 'asked';
+    }
+    this.learn(channelId, audioAt(placement, known, silence));
+    return 'asked';
+  }
+
+  /** Takes it out of its bridge, and from it all that was ever played or muted. */
+  async clear(channelId: ChannelId, from: BridgeId | null): Promise<Fate> {
+    this.audio.delete(channelId);
+    await this.silencing.get(channelId);
+    if (from !== null && fateOf(await this.carryOut({ step: 'leave' }, channelId, from)) === 'gone') return 'gone';
+    const [stopped, unmuted] = await Promise.all([
+      this.carryOut({ step: 'stop-music' }, channelId, from).then(() => this.stopMusicForSure(channelId)),
+      this.carryOut({ step: 'unmute' }, channelId, from),
+    ]);
+    return fateOf(stopped, unmuted);
+  }
+
+  /** A leg that we dialled was answered: nothing was asked of it yet. */
+  begin(channelId: ChannelId): void {
+    this.learn(channelId, JUST_ANSWERED);
+  }
+
+  /** Answering has ended what was played. */
+  answered(channelId: ChannelId): void {
+    this.learn(channelId, { ...this.knownOf(channelId), answered: true, music: undefined });
+  }
+
+  entered(channelId: ChannelId, bridgeId: BridgeId): void {
+    this.entering.get(channelId)?.(bridgeId);
+  }
+
+  ended(channelId: ChannelId): void {
+    this.audio.delete(channelId);
+    this.entering.get(channelId)?.(null);
+  }
+
+  bridgeClosed(bridgeId: BridgeId): void {
+    for (const [channelId, known] of this.audio) {
+      if (known.bridgeId === bridgeId) this.learn(channelId, { ...known, bridgeId: null });
+    }
+  }
+
+  forgetAll(): void {
+    this.audio.clear();
+  }
+
+  /** Where a channel sits may be other than we think; what it hears and says cannot be seen. */
+  compare(alive: Alive): void {
+    const seats = new Map([...alive.bridges].flatMap(([id, inside]) => inside.map((each) => [each, id])));
+    for (const [channelId, known] of this.audio) {
+      if (!alive.channels.has(channelId)) this.audio.delete(channelId);
+      else if ((seats.get(channelId) ?? null) !== known.bridgeId) {
+        this.learn(channelId, { ...known, bridgeId: undefined });
+      }
+    }
+  }
+
+  /** A prompt has ended what was played, or has not: asking for the same music again does not restart it (measured). */
+  async playAgain(channelId: ChannelId): Promise<void> {
+    const { music } = this.knownOf(channelId);
+    if (music === undefined || music === null) return;
+    try {
+      await this.carryOut({ step: 'start-music', musicClass: music }, channelId, null);
+    } catch (error) {
+      this.logger.warn('music does not go on after a prompt', { channelId, error });
+    }
+  }
+
+  /** What is known of a channel, its bridge included if it is to go into one: nobody enters the bridge that it is in. */
+  private async locate(channelId: ChannelId, bridgeId: BridgeId | null): Promise<Audio> {
+    const known = this.knownOf(channelId);
+    if (known.bridgeId !== undefined || bridgeId === null) return known;
+    const isInside = (await this.bridges.inside(bridgeId)).includes(channelId);
+    return { ...known, bridgeId: isInside ? bridgeId : undefined };
+  }
+
+  /**
+   * The order to end music is lost if it comes while a packet of the music is being made, for Asterisk takes the music
+   * for ended then (one in 230 on a busy machine, 22.10). So it is given again at other moments, and what is asked of
+   * the channel next waits for that.
+   */
+  private stopMusicForSure(channelId: ChannelId): Promise<'done'> {
+    const stopping = (async () => {
+      for (const pause of STOP_AGAIN_MS) {
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        await this.carryOut({ step: 'stop-music' }, channelId, null).catch(() => 'unknown'); // The first was answered.
+      }
+      this.silencing.delete(channelId);
+      return 'done' as const;
+    })();
+    this.silencing.set(channelId, stopping);
+    return stopping;
+  }
+
+  /**
+   * Settles when the channel sits in the bridge. The answer to the request comes before that, and what is asked of the
+   * channel's music in between may be lost.
+   */
+  private async enter(channelId: ChannelId, bridgeId: BridgeId): Promise<Attempt> {
+    let timer: NodeJS.Timeout | undefined;
+    const isInside = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ENTERING_MS);
+      this.entering.set(channelId, (entered) => (entered === bridgeId || entered === null) && resolve());
+    });
+    try {
+      const answer = await attempt(this.ari, 'enter', GONE, ({ bridges }) =>
+        bridges.addChannel({ bridgeId, channel: channelId }),
+      );
+      if (answer === 'done') await isInside;
+      return answer;
+    } finally {
+      clearTimeout(timer);
+      this.entering.delete(channelId);
+    }
+  }
+
+  private async carryOut(step: AudioStep, channelId: ChannelId, from: BridgeId | null): Promise<Attempt> {
+    if (step.step === 'enter') return await this.enter(channelId, step.bridgeId);
+    return await attempt(this.ari, step.step, GONE, ({ channels, bridges }) => {
+      switch (step.step) {
+        case 'answer':
+          return channels.answer({ channelId });
+        case 'mute':
+          return channels.mute({ channelId, direction: 'in' });
+        case 'unmute':
+          return channels.unmute({ channelId, direction: 'in' });
+        case 'start-music':
+          return channels.startMoh({ channelId, mohClass: step.musicClass });
+        case 'stop-music':
+          return channels.stopMoh({ channelId });
+        case 'leave':
+          return from === null ? Promise.resolve() : bridges.removeChannel({ bridgeId: from, channel: channelId });
+      }
+    });
+  }
+
+  private knownOf(channelId: ChannelId): Audio {
+    return this.audio.get(channelId) ?? NOTHING_KNOWN;
+  }
+
+  private learn(channelId: ChannelId, audio: Audio): void {
+    this.audio.set(channelId, audio);
+  }
+}
+
+/** The event that ends the wait may be lost with a connection. */
+const ENTERING_MS = 1_000;
+/** Music is made every 20 ms. */
+const STOP_AGAIN_MS = [25, 25] as const;

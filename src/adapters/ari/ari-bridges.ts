@@ -1,0 +1,48 @@
+import type { BridgeId } from '../../domain/ids';
+import { attempt } from './ari-attempt';
+import type { AriConnection } from './ari-connection';
+import { ariFailure } from './ari-failure';
+
+/** The bridges of our application. */
+export class AriBridges {
+  constructor(
+    private readonly ari: AriConnection,
+    private readonly application: string,
+  ) {}
+
+  async open(bridgeId: BridgeId): Promise<void> {
+    await attempt(this.ari, 'open bridge', ['already-exists'], ({ bridges }) =>
+      bridges.createWithId({ bridgeId, type: ALWAYS_MIXING, name: this.application }),
+    );
+  }
+
+  async close(bridgeId: BridgeId): Promise<void> {
+    // Whoever is hung up leaves some milliseconds later; deleting the bridge before that overwrites the cause.
+    const giveUpAt = performance.now() + LEAVING_MS;
+    while ((await this.inside(bridgeId)).length > 0 && performance.now() < giveUpAt) {
+      await new Promise((resolve) => setTimeout(resolve, LEAVING_POLL_MS));
+    }
+    await attempt(this.ari, 'close bridge', ['bridge-gone'], ({ bridges }) => bridges.destroy({ bridgeId }));
+  }
+
+  /** The channels that sit in it. */
+  async inside(bridgeId: BridgeId): Promise<readonly string[]> {
+    try {
+      const { channels } = await this.ari.ask('look into bridge', ({ bridges }) => bridges.get({ bridgeId }));
+      return typeof channels === 'string' ? [channels] : channels;
+    } catch (error) {
+      if (ariFailure(error) === 'bridge-gone') return [];
+      throw error;
+    }
+  }
+}
+
+/**
+ * Mixes by software from the first member on; without video, that is all `video_sfu` does. An ordinary bridge passes
+ * two members' packets on and begins to mix when a third comes: in 2 of 150 changes one member got no packet at all for
+ * one to three seconds, in this kind in none. And whoever is alone with a muted member still gets its packets (measured
+ * on 22.10). It costs 0.3 % of a processor more for each two talkers.
+ */
+const ALWAYS_MIXING = 'mixing,video_sfu';
+const LEAVING_MS = 1_000;
+const LEAVING_POLL_MS = 10;
