@@ -45,6 +45,7 @@ export async function startApp(
     parseXml,
     settings: {
       keepaliveSeconds: config.keepaliveSeconds,
+      missPauseSeconds: config.missPauseSeconds,
       trunk: config.trunk,
       musicClass: config.musicClass,
     },

@@ -153,6 +153,11 @@ export const SETTINGS = {
     whole(10, 86_400),
     'Seconds after which an agent without a keepalive is logged out, 10 to 86400.',
   ),
+  PARLEY_MISS_PAUSE_SECONDS: setting(
+    '5',
+    whole(0, 3600),
+    'Seconds for which the queue leaves an agent alone who did not take a call; 0: not at all.',
+  ),
   PARLEY_TIME_ZONE: setting('Asia/Shanghai', timeZone, 'Time zone of the times of members, an IANA name.'),
   PARLEY_CELL: setting('default', word, 'Name of this service and its Asterisk among several that share a store.'),
   PARLEY_LOG_LEVEL: setting('info', z.enum(LOG_LEVELS), 'What is logged: `error`, `warn` or `info`.'),
@@ -178,6 +183,7 @@ export type Config = {
   readonly musicClass: string;
   readonly silenceClass: string;
   readonly keepaliveSeconds: number;
+  readonly missPauseSeconds: number;
   readonly timeZone: string;
   readonly cell: string;
   readonly logLevel: LogLevel;
@@ -235,6 +241,7 @@ function configOf(values: Values, applications: readonly Application[]): Config 
     musicClass: values.PARLEY_MUSIC_CLASS,
     silenceClass: values.PARLEY_SILENCE_CLASS,
     keepaliveSeconds: values.PARLEY_KEEPALIVE_SECONDS,
+    missPauseSeconds: values.PARLEY_MISS_PAUSE_SECONDS,
     timeZone: values.PARLEY_TIME_ZONE,
     cell: values.PARLEY_CELL,
     logLevel: values.PARLEY_LOG_LEVEL,

@@ -3,10 +3,7 @@ import { join, parse } from 'node:path';
 import { parseXml } from './adapters/xml/enqueue-xml';
 import type { AppId } from './domain/ids';
 import { enqueueFrom } from './domain/queue/enqueue';
-import { planId, type Plan } from './domain/queue/plan';
-
-/** Plan names come from the dialplan and from URLs, and are file names. */
-const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+import { isPlanName, planId, type Plan } from './domain/queue/plan';
 
 /**
  * The plans in a folder, `<name>.xml` each; none if there is no such folder.
@@ -17,9 +14,9 @@ export function readPlans(folder: string, app: AppId): readonly Plan[] {
   const plans = xmlFiles(folder).flatMap((file): readonly Plan[] => {
     const { name } = parse(file);
     try {
-      if (!NAME.test(name)) throw new Error('a plan name is 1 to 64 letters, digits, dashes or underscores');
-      const enqueue = enqueueFrom(parseXml(readFileSync(join(folder, file), 'utf8')));
-      return [{ id: planId(app, name), app, name, enqueue }];
+      if (!isPlanName(name)) throw new Error('a plan name is 1 to 64 letters, digits, dashes or underscores');
+      const text = readFileSync(join(folder, file), 'utf8');
+      return [{ id: planId(app, name), app, name, source: 'file', text, enqueue: enqueueFrom(parseXml(text)) }];
     } catch (error) {
       problems.push(`  ${join(folder, file)}: ${(error as Error).message}`);
       return [];

@@ -1,11 +1,15 @@
 import { agentDue, bindExtension, keepAlive, logIn, logOut, setState } from './agent/session';
-import { callDue, legAnswered, legEnded } from './call/leg-facts';
+import { setSkills } from './agent/skills';
+import { callDue, legAlerting, legAnswered, legEnded } from './call/leg-facts';
 import { inviteOut } from './conversation/inviting';
 import { conversationDue, dissolve, setAgentMode, setCallMode } from './conversation/membership';
 import { accountRefused, createExtension, deleteExtension, phoneRegistered } from './extension/provisioning';
 import type { Answer, InputType, Stamped } from './input';
-import { plansLoaded } from './queue/plan';
-import { callerEntered, inviteAgent, taskDue } from './queue/queueing';
+import { changeCondition, conditionDue, createCondition, deleteCondition } from './queue/condition';
+import { deletePlan, plansLoaded, putPlan } from './queue/plan';
+import { callerEntered, inviteAgent } from './queue/queueing';
+import { taskDue } from './queue/seeking';
+import { cancel, setPriority } from './queue/steering';
 import { phoneSystemSeen } from './reconciling';
 import { UnitOfWork, type Outcome } from './unit-of-work';
 import type { Aggregates, DueKind, World } from './world';
@@ -27,8 +31,17 @@ const RULES: { readonly [Type in InputType]: Rule<Type> } = {
   'invite-out': inviteOut,
   'invite-agent': inviteAgent,
   dissolve: dissolve,
+  'set-skills': setSkills,
+  'create-condition': createCondition,
+  'change-condition': changeCondition,
+  'delete-condition': deleteCondition,
+  'put-plan': putPlan,
+  'delete-plan': deletePlan,
+  'cancel-task': cancel,
+  'set-task-priority': setPriority,
   // Facts: never refused; a late or repeated one changes nothing.
   'caller-entered': callerEntered,
+  'leg-alerting': legAlerting,
   'leg-answered': legAnswered,
   'leg-ended': legEnded,
   'phone-registered': phoneRegistered,
@@ -44,6 +57,7 @@ const WHEN_DUE: { readonly [Each in DueKind]: (tx: UnitOfWork, id: Aggregates[Ea
   queueTasks: taskDue,
   conversations: conversationDue,
   agents: agentDue,
+  conditions: conditionDue,
 };
 
 /**

@@ -1,5 +1,5 @@
 import { hangUpChannel, legAnswered, legMissed } from './call/leg-facts';
-import { place } from './conversation/audio';
+import { place, playUnder } from './conversation/audio';
 import { present, type Conversation } from './conversation/conversation';
 import { HELD } from './conversation/listen-speak-mode';
 import { end } from './conversation/membership';
@@ -44,7 +44,7 @@ function seeBridge(tx: UnitOfWork, { id }: Conversation, view: PhoneSystemView):
   const isLost = channels.every((channelId) => !view.channels.has(channelId) && isJudged(view, channelId));
   if (isLost) return end(tx, conversation, 'lost');
   const bridgeId = tx.newId<BridgeId>();
-  tx.conversations.put({ ...conversation, bridgeId });
+  tx.conversations.put({ ...conversation, bridgeId, underTalk: null });
   tx.do({ do: 'open-bridge', bridgeId });
 }
 
@@ -67,6 +67,7 @@ function seePlaces(tx: UnitOfWork, conversation: Conversation | undefined, view:
     const hasNewBridge = mode !== HELD && bridgeId !== null && bridgeId !== conversation.bridgeId;
     if ((isJudged(view, channelId) && (isElsewhere || view.afterGap)) || hasNewBridge) place(tx, callId, true);
   }
+  playUnder(tx, conversation.id, view.afterGap);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { CallId, ChannelId, Instant } from './ids';
 import type { Call } from './call/call';
 import type { Stamp } from './input';
 import type { Notification } from './notification';
+import type { RuleFault } from './queue/fitting';
 import type { Settings } from './settings';
 import type { Aggregates, Change, Kind, World } from './world';
 
@@ -11,6 +12,8 @@ export type Outcome<Answer> = {
   readonly changes: readonly Change[];
   readonly effects: readonly Effect[];
   readonly notifications: readonly Notification[];
+  /** Rules of conditions that failed on an agent. */
+  readonly faults: readonly RuleFault[];
   readonly answer: Answer;
 };
 
@@ -19,12 +22,14 @@ export class UnitOfWork {
   readonly trunks: Staged<'trunks'>;
   readonly extensions: Staged<'extensions'>;
   readonly agents: Staged<'agents'>;
+  readonly conditions: Staged<'conditions'>;
   readonly plans: Staged<'plans'>;
   readonly queueTasks: Staged<'queueTasks'>;
   readonly calls: Staged<'calls'>;
   readonly conversations: Staged<'conversations'>;
   private readonly effects: Effect[] = [];
   private readonly notifications: Notification[] = [];
+  private readonly faults: RuleFault[] = [];
   private idsMade = 0;
 
   constructor(
@@ -34,6 +39,7 @@ export class UnitOfWork {
     this.trunks = new Staged('trunks', world.trunks);
     this.extensions = new Staged('extensions', world.extensions);
     this.agents = new Staged('agents', world.agents);
+    this.conditions = new Staged('conditions', world.conditions);
     this.plans = new Staged('plans', world.plans);
     this.queueTasks = new Staged('queueTasks', world.queueTasks);
     this.calls = new Staged('calls', world.calls);
@@ -62,6 +68,9 @@ export class UnitOfWork {
     this.notifications.push(notification);
   }
 
+  /** A rule that an operator wrote has failed: somebody should know, and nothing else happens. */
+  readonly tellFault = (fault: RuleFault): void => void this.faults.push(fault);
+
   /** A UUID version 7 without dashes. Derived from the stamp, so the same input makes the same ids. */
   newId<Id extends string>(): Id {
     const time = this.at.toString(16).padStart(12, '0');
@@ -74,10 +83,11 @@ export class UnitOfWork {
   }
 
   outcome<Answer>(answer: Answer): Outcome<Answer> {
-    const { trunks, extensions, agents, plans, queueTasks, calls, conversations } = this;
-    const staged = [trunks, extensions, agents, plans, queueTasks, calls, conversations];
+    const { trunks, extensions, agents, conditions, plans, queueTasks, calls, conversations } = this;
+    const staged = [trunks, extensions, agents, conditions, plans, queueTasks, calls, conversations];
     const changes = staged.flatMap((each) => each.changes());
-    return { changes, effects: this.effects, notifications: this.notifications, answer };
+    const { effects, notifications, faults } = this;
+    return { changes, effects, notifications, faults, answer };
   }
 }
 
@@ -108,6 +118,15 @@ class Staged<Of extends Kind, Item extends Aggregates[Of] = Aggregates[Of]> {
       const item = this.get(id);
       if (item !== undefined) yield item;
     }
+  }
+
+  /** Those that are live and were written since the input came in: what the indexes of the world do not know of yet. */
+  *staged(): Iterable<Item> {
+    for (const { value, live } of this.written.values()) if (live) yield value;
+  }
+
+  isStaged(id: Item['id']): boolean {
+    return this.written.has(id);
   }
 
   put(value: Item): void {

@@ -1,9 +1,12 @@
-import { expiresAt, type Agent } from './agent/agent';
+import { agentDueAt, type Agent } from './agent/agent';
 import { callDueAt, type Call } from './call/call';
 import { conversationDueAt, type Conversation } from './conversation/conversation';
 import type { Extension } from './extension/extension';
 import type { CallId, ChannelId, ExtensionId, Instant, SipUser } from './ids';
+import { conditionDueAt, type Condition } from './queue/condition';
+import type { RuleFault } from './queue/fitting';
 import type { Plan } from './queue/plan';
+import { Pools } from './queue/pools';
 import { taskDueAt, type QueueTask } from './queue/queue-task';
 import type { Settings } from './settings';
 import type { Trunk } from './extension/trunk';
@@ -13,6 +16,7 @@ export type Aggregates = {
   readonly trunks: Trunk;
   readonly extensions: Extension;
   readonly agents: Agent;
+  readonly conditions: Condition;
   readonly plans: Plan;
   readonly queueTasks: QueueTask;
   readonly calls: Call;
@@ -29,6 +33,7 @@ export type World = Collections & {
   /** Found again from the collections, so that no rule searches. */
   readonly callOnChannel: ReadonlyMap<ChannelId, CallId>;
   readonly extensionOfUser: ReadonlyMap<SipUser, ExtensionId>;
+  readonly pools: Pools;
 };
 
 /** One aggregate as it is now. Not `live`: it leaves the world, its last state stays in the store. */
@@ -42,17 +47,22 @@ export function emptyWorld(settings: Settings): World {
     trunks: new Map(),
     extensions: new Map(),
     agents: new Map(),
+    conditions: new Map(),
     plans: new Map(),
     queueTasks: new Map(),
     calls: new Map(),
     conversations: new Map(),
     callOnChannel: new Map(),
     extensionOfUser: new Map(),
+    pools: new Pools(),
   };
 }
 
-export function apply(world: World, changes: Iterable<Change>): void {
+/** Tells of the rules that failed on an agent by it. */
+export function apply(world: World, changes: Iterable<Change>): readonly RuleFault[] {
+  const faults: RuleFault[] = [];
   for (const change of changes) {
+    const before = (world[change.kind] as ReadonlyMap<string, Change['value']>).get(change.value.id);
     write(world[change.kind], change.value.id, change.value, change.live);
     if (change.kind === 'calls') {
       write(world.callOnChannel, change.value.channelId, change.value.id, change.live);
@@ -60,7 +70,9 @@ export function apply(world: World, changes: Iterable<Change>): void {
     if (change.kind === 'extensions' && change.value.line.type === '1') {
       write(world.extensionOfUser, change.value.line.user, change.value.id, change.live);
     }
+    faults.push(...world.pools.follow(world, change, before));
   }
+  return faults;
 }
 
 function write(map: ReadonlyMap<string, unknown>, key: string, value: unknown, live: boolean): void {
@@ -76,7 +88,8 @@ const DUE = {
   calls: (call: Call) => callDueAt(call),
   queueTasks: (task: QueueTask) => taskDueAt(task),
   conversations: (conversation: Conversation) => conversationDueAt(conversation),
-  agents: (agent: Agent, { keepaliveSeconds }: Settings) => expiresAt(agent, keepaliveSeconds),
+  agents: (agent: Agent, { keepaliveSeconds }: Settings) => agentDueAt(agent, keepaliveSeconds),
+  conditions: (condition: Condition) => conditionDueAt(condition),
 } as const satisfies Due;
 
 export type DueKind = keyof typeof DUE;

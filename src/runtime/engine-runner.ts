@@ -1,9 +1,18 @@
 import { handle } from '../domain/engine';
 import type { Answer, FactType, Input, InputType, Stamped } from '../domain/input';
 import type { Notification } from '../domain/notification';
+import { isToBeRemembered } from '../domain/past';
+import type { RuleFault } from '../domain/queue/fitting';
 import type { Outcome } from '../domain/unit-of-work';
 import { apply, type Change, type World } from '../domain/world';
-import { StorageUnavailable, type Batch, type EffectId, type LoggedEffect, type Storage } from '../ports/storage';
+import {
+  StorageUnavailable,
+  type Batch,
+  type EffectId,
+  type LoggedEffect,
+  type PastChange,
+  type Storage,
+} from '../ports/storage';
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
 
 export type RunnerListeners = {
@@ -13,6 +22,8 @@ export type RunnerListeners = {
   readonly decided: (effects: readonly LoggedEffect[]) => void;
   /** Called when what they tell is on record. */
   readonly told: (notifications: readonly Notification[]) => void;
+  /** Rules of conditions failed on agents. */
+  readonly faulted: (faults: readonly RuleFault[]) => void;
   /** The world is ahead of the store and cannot be trusted: end the process. */
   readonly failed: (error: unknown) => void;
 };
@@ -24,7 +35,7 @@ export type Taken<Type extends InputType> = {
 };
 
 const RETRY_MS = 500;
-const NOTHING: Outcome<undefined> = { changes: [], effects: [], notifications: [], answer: undefined };
+const NOTHING: Outcome<undefined> = { changes: [], effects: [], notifications: [], faults: [], answer: undefined };
 
 /** Runs the engine: one input at a time in memory, many inputs to a transaction in the store. */
 export class EngineRunner {
@@ -47,9 +58,15 @@ export class EngineRunner {
 
   /** Handles the input now, before it returns; settles when the outcome is on record. @throws Refusal */
   async take<Type extends InputType>(input: Input<Type>): Promise<Taken<Type>> {
-    const outcome = handle(this.world, this.stamp(input)); // A Refusal leaves from here, nothing is staged.
-    apply(this.world, outcome.changes);
+    const stamped = this.stamp(input);
+    const outcome = handle(this.world, stamped); // A Refusal leaves from here, nothing is staged.
+    const past = outcome.changes
+      .filter((change) => isToBeRemembered(change, this.current(change)))
+      .map((change) => ({ at: stamped.at, change }));
+    const faults = [...outcome.faults, ...apply(this.world, outcome.changes)];
     this.listeners.changed(outcome.changes);
+    if (faults.length > 0) this.listeners.faulted(faults);
+    this.batch.past.push(...past);
     const effects = await this.stage(outcome);
     return { answer: outcome.answer, effects };
   }
@@ -78,6 +95,10 @@ export class EngineRunner {
   async flush(): Promise<void> {
     this.batch.isForced = true;
     await this.stage(NOTHING);
+  }
+
+  private current({ kind, value }: Change): Change['value'] | undefined {
+    return (this.world[kind] as ReadonlyMap<string, Change['value']>).get(value.id);
   }
 
   private stamp<Type extends InputType>(input: Input<Type>): Stamped<Type> {
@@ -137,6 +158,7 @@ export class EngineRunner {
 class OpenBatch implements Batch {
   readonly effects: LoggedEffect[] = [];
   readonly notifications: Notification[] = [];
+  readonly past: PastChange[] = [];
   readonly written: Promise<void>;
   private readonly latest = new Map<string, Change>();
   private settle!: { readonly resolve: () => void; readonly reject: (error: Error) => void };

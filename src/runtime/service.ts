@@ -16,6 +16,7 @@ import { CallerArrival } from './caller-arrival';
 import { Deadlines } from './deadlines';
 import { EffectRunner } from './effect-runner';
 import { EngineRunner } from './engine-runner';
+import { FaultLog } from './fault-log';
 import { Reconciler } from './reconciler';
 
 export type Surroundings = {
@@ -42,6 +43,13 @@ const NEEDS_NO_TELEPHONY: ReadonlySet<CommandType> = new Set([
   'keep-alive',
   'bind-extension',
   'set-state',
+  'set-skills',
+  'create-condition',
+  'change-condition',
+  'delete-condition',
+  'put-plan',
+  'delete-plan',
+  'set-task-priority',
 ]);
 
 /** Somebody else does our work now, and would be disturbed by our starting again. */
@@ -81,12 +89,14 @@ export class Service implements CallCenter {
     lastBatch: number,
   ) {
     const { storage, telephony, clock, chance, logger, settings, die } = surroundings;
+    const faultLog = new FaultLog(clock, logger);
     this.engine = new EngineRunner(world, lastBatch, storage, clock, chance, logger, {
       changed: (changes) => {
         this.deadlines.follow(changes);
         this.reconciler.follow(changes);
       },
       decided: (decided) => this.effects.submit(decided),
+      faulted: (faults) => faultLog.tell(faults),
       told: (notifications) => notifications.forEach(({ event, ...what }) => logger.info(event, what)),
       failed: die,
     });

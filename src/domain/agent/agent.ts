@@ -21,6 +21,8 @@ export type Agent = {
   readonly loggedInAt: Instant;
   /** When its last conversation ended; null: none since login. */
   readonly lastTalkAt: Instant | null;
+  /** It has missed a call, and the queue leaves it alone until then; null: it does not. */
+  readonly restsUntil: Instant | null;
 };
 
 /** After a `/`, `busy` and `away` may say more: `busy/paperwork`. */
@@ -52,6 +54,18 @@ export function expiresAt({ callId, keptAliveAt }: Agent, keepaliveSeconds: numb
 export function isExpired(agent: Agent, at: Instant, keepaliveSeconds: number): boolean {
   const expiry = expiresAt(agent, keepaliveSeconds);
   return expiry !== null && expiry <= at;
+}
+
+/** When something happens to it by itself: it expires, or has rested. */
+export function agentDueAt(agent: Agent, keepaliveSeconds: number): Instant | null {
+  const expiry = expiresAt(agent, keepaliveSeconds);
+  if (expiry === null || agent.restsUntil === null) return expiry ?? agent.restsUntil;
+  return expiry < agent.restsUntil ? expiry : agent.restsUntil;
+}
+
+/** Since when it has not talked. Login counts as a conversation's end. */
+export function idleSince({ lastTalkAt, loggedInAt }: Agent): Instant {
+  return lastTalkAt ?? loggedInAt;
 }
 
 /** A change that nobody asked for: the application is told. */

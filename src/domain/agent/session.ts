@@ -2,10 +2,10 @@ import { endCall, hangUpChannel } from '../call/leg-facts';
 import type { AgentId, ExtensionId } from '../ids';
 import type { Stamped } from '../input';
 import { extensionOf } from '../extension/provisioning';
-import { offer } from '../queue/queueing';
+import { offer } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
-import { agentId, agentNamed, expiresAt, isExpired, isOccupied, type Agent } from './agent';
+import { agentId, agentNamed, isExpired, isOccupied, type Agent } from './agent';
 
 export function logIn(tx: UnitOfWork, command: Stamped<'log-in'>): null {
   const { app, name, num, extensionId, state, skills } = command;
@@ -29,6 +29,7 @@ export function logIn(tx: UnitOfWork, command: Stamped<'log-in'>): null {
     keptAliveAt: tx.at,
     loggedInAt: tx.at,
     lastTalkAt: null,
+    restsUntil: null,
   });
   offer(tx, id);
   return null;
@@ -60,7 +61,7 @@ export function bindExtension(tx: UnitOfWork, command: Stamped<'bind-extension'>
   if (agent.extensionId === command.extensionId) return null;
   bindTo(tx, agent.id, command);
   unbind(tx, agent.extensionId);
-  tx.agents.put({ ...agent, extensionId: command.extensionId });
+  tx.agents.put({ ...agent, extensionId: command.extensionId, restsUntil: null });
   offer(tx, agent.id);
   return null;
 }
@@ -68,17 +69,19 @@ export function bindExtension(tx: UnitOfWork, command: Stamped<'bind-extension'>
 export function setState(tx: UnitOfWork, { app, name, state }: Stamped<'set-state'>): null {
   const agent = agentNamed(tx, app, name);
   if (isOccupied(agent)) throw new Refusal('agent-busy', { name });
-  tx.agents.put({ ...agent, state });
+  tx.agents.put({ ...agent, state, restsUntil: null }); // Who says so is ready.
   offer(tx, agent.id);
   return null;
 }
 
-/** No keepalive for too long, and no leg that would prove that it is there: logged out without a word. */
+/** No keepalive for too long, and no leg that would prove that it is there: logged out without a word. Or it has rested. */
 export function agentDue(tx: UnitOfWork, id: AgentId): void {
   const agent = tx.agents.get(id);
   if (agent === undefined) return;
-  const expiry = expiresAt(agent, tx.settings.keepaliveSeconds);
-  if (expiry !== null && expiry <= tx.at) forget(tx, agent);
+  if (isExpired(agent, tx.at, tx.settings.keepaliveSeconds)) return forget(tx, agent);
+  if (agent.restsUntil === null || agent.restsUntil > tx.at) return;
+  tx.agents.put({ ...agent, restsUntil: null });
+  offer(tx, id);
 }
 
 function bindTo(

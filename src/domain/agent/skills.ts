@@ -1,5 +1,5 @@
 import type { Stamped } from '../input';
-import { offer } from '../queue/queueing';
+import { offer } from '../queue/seeking';
 import type { UnitOfWork } from '../unit-of-work';
 import { agentNamed, type Skill } from './agent';
 

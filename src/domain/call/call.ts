@@ -38,7 +38,13 @@ export type Party =
 export type CallStage =
   /** Came in from the dialplan and waits for an agent, answered or still ringing. */
   | { readonly at: 'queued'; readonly taskId: QueueTaskId; readonly answered: boolean }
-  | { readonly at: 'ringing'; readonly giveUpAt: Instant; readonly onAnswer: OnAnswer }
+  /** `alerting`: its phone rings; until then the call is on its way. */
+  | {
+      readonly at: 'ringing';
+      readonly giveUpAt: Instant;
+      readonly onAnswer: OnAnswer;
+      readonly alerting: boolean;
+    }
   | { readonly at: 'up'; readonly since: Instant; readonly hangUpAt: Instant | null }
   /** We asked for its hang-up and wait to be told that it is gone. */
   | { readonly at: 'ending' };

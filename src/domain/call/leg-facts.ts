@@ -2,10 +2,19 @@ import { changeState, type Agent } from '../agent/agent';
 import { beginOnce, endIfDeserted, forgetInvitation, join, leave } from '../conversation/membership';
 import { later, type BridgeId, type CallId, type ChannelId } from '../ids';
 import type { Facts } from '../input';
-import { callerGone, offer, ringFailed, ringMissed } from '../queue/queueing';
+import { callerGone, letHear, offer, ringFailed, ringMissed } from '../queue/seeking';
 import { serve } from '../queue/ringing';
 import type { UnitOfWork } from '../unit-of-work';
 import { hangUp, type Call, type OnAnswer } from './call';
+
+/** What those who wait hear may depend on it. */
+export function legAlerting(tx: UnitOfWork, { channelId }: Facts['leg-alerting']): void {
+  const call = tx.callOn(channelId);
+  if (call?.stage.at !== 'ringing' || call.stage.alerting) return;
+  tx.calls.put({ ...call, stage: { ...call.stage, alerting: true } });
+  const { onAnswer } = call.stage;
+  if (onAnswer.then === 'serve') letHear(tx, { id: onAnswer.taskId });
+}
 
 export function legAnswered(tx: UnitOfWork, { channelId }: Facts['leg-answered']): void {
   const call = tx.callOn(channelId);

@@ -1,5 +1,7 @@
 import type { CallId, ConversationId, QueueTaskId } from '../ids';
 import type { Call } from '../call/call';
+import type { QueueTask } from '../queue/queue-task';
+import { waitingSound } from '../queue/waiting-sound';
 import type { UnitOfWork } from '../unit-of-work';
 import { present, type Conversation, type Member } from './conversation';
 import {
@@ -8,15 +10,18 @@ import {
   SILENCE,
   hears,
   samePlacement,
+  sameHearing,
   speaks,
   type Hearing,
   type ListenSpeakMode,
   type Placement,
+  type Played,
 } from './listen-speak-mode';
 
 /** Lets every leg of the conversation hear and say what it should now. Asks for nothing that is so already. */
 export function arrange(tx: UnitOfWork, conversationId: ConversationId): void {
   for (const { callId } of present(tx.conversations.need(conversationId))) place(tx, callId);
+  playUnder(tx, conversationId);
 }
 
 /** `again`: asks even if it was asked before, because Asterisk may have it otherwise. */
@@ -27,6 +32,17 @@ export function place(tx: UnitOfWork, callId: CallId, again = false): void {
   if (!again && samePlacement(call.placement, placement)) return;
   tx.calls.put({ ...call, placement });
   tx.do({ do: 'place', channelId: call.channelId, from: call.placement?.bridgeId ?? null, placement });
+}
+
+/** Who talk while an agent is looked for hear the sound of that under their talk, if there is one. */
+export function playUnder(tx: UnitOfWork, conversationId: ConversationId, again = false): void {
+  const conversation = tx.conversations.need(conversationId);
+  const talk = present(conversation).filter(isActive);
+  const task = talk.length > 1 ? searchFor(tx, conversation) : undefined;
+  const played = task === undefined ? null : waitingSound(tx, task);
+  if (sameHearing(conversation.underTalk, played) && !(again && played !== null)) return;
+  tx.conversations.put({ ...conversation, underTalk: played });
+  tx.do({ do: 'play-under', bridgeId: conversation.bridgeId, played });
 }
 
 /** The one rule for where a leg sits and what it hears: all else follows from the modes. */
@@ -41,8 +57,13 @@ function placementOf(tx: UnitOfWork, call: Call): Placement {
       hears: hearing(tx, conversation, call.id, mode),
     };
   }
-  const waits = call.stage.at === 'queued';
-  return { bridgeId: null, speaks: false, hears: waits ? music(tx) : SILENCE };
+  return { bridgeId: null, speaks: false, hears: heardOutside(tx, call) };
+}
+
+function heardOutside(tx: UnitOfWork, { stage }: Call): Hearing {
+  if (stage.at !== 'queued') return SILENCE;
+  const task = tx.queueTasks.get(stage.taskId);
+  return (task && waitingSound(tx, task)) ?? music(tx);
 }
 
 /** Asterisk answers whoever enters a bridge: until somebody is there to talk to, such a caller waits outside. */
@@ -60,12 +81,20 @@ function hearing(tx: UnitOfWork, conversation: Conversation, callId: CallId, mod
   const others = members.filter((member) => member.callId !== callId && isActive(member));
   if (others.some((member) => speaks(member.mode))) return BRIDGE;
   if (others.length > 0) return SILENCE;
-  const isOnHold = members.length > 1;
-  return isOnHold || awaitsAgent(tx, conversation) ? music(tx) : SILENCE;
+  const search = searchFor(tx, conversation);
+  const waits = search && waitingSound(tx, search);
+  if (waits) return waits;
+  if (members.length > 1) return holdSound(tx, conversation);
+  return search === undefined ? SILENCE : music(tx);
 }
 
-function awaitsAgent(tx: UnitOfWork, { invited }: Conversation): boolean {
-  return invited.some((id) => tx.queueTasks.get(id as QueueTaskId) !== undefined);
+/** The task that looks for an agent to join, if there is one: the first of several. */
+function searchFor(tx: UnitOfWork, { invited }: Conversation): QueueTask | undefined {
+  for (const id of invited) {
+    const task = tx.queueTasks.get(id as QueueTaskId);
+    if (task !== undefined) return task;
+  }
+  return undefined;
 }
 
 function isActive({ mode }: Member): boolean {
@@ -76,6 +105,11 @@ export function modeOf(conversation: Conversation, callId: CallId): ListenSpeakM
   return present(conversation).find((member) => member.callId === callId)?.mode ?? HELD;
 }
 
-function music({ settings }: UnitOfWork): Hearing {
+function holdSound(tx: UnitOfWork, { app, holdVoice }: Conversation): Played {
+  if (holdVoice === null) return music(tx);
+  return { from: 'sound', app, sound: holdVoice, otherwise: tx.settings.musicClass };
+}
+
+function music({ settings }: UnitOfWork): Played {
   return { from: 'music', musicClass: settings.musicClass };
 }

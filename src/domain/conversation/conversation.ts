@@ -9,7 +9,8 @@ import type {
   QueueTaskId,
 } from '../ids';
 import type { Party } from '../call/call';
-import type { ListenSpeakMode } from './listen-speak-mode';
+import type { Sound } from '../queue/enqueue-sound';
+import type { ListenSpeakMode, Played } from './listen-speak-mode';
 
 export const MAX_MEMBERS = 8;
 /** The longest a conversation may run, and what it runs without a limit of its own. */
@@ -28,6 +29,10 @@ export type Conversation = {
   /** Types `call_out` and `call_agent`: the initiating agent's leg. */
   readonly agentCallId: CallId | null;
   readonly userData: string | null;
+  /** What whoever is left alone on hold hears; null: the music of the settings. */
+  readonly holdVoice: Sound | null;
+  /** What everybody was last asked to hear under the talk; null: nothing. */
+  readonly underTalk: Played | null;
   /** Type `queue`: when queueing began, else when it was created. */
   readonly beginTime: Instant;
   readonly endsAt: Instant;

@@ -22,7 +22,7 @@ export function ringOutside(tx: UnitOfWork, into: Conversation, wish: OutsideCal
   const id = tx.newId<CallId>();
   const channelId = id as string as ChannelId;
   const onAnswer: OnAnswer = { then: 'join', conversationId, mode, talkSeconds };
-  const stage: CallStage = { at: 'ringing', giveUpAt: later(tx.at, ringSeconds), onAnswer };
+  const stage: CallStage = { at: 'ringing', giveUpAt: later(tx.at, ringSeconds), onAnswer, alerting: false };
 
   const party = { kind: 'outside', from: 'dialled', telnumber: to } as const;
   tx.calls.put({ id, channelId, app, party, memberOf: [], stage, placement: null });

@@ -3,7 +3,7 @@ import { later, secondsUntil, type AppId, type CallId, type ConversationId, type
 import { agentNamed } from '../agent/agent';
 import type { Stamped } from '../input';
 import { release } from '../queue/release';
-import { cancelTask } from '../queue/queueing';
+import { cancelTask } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import { arrange } from './audio';

@@ -1,6 +1,6 @@
 import type { AppId, ExtensionId } from '../ids';
 import type { Facts, Stamped } from '../input';
-import { offer } from '../queue/queueing';
+import { offer } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import type { Extension } from './extension';

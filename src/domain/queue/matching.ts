@@ -1,112 +1,157 @@
-import { agentId, isExpired, type Agent } from '../agent/agent';
+import { idleSince, type Agent } from '../agent/agent';
+import type { AgentId } from '../ids';
 import type { UnitOfWork } from '../unit-of-work';
-import type { Target } from './enqueue';
-import { currentRoute, targetExpiresAt, type QueueTask } from './queue-task';
+import type { Choice, Target } from './enqueue';
+import {
+  agentKey,
+  choosesByTime,
+  conditionKey,
+  isSelectable as canBeSelected,
+  keyOf,
+  rankBy,
+  scoreOf,
+  scoresOf,
+  skillKey,
+  sortsByTime,
+  type TargetKey,
+} from './fitting';
+import { inOrder, isOpen, placeIn, waitsOf, type Place, type QueueTask, type Wait } from './queue-task';
 
 /** An agent and the target of the task's route that it fits. */
-export type Match = { readonly agent: Agent; readonly target: Target };
+export type Match = { readonly agent: Agent; readonly wait: Wait };
+
+/** The queue may select it: exactly idle, bound to a phone that can be rung, rested, and not expired. */
+export function isSelectable(tx: UnitOfWork, agent: Agent): boolean {
+  return canBeSelected(agent, tx.extensions.get(agent.extensionId), tx.settings, tx.at);
+}
 
 /**
  * The agents to ring for a task now: of the first target in the route that has any. One of the
  * best, or with `all` every one of them; empty if nobody is free.
  */
 export function agentsFor(tx: UnitOfWork, task: QueueTask): readonly Match[] {
-  for (const target of currentRoute(task).targets) {
-    const best = bestFor(tx, task, target);
-    if (best.length === 0) continue;
-    if (task.enqueue.choice === 'all') return best.map((agent) => ({ agent, target }));
-    return [{ agent: chooseAmong(tx, task, best), target }];
+  for (const wait of waitsOf(task)) {
+    const agents = bestFor(tx, task, wait);
+    if (agents.length > 0) return agents.map((agent) => ({ agent, wait }));
   }
   return [];
+}
+
+/** Those who have missed the call already come after all others. */
+function bestFor(tx: UnitOfWork, task: QueueTask, wait: Wait): readonly Agent[] {
+  const ranks = ranksFor(tx, task, wait);
+  const passed = new Set<AgentId>(task.missedBy);
+  const others = firstSelectable(tx, task.enqueue.choice, ranks, passed);
+  if (others.length > 0 || task.missedBy.length === 0) return others;
+  return firstSelectable(tx, task.enqueue.choice, ranks, new Set());
+}
+
+/** `passed`: whom to leave out. Those who turn out not to be selectable after all are added to it. */
+function firstSelectable(
+  tx: UnitOfWork,
+  choice: Choice,
+  ranks: ReadonlyMap<AgentId, number>,
+  passed: Set<AgentId>,
+): readonly Agent[] {
+  for (;;) {
+    const best = highest(ranks, passed).flatMap((id) => tx.agents.get(id) ?? []);
+    if (best.length === 0) return [];
+    const chosen = choice === 'all' ? best : [oneOf(tx, choice, best)];
+    const selectable = chosen.filter((agent) => isSelectable(tx, agent));
+    if (selectable.length > 0) return selectable;
+    for (const { id } of chosen) passed.add(id);
+  }
+}
+
+function highest(ranks: ReadonlyMap<AgentId, number>, passed: ReadonlySet<AgentId>): readonly AgentId[] {
+  let best = -Infinity;
+  let ids: AgentId[] = [];
+  for (const [id, rank] of ranks) {
+    if (rank < best || passed.has(id)) continue;
+    if (rank > best) ids = [];
+    best = rank;
+    ids.push(id);
+  }
+  return ids;
+}
+
+/** `agents` is not empty. */
+function oneOf(tx: UnitOfWork, choice: Exclude<Choice, 'all'>, agents: readonly Agent[]): Agent {
+  switch (choice) {
+    case 'random':
+      return tx.choose(agents)!;
+    case 'lru':
+      return agents.reduce((one, other) => (idleSince(other) < idleSince(one) ? other : one));
+    case 'order':
+      return agents.reduce((one, other) => (other.name < one.name ? other : one));
+  }
+}
+
+/** Who is free for a target, with a rank, as far as the index knows: it lags behind what this input has written. */
+function ranksFor(tx: UnitOfWork, { app }: QueueTask, { target }: Wait): ReadonlyMap<AgentId, number> {
+  const { pools } = tx.world;
+  const indexed = pools.freeFor(keyOf(app, target));
+  if (target.kind !== 'condition') return indexed;
+  const condition = tx.conditions.get(target.id);
+  if (condition?.app !== app) return new Map();
+  const isIndexed = !tx.conditions.isStaged(target.id) && !choosesByTime(condition);
+  if (isIndexed && !sortsByTime(condition)) return indexed;
+  const ranks = new Map<AgentId, number>();
+  for (const id of isIndexed ? indexed.keys() : pools.allFree(app)) {
+    const agent = tx.agents.get(id);
+    const rank = agent && rankBy(condition, agent, tx.at, tx.tellFault);
+    if (rank !== undefined) ranks.set(id, rank);
+  }
+  return ranks;
 }
 
 /** The first task in the one order of all that waits which this agent fits. */
 export function taskFor(tx: UnitOfWork, agent: Agent): { task: QueueTask; match: Match } | undefined {
   if (!isSelectable(tx, agent)) return undefined;
-  let first: { task: QueueTask; match: Match; priority: number } | undefined;
-  for (const task of tx.queueTasks.all()) {
-    if (task.app !== agent.app || task.phase.at !== 'waiting') continue;
-    const target = currentRoute(task).targets.find((each) => isOpen(tx, task, each) && fits(each, agent));
-    if (target === undefined) continue;
-    const priority = priorityOf(task, target);
-    if (first !== undefined && !comesBefore({ task, priority }, first)) continue;
-    first = { task, match: { agent, target }, priority };
+  let first: { readonly task: QueueTask; readonly wait: Wait; readonly place: Place } | undefined;
+  const isBeaten = (place: Place): boolean => first !== undefined && inOrder(first.place, place) < 0;
+
+  const { pools, queueTasks } = tx.world;
+  for (const [key, fits] of keysFor(tx, agent)) {
+    for (const place of pools.waitingFor(key)) {
+      if (isBeaten(place)) break;
+      if (tx.queueTasks.isStaged(place.taskId)) continue;
+      const task = queueTasks.get(place.taskId)!;
+      const wait = waitsOf(task)[place.target]!;
+      if (!isOpen(task, wait, tx.at)) continue;
+      if (fits()) first = { task, wait, place };
+      break;
+    }
   }
-  return first;
+  for (const task of tx.queueTasks.staged()) {
+    if (task.app !== agent.app || task.phase.at !== 'waiting') continue;
+    waitsOf(task).forEach((wait, index) => {
+      const place = placeIn(task, wait, index);
+      if (isBeaten(place) || !isOpen(task, wait, tx.at) || !fitsTarget(tx, wait.target, agent)) return;
+      first = { task, wait, place };
+    });
+  }
+  return first && { task: first.task, match: { agent, wait: first.wait } };
 }
 
-/** Priority descending, then time of queueing: ids sort by creation, so they break a tie. */
-function comesBefore(
-  one: { readonly task: QueueTask; readonly priority: number },
-  other: { readonly task: QueueTask; readonly priority: number },
-): boolean {
-  if (one.priority !== other.priority) return one.priority > other.priority;
-  if (one.task.queuedAt !== other.task.queuedAt) return one.task.queuedAt < other.task.queuedAt;
-  return one.task.id < other.task.id;
+/** Under which keys somebody may wait for this agent, and whether it fits: a rule is looked at only if that counts. */
+function* keysFor(tx: UnitOfWork, agent: Agent): Iterable<readonly [TargetKey, fits: () => boolean]> {
+  yield [agentKey(agent.id), () => true];
+  for (const name of scoresOf(agent.skills).keys()) yield [skillKey(agent.app, name), () => true];
+  for (const { id } of tx.world.pools.conditionsOf(agent.app)) {
+    yield [conditionKey(id), () => fitsTarget(tx, { kind: 'condition', id }, agent)];
+  }
 }
 
-function priorityOf({ priority, enqueue }: QueueTask, target: Target): number {
-  return priority + enqueue.priority + (target.kind === 'condition' ? 0 : target.priority);
-}
-
-/** The queue may select it: exactly idle, bound to a phone that can be rung, and not expired. */
-export function isSelectable(tx: UnitOfWork, agent: Agent): boolean {
-  if (agent.state !== 'idle' || agent.callId !== null) return false;
-  if (isExpired(agent, tx.at, tx.settings.keepaliveSeconds)) return false;
-  const extension = tx.extensions.get(agent.extensionId);
-  if (extension?.boundTo !== agent.id || !extension.enabled) return false;
-  return extension.line.type === '1' || tx.settings.trunk !== null;
-}
-
-/** A target on which the task still waits. */
-function isOpen(tx: UnitOfWork, task: QueueTask, target: Target): boolean {
-  const expiry = targetExpiresAt(task, target);
-  return expiry === null || expiry > tx.at;
-}
-
-function fits(target: Target, agent: Agent): boolean {
+function fitsTarget(tx: UnitOfWork, target: Target, agent: Agent): boolean {
   switch (target.kind) {
     case 'agent':
-      return agent.name === target.name;
+      return target.name === agent.name;
     case 'skill':
-      return scoreOf(target.name, agent) !== undefined;
-    case 'condition':
-      return false; // There are no conditions: whoever names one was refused.
+      return scoreOf(agent, target.name) !== undefined;
+    case 'condition': {
+      const condition = tx.conditions.get(target.id);
+      return condition?.app === agent.app && rankBy(condition, agent, tx.at, tx.tellFault) !== undefined;
+    }
   }
-}
-
-function bestFor(tx: UnitOfWork, { app }: QueueTask, target: Target): readonly Agent[] {
-  if (target.kind === 'agent') {
-    const agent = tx.agents.get(agentId(app, target.name));
-    return agent !== undefined && isSelectable(tx, agent) ? [agent] : [];
-  }
-  if (target.kind === 'condition') return [];
-  const skilled = [...tx.agents.all()].filter(
-    (agent) => agent.app === app && fits(target, agent) && isSelectable(tx, agent),
-  );
-  const best = Math.max(...skilled.map((agent) => scoreOf(target.name, agent)!));
-  return skilled.filter((agent) => scoreOf(target.name, agent) === best);
-}
-
-function scoreOf(skill: string, { skills }: Agent): number | undefined {
-  return skills.find(({ name, enabled }) => name === skill && enabled)?.score;
-}
-
-/** `agents` is not empty. */
-function chooseAmong(tx: UnitOfWork, { enqueue }: QueueTask, agents: readonly Agent[]): Agent {
-  const longestIdle = (one: Agent, other: Agent): Agent => (idleSince(other) < idleSince(one) ? other : one);
-  switch (enqueue.choice) {
-    case 'random':
-      return tx.choose(agents)!;
-    case 'lru':
-      return agents.reduce(longestIdle);
-    case 'order':
-    case 'all':
-      return agents[0]!;
-  }
-}
-
-/** Login counts as a conversation's end. */
-function idleSince({ lastTalkAt, loggedInAt }: Agent): number {
-  return lastTalkAt ?? loggedInAt;
 }

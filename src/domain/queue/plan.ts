@@ -28,7 +28,8 @@ export function planId(app: AppId, name: string): PlanId {
 /** The configuration's plans replace those of the last start, and one of the API that has the same name. */
 export function plansLoaded(tx: UnitOfWork, { plans }: Facts['plans-loaded']): void {
   const loaded = new Set(plans.map(({ id }) => id));
-  for (const plan of [...tx.plans.all()]) if (plan.source === 'file' && !loaded.has(plan.id)) tx.plans.retire(plan);
+  for (const plan of [...tx.plans.all()])
+    if (plan.source === 'file' && !loaded.has(plan.id)) tx.plans.retire(plan);
   for (const plan of plans) tx.plans.put(plan);
 }
 

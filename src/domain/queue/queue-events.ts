@@ -12,9 +12,10 @@ export function aboutTask({
   type,
   origin,
   userData,
-}: Pick<QueueTask, 'id' | 'type' | 'origin' | 'userData'>): Omit<Fail, 'cause' | 'selected'> {
+  conditionId,
+}: Pick<QueueTask, 'id' | 'type' | 'origin' | 'userData' | 'conditionId'>): Omit<Fail, 'cause' | 'selected'> {
   const originCallId = origin.from === 'caller' ? origin.callId : null;
-  return { id, type, conditionId: null, originCallId, userData };
+  return { id, type, conditionId, originCallId, userData };
 }
 
 /** What it says of the agent that was selected. */

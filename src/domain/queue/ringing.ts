@@ -6,6 +6,7 @@ import { beginOnce, forgetInvitation, join, limitLife } from '../conversation/me
 import type { Destination } from '../effect';
 import {
   later,
+  type AgentName,
   type BridgeId,
   type CallId,
   type ChannelId,
@@ -16,20 +17,29 @@ import {
 import type { UnitOfWork } from '../unit-of-work';
 import type { Match } from './matching';
 import { aboutLeg, aboutTask, whoWaits } from './queue-events';
-import { legsOf, type QueueTask, type RingingLeg } from './queue-task';
+import type { Sound } from './enqueue-sound';
+import { decided, legsOf, type QueueTask, type RingingLeg } from './queue-task';
+import { letHear } from './seeking';
 
 /** The agents are taken at once, so nobody else can be given them. */
 export function ring(tx: UnitOfWork, task: QueueTask, matches: readonly Match[]): void {
-  const conversationId = task.conversationId ?? gather(tx, task);
-  const legs = matches.map((match) => ringAgent(tx, task, match));
-  tx.queueTasks.put({ ...task, conversationId, phase: { at: 'ringing', legs } });
+  const target = matches[0]?.wait.target;
+  const conditionId = target?.kind === 'condition' ? target.id : null;
+  const chosen = decided(
+    { ...task, conditionId },
+    { at: tx.at, route: task.route, did: 'ring', agents: matches.map(({ agent }) => agent.name) },
+  );
+  const conversationId = chosen.conversationId ?? gather(tx, chosen);
+  const legs = matches.map((match) => ringAgent(tx, chosen, match));
+  tx.queueTasks.put({ ...chosen, conversationId, phase: { at: 'ringing', legs } });
+  letHear(tx, chosen);
 }
 
-function ringAgent(tx: UnitOfWork, task: QueueTask, { agent, target }: Match): RingingLeg {
+function ringAgent(tx: UnitOfWork, task: QueueTask, { agent, wait }: Match): RingingLeg {
   const callId = tx.newId<CallId>();
   const channelId = callId as string as ChannelId;
   const { id, app, extensionId } = agent;
-  const ringSeconds = target.kind === 'condition' ? 0 : target.fetchTimeoutSeconds;
+  const ringSeconds = wait.waiting.fetchTimeoutSeconds;
   tx.calls.put({
     id: callId,
     channelId,
@@ -40,6 +50,7 @@ function ringAgent(tx: UnitOfWork, task: QueueTask, { agent, target }: Match): R
       at: 'ringing',
       giveUpAt: later(tx.at, ringSeconds),
       onAnswer: { then: 'serve', taskId: task.id },
+      alerting: false,
     },
     placement: null,
   });
@@ -81,9 +92,11 @@ function gather(tx: UnitOfWork, task: QueueTask): ConversationId {
     bridgeId,
     channelId: caller.channelId,
     queueId: task.id,
-    conditionId: null,
+    conditionId: task.conditionId,
     agentCallId: null,
     userData: task.userData,
+    holdVoice: task.enqueue.holdVoice,
+    underTalk: null,
     beginTime: task.queuedAt,
     endsAt: later(tx.at, conversationTimeoutSeconds),
     maxMembers: conversationLevel === 1 ? 2 : MAX_MEMBERS,
@@ -104,13 +117,32 @@ export function serve(tx: UnitOfWork, call: Call, taskId: QueueTaskId): void {
   const conversationId = task.conversationId!;
   const leg = legsOf(task).find((each) => each.callId === call.id)!;
   for (const other of legsOf(task)) if (other.callId !== call.id) hangUp(tx, other.callId);
-  tx.queueTasks.retire(task);
+  tx.queueTasks.retire(decided(task, { at: tx.at, route: task.route, did: 'serve', agent: agentOf(call) }));
   forgetInvitation(tx, conversationId, taskId);
   if (task.origin.from === 'caller') connect(tx, task.origin.callId);
   beginOnce(tx, conversationId);
   tx.notify({ event: 'callcenter.queue.success', app: task.app, ...aboutTask(task), ...aboutLeg(tx, leg) });
   const mode = task.origin.from === 'caller' ? 1 : task.origin.mode;
   join(tx, { callId: call.id, conversationId }, mode);
+  if (task.enqueue.playNum) announceNumber(tx, task, leg);
+}
+
+/** The conversation hears whom it has got: the agent's number, digit by digit, between what the document puts around it. */
+function announceNumber(
+  tx: UnitOfWork,
+  { enqueue, app, conversationId }: QueueTask,
+  { agentId }: RingingLeg,
+): void {
+  const { num } = tx.agents.need(agentId);
+  const number = num === null ? null : (`digits:${num}` as Sound);
+  const sounds = [enqueue.preNumVoice, number, enqueue.postNumVoice].filter((each) => each !== null);
+  if (sounds.length === 0) return;
+  tx.do({ do: 'announce', bridgeId: tx.conversations.need(conversationId!).bridgeId, app, sounds });
+}
+
+function agentOf({ party }: Call): AgentName {
+  if (party.kind !== 'agent') throw new Error(`calls: ${party.kind} is served to itself`);
+  return party.name;
 }
 
 /** The caller is through: it talks now, and no longer waits. */

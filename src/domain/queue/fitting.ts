@@ -1,0 +1,138 @@
+import { agentId, idleSince, isExpired, type Agent, type Skill } from '../agent/agent';
+import { EvaluationFault, evaluator, usesIdle, type Subject } from '../expression/evaluate';
+import type { Expression, ValueOf, ValueType } from '../expression/expression';
+import type { Extension } from '../extension/extension';
+import type { AgentId, AppId, ConditionId, Instant } from '../ids';
+import type { Settings } from '../settings';
+import type { Condition } from './condition';
+import type { Target } from './enqueue';
+
+/** A rule of a condition failed on an agent, who does not match by that. Where and why. */
+export type RuleFault = {
+  readonly conditionId: ConditionId;
+  readonly rule: 'where' | 'sort';
+  readonly agent: string;
+  readonly at: number;
+  readonly problem: string;
+};
+
+export type OnFault = (fault: RuleFault) => void;
+
+/** Names a target: all that wait for the same, and the agents who are free for it, meet under its key. */
+export type TargetKey = string;
+
+export function keyOf(app: AppId, target: Target): TargetKey {
+  switch (target.kind) {
+    case 'agent':
+      return agentKey(agentId(app, target.name));
+    case 'skill':
+      return skillKey(app, target.name);
+    case 'condition':
+      return conditionKey(target.id);
+  }
+}
+
+export function agentKey(id: AgentId): TargetKey {
+  return `agent ${id}`;
+}
+
+export function skillKey(app: AppId, name: string): TargetKey {
+  return `skill ${app}/${name}`;
+}
+
+export function conditionKey(id: ConditionId): TargetKey {
+  return `condition ${id}`;
+}
+
+/**
+ * The queue may select it, as far as it can be said without a clock: exactly idle, left in peace by nobody's miss, and
+ * at a phone that can be rung.
+ */
+export function isFree(agent: Agent, extension: Extension | undefined, { trunk }: Settings): boolean {
+  if (agent.state !== 'idle' || agent.callId !== null || agent.restsUntil !== null) return false;
+  if (extension?.boundTo !== agent.id || !extension.enabled) return false;
+  return extension.line.type === '1' || trunk !== null;
+}
+
+/** The queue may select it. */
+export function isSelectable(
+  agent: Agent,
+  extension: Extension | undefined,
+  settings: Settings,
+  at: Instant,
+): boolean {
+  return isFree(agent, extension, settings) && !isExpired(agent, at, settings.keepaliveSeconds);
+}
+
+/** The score of a skill that the agent has, enabled. */
+export function scoreOf({ skills }: Pick<Agent, 'skills'>, skill: string): number | undefined {
+  return scoresOf(skills).get(skill);
+}
+
+const scores = new WeakMap<readonly Skill[], ReadonlyMap<string, number>>();
+
+/** Of the skills that are enabled. */
+export function scoresOf(skills: readonly Skill[]): ReadonlyMap<string, number> {
+  let found = scores.get(skills);
+  if (found === undefined) {
+    found = new Map(skills.filter(({ enabled }) => enabled).map(({ name, score }) => [name, score]));
+    scores.set(skills, found);
+  }
+  return found;
+}
+
+/** Whether time alone may change whom it chooses. */
+export function choosesByTime({ where }: Condition): boolean {
+  return usesIdle(where);
+}
+
+/** Whether time alone may change whom it prefers. */
+export function sortsByTime({ sort }: Condition): boolean {
+  return sort !== null && usesIdle(sort);
+}
+
+/** How high an agent stands among those whom the condition chooses; undefined: it is none of them. */
+export function rankBy(condition: Condition, agent: Agent, at: Instant, onFault: OnFault): number | undefined {
+  const subject = subjectOf(agent, at);
+  const { where, sort } = condition;
+  if (!evaluated(condition, 'where', where, subject, onFault)) return undefined;
+  return sort === null ? 0 : evaluated(condition, 'sort', sort, subject, onFault);
+}
+
+/** The same for an index that outlives the moment; the rank is 0 where time has a say in it. */
+export function lastingRankBy(condition: Condition, agent: Agent, onFault: OnFault): number | undefined {
+  if (choosesByTime(condition)) return undefined;
+  return rankBy(
+    sortsByTime(condition) ? { ...condition, sort: null } : condition,
+    agent,
+    agent.loggedInAt,
+    onFault,
+  );
+}
+
+function evaluated<Type extends ValueType>(
+  { id }: Condition,
+  rule: RuleFault['rule'],
+  expression: Expression<Type>,
+  subject: Subject,
+  onFault: OnFault,
+): ValueOf<Type> | undefined {
+  try {
+    return evaluator(expression)(subject);
+  } catch (fault) {
+    if (!(fault instanceof EvaluationFault)) throw fault;
+    onFault({ conditionId: id, rule, agent: subject.name, at: fault.at, problem: fault.problem });
+    return undefined;
+  }
+}
+
+/** What a rule sees of an agent. */
+export function subjectOf(agent: Agent, at: Instant): Subject {
+  const scores = scoresOf(agent.skills);
+  return {
+    name: agent.name,
+    num: agent.num,
+    idleSeconds: Math.max(0, Math.floor((at - idleSince(agent)) / 1000)),
+    score: (skill) => scores.get(skill),
+  };
+}

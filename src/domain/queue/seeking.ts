@@ -1,0 +1,172 @@
+import { hangUp } from '../call/call';
+import { arrange, place } from '../conversation/audio';
+import type { EndReason } from '../conversation/conversation';
+import { end, endIfDeserted, forgetInvitation } from '../conversation/membership';
+import { later, type AgentId, type AppId, type CallId, type ConditionId, type QueueTaskId } from '../ids';
+import type { UnitOfWork } from '../unit-of-work';
+import { watchTheTime } from './condition';
+import type { Target, Waiting } from './enqueue';
+import { conditionKey } from './fitting';
+import { agentsFor, taskFor } from './matching';
+import { aboutLeg, aboutTask } from './queue-events';
+import { currentRoute, decided, legsOf, taskDueAt, type QueueFailCause, type QueueTask } from './queue-task';
+import { release } from './release';
+import { ring } from './ringing';
+
+/** A condition that is not there: nobody is waited for. */
+const NOT_THERE: Waiting = { priority: 0, queueTimeoutSeconds: 0, fetchTimeoutSeconds: 1 };
+
+/** How a task waits on each of these targets. */
+export function waitsFor(tx: UnitOfWork, app: AppId, targets: readonly Target[]): readonly Waiting[] {
+  return targets.map((target) => {
+    if (target.kind !== 'condition') return target;
+    const condition = tx.conditions.get(target.id);
+    return condition?.app === app ? condition : NOT_THERE;
+  });
+}
+
+/** Rings whom the task's route offers now; else it waits, goes on with the next route, or fails. */
+export function seek(tx: UnitOfWork, taskId: QueueTaskId): void {
+  for (;;) {
+    const task = tx.queueTasks.need(taskId);
+    const matches = agentsFor(tx, task);
+    if (matches.length > 0) return ring(tx, task, matches);
+    const due = taskDueAt(task);
+    if (due === null || due > tx.at) return park(tx, task);
+    if (!overflow(tx, task)) return failTask(tx, task, 'timeout');
+  }
+}
+
+/** It waits on its route, and hears what those who wait hear. */
+function park(tx: UnitOfWork, task: QueueTask): void {
+  const { route } = task;
+  if (task.decisions.at(-1)?.did !== 'wait') {
+    tx.queueTasks.put(decided(task, { at: tx.at, route, did: 'wait' }));
+  }
+  for (const target of currentRoute(task).targets) {
+    if (target.kind === 'condition') watchTheTime(tx, target.id);
+  }
+  letHear(tx, task);
+}
+
+/** False: there is no further route. */
+function overflow(tx: UnitOfWork, task: QueueTask): boolean {
+  const route = task.route + 1;
+  const next = task.enqueue.routes[route];
+  if (next === undefined) return false;
+  const passed = decided(task, { at: tx.at, route: task.route, did: 'overflow' });
+  const waits = waitsFor(tx, task.app, next.targets);
+  tx.queueTasks.put({ ...passed, route, routeSince: tx.at, waits, phase: { at: 'waiting' } });
+  return true;
+}
+
+/** What is heard while it waits or rings follows its phase. */
+export function letHear(tx: UnitOfWork, { id }: Pick<QueueTask, 'id'>): void {
+  const task = tx.queueTasks.get(id);
+  if (task === undefined) return;
+  if (task.conversationId !== null) {
+    if (tx.conversations.get(task.conversationId) !== undefined) arrange(tx, task.conversationId);
+  } else if (task.origin.from === 'caller') {
+    place(tx, task.origin.callId);
+  }
+}
+
+/** Every target of its route has timed out. */
+export function taskDue(tx: UnitOfWork, taskId: QueueTaskId): void {
+  const task = tx.queueTasks.get(taskId);
+  const due = task === undefined ? null : taskDueAt(task);
+  if (task === undefined || due === null || due > tx.at) return;
+  if (overflow(tx, task)) seek(tx, taskId);
+  else failTask(tx, task, 'timeout');
+}
+
+/** An agent may have become selectable: if so, it is rung for the first that waits for it. */
+export function offer(tx: UnitOfWork, id: AgentId): void {
+  const agent = tx.agents.get(id);
+  const found = agent && taskFor(tx, agent);
+  if (found) ring(tx, found.task, [found.match]);
+}
+
+/** A condition may choose others now: those who wait for it look again, in their order, for as long as there are any. */
+export function offerAll(tx: UnitOfWork, id: ConditionId): void {
+  for (const { taskId } of [...tx.world.pools.waitingFor(conditionKey(id))]) {
+    const task = tx.queueTasks.get(taskId);
+    if (task?.phase.at !== 'waiting') continue;
+    const matches = agentsFor(tx, task);
+    if (matches.length === 0) return;
+    ring(tx, task, matches);
+  }
+}
+
+/** An agent's leg has ended, or was given up, before it was answered: it is left alone for a while. */
+export function ringFailed(tx: UnitOfWork, callId: CallId, taskId: QueueTaskId): void {
+  const task = tx.queueTasks.get(taskId);
+  const leg = task && legsOf(task).find((each) => each.callId === callId);
+  if (task === undefined || leg === undefined) return;
+  const agent = tx.agents.need(leg.agentId);
+  const { missPauseSeconds } = tx.settings;
+  if (missPauseSeconds > 0) tx.agents.put({ ...agent, restsUntil: later(tx.at, missPauseSeconds) });
+  const missed = decided(task, { at: tx.at, route: task.route, did: 'miss', agent: agent.name });
+  tx.queueTasks.put({ ...missed, missedBy: [...missed.missedBy.filter((each) => each !== agent.id), agent.id] });
+
+  const last = withoutLeg(tx, callId, taskId);
+  if (last === undefined) return;
+  if (last.enqueue.failOverflow && overflow(tx, last)) seek(tx, taskId);
+  else failTask(tx, last, 'call_fail');
+}
+
+/**
+ * An agent's leg has gone while nobody looked, maybe because it was answered just then. The task is not to suffer for
+ * that: it waits again, on the same route, for whoever is free.
+ */
+export function ringMissed(tx: UnitOfWork, callId: CallId, taskId: QueueTaskId): void {
+  const task = withoutLeg(tx, callId, taskId);
+  if (task === undefined) return;
+  const waits = waitsFor(tx, task.app, currentRoute(task).targets);
+  tx.queueTasks.put({ ...task, routeSince: tx.at, waits, phase: { at: 'waiting' } });
+  seek(tx, taskId);
+}
+
+/** Takes the leg from its task; answers the task, as it was, if this was the last to ring for it. */
+function withoutLeg(tx: UnitOfWork, callId: CallId, taskId: QueueTaskId): QueueTask | undefined {
+  const task = tx.queueTasks.get(taskId);
+  if (task?.phase.at !== 'ringing') return undefined;
+  const others = task.phase.legs.filter((each) => each.callId !== callId);
+  if (others.length === 0) return task;
+  tx.queueTasks.put({ ...task, phase: { at: 'ringing', legs: others } });
+  letHear(tx, task);
+  return undefined;
+}
+
+/** `endReason`: of the conversation that the caller was to have. */
+export function cancelTask(tx: UnitOfWork, task: QueueTask, endReason: EndReason): void {
+  failTask(tx, task, 'cancel', endReason);
+}
+
+/** The waiting caller has hung up; `call` is no longer live. */
+export function callerGone(tx: UnitOfWork, taskId: QueueTaskId): void {
+  const task = tx.queueTasks.get(taskId);
+  if (task !== undefined) failTask(tx, task, 'hangup');
+}
+
+export function failTask(
+  tx: UnitOfWork,
+  task: QueueTask,
+  cause: QueueFailCause,
+  endReason: EndReason = 'dismiss',
+): void {
+  const legs = legsOf(task);
+  const leg = legs[0] === undefined ? null : aboutLeg(tx, legs[0]);
+  tx.queueTasks.retire(decided(task, { at: tx.at, route: task.route, did: 'fail', cause }));
+  tx.notify({ event: 'callcenter.queue.fail', app: task.app, ...aboutTask(task), cause, selected: leg });
+  for (const { callId } of legs) if (tx.calls.get(callId) !== undefined) hangUp(tx, callId);
+  if (task.conversationId !== null) forgetInvitation(tx, task.conversationId, task.id);
+  if (task.origin.from === 'conversation') {
+    endIfDeserted(tx, task.conversationId!);
+    return;
+  }
+  const caller = tx.calls.get(task.origin.callId);
+  if (caller !== undefined) release(tx, caller, { result: cause, task, endReason }); // Before its bridge is closed.
+  const conversation = task.conversationId === null ? undefined : tx.conversations.get(task.conversationId);
+  if (conversation !== undefined) end(tx, conversation, endReason);
+}

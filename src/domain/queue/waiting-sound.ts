@@ -1,0 +1,35 @@
+import type { Played } from '../conversation/listen-speak-mode';
+import type { UnitOfWork } from '../unit-of-work';
+import type { Sound } from './enqueue-sound';
+import { legsOf, type QueueTask } from './queue-task';
+
+const RINGBACK: Played = { from: 'ringback' };
+
+/**
+ * What is heard by those who wait, by the document's `ring_mode`; null: what it leaves to the music of the settings.
+ * Where there is no sound for ringing, the one for waiting goes on.
+ */
+export function waitingSound(tx: UnitOfWork, task: QueueTask): Played | null {
+  const { ringMode, waitVoice, ringVoice } = task.enqueue;
+  const wait = played(tx, task, waitVoice);
+  if (task.phase.at === 'waiting' || ringMode === 1) return wait;
+  const ring = ringVoice === null ? wait : played(tx, task, ringVoice);
+  const isAlerting = legsOf(task).some(({ callId }) => {
+    const stage = tx.calls.get(callId)?.stage;
+    return stage?.at === 'ringing' && stage.alerting;
+  });
+  switch (ringMode) {
+    case 2:
+      return ring;
+    case 3:
+      return isAlerting ? RINGBACK : ring;
+    case 4:
+      return isAlerting ? ring : wait;
+    case 5:
+      return isAlerting ? RINGBACK : wait;
+  }
+}
+
+function played(tx: UnitOfWork, { app }: QueueTask, sound: Sound | null): Played | null {
+  return sound === null ? null : { from: 'sound', app, sound, otherwise: tx.settings.musicClass };
+}
