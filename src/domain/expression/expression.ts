@@ -7,8 +7,12 @@ export type Expression<Type extends ValueType = ValueType> = {
 
 export type ValueType = 'boolean' | 'number' | 'string';
 export type Value = boolean | number | string;
+export type ValueOf<Type extends ValueType> = { boolean: boolean; number: number; string: string }[Type];
 
-/** `at`: where it begins in the text, counted from 1 in characters. Plain data: it is stored with its condition. */
+/**
+ * `at`: where it begins in the text, of an infix where its operator stands; counted from 1 in characters (code points).
+ * Plain data: it is stored with its condition.
+ */
 export type ExpressionNode = { readonly at: number } & (
   | { readonly is: 'literal'; readonly value: Value }
   | { readonly is: 'call'; readonly name: string; readonly args: readonly ExpressionNode[] }
@@ -29,7 +33,7 @@ export class ExpressionProblem extends Error {
   override readonly name = 'ExpressionProblem';
 
   constructor(
-    /** Where, counted from 1 in characters. */
+    /** Where, counted from 1 in characters (code points); behind the last one when something is missing there. */
     readonly at: number,
     readonly problem: string,
   ) {
