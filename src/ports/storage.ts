@@ -1,7 +1,8 @@
 import type { Conversation } from '../domain/conversation/conversation';
 import type { Effect } from '../domain/effect';
-import type { AgentName, AppId, ConversationId, Instant } from '../domain/ids';
+import type { AgentName, AppId, ConversationId, Instant, QueueTaskId } from '../domain/ids';
 import type { Notification } from '../domain/notification';
+import type { QueueTask } from '../domain/queue/queue-task';
 import type { Change } from '../domain/world';
 
 /**
@@ -25,6 +26,21 @@ export interface Storage {
 
   /** Conversations that have begun, newest first: by `beginTime`, then by id. */
   listConversations(query: ConversationQuery): Promise<ConversationPage>;
+
+  /** A queue task of the application, live or over, however long ago. */
+  findTask(app: AppId, id: QueueTaskId): Promise<QueueTask | undefined>;
+
+  /**
+   * What lived in the application just before the moment, of all that `Batch.past` has told: each as the last change
+   * with an earlier time left it, by kind, then by id. For moments before the last `forgetBefore` some may be missing.
+   */
+  asOf(app: AppId, at: Instant): Promise<readonly Change[]>;
+
+  /**
+   * Drops states that were over before the moment; what `asOf` says of it and of any later one stays the same.
+   * Does so much at once that nobody else waits long, and returns how many it dropped: 0 when there is no more.
+   */
+  forgetBefore(at: Instant): Promise<number>;
 
   close(): Promise<void>;
 }
@@ -51,11 +67,19 @@ export type Batch = {
   /** One more than the batch before it. */
   readonly number: number;
   readonly changes: readonly Change[];
+  /**
+   * What `asOf` is to know later, in order: agents, extensions and conditions, and only changes that matter. Where the
+   * clock has gone back, what is given later counts, and what was said of the same thing for a later time is dropped.
+   */
+  readonly past: readonly PastChange[];
   readonly effects: readonly LoggedEffect[];
   /** Effects of earlier batches that need not be carried out any more. */
   readonly done: readonly EffectId[];
   readonly notifications: readonly Notification[];
 };
+
+/** `at`: the time of the input that made it. */
+export type PastChange = { readonly at: Instant; readonly change: Change };
 
 /** `batch-position`: the order in which effects were decided. */
 export type EffectId = string;

@@ -102,8 +102,8 @@ describe('an SQLite store in a file', () => {
 
     const rows = onFile((db) => db.prepare('SELECT kind, cell, app, version FROM aggregate').all());
     expect(rows).toEqual([
-      { kind: 'conversations', cell: 'cell', app: APP, version: 1 },
-      { kind: 'trunks', cell: 'cell', app: '', version: 1 },
+      { kind: 'conversations', cell: 'cell', app: APP, version: 2 },
+      { kind: 'trunks', cell: 'cell', app: '', version: 2 },
     ]);
     expect(onFile((db) => db.prepare('SELECT cell, app FROM history').all())).toEqual([
       { cell: 'cell', app: APP },
@@ -181,10 +181,10 @@ describe('an SQLite store in a file', () => {
 
   test('given an aggregate that is damaged, or of a later shape, it is named', async () => {
     await aStore();
-    onFile((db) => db.exec('UPDATE aggregate SET version = 2'));
-    await expect(opened().open()).rejects.toThrow(`${file}: conversations 1 has version 2`);
+    onFile((db) => db.exec('UPDATE aggregate SET version = 3'));
+    await expect(opened().open()).rejects.toThrow(`${file}: conversations 1 has version 3`);
 
-    onFile((db) => db.exec(`UPDATE aggregate SET version = 1, state = '{'`));
+    onFile((db) => db.exec(`UPDATE aggregate SET version = 2, state = '{'`));
     await open[0]!.close();
     await expect(opened().open()).rejects.toThrow(`${file}: conversations 1 is damaged`);
   });

@@ -2,8 +2,17 @@ import type { Agent } from '../../src/domain/agent/agent';
 import type { Party } from '../../src/domain/call/call';
 import type { Conversation, ConversationStage, Member } from '../../src/domain/conversation/conversation';
 import type { Effect } from '../../src/domain/effect';
-import type { AppId, BridgeId, ConversationId, Instant } from '../../src/domain/ids';
+import type {
+  AgentName,
+  AppId,
+  BridgeId,
+  CallId,
+  ConversationId,
+  Instant,
+  QueueTaskId,
+} from '../../src/domain/ids';
 import type { Notification } from '../../src/domain/notification';
+import type { QueueTask } from '../../src/domain/queue/queue-task';
 import type { Change } from '../../src/domain/world';
 import type { Batch } from '../../src/ports/storage';
 
@@ -14,7 +23,7 @@ export const over: ConversationStage = { at: 'ended', since: 3_000 as Instant, r
 export const neverBegan: ConversationStage = { ...over, hadBegun: false };
 
 export function aBatch(number: number, parts: Partial<Batch> = {}): Batch {
-  return { number, changes: [], effects: [], done: [], notifications: [], ...parts };
+  return { number, changes: [], past: [], effects: [], done: [], notifications: [], ...parts };
 }
 
 export function aConversation(id: string, parts: Partial<Conversation> = {}): Conversation {
@@ -28,6 +37,8 @@ export function aConversation(id: string, parts: Partial<Conversation> = {}): Co
     conditionId: null,
     agentCallId: null,
     userData: 'said "hello"; \u00fc \u{1f600} \u0000 end',
+    holdVoice: null,
+    underTalk: null,
     beginTime: 1_000 as Instant,
     endsAt: 9_000 as Instant,
     maxMembers: 8,
@@ -73,5 +84,44 @@ export function aNotification(id: string): Notification {
     app: APP,
     id: id as ConversationId,
     userData: null,
+  };
+}
+
+export function aTask(id: string): QueueTask {
+  const waiting = { priority: 5, queueTimeoutSeconds: 60, fetchTimeoutSeconds: 50 };
+  return {
+    id: id as QueueTaskId,
+    app: APP,
+    type: 'ivr',
+    enqueue: {
+      conversationLevel: 2,
+      conversationTimeoutSeconds: 21_600,
+      choice: 'random',
+      reserveState: 'idle',
+      failOverflow: false,
+      waitVoice: null,
+      ringMode: 1,
+      ringVoice: null,
+      holdVoice: null,
+      playNum: false,
+      preNumVoice: null,
+      postNumVoice: null,
+      userData: null,
+      priority: 0,
+      routes: [{ targets: [{ kind: 'agent', name: 'ann' as AgentName, ...waiting }] }],
+    },
+    plan: 'sales',
+    userData: null,
+    priority: 0,
+    queuedAt: 1_000 as Instant,
+    origin: { from: 'caller', callId: 'c1' as CallId },
+    conversationId: null,
+    conditionId: null,
+    route: 0,
+    routeSince: 1_000 as Instant,
+    waits: [waiting],
+    phase: { at: 'waiting' },
+    missedBy: [],
+    decisions: [{ did: 'wait', at: 1_000 as Instant, route: 0 }],
   };
 }

@@ -3,6 +3,7 @@ import type { Notification } from '../../src/domain/notification';
 import type { Change } from '../../src/domain/world';
 import { Superseded, type Batch, type Storage } from '../../src/ports/storage';
 import { describeHistory } from './storage-history.contract';
+import { describePast } from './storage-past.contract';
 import { aBatch, aConversation, aNotification, anAgent, APP, change, openBridge, over } from './storage-objects';
 
 export type Prepared = {
@@ -190,6 +191,7 @@ export function describeStorage(name: string, prepare: () => Prepared): void {
     });
 
     describeHistory(() => storage, commit);
+    describePast(() => storage, another, commit);
 
     test('notifications are kept in the order in which they were decided', async () => {
       const notifications = ['1', '2', '3'].map(aNotification);

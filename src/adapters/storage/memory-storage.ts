@@ -1,7 +1,8 @@
 import type { Conversation } from '../../domain/conversation/conversation';
 import type { Effect } from '../../domain/effect';
-import type { AppId, ConversationId } from '../../domain/ids';
+import type { AppId, ConversationId, Instant, QueueTaskId } from '../../domain/ids';
 import type { Notification } from '../../domain/notification';
+import type { QueueTask } from '../../domain/queue/queue-task';
 import type { Change, Kind } from '../../domain/world';
 import {
   Superseded,
@@ -13,6 +14,7 @@ import {
   type Storage,
 } from '../../ports/storage';
 import { isAskedFor, newestFirst } from './conversation-history';
+import { MemoryPast, pastEntry } from './memory-past';
 import { parseStored, toStored } from './stored-json';
 
 /**
@@ -34,7 +36,7 @@ export class MemoryStorage implements Storage {
     };
   }
 
-  async commit({ number, changes, effects, done, notifications }: Batch): Promise<void> {
+  async commit({ number, changes, past, effects, done, notifications }: Batch): Promise<void> {
     if (this.writer === null) throw new Error('not open');
     if (this.writer !== this.disk.writer) throw new Superseded(`writer ${this.disk.writer} took over`);
     if (number <= this.disk.lastBatch) return;
@@ -42,6 +44,7 @@ export class MemoryStorage implements Storage {
       throw new Error(`batch ${number} does not follow ${this.disk.lastBatch}`);
 
     const rows = changes.map(({ kind, value, live }) => ({ kind, id: value.id, live, state: toStored(value) }));
+    const entries = past.map(pastEntry);
     const logged = new Map<EffectId, string>();
     for (const { id, effect } of effects) {
       if (logged.has(id) || this.disk.effects.has(id)) throw new Error(`effect ${id} logged twice`);
@@ -54,16 +57,18 @@ export class MemoryStorage implements Storage {
       if (!this.disk.aggregates.get(key)?.live) this.disk.aggregates.delete(key); // It comes to life last in line.
       this.disk.aggregates.set(key, row);
     }
+    for (const entry of entries) this.disk.past.put(entry);
     for (const [id, effect] of logged) this.disk.effects.set(id, effect);
     for (const id of done) this.disk.effects.delete(id);
     this.disk.notifications.push(...notifications);
   }
 
   async findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {
-    const row = this.disk.aggregates.get(`conversations ${id}`);
-    if (row === undefined) return undefined;
-    const conversation = parseStored(row.state) as Conversation;
-    return conversation.app === app ? conversation : undefined;
+    return this.find('conversations', app, id) as Conversation | undefined;
+  }
+
+  async findTask(app: AppId, id: QueueTaskId): Promise<QueueTask | undefined> {
+    return this.find('queueTasks', app, id) as QueueTask | undefined;
   }
 
   async listConversations(query: ConversationQuery): Promise<ConversationPage> {
@@ -75,10 +80,28 @@ export class MemoryStorage implements Storage {
     return { total: found.length, conversations: found.slice(query.offset, query.offset + query.limit) };
   }
 
+  async asOf(app: AppId, at: Instant): Promise<readonly Change[]> {
+    return this.disk.past.asOf(app, at);
+  }
+
+  async forgetBefore(at: Instant): Promise<number> {
+    return this.disk.past.forgetBefore(at, FORGET_AT_ONCE);
+  }
+
   async close(): Promise<void> {
     this.writer = null;
   }
+
+  private find(kind: Kind, app: AppId, id: string): unknown {
+    const row = this.disk.aggregates.get(`${kind} ${id}`);
+    if (row === undefined) return undefined;
+    const value = parseStored(row.state) as { readonly app?: AppId };
+    return value.app === app ? value : undefined;
+  }
 }
+
+/** As a real store, where others wait meanwhile. */
+const FORGET_AT_ONCE = 2_000;
 
 type StoredAggregate = { readonly kind: Kind; readonly live: boolean; readonly state: string };
 
@@ -86,6 +109,7 @@ export class Disk {
   writer = 0;
   lastBatch = 0;
   readonly aggregates = new Map<string, StoredAggregate>();
+  readonly past = new MemoryPast();
   readonly effects = new Map<EffectId, string>();
   /** Every notification ever committed, in order. */
   readonly notifications: Notification[] = [];

@@ -93,4 +93,48 @@ export const MIGRATIONS: readonly Migration[] = [
       END;
     `,
   },
+  {
+    number: 2,
+    name: 'what agents, extensions and conditions were',
+    sql: `
+      CREATE TABLE past_object (
+        number INTEGER PRIMARY KEY,
+        cell TEXT NOT NULL,
+        app TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL,
+        UNIQUE (app, kind, id)
+      ) STRICT;
+
+      -- A whole state, shared by those that differ little from it; the last of an object by those to come.
+      CREATE TABLE past_base (
+        number INTEGER PRIMARY KEY,
+        object INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        state TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX past_base_of_object ON past_base (object);
+
+      -- A state of an object, after since, up to and with until. until: NULL while it is the latest. delta: the
+      -- properties in which it differs from the base, in the base's version.
+      CREATE TABLE past (
+        object INTEGER NOT NULL,
+        since INTEGER NOT NULL,
+        until INTEGER,
+        base INTEGER NOT NULL,
+        delta TEXT NOT NULL,
+        PRIMARY KEY (object, since)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX past_that_is_over ON past (until) WHERE until IS NOT NULL;
+
+      -- What was before is not known; what lives now has been so from now on.
+      INSERT INTO past_object (cell, app, kind, id)
+        SELECT cell, app, kind, id FROM aggregate
+        WHERE live = 1 AND kind IN ('agents', 'extensions') ORDER BY position;
+      INSERT INTO past_base (object, version, state)
+        SELECT number, version, state FROM past_object JOIN aggregate USING (kind, id) ORDER BY number;
+      INSERT INTO past (object, since, base, delta)
+        SELECT object, CAST(unixepoch('subsec') * 1000 AS INTEGER), number, '{}' FROM past_base;
+    `,
+  },
 ];

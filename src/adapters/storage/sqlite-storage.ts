@@ -2,8 +2,9 @@ import type { Database, Statement } from 'better-sqlite3';
 import { resolve } from 'node:path';
 import type { Conversation } from '../../domain/conversation/conversation';
 import type { Effect } from '../../domain/effect';
-import type { AppId, ConversationId } from '../../domain/ids';
-import type { Change, Kind } from '../../domain/world';
+import type { AppId, ConversationId, Instant, QueueTaskId } from '../../domain/ids';
+import type { QueueTask } from '../../domain/queue/queue-task';
+import type { Aggregates, Change, Kind } from '../../domain/world';
 import {
   StorageUnavailable,
   Superseded,
@@ -14,8 +15,10 @@ import {
   type Storage,
 } from '../../ports/storage';
 import { codeOf, explained, lockSqlite, openSqliteFile } from './sqlite-file';
+import { inTodaysShape, SHAPE_VERSION } from './shapes';
 import { SqliteHistory } from './sqlite-history';
-import { parseStored, SHAPE_VERSION, toStored } from './stored-json';
+import { SqlitePast } from './sqlite-past';
+import { parseStored, toStored } from './stored-json';
 
 const TAKE_OVER = `
   INSERT INTO writer (cell, id, last_batch) VALUES (@cell, 1, 0)
@@ -62,6 +65,7 @@ export function connectSqlite(file: string, cell: string, closed: () => void = (
 export class SqliteStorage implements Storage {
   private readonly statements: Statements;
   private readonly history: SqliteHistory;
+  private readonly past: SqlitePast;
   private writer: number | null = null;
   private lastPosition = 0;
 
@@ -74,6 +78,7 @@ export class SqliteStorage implements Storage {
     if (other !== undefined) throw new Error(`${db.name} belongs to the cell "${other}", not to "${cell}"`);
     this.statements = prepareAll(db);
     this.history = new SqliteHistory(db, cell);
+    this.past = new SqlitePast(db, cell);
   }
 
   async open(): Promise<Restored> {
@@ -95,18 +100,27 @@ export class SqliteStorage implements Storage {
   }
 
   async findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {
-    return explained(this.db.name, () => {
-      const row = this.statements.find.get(id, app) as StoredState | undefined;
-      return row && (this.parsed('conversations', row) as Conversation);
-    });
+    return this.find('conversations', app, id);
+  }
+
+  async findTask(app: AppId, id: QueueTaskId): Promise<QueueTask | undefined> {
+    return this.find('queueTasks', app, id);
   }
 
   async listConversations(query: ConversationQuery): Promise<ConversationPage> {
     return explained(this.db.name, () => {
       const rows = this.history.page(query) as readonly StoredState[];
-      const conversations = rows.map((row) => this.parsed('conversations', row) as Conversation);
+      const conversations = rows.map((row) => this.parsed('conversations', row));
       return { total: this.history.count(query), conversations };
     });
+  }
+
+  async asOf(app: AppId, at: Instant): Promise<readonly Change[]> {
+    return this.past.asOf(app, at);
+  }
+
+  async forgetBefore(at: Instant): Promise<number> {
+    return explained(this.db.name, () => this.past.forgetBefore(at));
   }
 
   async close(): Promise<void> {
@@ -129,7 +143,14 @@ export class SqliteStorage implements Storage {
     };
   }
 
-  private write({ number, changes, effects, done, notifications }: Batch): void {
+  private find<Of extends Kind>(kind: Of, app: AppId, id: Aggregates[Of]['id']): Aggregates[Of] | undefined {
+    return explained(this.db.name, () => {
+      const row = this.statements.find.get(kind, id, app) as StoredState | undefined;
+      return row && this.parsed(kind, row);
+    });
+  }
+
+  private write({ number, changes, past, effects, done, notifications }: Batch): void {
     if (this.writer === null) throw new Error('not open');
     const { cell, statements } = this;
     const { takeTurn, put, log, forget, tell } = statements;
@@ -141,6 +162,7 @@ export class SqliteStorage implements Storage {
       put.run({ kind, id: value.id, cell, app, live: live ? 1 : 0, position, state: toStored(value) });
       if (kind === 'conversations') this.history.put(value);
     }
+    for (const each of past) this.past.put(each);
     for (const { id, effect } of effects) log.run(cell, id, toStored(effect));
     for (const id of done) forget.run(cell, id);
     for (const notification of notifications) {
@@ -155,14 +177,8 @@ export class SqliteStorage implements Storage {
     if (number > lastBatch) throw new Error(`batch ${number} does not follow ${lastBatch}`);
   }
 
-  private parsed(kind: Kind, { id, version, state }: StoredState): unknown {
-    const where = `${this.db.name}: ${kind} ${id}`;
-    if (version !== SHAPE_VERSION) throw new Error(`${where} has version ${version}, known is ${SHAPE_VERSION}`);
-    try {
-      return parseStored(state);
-    } catch (error) {
-      throw new Error(`${where} is damaged`, { cause: error });
-    }
+  private parsed<Of extends Kind>(kind: Of, { id, version, state }: StoredState): Aggregates[Of] {
+    return inTodaysShape(`${this.db.name}: ${kind} ${id}`, kind, version, () => parseStored(state));
   }
 }
 
@@ -186,9 +202,7 @@ function prepareAll(db: Database): Statements {
     live: db.prepare(
       'SELECT kind, id, position, version, state FROM aggregate WHERE cell = ? AND live = 1 ORDER BY position',
     ),
-    find: db.prepare(
-      `SELECT id, version, state FROM aggregate WHERE kind = 'conversations' AND id = ? AND app = ?`,
-    ),
+    find: db.prepare('SELECT id, version, state FROM aggregate WHERE kind = ? AND id = ? AND app = ?'),
     log: db.prepare('INSERT INTO effect (cell, id, effect) VALUES (?, ?, ?)'),
     pending: db.prepare('SELECT id, effect FROM effect WHERE cell = ? ORDER BY position'),
     forget: db.prepare('DELETE FROM effect WHERE cell = ? AND id = ?'),

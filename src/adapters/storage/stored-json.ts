@@ -1,6 +1,3 @@
-/** The shape in which aggregates are written today. It goes up when their types change; older ones are lifted. */
-export const SHAPE_VERSION = 1;
-
 /**
  * The text of a value, from which `parseStored` makes an equal one. A property that is `undefined` comes back as
  * absent, which reads the same.

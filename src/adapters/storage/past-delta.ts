@@ -1,0 +1,23 @@
+import { parseStored, toStored } from './stored-json';
+
+/**
+ * What the value has otherwise than the base: the text of those properties. Null when the base does not do, because
+ * the value lacks one of its properties or the text is more than half of the base's own.
+ */
+export function deltaFrom(base: string, value: object): string | null {
+  const earlier = parseStored(base) as Properties;
+  const present = Object.entries(value).filter(([, property]) => property !== undefined);
+  const names = new Set(present.map(([name]) => name));
+  if (Object.keys(earlier).some((name) => !names.has(name))) return null;
+
+  const differing = present.filter(([name, property]) => toStored(property) !== toStored(earlier[name]));
+  const delta = toStored(Object.fromEntries(differing));
+  return delta.length * 2 > base.length ? null : delta;
+}
+
+/** The value that a delta from the base was taken of. */
+export function withDelta(base: string, delta: string): unknown {
+  return { ...(parseStored(base) as Properties), ...(parseStored(delta) as Properties) };
+}
+
+type Properties = Readonly<Record<string, unknown>>;

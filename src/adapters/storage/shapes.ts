@@ -1,0 +1,74 @@
+import type { Aggregates, Kind } from '../../domain/world';
+
+/** An aggregate as an earlier version of this program wrote it: with which properties, only its lift knows. */
+export type OldShape = Readonly<Record<string, unknown>>;
+
+/** What makes the next version's shape of each kind of thing; a kind without one has not changed. */
+export type Lifts = { readonly [Each in Kind]?: (old: OldShape) => OldShape };
+
+/** The first lifts version 1 to 2, and so on. Conversations are kept for good, so none is ever removed. */
+const LIFTS: readonly Lifts[] = [
+  {
+    agents: (old) => ({ ...old, restsUntil: null }),
+    // One that was ringing at the upgrade had had the time to reach its phone.
+    calls: (old) => ({ ...old, stage: isRinging(old) ? { ...old.stage, alerting: true } : old.stage }),
+    conversations: (old) => ({ ...old, holdVoice: null, underTalk: null }),
+    queueTasks: (old) => ({
+      ...old,
+      plan: null,
+      conditionId: null,
+      waits: targetsOf(old).map(waitingFor),
+      missedBy: [],
+      decisions: [],
+    }),
+  },
+];
+
+/** The shape in which aggregates are written today. A type that changes brings a lift, and so one version more. */
+export const SHAPE_VERSION = LIFTS.length + 1;
+
+/**
+ * What was written as that version, in today's shape.
+ * @throws Error that begins with `where` when a later program wrote it, or when it cannot be read or lifted.
+ */
+export function inTodaysShape<Of extends Kind>(
+  where: string,
+  kind: Of,
+  version: number,
+  read: () => unknown,
+  lifts: readonly Lifts[] = LIFTS,
+): Aggregates[Of] {
+  const known = lifts.length + 1;
+  if (version > known) throw new Error(`${where} has version ${version}, known is ${known}`);
+  try {
+    const outstanding = lifts.slice(version - 1);
+    return outstanding.reduce((shape, lift) => lift[kind]?.(shape) ?? shape, read() as OldShape) as never;
+  } catch (error) {
+    throw new Error(`${where} is damaged`, { cause: error });
+  }
+}
+
+function isRinging(call: OldShape): call is { readonly stage: OldShape } {
+  return (call as { readonly stage: { readonly at: string } }).stage.at === 'ringing';
+}
+
+type OldTarget = {
+  readonly kind: string;
+  readonly priority: number;
+  readonly queueTimeoutSeconds: number | null;
+  readonly fetchTimeoutSeconds: number;
+};
+
+function targetsOf(task: OldShape): readonly OldTarget[] {
+  const { enqueue, route } = task as unknown as {
+    readonly enqueue: { readonly routes: readonly { readonly targets: readonly OldTarget[] }[] };
+    readonly route: number;
+  };
+  return enqueue.routes[route]!.targets;
+}
+
+/** There were no conditions, so a task waited for one until the call ended. */
+function waitingFor({ kind, priority, queueTimeoutSeconds, fetchTimeoutSeconds }: OldTarget): OldShape {
+  if (kind === 'condition') return { priority: 0, queueTimeoutSeconds: null, fetchTimeoutSeconds: 45 };
+  return { priority, queueTimeoutSeconds, fetchTimeoutSeconds };
+}
