@@ -1,14 +1,12 @@
 import { REFUSAL_CODES, Refusal, type RefusalReason } from '../../src/domain/refusal';
 import { startTestServer, type TestServer } from '../support/http-client';
-import { COMMANDS, type Endpoint, ENDPOINTS } from '../support/http-endpoints';
-import { aConversation, addAgents, addExtensions, anAgent, aTerminal } from '../support/http-objects';
+import { COMMANDS, type Endpoint, ENDPOINTS, ON_SOUNDS, READINGS } from '../support/http-endpoints';
+import { addWhatEndpointsName } from '../support/http-objects';
 
 let server: TestServer;
 beforeEach(async () => {
   server = await startTestServer();
-  addExtensions(server.callCenter, aTerminal(1));
-  addAgents(server.callCenter, anAgent('1001'));
-  server.callCenter.conversations.push(aConversation(1));
+  addWhatEndpointsName(server);
 });
 afterEach(() => server.close());
 
@@ -56,7 +54,7 @@ describe.each(named(ENDPOINTS))('%s', (_, { method, path, body }) => {
   });
 
   test('names the methods that it takes', async () => {
-    const { status, headers, envelope } = await server.send('PUT', `/v1/callcenter/${path}`, sent);
+    const { status, headers, envelope } = await server.send('PATCH', `/v1/callcenter/${path}`, sent);
 
     expect(status).toBe(405);
     expect(headers.allow?.split(', ')).toContain(method);
@@ -64,11 +62,12 @@ describe.each(named(ENDPOINTS))('%s', (_, { method, path, body }) => {
   });
 });
 
-const REFUSALS: readonly [string, RefusalReason, Endpoint][] = COMMANDS.flatMap((endpoint) =>
-  endpoint.refusals.map(
-    (reason) => [`${endpoint.method} ${endpoint.path}`, reason, endpoint] as [string, RefusalReason, Endpoint],
-  ),
-);
+const refusalsOf = (endpoints: readonly Endpoint[]) =>
+  endpoints.flatMap((endpoint) =>
+    endpoint.refusals.map((reason) => [`${endpoint.method} ${endpoint.path}`, reason, endpoint] as const),
+  );
+const BY_THE_ENGINE = refusalsOf(COMMANDS);
+const BY_ABSENCE = refusalsOf([...READINGS, ...ON_SOUNDS]);
 
 const STATUSES: Readonly<Record<RefusalReason, number>> = {
   'parameter-illegal': 400,
@@ -83,12 +82,17 @@ const STATUSES: Readonly<Record<RefusalReason, number>> = {
   'agent-not-found': 404,
   'agent-busy': 409,
   'condition-not-found': 404,
+  'expression-invalid': 400,
   'conversation-not-found': 404,
   'conversation-full': 409,
   'not-a-member': 409,
+  'queue-task-not-found': 404,
+  'plan-not-found': 404,
+  'plan-in-file': 409,
+  'sound-not-found': 404,
 };
 
-test.each(REFUSALS)('%s can be refused: %s', async (_, reason, { method, path, body }) => {
+test.each(BY_THE_ENGINE)('%s can be refused: %s', async (_, reason, { method, path, body }) => {
   server.callCenter.refuseWith(new Refusal(reason, { about: 'this-one' }));
 
   const { status, envelope } = await server.call(method, path, body);
@@ -99,8 +103,19 @@ test.each(REFUSALS)('%s can be refused: %s', async (_, reason, { method, path, b
   expect(envelope.data).toBeNull();
 });
 
+test.each(BY_ABSENCE)('%s says that nothing is there: %s', async (_, reason, { method, path }) => {
+  const empty = await startTestServer();
+  const { status, envelope } = await empty.call(method, path);
+  await empty.close();
+
+  expect([status, envelope.code, envelope.data]).toEqual([STATUSES[reason], REFUSAL_CODES[reason], null]);
+  expect(envelope.msg).toContain(path.split('/')[1]);
+});
+
 test('every reason for a refusal can come out of some endpoint', () => {
-  expect(new Set(REFUSALS.map(([, reason]) => reason))).toEqual(new Set(Object.keys(REFUSAL_CODES)));
+  expect(new Set([...BY_THE_ENGINE, ...BY_ABSENCE].map(([, reason]) => reason))).toEqual(
+    new Set(Object.keys(REFUSAL_CODES)),
+  );
 });
 
 test('the message names the parameter that the engine objects to, and why', async () => {
@@ -127,6 +142,18 @@ describe('an id that cannot be one', () => {
     ['DELETE', `agent/${'a'.repeat(33)}`, undefined, '040202'],
     ['POST', 'agent/a-b/state', { state: 'idle' }, '040202'],
     ['POST', 'agent/a-b/extension', { id: ok }, '040202'],
+    ['POST', 'agent/a-b/skills', { opts: [{ opt: 0 }] }, '040202'],
+    ['GET', 'condition/x', undefined, '040401'],
+    ['DELETE', `condition/${ok}0`, undefined, '040401'],
+    ['POST', 'condition/%00', {}, '040401'],
+    ['DELETE', 'queue/x', undefined, '040601'],
+    ['POST', 'queue/x', { priority: 1 }, '040601'],
+    ['POST', 'routing/explain', { queue_id: 'x' }, '040601'],
+    ['GET', 'plan/a.b', undefined, '040701'],
+    ['GET', 'plan/__proto__%00', undefined, '040701'],
+    ['DELETE', `plan/${'a'.repeat(65)}`, undefined, '040701'],
+    ['GET', 'sound/..%2Fwelcome.wav', undefined, '040801'],
+    ['DELETE', 'sound/%2e%2e%2fwelcome.wav', undefined, '040801'],
     ['GET', 'conversation/%00', undefined, '040501'],
     ['DELETE', 'conversation/1', undefined, '040501'],
     ['POST', 'conversation/1/invite_out', invitation, '040501'],
@@ -139,6 +166,8 @@ describe('an id that cannot be one', () => {
 
     expect([status, envelope.code, envelope.data]).toEqual([404, code, null]);
     expect(server.callCenter.asked).toEqual([]);
+    expect(server.callCenter.questions).toEqual([]);
+    expect(server.sounds.asked).toEqual([]);
   });
 
   test('is found only after the body has been looked at', async () => {

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { Refusal } from '../../src/domain/refusal';
 import { anApplication, startTestServer, type TestServer } from '../support/http-client';
 import { ENDPOINTS } from '../support/http-endpoints';
-import { aConversation, addAgents, addExtensions, anAgent, aTerminal, idOf } from '../support/http-objects';
+import { addAgents, addWhatEndpointsName, anAgent, idOf } from '../support/http-objects';
 
 let server: TestServer;
 beforeEach(async () => {
@@ -114,27 +114,27 @@ describe('a body', () => {
     expect((await server.send('POST', STATE, { body: IDLE })).status).toBe(200);
   });
 
-  describe.each(ENDPOINTS.filter(({ method }) => method !== 'POST').map((each) => [each.method, each.path]))(
-    '%s %s',
-    (method, path) => {
-      beforeEach(() => {
-        addExtensions(server.callCenter, aTerminal(1));
-        addAgents(server.callCenter, anAgent('1001'));
-        server.callCenter.conversations.push(aConversation(1));
-      });
+  describe.each(
+    ENDPOINTS.filter(({ method }) => method === 'GET' || method === 'DELETE').map((each) => [
+      each.method,
+      each.path,
+    ]),
+  )('%s %s', (method, path) => {
+    beforeEach(() => {
+      addWhatEndpointsName(server);
+    });
 
-      test.each([
-        ['a JSON array', '[1,2]', 'application/json'],
-        ['garbage', '\u0000{{{', 'application/json'],
-        ['a form', 'a=b', 'application/x-www-form-urlencoded'],
-        ['100 KiB', 'x'.repeat(102_400), 'text/plain'],
-      ])('is not refused for a body of %s', async (_, body, type) => {
-        const headers = { 'Content-Type': type };
-        const { status } = await server.send(method, `/v1/callcenter/${path}`, { body, headers });
-        expect(status).toBe(200);
-      });
-    },
-  );
+    test.each([
+      ['a JSON array', '[1,2]', 'application/json'],
+      ['garbage', '\u0000{{{', 'application/json'],
+      ['a form', 'a=b', 'application/x-www-form-urlencoded'],
+      ['100 KiB', 'x'.repeat(102_400), 'text/plain'],
+    ])('is not refused for a body of %s', async (_, body, type) => {
+      const headers = { 'Content-Type': type };
+      const { status } = await server.send(method, `/v1/callcenter/${path}`, { body, headers });
+      expect(status).toBe(200);
+    });
+  });
 });
 
 describe('the language', () => {
@@ -221,7 +221,7 @@ describe('a path that is not there', () => {
     '/v1/account/callcenter/agent',
     '/v1/account/a/b/callcenter/agent',
     '/v1/callcenter/agent/../agent',
-    '/v1/callcenter/condition',
+    '/v1/callcenter/routing',
   ])('%s is 404 too', async (path) => {
     expect((await server.send('GET', path)).status).toBe(404);
   });

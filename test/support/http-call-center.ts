@@ -1,18 +1,35 @@
 import type { Conversation } from '../../src/domain/conversation/conversation';
-import type { AppId, CallId, ConversationId, ExtensionId, QueueTaskId } from '../../src/domain/ids';
+import type {
+  AppId,
+  CallId,
+  ConditionId,
+  ConversationId,
+  ExtensionId,
+  Instant,
+  QueueTaskId,
+} from '../../src/domain/ids';
 import type { Answer, CommandType, Input } from '../../src/domain/input';
+import type { Explanation } from '../../src/domain/queue/explanation';
 import { emptyWorld, type World } from '../../src/domain/world';
-import type { CallCenter } from '../../src/ports/call-center';
+import type { CallCenter, QueuedTask, RoutingQuestion } from '../../src/ports/call-center';
 import type { ConversationPage, ConversationQuery } from '../../src/ports/storage';
 
 export const NEW_ID = 'f'.repeat(32);
 
 /** Grants every wish and remembers it. What it should refuse, a test says by `refuseWith`. */
 export class RecordingCallCenter implements CallCenter {
-  readonly world: World = emptyWorld({ keepaliveSeconds: 300, trunk: null, musicClass: 'default' });
+  readonly world: World = emptyWorld({
+    keepaliveSeconds: 300,
+    missPauseSeconds: 10,
+    trunk: null,
+    musicClass: 'default',
+  });
   readonly asked: Input<CommandType>[] = [];
   readonly queries: ConversationQuery[] = [];
   readonly conversations: Conversation[] = [];
+  readonly queued: QueuedTask[] = [];
+  readonly questions: RoutingQuestion[] = [];
+  explanation: Explanation = { at: 0 as Instant, taskId: null, decisions: [], routes: [] };
   readonly problems: string[] = [];
   /** Stands between a wish and its answer. */
   beforeAnswer: () => Promise<void> = async () => undefined;
@@ -35,6 +52,16 @@ export class RecordingCallCenter implements CallCenter {
     this.queries.push(query);
     const conversations = this.conversations.filter(({ app }) => app === query.app);
     return { total: conversations.length, conversations };
+  }
+
+  async queue(app: AppId): Promise<readonly QueuedTask[]> {
+    return this.queued.filter(({ task }) => task.app === app);
+  }
+
+  async explain(question: RoutingQuestion): Promise<Explanation> {
+    this.questions.push(question);
+    await this.beforeAnswer();
+    return this.explanation;
   }
 
   obstacles(): readonly string[] {
@@ -61,6 +88,8 @@ export class RecordingCallCenter implements CallCenter {
         return NEW_ID as CallId;
       case 'invite-agent':
         return NEW_ID as QueueTaskId;
+      case 'create-condition':
+        return NEW_ID as ConditionId;
       case 'delete-extension':
       case 'log-in':
       case 'log-out':
@@ -70,6 +99,13 @@ export class RecordingCallCenter implements CallCenter {
       case 'set-agent-mode':
       case 'set-call-mode':
       case 'dissolve':
+      case 'set-skills':
+      case 'change-condition':
+      case 'delete-condition':
+      case 'put-plan':
+      case 'delete-plan':
+      case 'cancel-task':
+      case 'set-task-priority':
         return null;
     }
   }

@@ -1,12 +1,14 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { parseExpression } from '../../src/adapters/expression/jsep-expression';
 import { startHttpServer } from '../../src/adapters/http/http-server';
 import type { Application, HttpSettings } from '../../src/adapters/http/http-settings';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId } from '../../src/domain/ids';
 import type { Logger } from '../../src/ports/system';
 import { RecordingCallCenter } from './http-call-center';
+import { RecordingSounds } from './recording-sounds';
 
 export const APP = 'default' as AppId;
 
@@ -32,6 +34,7 @@ export type Received = {
 export type TestServer = {
   readonly port: number;
   readonly callCenter: RecordingCallCenter;
+  readonly sounds: RecordingSounds;
   readonly log: readonly LogLine[];
   readonly close: () => Promise<void>;
   readonly send: (method: string, path: string, sent?: Sent) => Promise<Received>;
@@ -42,6 +45,7 @@ export type TestServer = {
 /** The real server on a port of its own, in front of a call centre that records what it is asked. */
 export async function startTestServer(given: Partial<HttpSettings> = {}): Promise<TestServer> {
   const callCenter = new RecordingCallCenter();
+  const sounds = new RecordingSounds();
   const log: LogLine[] = [];
   const settings: HttpSettings = {
     host: '127.0.0.1',
@@ -52,12 +56,13 @@ export async function startTestServer(given: Partial<HttpSettings> = {}): Promis
     sipRealm: 'parley',
     ...given,
   };
-  const server = await startHttpServer(settings, callCenter, parseXml, loggerInto(log));
+  const logger = loggerInto(log);
+  const server = await startHttpServer(settings, { callCenter, sounds, parseXml, parseExpression, logger });
   const { port } = server;
   const send = (method: string, path: string, sent: Sent = {}) => exchange(port, method, path, sent);
   const call = (method: string, path: string, body?: unknown) =>
     send(method, `/v1/callcenter/${path}`, body === undefined ? {} : { body });
-  return { port, callCenter, log, close: () => server.close(), send, call };
+  return { port, callCenter, sounds, log, close: () => server.close(), send, call };
 }
 
 function loggerInto(log: LogLine[]): Logger {

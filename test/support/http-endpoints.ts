@@ -2,17 +2,23 @@ import type { RefusalReason } from '../../src/domain/refusal';
 import { idOf } from './http-objects';
 
 export type Endpoint = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/v1/callcenter/`. */
   readonly path: string;
   /** One that is right. */
   readonly body?: object;
+  /** Without any body it would do, too. */
+  readonly isBodyOptional?: true;
   /** What the engine may refuse it for. */
   readonly refusals: readonly RefusalReason[];
 };
 
 const CONVERSATION = `conversation/${idOf(1)}`;
 const EXTENSION = `extension/${idOf(1)}`;
+const CONDITION = `condition/${idOf(1)}`;
+const PLAN = 'plan/support';
+const TASK = `queue/${idOf(1)}`;
+const SOUND = 'sound/welcome.wav';
 const ENQUEUE = '<enqueue><route><agent name="1001"/></route></enqueue>';
 
 /** Every endpoint that asks the engine for something. */
@@ -44,6 +50,37 @@ export const COMMANDS: readonly Endpoint[] = [
     path: 'agent/1001/state',
     body: { state: 'idle' },
     refusals: ['parameter-illegal', 'agent-not-found', 'agent-busy'],
+  },
+  {
+    method: 'POST',
+    path: 'agent/1001/skills',
+    body: { opts: [{ opt: 1, name: 'sales', score: 5, enabled: true }] },
+    refusals: ['agent-not-found'],
+  },
+  {
+    method: 'POST',
+    path: 'condition',
+    body: { where: 'has("sales")', sort: 'get("sales")', queue_timeout: 60 },
+    refusals: ['expression-invalid'],
+  },
+  {
+    method: 'POST',
+    path: CONDITION,
+    body: { where: 'has("sales")' },
+    isBodyOptional: true,
+    refusals: ['condition-not-found', 'expression-invalid'],
+  },
+  { method: 'DELETE', path: CONDITION, refusals: ['condition-not-found'] },
+  { method: 'PUT', path: PLAN, body: { enqueue: ENQUEUE }, refusals: ['parameter-illegal', 'plan-in-file'] },
+  { method: 'DELETE', path: PLAN, refusals: ['plan-not-found', 'plan-in-file'] },
+  { method: 'DELETE', path: TASK, refusals: ['queue-task-not-found'] },
+  { method: 'POST', path: TASK, body: { priority: 7 }, refusals: ['queue-task-not-found'] },
+  {
+    method: 'POST',
+    path: 'routing/explain',
+    body: { queue_id: idOf(1) },
+    isBodyOptional: true,
+    refusals: ['parameter-illegal', 'queue-task-not-found'],
   },
   { method: 'DELETE', path: CONVERSATION, refusals: ['conversation-not-found'] },
   {
@@ -78,13 +115,26 @@ export const COMMANDS: readonly Endpoint[] = [
   },
 ];
 
-/** Those that only read. */
+/** Those that only read. They refuse what is not there. */
 export const READINGS: readonly Endpoint[] = [
-  { method: 'GET', path: EXTENSION, refusals: [] },
+  { method: 'GET', path: EXTENSION, refusals: ['extension-not-found'] },
   { method: 'GET', path: 'extension', refusals: [] },
   { method: 'GET', path: 'agent', refusals: [] },
-  { method: 'GET', path: CONVERSATION, refusals: [] },
+  { method: 'GET', path: CONDITION, refusals: ['condition-not-found'] },
+  { method: 'GET', path: 'condition', refusals: [] },
+  { method: 'GET', path: PLAN, refusals: ['plan-not-found'] },
+  { method: 'GET', path: 'plan', refusals: [] },
+  { method: 'GET', path: 'queue', refusals: [] },
+  { method: 'GET', path: CONVERSATION, refusals: ['conversation-not-found'] },
   { method: 'GET', path: 'conversation', refusals: [] },
 ];
 
-export const ENDPOINTS: readonly Endpoint[] = [...COMMANDS, ...READINGS];
+/** Those that deal with sounds, which the engine knows nothing of. */
+export const ON_SOUNDS: readonly Endpoint[] = [
+  { method: 'PUT', path: SOUND, body: Buffer.from('RIFF'), refusals: [] },
+  { method: 'GET', path: SOUND, refusals: ['sound-not-found'] },
+  { method: 'GET', path: 'sound', refusals: [] },
+  { method: 'DELETE', path: SOUND, refusals: ['sound-not-found'] },
+];
+
+export const ENDPOINTS: readonly Endpoint[] = [...COMMANDS, ...READINGS, ...ON_SOUNDS];

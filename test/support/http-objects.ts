@@ -1,21 +1,31 @@
+import { parseExpression } from '../../src/adapters/expression/jsep-expression';
 import { type Agent, agentId } from '../../src/domain/agent/agent';
 import type { Call } from '../../src/domain/call/call';
 import type { Conversation, Member } from '../../src/domain/conversation/conversation';
+import type { Expression } from '../../src/domain/expression/expression';
+import { checked } from '../../src/domain/expression/type-check';
 import type { Extension } from '../../src/domain/extension/extension';
 import type {
   AgentName,
   BridgeId,
   CallId,
   ChannelId,
+  ConditionId,
   ConversationId,
   ExtensionId,
   Instant,
   PhoneNumber,
+  QueueTaskId,
   SipUser,
 } from '../../src/domain/ids';
+import type { Condition } from '../../src/domain/queue/condition';
+import { agentEnqueue } from '../../src/domain/queue/enqueue';
+import { type Plan, planId } from '../../src/domain/queue/plan';
+import type { QueueTask } from '../../src/domain/queue/queue-task';
 import { apply } from '../../src/domain/world';
-import type { RecordingCallCenter } from './http-call-center';
-import { APP } from './http-client';
+import type { QueuedTask } from '../../src/ports/call-center';
+import { type RecordingCallCenter } from './http-call-center';
+import { APP, type TestServer } from './http-client';
 
 /** 32 hex digits that sort by `number`. */
 export function idOf<Id extends string>(number: number): Id {
@@ -49,6 +59,7 @@ export function anAgent(name: string, given: Partial<Agent> = {}): Agent {
     keptAliveAt: BEGUN,
     loggedInAt: BEGUN,
     lastTalkAt: null,
+    restsUntil: null,
     ...given,
   };
 }
@@ -82,6 +93,8 @@ export function aConversation(number: number, given: Partial<Conversation> = {})
     maxMembers: 8,
     members: [],
     invited: [],
+    holdVoice: null,
+    underTalk: null,
     stage: { at: 'begun', since: BEGUN },
     ...given,
   };
@@ -96,6 +109,85 @@ export function aMember(number: number, given: Partial<Member> = {}): Member {
     until: null,
     ...given,
   };
+}
+
+export function aCondition(number: number, given: Partial<Condition> = {}): Condition {
+  return {
+    id: idOf<ConditionId>(number),
+    app: APP,
+    where: expression('has("sales")', 'boolean'),
+    sort: null,
+    priority: 0,
+    queueTimeoutSeconds: 60,
+    fetchTimeoutSeconds: 45,
+    remark: null,
+    createdAt: BEGUN,
+    lookAt: null,
+    ...given,
+  };
+}
+
+export function expression<Type extends 'boolean' | 'number'>(text: string, wanted: Type): Expression<Type> {
+  return checked(parseExpression(text), text, wanted);
+}
+
+export function aPlan(name: string, given: Partial<Plan> = {}): Plan {
+  const app = given.app ?? APP;
+  const text = '<enqueue><route><agent name="1001"/></route></enqueue>';
+  const enqueue = agentEnqueue('1001' as AgentName);
+  return { id: planId(app, name), app, name, source: 'api', text, enqueue, ...given };
+}
+
+export function aTask(number: number, given: Partial<QueueTask> = {}): QueueTask {
+  return {
+    id: idOf<QueueTaskId>(number),
+    app: APP,
+    type: 'ivr',
+    enqueue: agentEnqueue('1001' as AgentName),
+    plan: null,
+    userData: null,
+    priority: 0,
+    queuedAt: BEGUN,
+    origin: { from: 'caller', callId: idOf<CallId>(number) },
+    conversationId: null,
+    conditionId: null,
+    route: 0,
+    routeSince: BEGUN,
+    waits: [{ priority: 0, queueTimeoutSeconds: null, fetchTimeoutSeconds: 50 }],
+    phase: { at: 'waiting' },
+    missedBy: [],
+    decisions: [],
+    ...given,
+  };
+}
+
+export function aQueued(task: QueueTask, given: Partial<QueuedTask> = {}): QueuedTask {
+  return { task, position: 1, waitedSeconds: 0, estimate: null, ...given };
+}
+
+/** Whatever the endpoints of `http-endpoints.ts` name. */
+export function addWhatEndpointsName({ callCenter, sounds }: TestServer): void {
+  addExtensions(callCenter, aTerminal(1));
+  addAgents(callCenter, anAgent('1001'));
+  addConditions(callCenter, aCondition(1));
+  addPlans(callCenter, aPlan('support'));
+  callCenter.queued.push(aQueued(aTask(1)));
+  callCenter.conversations.push(aConversation(1));
+  sounds.files.push({ app: APP, name: 'welcome.wav', bytes: 44, seconds: 0 });
+}
+
+export function addConditions({ world }: RecordingCallCenter, ...conditions: readonly Condition[]): void {
+  apply(
+    world,
+    conditions.map((value) => ({ kind: 'conditions', value, live: true })),
+  );
+}
+
+export function addPlans({ world }: RecordingCallCenter, ...plans: readonly Plan[]): void {
+  apply(
+    world,
+    plans.map((value) => ({ kind: 'plans', value, live: true })),
+  );
 }
 
 export function addExtensions({ world }: RecordingCallCenter, ...extensions: readonly Extension[]): void {

@@ -44,6 +44,6 @@ function answer(ctx: Answered, code: string, text: Text, data: unknown): void {
 }
 
 /** Chinese unless the client prefers English. */
-function languageOf(ctx: Pick<Context, 'acceptsLanguages'>): Language {
+export function languageOf(ctx: Pick<Context, 'acceptsLanguages'>): Language {
   return ctx.acceptsLanguages('zh', 'en') === 'en' ? 'en' : 'zh';
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AgentState } from '../../domain/agent/agent';
 import type { ListenSpeakMode } from '../../domain/conversation/listen-speak-mode';
-import type { AgentName, PhoneNumber } from '../../domain/ids';
+import type { AgentName, Instant, PhoneNumber } from '../../domain/ids';
 import { isAgentName, isSkillName, type ReserveState } from '../../domain/queue/enqueue';
 import type { Pattern } from './schema-problem';
 
@@ -24,8 +24,22 @@ function digitsAsText(value: unknown): unknown {
   return Number.isSafeInteger(value) ? String(value) : value;
 }
 
+/** Counted in characters, not in units of UTF-16. */
 export function text(maxLength: number): z.ZodType<string> {
-  return z.preprocess(digitsAsText, z.string().max(maxLength));
+  const schema = z
+    .string()
+    .check((ctx) => {
+      if ([...ctx.value].length <= maxLength) return;
+      ctx.issues.push({
+        code: 'too_big',
+        origin: 'string',
+        maximum: maxLength,
+        inclusive: true,
+        input: ctx.value,
+      });
+    })
+    .meta({ maxLength });
+  return z.preprocess(digitsAsText, schema);
 }
 
 /** The caller says by `Value` what a text that follows the pattern is. */
@@ -49,6 +63,12 @@ export const boolean: z.ZodType<boolean> = z.preprocess(
   (value) => BOOLEANS.get(typeof value === 'string' ? value.toLowerCase() : value) ?? value,
   z.boolean(),
 );
+
+/** The last instant that ECMAScript knows. */
+const MAX_INSTANT = 8_640_000_000_000_000;
+
+/** Milliseconds since the epoch. */
+export const instant = integer<Instant>(0, MAX_INSTANT);
 
 export const mode = integer<ListenSpeakMode>(1, 4);
 

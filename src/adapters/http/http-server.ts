@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import { type AddressInfo, BlockList, isIP } from 'node:net';
 import Koa from 'koa';
 import type { CallCenter } from '../../ports/call-center';
-import type { XmlParser } from '../../ports/parsing';
+import type { ExpressionParser, XmlParser } from '../../ports/parsing';
+import type { Sounds } from '../../ports/sounds';
 import type { Logger } from '../../ports/system';
 import { authenticate } from './authentication';
 import { Connections } from './connections';
@@ -10,12 +11,10 @@ import { answerErrors } from './envelope';
 import { DEFAULT_APPLICATION, HTTP_LIMITS, type HttpSettings } from './http-settings';
 import { localTimeIn } from './local-time';
 import { answerUnrouted, operationRouter } from './operation-router';
+import { operationsOn } from './operations';
 import { ignoreBody } from './request-body';
 import { logRequests } from './request-log';
 import type { HttpMiddleware, RequestState } from './request-state';
-import { agentRoutes } from './routes/agent-routes';
-import { conversationRoutes } from './routes/conversation-routes';
-import { extensionRoutes } from './routes/extension-routes';
 import { statusRouter } from './routes/status-routes';
 
 export type HttpServer = {
@@ -24,15 +23,22 @@ export type HttpServer = {
   close(): Promise<void>;
 };
 
+/** What it needs of the rest of the service. */
+export type HttpSurroundings = {
+  readonly callCenter: CallCenter;
+  readonly sounds: Sounds;
+  readonly parseXml: XmlParser;
+  readonly parseExpression: ExpressionParser;
+  readonly logger: Logger;
+};
+
 /**
  * Listens until it is closed. Resolves once it does.
  * @throws Error for settings that do not go together, a time zone that does not exist, or an address that cannot be had.
  */
 export async function startHttpServer(
   settings: HttpSettings,
-  callCenter: CallCenter,
-  parseXml: XmlParser,
-  logger: Logger,
+  surroundings: HttpSurroundings,
 ): Promise<HttpServer> {
   expectSafe(settings);
   const limits = { ...HTTP_LIMITS, ...settings.limits };
@@ -43,7 +49,7 @@ export async function startHttpServer(
     connectionsCheckingInterval: limits.checkMs,
   });
   const connections = new Connections(server);
-  const handle = application(settings, callCenter, parseXml, logger, connections).callback();
+  const handle = application(settings, surroundings, connections).callback();
   server.on('request', (request, response) => void handle(request, response));
 
   await new Promise<void>((resolve, reject) => {
@@ -61,17 +67,13 @@ export async function startHttpServer(
 
 function application(
   settings: HttpSettings,
-  callCenter: CallCenter,
-  parseXml: XmlParser,
-  logger: Logger,
+  surroundings: HttpSurroundings,
   connections: Connections,
 ): Koa<RequestState> {
+  const { callCenter, logger } = surroundings;
   const status = statusRouter(callCenter);
-  const operations = operationRouter([
-    ...extensionRoutes(callCenter, settings.sipRealm),
-    ...agentRoutes(callCenter),
-    ...conversationRoutes(callCenter, parseXml, localTimeIn(settings.timeZone)),
-  ]);
+  const localTime = localTimeIn(settings.timeZone);
+  const operations = operationRouter(operationsOn({ ...surroundings, localTime, sipRealm: settings.sipRealm }));
   const app = new Koa<RequestState>();
   // What is left for it: a client that is gone before its answer is.
   app.on('error', (error: Error) => logger.info('answer not sent', { error: error.message }));
@@ -91,7 +93,7 @@ function settleConnection(connections: Connections): HttpMiddleware {
   return async (ctx, next) => {
     await next();
     if (connections.isClosing) ctx.set('Connection', 'close');
-    ignoreBody(ctx.req, ctx.res);
+    ignoreBody(ctx.req, ctx.res, ctx.state.bodyLimit);
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RefusalReason } from '../../domain/refusal';
 import type { Application } from './http-settings';
 import { schemaProblem } from './schema-problem';
+import type { Language } from './text';
 
 /** The names in braces: every one is a string, and whether it names anything is not the path's business. */
 type PathParams<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -9,12 +10,14 @@ type PathParams<Path extends string> = Path extends `${string}{${infer Name}}${i
   : unknown;
 
 type Described<Path extends string, Query extends z.ZodType, Body extends z.ZodType, Data extends z.ZodType> = {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: Method;
   /** Below the base URL: `/callcenter/agent/{name}`. */
   readonly path: Path;
   readonly summary: string;
   readonly query?: Query;
   readonly body?: Body;
+  /** The body is no JSON but this. */
+  readonly content?: ContentRule;
   /** Other names of parameters that existing clients use: what they write, and the name that it stands for. */
   readonly aliases?: Aliases;
   readonly data: Data;
@@ -25,25 +28,40 @@ type Described<Path extends string, Query extends z.ZodType, Body extends z.ZodT
     readonly params: PathParams<Path>;
     readonly query: z.output<Query>;
     readonly body: z.output<Body>;
+    /** What was sent, where `content` is described; else nothing. */
+    readonly content: Uint8Array;
+    /** Of the answer, for what is explained in it. */
+    readonly language: Language;
   }) => Promise<z.input<Data>>;
 };
 
 type Aliases = Readonly<Record<string, string>>;
+type Method = 'get' | 'post' | 'put' | 'delete';
+
+/** Bytes of certain media types. A client that names no type is believed. */
+export type ContentRule = {
+  /** Patterns of the type, without its parameters, in lower case: `audio/*`. */
+  readonly types: readonly string[];
+  readonly maxBytes: number;
+};
 
 export type OperationRequest = {
   readonly application: Application;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: Readonly<Record<string, unknown>>;
+  readonly content: Uint8Array;
+  readonly language: Language;
 };
 
 /** One endpoint as data: the route, its checks and its documentation are made from it. */
 export type Operation = {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: Method;
   readonly path: string;
   readonly summary: string;
   readonly query: z.ZodType;
   readonly body: z.ZodType;
+  readonly content: ContentRule | null;
   readonly aliases: Aliases;
   readonly data: z.ZodType;
   readonly refusals: readonly RefusalReason[];
@@ -57,18 +75,21 @@ export function operation<
   Query extends z.ZodType = z.ZodUnknown,
   Body extends z.ZodType = z.ZodUnknown,
 >(described: Described<Path, Query, Body, Data>): Operation {
-  const { run, query = z.unknown(), body = z.unknown(), aliases = {}, ...rest } = described;
+  const { run, query = z.unknown(), body = z.unknown(), content = null, aliases = {}, ...rest } = described;
   return {
     ...rest,
     query,
     body,
+    content,
     aliases,
-    answer: ({ application, params, ...sent }) =>
+    answer: ({ application, params, content, language, ...sent }) =>
       run({
         application,
         params: params as PathParams<Path>, // The router fills in the names that the path has.
         query: read(query, aliases, sent.query) as z.output<Query>,
         body: read(body, aliases, sent.body) as z.output<Body>,
+        content,
+        language,
       }),
   };
 }

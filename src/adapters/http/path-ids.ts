@@ -1,4 +1,4 @@
-import type { AgentName, CallId, ConversationId, ExtensionId } from '../../domain/ids';
+import type { AgentName, CallId, ConditionId, ConversationId, ExtensionId, QueueTaskId } from '../../domain/ids';
 import { isAgentName } from '../../domain/queue/enqueue';
 import { Refusal } from '../../domain/refusal';
 
@@ -23,6 +23,16 @@ export function conversationIdFrom(text: string): ConversationId {
 export function callIdFrom(text: string): CallId {
   if (!isId(text)) throw new Refusal('call-not-found', { id: text });
   return text as CallId;
+}
+
+export function conditionIdFrom(text: string): ConditionId {
+  if (!isId(text)) throw new Refusal('condition-not-found', { id: text });
+  return text as ConditionId;
+}
+
+export function queueTaskIdFrom(text: string): QueueTaskId {
+  if (!isId(text)) throw new Refusal('queue-task-not-found', { id: text });
+  return text as QueueTaskId;
 }
 
 export function agentNameFrom(text: string): AgentName {

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpProblem, malformed } from './http-problem';
+import type { ContentRule } from './operation';
 
-const MAX_BYTES = 64 * 1024;
+const KIB = 1024;
+const MAX_JSON_BYTES = 64 * KIB;
 /** So much of a body that nobody wants is let run into the void; then the connection is cut. */
-const MAX_IGNORED_BYTES = 1024 * 1024;
+const MAX_IGNORED_BYTES = 1024 * KIB;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -12,7 +14,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * @throws HttpProblem
  */
 export async function readJsonObject(request: IncomingMessage): Promise<JsonObject> {
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, MAX_JSON_BYTES);
   if (bytes.length === 0) return {};
   expectJson(request);
   const value = parse(bytes);
@@ -23,15 +25,36 @@ export async function readJsonObject(request: IncomingMessage): Promise<JsonObje
 }
 
 /**
- * Takes in what the client still sends of a body that is not read, so that the connection can be used again.
- * To be called when the answer is settled.
+ * The body of a request as it was sent.
+ * @throws HttpProblem
  */
-export function ignoreBody(request: IncomingMessage, response: ServerResponse): void {
+export async function readContent(
+  request: IncomingMessage,
+  { types, maxBytes }: ContentRule,
+): Promise<Uint8Array> {
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
+  if (!isPlain(request) || (type !== '' && !types.some((each) => isOfType(type, each)))) {
+    const wanted = types.join(', ');
+    throw malformed({ zh: `请求体应为 ${wanted}`, en: `the body must be one of ${wanted}` }, 415);
+  }
+  return readBytes(request, maxBytes);
+}
+
+function isOfType(type: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
+}
+
+/**
+ * Takes in what the client still sends of a body that is not read, so that the connection can be used again: as much
+ * as it may well have meant to send. To be called when the answer is settled.
+ */
+export function ignoreBody(request: IncomingMessage, response: ServerResponse, bodyLimit = MAX_JSON_BYTES): void {
   if (request.complete) return;
+  const limit = bodyLimit + MAX_IGNORED_BYTES;
   let bytes = 0;
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= MAX_IGNORED_BYTES) return;
+    if (bytes <= limit) return;
     request.pause();
     if (response.writableFinished) request.socket.destroy();
     else response.once('finish', () => request.socket.destroy());
@@ -39,8 +62,8 @@ export function ignoreBody(request: IncomingMessage, response: ServerResponse): 
   request.resume();
 }
 
-async function readBytes(request: IncomingMessage): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge();
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -48,7 +71,7 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       chunks.push(chunk as Buffer);
       size += (chunk as Buffer).length;
-      if (size > MAX_BYTES) throw tooLarge();
+      if (size > maxBytes) throw tooLarge(maxBytes);
     }
   } catch (error) {
     if (error instanceof HttpProblem) throw error;
@@ -57,13 +80,17 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function tooLarge(): HttpProblem {
-  return malformed({ zh: '请求体超过 64 KiB', en: 'the body is larger than 64 KiB' }, 413);
+function tooLarge(maxBytes: number): HttpProblem {
+  const limit = maxBytes % (KIB * KIB) === 0 ? `${maxBytes / (KIB * KIB)} MiB` : `${maxBytes / KIB} KiB`;
+  return malformed({ zh: `请求体超过 ${limit}`, en: `the body is larger than ${limit}` }, 413);
 }
 
-function expectJson({ headers }: IncomingMessage): void {
-  const isPlain = /^(identity)?$/i.test(headers['content-encoding'] ?? '');
-  if (isPlain && isJson(headers['content-type'] ?? '')) return;
+function isPlain({ headers }: IncomingMessage): boolean {
+  return /^(identity)?$/i.test(headers['content-encoding'] ?? '');
+}
+
+function expectJson(request: IncomingMessage): void {
+  if (isPlain(request) && isJson(request.headers['content-type'] ?? '')) return;
   throw malformed(
     { zh: '请求体应为 application/json (UTF-8)', en: 'the body must be application/json in UTF-8' },
     415,

@@ -6,6 +6,8 @@ export type RequestState = {
   requestId: string;
   /** Set by authentication. */
   application?: Application;
+  /** How long its body may be, in bytes, where that is not what most are held to. */
+  bodyLimit?: number;
   /** The public code that it was answered with. */
   code?: string;
 };

@@ -71,9 +71,15 @@ function inputOf(issue: Issue): unknown {
   return discriminator === undefined ? issue.input : (issue.input as Record<string, unknown>)[discriminator];
 }
 
+/** What a limit counts, by what is limited. */
+const UNITS: Readonly<Record<string, Text>> = {
+  string: { zh: ' 个字符', en: ' characters long' },
+  array: { zh: ' 项', en: ' entries long' },
+};
+
 function bound(origin: string, words: Text, limit: number | bigint): Text {
-  const characters = origin === 'string' ? { zh: ' 个字符', en: ' characters long' } : { zh: '', en: '' };
-  return { zh: `${words.zh} ${limit}${characters.zh}`, en: `${words.en} ${limit}${characters.en}` };
+  const unit = UNITS[origin] ?? { zh: '', en: '' };
+  return { zh: `${words.zh} ${limit}${unit.zh}`, en: `${words.en} ${limit}${unit.en}` };
 }
 
 function oneOf(values: readonly unknown[]): Text {

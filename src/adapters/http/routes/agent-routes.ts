@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Agent, agentId } from '../../../domain/agent/agent';
+import type { SkillChange } from '../../../domain/agent/skills';
 import type { ExtensionId } from '../../../domain/ids';
 import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
@@ -16,16 +17,44 @@ import {
   query,
   skillName,
   stateFilter,
+  withoutNulls,
 } from '../fields';
 import { operation, type Operation } from '../operation';
 import { PAGE, PAGE_ALIASES, pageFrom, pageOf } from '../page';
 import { agentNameFrom } from '../path-ids';
 
+const score = integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+
 const SKILL = body({
   name: skillName,
-  score: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).prefault(0),
+  score: score.prefault(0),
   enabled: boolean.prefault(false),
 });
+
+const DELETE_ALL = z.object({ opt: z.literal(0).describe('delete all skills') });
+
+const ADD = z.object({
+  opt: z.literal(1).describe('add the skill, or change it'),
+  name: skillName,
+  score: score.optional().describe('absent: as it is; 0 for a new one'),
+  enabled: boolean.optional().describe('absent: as it is; false for a new one'),
+});
+
+const DELETE = z.object({ opt: z.literal(2).describe('delete the skill'), name: skillName });
+
+type SkillOpt = z.output<typeof DELETE_ALL> | z.output<typeof ADD> | z.output<typeof DELETE>;
+
+const SKILL_OPT: z.ZodType<SkillOpt> = z.preprocess(
+  (sent) =>
+    typeof sent === 'object' && sent !== null && 'opt' in sent && typeof sent.opt === 'string'
+      ? { ...sent, opt: DIGIT.test(sent.opt) ? Number(sent.opt) : sent.opt }
+      : sent,
+  withoutNulls(z.discriminatedUnion('opt', [DELETE_ALL, ADD, DELETE])),
+);
+
+/** Existing clients send numbers as text. */
+const DIGIT = /^[0-9]$/;
+const MAX_SKILL_OPTS = 200;
 
 export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
   return [
@@ -148,7 +177,40 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
           state: body.state,
         }),
     }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/skills',
+      summary: "Change an agent's skills, one change after the other",
+      body: body({ opts: z.array(SKILL_OPT).min(1).max(MAX_SKILL_OPTS) }),
+      data: z.null(),
+      refusals: ['agent-not-found'],
+      run: async ({ application, params, body }) =>
+        callCenter.ask({
+          type: 'set-skills',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          changes: body.opts.map(skillChange),
+        }),
+    }),
   ];
+}
+
+function skillChange(opt: SkillOpt): SkillChange {
+  switch (opt.opt) {
+    case 0:
+      return { do: 'delete-all' };
+    case 1: {
+      const { name, score, enabled } = opt;
+      return {
+        do: 'add',
+        name,
+        ...(score === undefined ? {} : { score }),
+        ...(enabled === undefined ? {} : { enabled }),
+      };
+    }
+    case 2:
+      return { do: 'delete', name: opt.name };
+  }
 }
 
 function isInState({ state }: Agent, wanted: string): boolean {

@@ -1,24 +1,14 @@
 import { z } from 'zod';
 import { MAX_CONVERSATION_SECONDS } from '../../../domain/conversation/conversation';
-import type { Instant } from '../../../domain/ids';
-import { type Enqueue, enqueueFrom, EnqueueProblem } from '../../../domain/queue/enqueue';
 import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
-import { XmlProblem, type XmlParser } from '../../../ports/parsing';
+import type { XmlParser } from '../../../ports/parsing';
 import { CONVERSATION, conversationJson, type LocalTime } from '../conversation-json';
-import { agentName, body, integer, mode, phoneNumber, query, text } from '../fields';
-import { parameterProblem } from '../http-problem';
+import { enqueueDocument, readEnqueue } from '../enqueue-parameter';
+import { agentName, body, instant, integer, mode, phoneNumber, query, text } from '../fields';
 import { operation, type Operation } from '../operation';
 import { offsetOf, page, PAGE, PAGE_ALIASES, pageOf } from '../page';
 import { agentNameFrom, callIdFrom, conversationIdFrom } from '../path-ids';
-import { verbatim } from '../text';
-
-/** The last instant that ECMAScript knows. */
-const MAX_INSTANT = 8_640_000_000_000_000;
-const instant = integer<Instant>(0, MAX_INSTANT);
-
-/** The parser and the rules of a document say how long it may be. */
-const document = z.string();
 
 export function conversationRoutes(
   callCenter: CallCenter,
@@ -123,7 +113,7 @@ export function conversationRoutes(
       path: '/callcenter/conversation/{id}/invite_agent',
       summary: 'Queue for an agent to join a conversation',
       body: body({
-        enqueue: document.describe('whom to look for: an <enqueue> document'),
+        enqueue: enqueueDocument,
         mode: mode.prefault(1).describe('listen/speak mode on joining'),
       }),
       data: z.object({ queue_id: z.string() }),
@@ -169,13 +159,4 @@ export function conversationRoutes(
       },
     }),
   ];
-}
-
-function readEnqueue(parseXml: XmlParser, text: string): Enqueue {
-  try {
-    return enqueueFrom(parseXml(text));
-  } catch (error) {
-    if (!(error instanceof XmlProblem || error instanceof EnqueueProblem)) throw error;
-    throw parameterProblem('enqueue', verbatim(error.message));
-  }
 }

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { type Enqueue, enqueueFrom, EnqueueProblem } from '../../domain/queue/enqueue';
+import { XmlProblem, type XmlParser } from '../../ports/parsing';
+import { parameterProblem } from './http-problem';
+import { verbatim } from './text';
+
+/** The parser and the rules of a document say how long it may be. */
+export const enqueueDocument = z.string().describe('whom to look for: an <enqueue> document');
+
+/** @throws HttpProblem that names the place of the mistake. */
+export function readEnqueue(parseXml: XmlParser, text: string): Enqueue {
+  try {
+    return enqueueFrom(parseXml(text));
+  } catch (error) {
+    if (!(error instanceof XmlProblem || error instanceof EnqueueProblem)) throw error;
+    throw parameterProblem('enqueue', verbatim(error.message));
+  }
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Decision } from '../../domain/queue/decision';
+import type { Target } from '../../domain/queue/enqueue';
+import type { ExplainedTarget, Explanation, Verdict } from '../../domain/queue/explanation';
+import { REASON, reasonJson, type Telling } from './reason-json';
+
+export type ExplanationJson = z.infer<typeof EXPLANATION>;
+type DecisionJson = z.infer<typeof DECISION>;
+type TargetJson = z.infer<typeof TARGET>;
+
+const MAX_AGENTS_PER_TARGET = 1000;
+/** A document may name hundreds of targets, and each may be weighed for every agent. */
+const MAX_AGENTS = 10_000;
+
+const DECISION = z.object({
+  time: z.int().describe('milliseconds since the epoch'),
+  route: z.int().describe('from 1'),
+  decision: z.enum(['wait', 'ring', 'miss', 'overflow', 'serve', 'fail']),
+  agents: z.array(z.string()).describe('who was rung'),
+  agent: z.string().nullable().describe('who missed the call, or took it'),
+  cause: z.string().nullable().describe('why it failed'),
+});
+
+const AGENTS = {
+  agents: z
+    .array(z.object({ name: z.string(), would_ring: z.boolean(), reasons: z.array(REASON) }))
+    .describe('those who would be rung first, then by name'),
+  more: z.int().describe('how many agents are left out'),
+};
+
+const TARGET = z.union([
+  z.object({ kind: z.enum(['agent', 'skill']), name: z.string(), ...AGENTS }),
+  z.object({ kind: z.literal('condition'), id: z.string(), ...AGENTS }),
+]);
+
+export const EXPLANATION = z.object({
+  at: z.int().describe('as of when, in milliseconds since the epoch'),
+  queue_id: z.string().nullable().describe('null: a document was asked about'),
+  decisions: z.array(DECISION).describe('what became of the task, in order'),
+  routes: z.array(
+    z.object({
+      route: z.int().describe('from 1'),
+      current: z.boolean().describe('whether it is tried at that moment'),
+      targets: z.array(TARGET),
+    }),
+  ),
+});
+
+export function explanationJson(explanation: Explanation, telling: Telling): ExplanationJson {
+  const { at, taskId, decisions, routes } = explanation;
+  const targets = routes.reduce((sum, route) => sum + route.targets.length, 0);
+  const limit = Math.min(MAX_AGENTS_PER_TARGET, Math.floor(MAX_AGENTS / targets));
+  return {
+    at,
+    queue_id: taskId,
+    decisions: decisions.map(decisionJson),
+    routes: routes.map((route, index) => ({
+      route: index + 1,
+      current: route.isCurrent,
+      targets: route.targets.map((target) => targetJson(target, limit, telling)),
+    })),
+  };
+}
+
+function decisionJson(decision: Decision): DecisionJson {
+  const { at, route, did } = decision;
+  return {
+    time: at,
+    route: route + 1,
+    decision: did,
+    agents: did === 'ring' ? [...decision.agents] : [],
+    agent: did === 'miss' || did === 'serve' ? decision.agent : null,
+    cause: did === 'fail' ? decision.cause : null,
+  };
+}
+
+function targetJson({ target, agents }: ExplainedTarget, limit: number, telling: Telling): TargetJson {
+  const inOrder = [...agents.filter(wouldRing), ...agents.filter((each) => !wouldRing(each))];
+  return {
+    ...named(target),
+    agents: inOrder.slice(0, limit).map((verdict) => ({
+      name: verdict.name,
+      would_ring: wouldRing(verdict),
+      reasons: verdict.reasons.map((reason) => reasonJson(reason, telling)),
+    })),
+    more: Math.max(0, agents.length - limit),
+  };
+}
+
+function named(target: Target): { kind: 'condition'; id: string } | { kind: 'agent' | 'skill'; name: string } {
+  return target.kind === 'condition'
+    ? { kind: target.kind, id: target.id }
+    : { kind: target.kind, name: target.name };
+}
+
+function wouldRing({ reasons }: Verdict): boolean {
+  return reasons.length === 0;
+}

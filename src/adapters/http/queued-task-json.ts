@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { legsOf } from '../../domain/queue/queue-task';
+import type { World } from '../../domain/world';
+import type { QueuedTask } from '../../ports/call-center';
+
+export type QueuedTaskJson = z.infer<typeof QUEUED_TASK>;
+
+const ESTIMATE = z.object({
+  seconds: z.number(),
+  at_least: z.number(),
+  at_most: z.number().describe('eight of ten wait between at_least and at_most'),
+  samples: z.int().describe('how many were served lately, from which it is taken'),
+});
+
+export const QUEUED_TASK = z.object({
+  id: z.string(),
+  type: z.enum(['ivr', 'invite_agent']),
+  since: z.int().describe('when it was queued, in milliseconds since the epoch'),
+  position: z.int().nullable().describe('1: the next to be served of those who wait for the same; null: it rings'),
+  waited_seconds: z.int(),
+  estimated_wait: ESTIMATE.nullable().describe('how much longer; null: it rings, or too little is known'),
+  route: z.int().describe('which of its routes is tried, from 1'),
+  state: z.enum(['waiting', 'ringing']),
+  agents: z.array(z.string()).describe('whose phones ring'),
+  plan: z.string().nullable(),
+  priority: z.int().describe('the one that is added to those of its document'),
+  user_data: z.string().nullable(),
+  conversation_id: z.string().nullable(),
+  call_id: z.string().nullable().describe("the caller's call; null: a conversation waits"),
+  channel_id: z.string().nullable().describe("Asterisk's unique id of the caller's channel"),
+  telnumber: z.string().nullable().describe('null: withheld, or a conversation waits'),
+});
+
+export function queuedTaskJson(world: World, queued: QueuedTask): QueuedTaskJson {
+  const { task, position, waitedSeconds, estimate } = queued;
+  const callId = task.origin.from === 'caller' ? task.origin.callId : null;
+  const call = callId === null ? undefined : world.calls.get(callId);
+  return {
+    id: task.id,
+    type: task.type,
+    since: task.queuedAt,
+    position,
+    waited_seconds: waitedSeconds,
+    estimated_wait: estimate && {
+      seconds: estimate.seconds,
+      at_least: estimate.atLeastSeconds,
+      at_most: estimate.atMostSeconds,
+      samples: estimate.samples,
+    },
+    route: task.route + 1,
+    state: task.phase.at,
+    agents: legsOf(task).flatMap(({ agentId }) => world.agents.get(agentId)?.name ?? []),
+    plan: task.plan,
+    priority: task.priority,
+    user_data: task.userData,
+    conversation_id: task.conversationId,
+    call_id: callId,
+    channel_id: call?.channelId ?? null,
+    telnumber: call?.party.kind === 'outside' ? call.party.telnumber : null,
+  };
+}

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { Reason } from '../../domain/queue/explanation';
+import type { LocalTime } from './conversation-json';
+import type { Language, Text } from './text';
+
+type Why = Reason['why'];
+type ReasonFor<Which extends Why, Each = Reason> = Each extends Reason
+  ? Which extends Each['why']
+    ? Each
+    : never
+  : never;
+
+/** How it is told: in which language, and times on whose clocks. */
+export type Telling = { readonly language: Language; readonly localTime: LocalTime };
+
+type Row<Which extends Why> = {
+  /** As it is named in answers. */
+  readonly name: string;
+  readonly text: (reason: ReasonFor<Which>, localTime: LocalTime) => Text;
+};
+
+/** One sentence each, for a reader who knows nothing of how calls are routed. */
+const REASONS: { readonly [Each in Why]: Row<Each> } = {
+  'other-agent': {
+    name: 'other_agent',
+    text: () => ({ zh: '该路由指定了其他坐席。', en: 'The route asks for another agent.' }),
+  },
+  'skill-missing': {
+    name: 'skill_missing',
+    text: ({ skill }) => ({ zh: `坐席没有技能 ${skill}。`, en: `The agent does not have the skill ${skill}.` }),
+  },
+  'skill-disabled': {
+    name: 'skill_disabled',
+    text: ({ skill }) => ({
+      zh: `坐席的技能 ${skill} 未启用。`,
+      en: `The agent has the skill ${skill}, but it is disabled.`,
+    }),
+  },
+  'condition-missing': {
+    name: 'condition_missing',
+    text: () => ({ zh: '该排队条件不存在。', en: 'The condition does not exist.' }),
+  },
+  'where-false': {
+    name: 'where_false',
+    text: ({ values }) => ({
+      zh: `坐席不满足排队条件的 where${values.length === 0 ? '' : `: ${values.join('，')}`}。`,
+      en: `The agent does not fulfil the where of the condition${values.length === 0 ? '' : `: ${values.join(', ')}`}.`,
+    }),
+  },
+  'rule-failed': {
+    name: 'rule_failed',
+    text: ({ problem }) => ({
+      zh: `排队条件无法对该坐席求值: ${problem}。`,
+      en: `The condition cannot be evaluated for this agent: ${problem}.`,
+    }),
+  },
+  state: {
+    name: 'state',
+    text: ({ state }) => ({ zh: `坐席状态为 ${state}，不是 idle。`, en: `The agent is ${state}, not idle.` }),
+  },
+  ringing: {
+    name: 'ringing',
+    text: ({ taskId }) => ({
+      zh: `坐席的话机正在为排队任务 ${taskId} 振铃。`,
+      en: `The agent's phone is ringing for queue task ${taskId}.`,
+    }),
+  },
+  'not-registered': {
+    name: 'not_registered',
+    text: () => ({ zh: '坐席的话机未注册。', en: "The agent's phone is not registered." }),
+  },
+  'no-trunk': {
+    name: 'no_trunk',
+    text: () => ({
+      zh: '坐席使用普通电话，但没有可用的中继。',
+      en: 'The agent is at an ordinary telephone, and there is no trunk to call it through.',
+    }),
+  },
+  expired: {
+    name: 'expired',
+    text: ({ since }, localTime) => {
+      const time = localTime(since);
+      return { zh: `坐席因未保活已于 ${time} 过期。`, en: `The agent expired at ${time} for want of keepalives.` };
+    },
+  },
+  resting: {
+    name: 'resting',
+    text: ({ until }, localTime) => {
+      const time = localTime(until);
+      return {
+        zh: `坐席未接上一个来电，在 ${time} 之前不再振铃。`,
+        en: `The agent missed the last call and is not rung again before ${time}.`,
+      };
+    },
+  },
+  'earlier-target': {
+    name: 'earlier_target',
+    text: () => ({
+      zh: '路由中靠前的目标已有可用坐席。',
+      en: 'An earlier target of the route has an agent who is free.',
+    }),
+  },
+  'timed-out': {
+    name: 'timed_out',
+    text: () => ({
+      zh: '来电在该目标上的等待已超时。',
+      en: 'The call has waited on this target for as long as it may.',
+    }),
+  },
+  'tried-before': {
+    name: 'tried_before',
+    text: () => ({
+      zh: '坐席未接过该来电，先尝试其他坐席。',
+      en: 'The agent has missed this call before, so others are tried first.',
+    }),
+  },
+  'lower-rank': {
+    name: 'lower_rank',
+    text: ({ rank, best }) => ({
+      zh: `有排序更高的坐席: 该坐席为 ${rank}，最高为 ${best}。`,
+      en: `Others rank higher: this agent has ${rank}, the best has ${best}.`,
+    }),
+  },
+  'another-equal': {
+    name: 'another_equal',
+    text: ({ among }) => ({
+      zh: `坐席是 ${among} 个同等坐席之一，选中了另一个。`,
+      en: `The agent is one of ${among} who are equal, and another is chosen.`,
+    }),
+  },
+};
+
+const NAMES = Object.values(REASONS).map(({ name }) => name);
+
+export type ReasonJson = z.infer<typeof REASON>;
+
+/** Beside `why` and `text` it has the fields that belong to the reason. */
+export const REASON = z.object({
+  why: z.enum(NAMES),
+  text: z.string().describe('the same in words, in the language of the answer'),
+  skill: z.string().optional(),
+  values: z.array(z.string()).optional().describe('what the functions in the rule gave'),
+  problem: z.string().optional(),
+  state: z.string().optional(),
+  queue_id: z.string().optional().describe('what it rings for'),
+  since: z.int().optional().describe('milliseconds since the epoch'),
+  until: z.int().optional().describe('milliseconds since the epoch'),
+  rank: z.number().optional(),
+  best: z.number().optional(),
+  among: z.int().optional(),
+});
+
+export function reasonJson(reason: Reason, { language, localTime }: Telling): ReasonJson {
+  const { why, ...about } = reason;
+  const row = REASONS[why] as unknown as Row<Why>; // The row for `why` takes that reason.
+  return { why: row.name, text: row.text(reason, localTime)[language], ...fieldsOf(about) };
+}
+
+/** All as they are but ids, which have their public name. */
+function fieldsOf(about: Record<string, unknown>): Partial<ReasonJson> {
+  const { taskId, ...fields } = about;
+  return taskId === undefined ? fields : { ...fields, queue_id: taskId as string };
+}
