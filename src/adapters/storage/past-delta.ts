@@ -5,12 +5,11 @@ import { parseStored, toStored } from './stored-json';
  * the value lacks one of its properties or the text is more than half of the base's own.
  */
 export function deltaFrom(base: string, value: object): string | null {
-  const earlier = parseStored(base) as Properties;
-  const present = Object.entries(value).filter(([, property]) => property !== undefined);
-  const names = new Set(present.map(([name]) => name));
-  if (Object.keys(earlier).some((name) => !names.has(name))) return null;
+  const earlier = new Map(Object.entries(parseStored(base) as Properties));
+  const present = new Map(Object.entries(value).filter(([, property]) => property !== undefined));
+  if ([...earlier.keys()].some((name) => !present.has(name))) return null;
 
-  const differing = present.filter(([name, property]) => toStored(property) !== toStored(earlier[name]));
+  const differing = [...present].filter(([name, property]) => toStored(property) !== toStored(earlier.get(name)));
   const delta = toStored(Object.fromEntries(differing));
   return delta.length * 2 > base.length ? null : delta;
 }

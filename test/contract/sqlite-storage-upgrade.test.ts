@@ -1,0 +1,167 @@
+import Database from 'better-sqlite3';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ledgerRow } from '../../src/adapters/storage/migrator';
+import { APPLICATION_ID, MIGRATIONS } from '../../src/adapters/storage/sqlite-schema';
+import { openSqlite } from '../../src/adapters/storage/sqlite-storage';
+import type { ConversationId, Instant, QueueTaskId } from '../../src/domain/ids';
+import type { Change } from '../../src/domain/world';
+import type { Storage } from '../../src/ports/storage';
+import { aBatch, aConversation, anAgent, APP, aTask, over } from './storage-objects';
+
+const EVER = Number.MAX_SAFE_INTEGER as Instant;
+
+let folder: string;
+let file: string;
+let storage: Storage;
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(join(tmpdir(), 'sqlite-upgrade-'));
+  file = join(folder, 'store.sqlite');
+});
+afterEach(async () => {
+  await storage?.close();
+  fs.rmSync(folder, { recursive: true });
+});
+
+/** A store as the first version left it, with the schema of then and aggregates in the shapes of then. */
+function storeOfVersion1(aggregates: readonly Aggregate[]): void {
+  const [first] = MIGRATIONS;
+  const db = new Database(file);
+  db.pragma('journal_mode = WAL');
+  db.pragma(`application_id = ${APPLICATION_ID}`);
+  db.exec(`
+    CREATE TABLE migration (
+      number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL
+    ) STRICT`);
+  db.exec(first!.sql);
+  db.prepare('INSERT INTO migration VALUES (@number, @name, @checksum, 1)').run(ledgerRow(first!));
+  db.exec(`INSERT INTO writer VALUES ('cell', 3, 17)`);
+  const put = db.prepare(`INSERT INTO aggregate (kind, id, cell, app, live, position, version, state)
+    VALUES (@kind, @id, 'cell', 'app', @live, @position, 1, @state)`);
+  aggregates.forEach(({ kind, live, value }, index) => {
+    put.run({ kind, id: value['id'], live: live ? 1 : 0, position: index + 1, state: JSON.stringify(value) });
+  });
+  db.prepare(`INSERT INTO history VALUES ('over', 'cell', 'app', 'queue', 'completed', 1000)`).run();
+  db.close();
+}
+
+type Aggregate = {
+  readonly kind: string;
+  readonly live: boolean;
+  readonly value: Readonly<Record<string, unknown>>;
+};
+
+function without(value: object, ...names: readonly string[]): Aggregate['value'] {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
+}
+
+async function upgraded(aggregates: readonly Aggregate[]): Promise<readonly Change[]> {
+  storeOfVersion1(aggregates);
+  storage = openSqlite(file, 'cell');
+  const restored = await storage.open();
+  expect(restored.lastBatch).toBe(17);
+  return restored.aggregates;
+}
+
+const agent = { ...anAgent('ann').value, restsUntil: null };
+const oldAgent: Aggregate = { kind: 'agents', live: true, value: without(agent, 'restsUntil') };
+const extension = { id: 'e1', app: APP, line: { type: '3', telnum: '+491' }, enabled: true, boundTo: 'app/ann' };
+const oldExtension: Aggregate = { kind: 'extensions', live: true, value: extension };
+
+describe('a store that the first version made', () => {
+  test('is known by its first migration, which is as it was released', () => {
+    expect(ledgerRow(MIGRATIONS[0]!).checksum).toBe(
+      'ff143d8e2ee2ca1f94c7d87271afe01534e8b73afabd516ece543c84ea031842',
+    );
+  });
+
+  test('given what lived, it comes back in the shapes of today', async () => {
+    const call = (id: string, stage: object) => ({ id, app: APP, channelId: id, stage, memberOf: [] });
+    const ringing = { at: 'ringing', giveUpAt: 5_000, onAnswer: { then: 'serve', taskId: 't1' } };
+    const up = { at: 'up', since: 1_000, hangUpAt: null };
+    const conversation = aConversation('1');
+
+    const restored = await upgraded([
+      oldAgent,
+      oldExtension,
+      { kind: 'calls', live: true, value: call('c1', ringing) },
+      { kind: 'calls', live: true, value: call('c2', up) },
+      { kind: 'conversations', live: true, value: without(conversation, 'holdVoice', 'underTalk') },
+    ]);
+    expect(restored.map(({ value }) => value)).toStrictEqual([
+      agent,
+      extension,
+      call('c1', { ...ringing, alerting: true }),
+      call('c2', up),
+      conversation,
+    ]);
+  });
+
+  test('given a waiting task, it waits on its targets as before', async () => {
+    const waiting = { priority: 5, queueTimeoutSeconds: 60, fetchTimeoutSeconds: 50 };
+    const targets = [
+      { kind: 'skill', name: 'de', ...waiting },
+      { kind: 'condition', id: 'x' },
+    ];
+    const task = {
+      ...aTask('t1'),
+      enqueue: { ...aTask('t1').enqueue, routes: [{ targets: [] }, { targets }] },
+      route: 1,
+    };
+    const old = without(task, 'plan', 'conditionId', 'waits', 'missedBy', 'decisions');
+
+    const [restored] = await upgraded([{ kind: 'queueTasks', live: true, value: old }]);
+    const lifted = {
+      ...task,
+      plan: null,
+      conditionId: null,
+      waits: [waiting, { priority: 0, queueTimeoutSeconds: null, fetchTimeoutSeconds: 45 }],
+      missedBy: [],
+      decisions: [],
+    };
+    expect(restored!.value).toStrictEqual(lifted);
+    expect(await storage.findTask(APP, 't1' as QueueTaskId)).toStrictEqual(lifted);
+  });
+
+  test('given a conversation that was over, it is listed and found in the shape of today', async () => {
+    const ended = aConversation('over', { stage: over });
+    await upgraded([{ kind: 'conversations', live: false, value: without(ended, 'holdVoice', 'underTalk') }]);
+
+    expect(await storage.findConversation(APP, 'over' as ConversationId)).toStrictEqual(ended);
+    const page = await storage.listConversations({ app: APP, offset: 0, limit: 5 });
+    expect(page.conversations).toStrictEqual([ended]);
+  });
+
+  test('given agents and extensions that lived, what was begins with the upgrade', async () => {
+    const before = Date.now() as Instant;
+    const loggedOut = { ...oldAgent, live: false, value: { ...oldAgent.value, id: 'app/bob' } };
+    const restored = await upgraded([oldExtension, oldAgent, loggedOut]);
+
+    expect(await storage.asOf(APP, before)).toEqual([]);
+    expect(await storage.asOf(APP, EVER)).toStrictEqual([restored[1], restored[0]]);
+  });
+
+  test('given changes after the upgrade, they follow what was before', async () => {
+    await upgraded([oldAgent]);
+    const at = (Date.now() + 60_000) as Instant;
+    const value = { ...agent, state: 'talking' } as typeof agent;
+    const change: Change = { kind: 'agents', value, live: true };
+    await storage.commit(aBatch(18, { changes: [change], past: [{ at, change }] }));
+
+    expect((await storage.asOf(APP, at)).map((each) => each.value)).toStrictEqual([agent]);
+    expect(await storage.asOf(APP, EVER)).toStrictEqual([change]);
+    await storage.close();
+    storage = openSqlite(file, 'cell');
+    expect((await storage.open()).aggregates).toStrictEqual([change]);
+  });
+
+  test('given an aggregate whose shape makes no sense, it is named', async () => {
+    const value = without(aTask('t1'), 'enqueue');
+    storeOfVersion1([{ kind: 'queueTasks', live: true, value }]);
+    storage = openSqlite(file, 'cell');
+
+    await expect(storage.open()).rejects.toThrow(`${file}: queueTasks t1 is damaged`);
+  });
+});

@@ -1,0 +1,34 @@
+import { inTodaysShape, type Lifts } from '../../src/adapters/storage/shapes';
+
+const lifts: readonly Lifts[] = [
+  { agents: (old) => ({ ...old, second: `${old['first'] as string}-2` }) },
+  {},
+  { agents: (old) => ({ ...old, fourth: `${old['second'] as string}-4` }), calls: () => ({ fourth: true }) },
+];
+
+describe('an aggregate of an earlier version', () => {
+  test.each<[version: number, value: object, lifted: object]>([
+    [1, { first: 'a' }, { first: 'a', second: 'a-2', fourth: 'a-2-4' }],
+    [2, { second: 'b' }, { second: 'b', fourth: 'b-4' }],
+    [3, { second: 'c' }, { second: 'c', fourth: 'c-4' }],
+    [4, { fourth: 'd' }, { fourth: 'd' }],
+  ])('given version %i, it goes through every lift since, in order', (version, value, lifted) => {
+    expect(inTodaysShape('x', 'agents', version, () => value, lifts)).toEqual(lifted);
+  });
+
+  test('given a kind that has not changed, it is as it was', () => {
+    expect(inTodaysShape('x', 'plans', 1, () => ({ first: 'a' }), lifts)).toEqual({ first: 'a' });
+    expect(inTodaysShape('x', 'calls', 1, () => ({ first: 'a' }), lifts)).toEqual({ fourth: true });
+  });
+
+  test('given a later version than is known, or one that cannot be read or lifted, it is named', () => {
+    const unreadable = (): never => {
+      throw new SyntaxError('no JSON');
+    };
+    expect(() => inTodaysShape('agents 1', 'agents', 5, () => ({}), lifts)).toThrow(
+      'agents 1 has version 5, known is 4',
+    );
+    expect(() => inTodaysShape('agents 1', 'agents', 4, unreadable, lifts)).toThrow('agents 1 is damaged');
+    expect(() => inTodaysShape('agents 1', 'agents', 1, () => null, lifts)).toThrow('agents 1 is damaged');
+  });
+});
