@@ -19,13 +19,20 @@ import type {
 } from '../../src/domain/ids';
 import type { Answer, Arrival, Input, InputType, Stamp } from '../../src/domain/input';
 import { agentEnqueue, type Enqueue } from '../../src/domain/queue/enqueue';
+import { planId, type Plan } from '../../src/domain/queue/plan';
 import type { Outcome } from '../../src/domain/unit-of-work';
+import type { Settings } from '../../src/domain/settings';
 import { apply, emptyWorld, type Aggregates, type Change, type Kind, type World } from '../../src/domain/world';
 
 export const APP = 'default' as AppId;
 export const NOW = 1_700_000_000_000 as Instant;
 export const TRUNK = 'parley-trunk' as TrunkId;
-export const SETTINGS = { keepaliveSeconds: 300, trunk: TRUNK, musicClass: 'default' };
+export const SETTINGS: Settings = {
+  keepaliveSeconds: 300,
+  missPauseSeconds: 5,
+  trunk: TRUNK,
+  musicClass: 'default',
+};
 
 let counted = 0;
 export const anId = <Id extends string>(): Id => (++counted).toString(16).padStart(32, '0') as Id;
@@ -83,6 +90,7 @@ export function anAgent(changes: Partial<Agent> = {}): Agent {
     keptAliveAt: NOW,
     loggedInAt: NOW,
     lastTalkAt: null,
+    restsUntil: null,
     ...changes,
   };
 }
@@ -132,6 +140,8 @@ export function aConversation(changes: Partial<Conversation> = {}): Conversation
     conditionId: null,
     agentCallId: null,
     userData: null,
+    holdVoice: null,
+    underTalk: null,
     beginTime: NOW,
     endsAt: (NOW + 21_600_000) as Instant,
     maxMembers: MAX_MEMBERS,
@@ -156,6 +166,18 @@ export function aRunningConversation(parties = 2): {
 
 export function anEnqueue(changes: Partial<Enqueue> = {}): Enqueue {
   return { ...agentEnqueue('ann' as AgentName), ...changes };
+}
+
+export function aPlan(name: string, changes: Partial<Plan> = {}): Plan {
+  return {
+    id: planId(APP, name),
+    app: APP,
+    name,
+    source: 'file',
+    text: '<enqueue/>',
+    enqueue: anEnqueue(),
+    ...changes,
+  };
 }
 
 let channels = 0;

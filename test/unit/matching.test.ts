@@ -176,9 +176,13 @@ describe('which agent is selected', () => {
   });
 
   test('given equals and choice order, the first as sorted wins, whatever the number', () => {
-    const agents = [BOB, ANN].map((name) => ({ name, skills: skilled(1) }));
+    const agents = [CAL, ANN, BOB].map((name, index) => ({
+      name,
+      skills: skilled(1),
+      loggedInAt: after(-9 - (index % 2)).at,
+    }));
 
-    expect(selected(agents, 'order', 0.999)).toEqual(['queue.select bob']);
+    expect(selected(agents, 'order', 0.999)).toEqual(['queue.select ann']);
   });
 
   test('given equals and choice lru, the one longest without a conversation wins, a login counting as its end', () => {

@@ -1,18 +1,10 @@
-import { planId, type Plan } from '../../src/domain/queue/plan';
 import { agentTarget, ANN, BOB, ended, NOTHING, routing, told } from '../support/happenings';
-import { anArrival, APP, atTheirPhones, aWorld, givenACaller, when } from '../support/worlds';
-
-const aPlan = (name: string, enqueue = routing([[agentTarget(ANN)]])): Plan => ({
-  id: planId(APP, name),
-  app: APP,
-  name,
-  enqueue,
-});
+import { anArrival, aPlan, APP, atTheirPhones, aWorld, givenACaller, when } from '../support/worlds';
 
 describe('plans of the configuration', () => {
   test('replace those of the last start: new ones come, changed ones change, others go', () => {
     const world = aWorld({ plans: [aPlan('sales'), aPlan('gone')] });
-    const plans = [aPlan('sales', routing([[agentTarget(BOB)]])), aPlan('support')];
+    const plans = [aPlan('sales', { enqueue: routing([[agentTarget(BOB)]]) }), aPlan('support')];
 
     when(world, { type: 'plans-loaded', plans });
 

@@ -24,6 +24,7 @@ import {
   after,
   anAgent,
   anArrival,
+  aPlan,
   APP,
   aServedCaller,
   atTheirPhones,
@@ -114,7 +115,7 @@ describe('a caller comes in', () => {
   test('given a plan, its document is what is queued on', () => {
     const { agents, extensions } = atTheirPhones({ name: BOB });
     const enqueue = routing([[agentTarget(BOB)]], { userData: 'of the plan' });
-    const plan = { id: planId(APP, 'support'), app: APP, name: 'support', enqueue };
+    const plan = aPlan('support', { enqueue });
     const world = aWorld({ agents, extensions, plans: [plan] });
 
     const { outcome } = givenACaller(world, { request: { by: 'plan', name: 'support' } });
@@ -127,7 +128,7 @@ describe('a caller comes in', () => {
     ['a plan that is not there', { by: 'plan', name: 'support' }],
     ['something that makes no sense', { by: 'mistake' }],
   ] as const)('given %s, the caller goes on with error and nothing is left', (_, request) => {
-    const foreign = { id: planId(OTHER_APP, 'support'), app: OTHER_APP, name: 'support', enqueue: routing([]) };
+    const foreign = aPlan('support', { id: planId(OTHER_APP, 'support'), app: OTHER_APP, enqueue: routing([]) });
     const world = aWorld({ plans: [foreign] });
     const arrival = anArrival({ request });
 
@@ -363,19 +364,17 @@ describe('the next route', () => {
     expect(only(world.conversations.values())).toMatchObject({ id, stage: { at: 'begun', since: after(9).at } });
   });
 
-  test('given the same agent in the next route, it is rung again once its leg has ended', () => {
+  test('given the same agent in the next route, it is rung again once it has rested', () => {
     const world = aWorld(atTheirPhones({}));
     const enqueue = routing([[agentTarget(ANN)], [agentTarget(ANN)]], { failOverflow: true });
     const { taskId } = givenACaller(world, { request: byEnqueue(enqueue) });
     const leg = legOf(world);
 
-    const { notifications } = when(world, ended(leg, 21));
+    const missed = when(world, ended(leg, 21));
+    const rested = when(world, due('agents', theAgent(world)), after(SETTINGS.missPauseSeconds));
 
-    expect(told(notifications)).toEqual([
-      'state_changed ann fetching>idle',
-      'queue.select ann',
-      'state_changed ann idle>fetching',
-    ]);
+    expect(told(missed.notifications)).toEqual(['state_changed ann fetching>idle']);
+    expect(told(rested.notifications)).toEqual(['queue.select ann', 'state_changed ann idle>fetching']);
     expect(legOf(world).id).not.toBe(leg.id);
     expect(world.queueTasks.get(taskId)).toMatchObject({ route: 1 });
   });

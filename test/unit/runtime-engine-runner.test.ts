@@ -43,6 +43,7 @@ async function aRunner() {
     changed: () => undefined,
     decided: (effects) => decided.push(...effects),
     told: () => undefined,
+    faulted: () => undefined,
     failed: (error) => failures.push(error),
   });
   return { storage, world, runner, decided, failures };
@@ -155,6 +156,7 @@ test('given a fact that a rule trips over, it is logged whole and the next one i
     changed: () => undefined,
     decided: () => undefined,
     told: () => undefined,
+    faulted: () => undefined,
     failed: () => undefined,
   });
   const fact = { type: 'due', kind: 'nothing' as 'calls', id: 'x' } as const;

@@ -260,18 +260,16 @@ describe('all of the best ring', () => {
     expect([changes, notifications]).toEqual([[], []]);
   });
 
-  test('given one declines, the others ring on and it takes the next caller', () => {
+  test('given one declines, the others ring on and, when it has rested, it takes the next caller', () => {
     const world = aWorld(threeForSales());
     const { taskId } = givenACaller(world, ringAll());
     const next = givenACaller(world, {}, after(1));
 
-    const { notifications } = when(world, ended(legOf(world, ANN), 21), after(2));
+    const missed = when(world, ended(legOf(world, ANN), 21), after(2));
+    const rested = when(world, due('agents', theAgent(world)), after(2 + SETTINGS.missPauseSeconds));
 
-    expect(told(notifications)).toEqual([
-      'state_changed ann fetching>idle',
-      'queue.select ann',
-      'state_changed ann idle>fetching',
-    ]);
+    expect(told(missed.notifications)).toEqual(['state_changed ann fetching>idle']);
+    expect(told(rested.notifications)).toEqual(['queue.select ann', 'state_changed ann idle>fetching']);
     expect(world.queueTasks.get(taskId)?.phase).toMatchObject({
       legs: [{ agentId: 'default/bob' }, { agentId: 'default/cal' }],
     });

@@ -83,8 +83,12 @@ function oneOf(tx: UnitOfWork, choice: Exclude<Choice, 'all'>, agents: readonly 
     case 'lru':
       return agents.reduce((one, other) => (idleSince(other) < idleSince(one) ? other : one));
     case 'order':
-      return agents.reduce((one, other) => (other.name < one.name ? other : one));
+      return agents.reduce((one, other) => (byLogin(other, one) < 0 ? other : one));
   }
+}
+
+function byLogin(one: Agent, other: Agent): number {
+  return one.loggedInAt - other.loggedInAt || (one.name < other.name ? -1 : 1);
 }
 
 /** Who is free for a target, with a rank, as far as the index knows: it lags behind what this input has written. */

@@ -19,10 +19,14 @@ const NOT_THERE: Waiting = { priority: 0, queueTimeoutSeconds: 0, fetchTimeoutSe
 /** How a task waits on each of these targets. */
 export function waitsFor(tx: UnitOfWork, app: AppId, targets: readonly Target[]): readonly Waiting[] {
   return targets.map((target) => {
-    if (target.kind !== 'condition') return target;
+    if (target.kind !== 'condition') return waitingOf(target);
     const condition = tx.conditions.get(target.id);
-    return condition?.app === app ? condition : NOT_THERE;
+    return condition?.app === app ? waitingOf(condition) : NOT_THERE;
   });
+}
+
+function waitingOf({ priority, queueTimeoutSeconds, fetchTimeoutSeconds }: Waiting): Waiting {
+  return { priority, queueTimeoutSeconds, fetchTimeoutSeconds };
 }
 
 /** Rings whom the task's route offers now; else it waits, goes on with the next route, or fails. */
