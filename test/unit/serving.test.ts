@@ -23,7 +23,17 @@ import {
   theAgent,
   told,
 } from '../support/happenings';
-import { after, aServedCaller, atTheirPhones, aWorld, doing, givenACaller, only, when } from '../support/worlds';
+import {
+  after,
+  aServedCaller,
+  atTheirPhones,
+  aWorld,
+  doing,
+  givenACaller,
+  only,
+  SETTINGS,
+  when,
+} from '../support/worlds';
 
 const SALES = [{ name: 'sales', score: 1, enabled: true }];
 const ringAll = (changes = {}) => ({ request: asking([skillTarget('sales')], { choice: 'all', ...changes }) });
