@@ -14,7 +14,7 @@ export type Explanation = {
 };
 
 export type ExplainedRoute = {
-  /** The one that is tried at that moment. */
+  /** The one that is tried at that moment. Of all others it is said what would be if they were. */
   readonly isCurrent: boolean;
   readonly targets: readonly ExplainedTarget[];
 };
@@ -27,12 +27,14 @@ export type ExplainedTarget = {
 
 export type Verdict = {
   readonly name: AgentName;
-  /** Empty: this agent would be rung. */
+  /** Empty: this agent would be rung. Several such agents are rung together, or chance decides, as `choice` says. */
   readonly reasons: readonly Reason[];
 };
 
 /** Why an agent is not rung. */
 export type Reason =
+  /** There is no such agent: it is not logged in. */
+  | { readonly why: 'logged-out' }
   | { readonly why: 'other-agent' }
   | { readonly why: 'skill-missing' | 'skill-disabled'; readonly skill: string }
   | { readonly why: 'condition-missing' }
@@ -43,6 +45,8 @@ export type Reason =
   | { readonly why: 'ringing'; readonly taskId: QueueTaskId }
   | { readonly why: 'not-registered' | 'no-trunk' }
   | { readonly why: 'expired'; readonly since: Instant }
+  /** The call rings others already. */
+  | { readonly why: 'call-rings'; readonly agents: readonly AgentName[] }
   /** It did not answer the last time, and is left alone for a while. */
   | { readonly why: 'resting'; readonly until: Instant }
   /** An earlier target of the route has somebody. */

@@ -15,7 +15,7 @@ import {
   sortsByTime,
   type TargetKey,
 } from './fitting';
-import { inOrder, isOpen, placeIn, waitsOf, type Place, type QueueTask, type Wait } from './queue-task';
+import { inOrder, isOpen, isTried, placeIn, waitsOf, type Place, type QueueTask, type Wait } from './queue-task';
 
 /** An agent and the target of the task's route that it fits. */
 export type Match = { readonly agent: Agent; readonly wait: Wait };
@@ -26,24 +26,23 @@ export function isSelectable(tx: UnitOfWork, agent: Agent): boolean {
 }
 
 /**
- * The agents to ring for a task now: of the first target in the route that has any. One of the
- * best, or with `all` every one of them; empty if nobody is free.
+ * The agents to ring for a task now: of the first target in the route that has any, and has not timed out. One of the
+ * best, or with `all` every one of them; empty if nobody is free. Those who have missed the call already come after all
+ * others.
  */
 export function agentsFor(tx: UnitOfWork, task: QueueTask): readonly Match[] {
+  const others = firstOf(tx, task, task.missedBy);
+  return others.length > 0 || task.missedBy.length === 0 ? others : firstOf(tx, task, []);
+}
+
+function firstOf(tx: UnitOfWork, task: QueueTask, passed: readonly AgentId[]): readonly Match[] {
   for (const wait of waitsOf(task)) {
-    const agents = bestFor(tx, task, wait);
+    if (!isTried(task, wait, tx.at)) continue;
+    const ranks = ranksFor(tx, task, wait);
+    const agents = firstSelectable(tx, task.enqueue.choice, ranks, new Set(passed));
     if (agents.length > 0) return agents.map((agent) => ({ agent, wait }));
   }
   return [];
-}
-
-/** Those who have missed the call already come after all others. */
-function bestFor(tx: UnitOfWork, task: QueueTask, wait: Wait): readonly Agent[] {
-  const ranks = ranksFor(tx, task, wait);
-  const passed = new Set<AgentId>(task.missedBy);
-  const others = firstSelectable(tx, task.enqueue.choice, ranks, passed);
-  if (others.length > 0 || task.missedBy.length === 0) return others;
-  return firstSelectable(tx, task.enqueue.choice, ranks, new Set());
 }
 
 /** `passed`: whom to leave out. Those who turn out not to be selectable after all are added to it. */
@@ -77,15 +76,15 @@ function highest(ranks: ReadonlyMap<AgentId, number>, passed: ReadonlySet<AgentI
 
 /** `agents` is not empty. */
 function oneOf(tx: UnitOfWork, choice: Exclude<Choice, 'all'>, agents: readonly Agent[]): Agent {
-  switch (choice) {
-    case 'random':
-      return tx.choose(agents)!;
-    case 'lru':
-      return agents.reduce((one, other) => (idleSince(other) < idleSince(one) ? other : one));
-    case 'order':
-      return agents.reduce((one, other) => (byLogin(other, one) < 0 ? other : one));
-  }
+  if (choice === 'random') return tx.choose(agents)!;
+  return agents.reduce((one, other) => (FIRST_BY[choice](other, one) < 0 ? other : one));
 }
+
+/** Which of two equals comes first, where that is not left to chance. */
+export const FIRST_BY: Readonly<Record<'lru' | 'order', (one: Agent, other: Agent) => number>> = {
+  lru: (one, other) => idleSince(one) - idleSince(other) || byLogin(one, other),
+  order: byLogin,
+};
 
 function byLogin(one: Agent, other: Agent): number {
   return one.loggedInAt - other.loggedInAt || (one.name < other.name ? -1 : 1);

@@ -78,6 +78,11 @@ export function isOpen(task: QueueTask, { waiting }: Wait, at: Instant): boolean
   return expiry === null || expiry > at;
 }
 
+/** Whether the target is looked at now: as long as it is open, and once in any case when its route is begun with. */
+export function isTried(task: QueueTask, wait: Wait, at: Instant): boolean {
+  return task.routeSince === at || isOpen(task, wait, at);
+}
+
 /** When every target of the route has timed out; null: never, or not while it rings. */
 export function taskDueAt(task: QueueTask): Instant | null {
   if (task.phase.at !== 'waiting') return null;
