@@ -66,6 +66,7 @@ async function startOwnAsterisk(config: Config): Promise<Environment> {
     sipPort: sip.port,
     rtpPorts,
     dataDir,
+    soundsDir: resolve(PROJECT_ROOT, config.soundsFolder),
     application: ariApplication,
     realm: sipRealm,
     ...ari,
@@ -80,6 +81,7 @@ async function startOwnAsterisk(config: Config): Promise<Environment> {
     PARLEY_ARI_URL: `http://${ari.ariHost}:${ari.ariPort}`,
     PARLEY_ARI_USER: ari.ariUser,
     PARLEY_ARI_PASSWORD: passwords.ariPassword,
+    PARLEY_ASTERISK_SOUNDS: join(program.data, 'sounds'),
   };
 }
 

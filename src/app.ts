@@ -1,7 +1,9 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { connectAri } from './adapters/ari/ari-connection';
 import { startHttpServer } from './adapters/http/http-server';
 import { DEFAULT_APPLICATION } from './adapters/http/http-settings';
+import { AsteriskSounds } from './adapters/sounds/asterisk-sounds';
+import { SoundFolder } from './adapters/sounds/sound-folder';
 import { openSqlite } from './adapters/storage/sqlite-storage';
 import { systemChance, systemClock } from './adapters/system/node-system';
 import { parseXml } from './adapters/xml/enqueue-xml';
@@ -23,6 +25,8 @@ export async function startApp(
   const plans = readPlans(config.plansFolder, DEFAULT_APPLICATION as AppId);
   const storage = openSqlite(join(config.dataFolder, 'parley.sqlite'), config.cell);
   shutdown.register('storage', () => storage.close());
+  const soundsFolder = resolve(config.soundsFolder);
+  const sounds = new SoundFolder(soundsFolder, new AsteriskSounds(resolve(config.asteriskSoundsFolder)));
   const telephony = connectAri(
     {
       url: ari.url,
@@ -30,10 +34,13 @@ export async function startApp(
       password: ari.password.reveal(),
       application: config.ariApplication,
       silenceClass: config.silenceClass,
+      ringbackClass: config.ringbackClass,
+      soundClassesFile: join(soundsFolder, 'musiconhold.conf'),
       realm: config.sipRealm,
       deadlineMs: config.ariDeadlineMs,
     },
     logger,
+    sounds,
   );
   shutdown.register('telephony', () => telephony.close());
   const service = await Service.start({
@@ -51,6 +58,7 @@ export async function startApp(
     },
     applications: new Set(config.applications.map(({ id }) => id)),
     plans,
+    explainDays: config.explainDays,
     die,
   });
   shutdown.register('engine', () => service.stop());

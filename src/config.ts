@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_APPLICATION, type Application } from './adapters/http/http-settings';
 import { LOG_LEVELS, type LogLevel } from './adapters/system/winston-logger';
@@ -119,6 +120,11 @@ export const SETTINGS = {
     text,
     'Folder with the plans of the application `default`: enqueue documents `<name>.xml`.',
   ),
+  PARLEY_SOUNDS: setting(
+    '',
+    optional(text),
+    'Folder with the sounds of each application, which Asterisk has to be able to read; without it `sounds` in `PARLEY_DATA`.',
+  ),
   PARLEY_ARI_URL: setting(
     '',
     optional(url),
@@ -148,6 +154,12 @@ export const SETTINGS = {
     word,
     'Music-on-hold class that is silence, for those who may not hear.',
   ),
+  PARLEY_RINGBACK_CLASS: setting('parley-ringback', word, 'Music-on-hold class that is the ringing tone.'),
+  PARLEY_ASTERISK_SOUNDS: setting(
+    '/usr/share/asterisk/sounds',
+    text,
+    "Folder of Asterisk's own sounds, for those that are played over and over.",
+  ),
   PARLEY_KEEPALIVE_SECONDS: setting(
     '300',
     whole(10, 86_400),
@@ -157,6 +169,11 @@ export const SETTINGS = {
     '5',
     whole(0, 3600),
     'Seconds for which the queue leaves an agent alone who did not take a call; 0: not at all.',
+  ),
+  PARLEY_EXPLAIN_DAYS: setting(
+    '30',
+    whole(1, 3650),
+    'Days for which it can be asked why a past call went to whom it went.',
   ),
   PARLEY_TIME_ZONE: setting('Asia/Shanghai', timeZone, 'Time zone of the times of members, an IANA name.'),
   PARLEY_CELL: setting('default', word, 'Name of this service and its Asterisk among several that share a store.'),
@@ -174,6 +191,8 @@ export type Config = {
   readonly rtpPorts: { readonly from: number; readonly to: number };
   readonly dataFolder: string;
   readonly plansFolder: string;
+  readonly soundsFolder: string;
+  readonly asteriskSoundsFolder: string;
   /** An Asterisk that runs already; null: `scripts/start` starts one. */
   readonly ari: { readonly url: string; readonly user: string; readonly password: Secret } | null;
   readonly ariApplication: string;
@@ -182,8 +201,10 @@ export type Config = {
   readonly sipRealm: string;
   readonly musicClass: string;
   readonly silenceClass: string;
+  readonly ringbackClass: string;
   readonly keepaliveSeconds: number;
   readonly missPauseSeconds: number;
+  readonly explainDays: number;
   readonly timeZone: string;
   readonly cell: string;
   readonly logLevel: LogLevel;
@@ -218,6 +239,7 @@ export function readConfig(env: Environment): Config {
   checkAri(complete, problems);
   checkAuthentication(complete, applications, problems);
   checkPlans(env, complete, problems);
+  checkSounds(complete, problems);
   if (problems.length > 0 || applications === null) throw new ConfigProblems(problems);
   return configOf(complete, applications);
 }
@@ -233,6 +255,8 @@ function configOf(values: Values, applications: readonly Application[]): Config 
     rtpPorts: values.PARLEY_RTP_PORTS,
     dataFolder: values.PARLEY_DATA,
     plansFolder: values.PARLEY_PLANS,
+    soundsFolder: soundsFolder(values),
+    asteriskSoundsFolder: values.PARLEY_ASTERISK_SOUNDS,
     ari: ariUrl === null ? null : { url: ariUrl, user: user!, password: password! },
     ariApplication: values.PARLEY_ARI_APP,
     ariDeadlineMs: values.PARLEY_ARI_DEADLINE_MS,
@@ -240,8 +264,10 @@ function configOf(values: Values, applications: readonly Application[]): Config 
     sipRealm: values.PARLEY_SIP_REALM,
     musicClass: values.PARLEY_MUSIC_CLASS,
     silenceClass: values.PARLEY_SILENCE_CLASS,
+    ringbackClass: values.PARLEY_RINGBACK_CLASS,
     keepaliveSeconds: values.PARLEY_KEEPALIVE_SECONDS,
     missPauseSeconds: values.PARLEY_MISS_PAUSE_SECONDS,
+    explainDays: values.PARLEY_EXPLAIN_DAYS,
     timeZone: values.PARLEY_TIME_ZONE,
     cell: values.PARLEY_CELL,
     logLevel: values.PARLEY_LOG_LEVEL,
@@ -284,6 +310,27 @@ function checkAuthentication(
 function checkPlans(env: Environment, { PARLEY_PLANS: folder }: Partial<Values>, problems: string[]): void {
   if (env['PARLEY_PLANS'] && folder !== undefined && !existsSync(folder)) {
     problems.push(`PARLEY_PLANS: there is no folder ${folder}`);
+  }
+}
+
+function soundsFolder({ PARLEY_SOUNDS, PARLEY_DATA }: Pick<Values, 'PARLEY_SOUNDS' | 'PARLEY_DATA'>): string {
+  return PARLEY_SOUNDS ?? join(PARLEY_DATA, 'sounds');
+}
+
+/** Paths stand in Asterisk's configuration, and in its lists of what to play. */
+function checkSounds(
+  { PARLEY_SOUNDS, PARLEY_DATA, PARLEY_ASTERISK_SOUNDS }: Partial<Values>,
+  problems: string[],
+): void {
+  const folders = {
+    ...(PARLEY_DATA === undefined || PARLEY_SOUNDS === undefined
+      ? {}
+      : { PARLEY_SOUNDS: soundsFolder({ PARLEY_SOUNDS, PARLEY_DATA }) }),
+    ...(PARLEY_ASTERISK_SOUNDS === undefined ? {} : { PARLEY_ASTERISK_SOUNDS }),
+  };
+  for (const [name, folder] of Object.entries(folders)) {
+    const odd = /[,;*?[\]{}|<>"\\\p{Cc}]/u.exec(resolve(folder));
+    if (odd) problems.push(`${name}: Asterisk cannot use ${folder}, which has a ${JSON.stringify(odd[0])} in it`);
   }
 }
 

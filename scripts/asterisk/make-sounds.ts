@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 /** Samples per second of telephones, and of the files made here. */
 const RATE = 8_000;
 const SILENCE_SECONDS = 10;
+const RINGBACK = { hertz: [440, 480], toneSeconds: 2, periodSeconds: 6, amplitude: 0.1 } as const;
 /** Each chord's notes in hertz, low to high: C major 7, A minor 7, F major 7, G 6. */
 const CHORDS = [
   [130.81, 196.0, 246.94, 329.63, 392.0, 493.88],
@@ -20,8 +21,19 @@ const FADE_SECONDS = 0.9;
 export function makeSounds(): ReadonlyMap<string, Buffer> {
   return new Map([
     ['moh/hold/parley-hold.ulaw', toUlaw(holdMusic())],
+    ['moh/ringback/parley-ringback.ulaw', toUlaw(ringback())],
     ['moh/silence/parley-silence.ulaw', toUlaw(new Float64Array(RATE * SILENCE_SECONDS))],
   ]);
+}
+
+/** What North America hears while it rings: 440 and 480 Hz for two seconds of six. Begins and ends with no step. */
+function ringback(): Float64Array {
+  const samples = new Float64Array(RATE * RINGBACK.periodSeconds);
+  for (let i = 0; i < RATE * RINGBACK.toneSeconds; i++) {
+    const tones = RINGBACK.hertz.map((hertz) => RINGBACK.amplitude * Math.sin((2 * Math.PI * hertz * i) / RATE));
+    samples[i] = tones.reduce((sum, tone) => sum + tone, 0);
+  }
+  return samples;
 }
 
 /** Sixteen seconds of plucked chords. Notes ring on over the end into the beginning, so the loop has no seam. */

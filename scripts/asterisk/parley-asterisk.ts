@@ -22,6 +22,8 @@ export type ParleyAsteriskSettings = {
   readonly rtpPorts: { readonly from: number; readonly to: number };
   /** Everything is written below `asterisk/` in here. */
   readonly dataDir: string;
+  /** Folder of the service's sounds. Default `sounds` in `dataDir`. */
+  readonly soundsDir?: string;
   readonly ariUser: string;
   readonly ariPassword: string;
   /** Of the account `parley-trunk`, which plays the outside world. */
@@ -63,14 +65,27 @@ export async function renderParleyConfig(
 
   const replacements = parleyReplacements(settings, etc);
   for (const name of (await readdir(shipped)).filter((each) => each.endsWith('.conf'))) {
-    const text = await readFile(join(shipped, name), 'utf8');
-    await writeFile(join(etc, name), replaceValues(name, text, replacements[name] ?? {}), { mode: 0o600 });
+    const text = replaceValues(name, await readFile(join(shipped, name), 'utf8'), replacements[name] ?? {});
+    const finished = name === 'musiconhold.conf' ? replaceInclude(text, soundClassesOf(settings)) : text;
+    await writeFile(join(etc, name), finished, { mode: 0o600 });
   }
   return { etc, state: base };
 }
 
 function stateOf({ dataDir }: Pick<ParleyAsteriskSettings, 'dataDir'>): string {
   return resolve(dataDir, 'asterisk');
+}
+
+/** What the service writes there. */
+function soundClassesOf({ dataDir, soundsDir = join(dataDir, 'sounds') }: ParleyAsteriskSettings): string {
+  return join(resolve(soundsDir), 'musiconhold.conf');
+}
+
+function replaceInclude(text: string, path: string): string {
+  const [first, ...others] = text.match(/^#tryinclude .*$/gm) ?? [];
+  if (first === undefined || others.length > 0)
+    throw new Error('the shipped musiconhold.conf has to have one include');
+  return text.replace(first, () => `#tryinclude ${path}`);
 }
 
 export function parleyReplacements(settings: ParleyAsteriskSettings, etc: string): Replacements {
@@ -92,6 +107,7 @@ export function parleyReplacements(settings: ParleyAsteriskSettings, etc: string
     'musiconhold.conf': {
       default: { directory: join(etc, 'moh/hold') },
       'parley-silence': { directory: join(etc, 'moh/silence') },
+      'parley-ringback': { directory: join(etc, 'moh/ringback') },
     },
   };
 }

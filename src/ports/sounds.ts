@@ -1,4 +1,5 @@
 import type { AppId } from '../domain/ids';
+import type { Sound } from '../domain/queue/enqueue-sound';
 
 /** Sounds that were put into an application's folder. Those of Asterisk's own are not among them. */
 export interface Sounds {
@@ -28,3 +29,14 @@ export type SoundFile = {
 export class SoundRefused extends Error {
   override readonly name = 'SoundRefused';
 }
+
+/** Where Asterisk finds what it is to play, be it an application's or its own. */
+export interface SoundFiles {
+  locate(app: AppId, sound: Sound): Promise<SoundLocation>;
+}
+
+export type SoundLocation =
+  /** Absolute paths as Asterisk wants them, without extensions, to be played one after the other. At least one. */
+  | { readonly paths: readonly string[] }
+  /** There is none. The name of one that there is and that may have been meant; null: there are none at all. */
+  | { readonly nearest: string | null };

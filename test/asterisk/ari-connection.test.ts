@@ -44,7 +44,11 @@ function open(changes: Partial<AriSettings> = {}): Watched {
   const write = (message: string, fields?: object): void => void log.push(`${message} ${JSON.stringify(fields)}`);
   const logger: Logger = { info: write, warn: write, error: write };
   const url = `http://127.0.0.1:${proxy.port}`;
-  const telephony = connectAri(system.ariSettings({ url, application: APPLICATION, ...changes }), logger);
+  const telephony = connectAri(
+    system.ariSettings({ url, application: APPLICATION, ...changes }),
+    logger,
+    system.sounds,
+  );
   telephony.onSignal(({ type }) => void said.push(type));
   let seen = 0;
   const watched: Watched = {

@@ -11,6 +11,8 @@ import { type Line } from '../../scripts/phone-farm/line';
 import { PhoneFarm } from '../../scripts/phone-farm/phone-farm';
 import { connectAri } from '../../src/adapters/ari/ari-connection';
 import type { AriSettings } from '../../src/adapters/ari/ari-settings';
+import { AsteriskSounds } from '../../src/adapters/sounds/asterisk-sounds';
+import { SoundFolder } from '../../src/adapters/sounds/sound-folder';
 import type { AriTelephony } from '../../src/adapters/ari/ari-telephony';
 import type { PhoneNumber, TrunkId } from '../../src/domain/ids';
 import type { Logger } from '../../src/ports/system';
@@ -41,6 +43,7 @@ ${Object.entries(DIALPLAN.variables)
 export class AriPhoneSystem implements PhoneSystem {
   readonly trunk = TRUNK;
   readonly telephony: AriTelephony;
+  readonly sounds: SoundFolder;
   private readonly lines = new Map<string, Line>();
 
   private constructor(
@@ -51,7 +54,8 @@ export class AriPhoneSystem implements PhoneSystem {
     private asterisk: RunningAsterisk,
     readonly farm: PhoneFarm,
   ) {
-    this.telephony = connectAri(this.ariSettings(), SILENT);
+    this.sounds = new SoundFolder(this.soundsDir, new AsteriskSounds(join(program.data, 'sounds')));
+    this.telephony = connectAri(this.ariSettings(), SILENT, this.sounds);
   }
 
   static async start(): Promise<AriPhoneSystem> {
@@ -94,10 +98,17 @@ export class AriPhoneSystem implements PhoneSystem {
       ...ARI,
       application: 'parley',
       silenceClass: 'parley-silence',
+      ringbackClass: 'parley-ringback',
+      soundClassesFile: join(this.soundsDir, 'musiconhold.conf'),
       realm: 'asterisk',
       deadlineMs: WITHIN_MS,
       ...changes,
     };
+  }
+
+  /** As `renderParleyConfig` has it. */
+  get soundsDir(): string {
+    return join(this.folder, 'sounds');
   }
 
   phone(number: PhoneNumber): PhoneInHand {

@@ -1,5 +1,6 @@
-import { BRIDGE, SILENCE, type Placement } from '../../src/domain/conversation/listen-speak-mode';
-import type { BridgeId, ChannelId, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
+import { BRIDGE, SILENCE, type Placement, type Played } from '../../src/domain/conversation/listen-speak-mode';
+import type { AppId, BridgeId, ChannelId, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
+import type { Sound } from '../../src/domain/queue/enqueue-sound';
 import {
   AccountRefused,
   TelephonyUnavailable,
@@ -47,6 +48,10 @@ export const DIALPLAN = {
 } as const;
 
 const IN_AND_OUT: Omit<Placement, 'bridgeId'> = { speaks: true, hears: BRIDGE };
+const APP = 'default' as AppId;
+const MUSIC: Played = { from: 'music', musicClass: 'default' };
+const A_SOUND: Played = { from: 'sound', app: APP, sound: 'digits:12' as Sound, otherwise: 'default' };
+const A_MISSING_SOUND: Played = { ...A_SOUND, sound: 'nowhere.wav' as Sound };
 const BUSY = 17;
 const DIGEST = '0123456789abcdef0123456789abcdef';
 
@@ -113,6 +118,13 @@ export function describeTelephony(name: string, prepare: () => Promise<PhoneSyst
       if (entered?.type !== 'caller-entered') throw new Error('no caller entered');
       return { caller, entered, channelId: entered.channelId };
     };
+    /** Nobody is waited for. */
+    const closesAtOnce = async (bridgeId: BridgeId) => {
+      const since = performance.now();
+      await telephony.closeBridge(bridgeId);
+      expect(performance.now() - since).toBeLessThan(500);
+      expect((await telephony.alive()).bridges.has(bridgeId)).toBe(false);
+    };
     const untilIn = (bridgeId: BridgeId, inside: readonly ChannelId[]) =>
       system.until(async () => {
         const found = (await telephony.alive()).bridges.get(bridgeId) ?? [];
@@ -134,6 +146,14 @@ export function describeTelephony(name: string, prepare: () => Promise<PhoneSyst
       await phone.hangUp();
       await untilTold('leg-ended', channelId);
       await untilSeen(channelId, undefined);
+    });
+
+    test('given a dial, its alerting is told while it rings', async () => {
+      const { channelId } = await aRinging();
+      await untilTold('leg-alerting', channelId);
+      expect(told('leg-answered', channelId)).toBeUndefined();
+      await telephony.hangUp(channelId);
+      await untilTold('leg-ended', channelId);
     });
 
     test('given a phone that is busy, the leg ends with the cause for that', async () => {
@@ -239,6 +259,52 @@ export function describeTelephony(name: string, prepare: () => Promise<PhoneSyst
       await untilIn(next, [channelId]);
       await telephony.hangUp(channelId);
       await telephony.closeBridge(next);
+    });
+
+    test('given something is played under a bridge, it holds up nobody, and ends with null or the bridge', async () => {
+      const bridgeId = await aBridge();
+      const { channelId } = await anAnswered();
+      for (const played of [MUSIC, MUSIC, A_SOUND, { from: 'ringback' } as const, A_MISSING_SOUND, null, null]) {
+        await telephony.playUnder(bridgeId, played);
+      }
+      await telephony.playUnder(bridgeId, MUSIC);
+      await telephony.place(channelId, null, { ...IN_AND_OUT, bridgeId });
+      await untilIn(bridgeId, [channelId]);
+      expect((await telephony.alive()).channels.size).toBe(1);
+      await telephony.hangUp(channelId);
+      await untilIn(bridgeId, []);
+      await closesAtOnce(bridgeId);
+      for (const played of [MUSIC, null]) await telephony.playUnder(bridgeId, played);
+    });
+
+    test('given an announcement, others enter and leave meanwhile, and the bridge closes in the midst of it', async () => {
+      const bridgeId = await aBridge();
+      const [first, second] = [await anAnswered(), await anAnswered()];
+      await telephony.place(first.channelId, null, { ...IN_AND_OUT, bridgeId });
+      await telephony.announce(bridgeId, APP, []);
+      for (let time = 0; time < 2; time++) {
+        await telephony.announce(bridgeId, APP, ['nowhere.wav', 'digits:1234567890*#'] as Sound[]);
+      }
+      await telephony.place(second.channelId, null, { ...IN_AND_OUT, bridgeId });
+      await untilIn(bridgeId, [first.channelId, second.channelId]);
+      expect((await telephony.alive()).channels.size).toBe(2);
+      for (const { channelId } of [first, second]) await telephony.hangUp(channelId);
+      await untilIn(bridgeId, []);
+      await closesAtOnce(bridgeId);
+      await telephony.announce(bridgeId, APP, ['digits:1'] as Sound[]);
+      expect((await telephony.alive()).bridges.size).toBe(0);
+    });
+
+    test('given a leg that hears sounds, it goes where it is placed all the same', async () => {
+      const bridgeId = await aBridge();
+      const { channelId } = await anAnswered();
+      for (const hears of [MUSIC, A_SOUND, { from: 'ringback' } as const, A_MISSING_SOUND]) {
+        expect(await telephony.place(channelId, null, { bridgeId: null, speaks: false, hears })).toBe('asked');
+        expect(await telephony.place(channelId, null, { bridgeId, speaks: true, hears })).toBe('asked');
+        await untilIn(bridgeId, [channelId]);
+      }
+      await telephony.hangUp(channelId);
+      await telephony.closeBridge(bridgeId);
     });
 
     test('given a bridge that there is not, a placement in it changes nothing', async () => {
@@ -359,8 +425,9 @@ export function describeTelephony(name: string, prepare: () => Promise<PhoneSyst
       expect(about(heard[0]).map(({ type }) => type)).toEqual(
         expect.arrayContaining(['leg-answered', 'leg-ended']),
       );
-      expect(about(heard[0])[0]).toEqual({ type: 'leg-answered', channelId: first.channelId });
-      expect(about(heard[1])).toEqual([{ type: 'leg-answered', channelId: first.channelId }]);
+      const untilAnswered = ['leg-alerting', 'leg-answered'].map((type) => ({ type, channelId: first.channelId }));
+      expect(about(heard[0]).slice(0, 2)).toEqual(untilAnswered);
+      expect(about(heard[1])).toEqual(untilAnswered);
     });
   });
 }

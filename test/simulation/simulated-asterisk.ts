@@ -1,7 +1,14 @@
-import { BRIDGE, SILENCE, type Hearing, type Placement } from '../../src/domain/conversation/listen-speak-mode';
+import {
+  BRIDGE,
+  SILENCE,
+  type Hearing,
+  type Placement,
+  type Played,
+} from '../../src/domain/conversation/listen-speak-mode';
 import type { Destination } from '../../src/domain/effect';
 import type { SipDigest } from '../../src/domain/extension/extension';
-import type { BridgeId, ChannelId, SipUser, TrunkId } from '../../src/domain/ids';
+import type { AppId, BridgeId, ChannelId, SipUser, TrunkId } from '../../src/domain/ids';
+import type { Sound } from '../../src/domain/queue/enqueue-sound';
 import {
   AccountRefused,
   type Alive,
@@ -45,6 +52,8 @@ export type Phones = {
 /** What a step of a placement changes, as `Telephony.place` orders them. */
 export type PlacingStep = 'restrict' | 'move' | 'free';
 
+/** How long it takes until a phone that is called rings. */
+const ALERTING_MS = 20;
 const NORMAL_CLEARING = 16;
 const NO_ANSWER = 19;
 const NOT_REGISTERED = 20;
@@ -53,6 +62,11 @@ const NOT_REGISTERED = 20;
 export class SimulatedAsterisk {
   readonly channels = new Map<ChannelId, Channel>();
   readonly bridges = new Set<BridgeId>();
+  /** What is played under the talk, by bridge. */
+  readonly under = new Map<BridgeId, Played>();
+  /** All that was announced so far, in order. */
+  readonly announced: { readonly bridgeId: BridgeId; readonly app: AppId; readonly sounds: readonly Sound[] }[] =
+    [];
   readonly accounts = new Map<SipUser, 'registered' | 'unregistered'>();
   readonly trunks = new Set<TrunkId>();
   readonly stays: Stay[] = [];
@@ -81,6 +95,7 @@ export class SimulatedAsterisk {
     }
     this.channels.clear();
     this.bridges.clear();
+    this.under.clear();
   }
 
   /** Somebody deletes it, or a fault does. */
@@ -118,6 +133,10 @@ export class SimulatedAsterisk {
       if (this.channels.get(channelId) === channel && channel.state === 'ringing') {
         this.destroy(channelId, NO_ANSWER);
       }
+    });
+    this.time.schedule(WORLD, ALERTING_MS, () => {
+      if (this.channels.get(channelId) === channel && channel.state === 'ringing')
+        this.tell({ type: 'leg-alerting', channelId });
     });
     this.phones.rings(channel);
   }
@@ -198,7 +217,17 @@ export class SimulatedAsterisk {
 
   closeBridge(bridgeId: BridgeId): void {
     this.bridges.delete(bridgeId);
+    this.under.delete(bridgeId);
     for (const channel of this.channels.values()) if (channel.bridge === bridgeId) channel.bridge = null;
+  }
+
+  playUnder(bridgeId: BridgeId, played: Played | null): void {
+    if (played === null) this.under.delete(bridgeId);
+    else if (this.bridges.has(bridgeId)) this.under.set(bridgeId, played);
+  }
+
+  announce(bridgeId: BridgeId, app: AppId, sounds: readonly Sound[]): void {
+    if (this.bridges.has(bridgeId) && sounds.length > 0) this.announced.push({ bridgeId, app, sounds });
   }
 
   provision(user: SipUser, digest: SipDigest, isRefused: boolean): void {

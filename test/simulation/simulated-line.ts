@@ -1,6 +1,7 @@
-import type { Placement } from '../../src/domain/conversation/listen-speak-mode';
+import type { Placement, Played } from '../../src/domain/conversation/listen-speak-mode';
 import type { SipDigest } from '../../src/domain/extension/extension';
-import type { BridgeId, ChannelId, SipUser } from '../../src/domain/ids';
+import type { AppId, BridgeId, ChannelId, SipUser } from '../../src/domain/ids';
+import type { Sound } from '../../src/domain/queue/enqueue-sound';
 import {
   TelephonyUnavailable,
   type Alive,
@@ -141,6 +142,14 @@ export class SimulatedLine implements Telephony, Application {
 
   closeBridge(bridgeId: BridgeId): Promise<void> {
     return this.request(() => this.asterisk.closeBridge(bridgeId));
+  }
+
+  playUnder(bridgeId: BridgeId, played: Played | null): Promise<void> {
+    return this.request(() => this.asterisk.playUnder(bridgeId, played));
+  }
+
+  announce(bridgeId: BridgeId, app: AppId, sounds: readonly Sound[]): Promise<void> {
+    return this.request(() => this.asterisk.announce(bridgeId, app, sounds));
   }
 
   provision(user: SipUser, digest: SipDigest): Promise<void> {

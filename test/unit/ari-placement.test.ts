@@ -1,17 +1,23 @@
-import { audioAt, JUST_ANSWERED, NOTHING_KNOWN, stepsTo, type Audio } from '../../src/adapters/ari/ari-placement';
-import { BRIDGE, SILENCE, type Placement } from '../../src/domain/conversation/listen-speak-mode';
+import {
+  audioAt,
+  JUST_ANSWERED,
+  NOTHING_KNOWN,
+  stepsTo,
+  type Audio,
+  type Target,
+} from '../../src/adapters/ari/ari-placement';
 import type { BridgeId } from '../../src/domain/ids';
 
 const HERE = 'here' as BridgeId;
 const THERE = 'there' as BridgeId;
 const QUIET = 'parley-silence';
-const IN_BRIDGE: Placement = { bridgeId: HERE, speaks: true, hears: BRIDGE };
-const SHUT_OUT: Placement = { bridgeId: HERE, speaks: false, hears: SILENCE };
-const HELD: Placement = { bridgeId: null, speaks: false, hears: { from: 'music', musicClass: 'hold' } };
+const IN_BRIDGE: Target = { bridgeId: HERE, muted: false, music: null };
+const SHUT_OUT: Target = { bridgeId: HERE, muted: true, music: QUIET };
+const HELD: Target = { bridgeId: null, muted: true, music: 'hold' };
 
 /** The steps in words: groups apart by `|`, what goes side by side by `+`. */
-function wayTo(placement: Placement, known: Audio): string {
-  const groups = stepsTo(placement, known, QUIET).map((group) =>
+function wayTo(target: Target, known: Audio): string {
+  const groups = stepsTo(target, known).map((group) =>
     group
       .map((step) => {
         if (step.step === 'enter') return `enter ${step.bridgeId}`;
@@ -22,10 +28,10 @@ function wayTo(placement: Placement, known: Audio): string {
   return groups.join(' | ');
 }
 
-const at = (placement: Placement): Audio => audioAt(placement, JUST_ANSWERED, QUIET);
+const at = (target: Target): Audio => audioAt(target, JUST_ANSWERED);
 
 describe('The way to a placement', () => {
-  test.each<[string, Placement, Audio, string]>([
+  test.each<[string, Target, Audio, string]>([
     ['a leg just answered that may do all', IN_BRIDGE, JUST_ANSWERED, 'enter here'],
     [
       'a leg just answered that may do nothing',
@@ -37,7 +43,7 @@ describe('The way to a placement', () => {
     ['all allowed in the same bridge', IN_BRIDGE, at(SHUT_OUT), 'unmute + stop-music'],
     ['out of the bridge, with music', HELD, at(IN_BRIDGE), 'mute + play hold | leave'],
     ['back from being held', IN_BRIDGE, at(HELD), 'enter here | unmute + stop-music'],
-    ['from music to silence', { ...HELD, hears: SILENCE }, at(HELD), 'play parley-silence'],
+    ['from music to silence', { ...HELD, music: QUIET }, at(HELD), 'play parley-silence'],
     [
       'to another bridge, shut out',
       { ...SHUT_OUT, bridgeId: THERE },
@@ -50,9 +56,9 @@ describe('The way to a placement', () => {
       at(SHUT_OUT),
       'enter there | unmute + stop-music',
     ],
-    ['one way only', { ...IN_BRIDGE, speaks: false }, at({ ...IN_BRIDGE, hears: SILENCE }), 'mute | stop-music'],
-  ])('given %s, only what differs is asked: restrict, move, free', (_, placement, known, way) => {
-    expect(wayTo(placement, known)).toBe(way);
+    ['one way only', { ...IN_BRIDGE, muted: true }, at({ ...IN_BRIDGE, music: QUIET }), 'mute | stop-music'],
+  ])('given %s, only what differs is asked: restrict, move, free', (_, target, known, way) => {
+    expect(wayTo(target, known)).toBe(way);
   });
 
   test('given nothing known, everything is asked', () => {
@@ -68,13 +74,13 @@ describe('The way to a placement', () => {
   });
 
   test('given it was placed, all of it is known', () => {
-    expect(audioAt(SHUT_OUT, NOTHING_KNOWN, QUIET)).toEqual({
+    expect(audioAt(SHUT_OUT, NOTHING_KNOWN)).toEqual({
       answered: true,
       muted: true,
       music: QUIET,
       bridgeId: HERE,
     });
-    expect(audioAt(HELD, NOTHING_KNOWN, QUIET)).toEqual({
+    expect(audioAt(HELD, NOTHING_KNOWN)).toEqual({
       answered: undefined,
       muted: true,
       music: 'hold',

@@ -3,6 +3,7 @@ import { AriTelephony } from '../../src/adapters/ari/ari-telephony';
 import { shownNumber } from '../../src/adapters/ari/dial-string';
 import { BRIDGE, SILENCE } from '../../src/domain/conversation/listen-speak-mode';
 import type { BridgeId, ChannelId, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
+import type { SoundFiles } from '../../src/ports/sounds';
 import { TelephonyUnavailable, type OutgoingCall, type TelephonySignal } from '../../src/ports/telephony';
 import { silent, turn } from '../support/fakes';
 
@@ -15,6 +16,8 @@ const channel = (id: string) => ({
   caller: { number: '5550001' },
   dialplan: { app_name: 'Stasis', app_data: 'parley,agent,1001' },
 });
+
+const NO_SOUNDS: SoundFiles = { locate: async () => ({ nearest: null }) };
 
 type Call = (client: object) => Promise<unknown>;
 
@@ -36,10 +39,12 @@ function aTelephonyOn(answer: (operation: string, call: Call) => Promise<unknown
     password: '',
     application: 'parley',
     silenceClass: 'parley-silence',
+    ringbackClass: 'parley-ringback',
+    soundClassesFile: '',
     realm: 'asterisk',
     deadlineMs: 100,
   };
-  const telephony = new AriTelephony(settings, silent, (each) => {
+  const telephony = new AriTelephony(settings, silent, NO_SOUNDS, (each) => {
     listener = each;
     return connection;
   });

@@ -5,6 +5,7 @@ import type { Alive, Fate } from '../../ports/telephony';
 import { attempt, fateOf, GONE, type Attempt } from './ari-attempt';
 import type { AriBridges } from './ari-bridges';
 import type { AriConnection } from './ari-connection';
+import type { AriMusic } from './ari-music';
 import { audioAt, JUST_ANSWERED, NOTHING_KNOWN, stepsTo, type Audio, type AudioStep } from './ari-placement';
 
 /** What each channel says and hears, and in which bridge it sits. */
@@ -19,23 +20,26 @@ export class AriAudio {
   constructor(
     private readonly ari: AriConnection,
     private readonly bridges: AriBridges,
-    private readonly silence: string,
+    private readonly music: AriMusic,
     private readonly logger: Logger,
   ) {}
 
   async place(channelId: ChannelId, from: BridgeId | null, placement: Placement): Promise<Fate> {
-    const { silence } = this;
     await this.silencing.get(channelId);
-    const known = await this.locate(channelId, placement.bridgeId);
+    const [known, music] = await Promise.all([
+      this.locate(channelId, placement.bridgeId),
+      this.music.toLeg(placement.hears),
+    ]);
+    const target = { bridgeId: placement.bridgeId, muted: !placement.speaks, music };
     const seat = known.bridgeId ?? from;
     this.audio.delete(channelId); // Until all of it is done, nothing is certain.
-    for (const group of stepsTo(placement, known, silence)) {
+    for (const group of stepsTo(target, known)) {
       const results = await Promise.all(group.map((step) => this.carryOut(step, channelId, seat)));
       if (fateOf(...results) === 'gone') return 'gone';
       if (group.some(({ step }) => step === 'stop-music')) void this.stopMusicForSure(channelId);
       if (placement.bridgeId !== null && results.includes('bridge-gone')) return 'asked';
     }
-    this.learn(channelId, audioAt(placement, known, silence));
+    this.learn(channelId, audioAt(target, known));
     return 'asked';
   }
 

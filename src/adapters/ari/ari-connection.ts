@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect, type Client } from 'ari-client';
+import type { SoundFiles } from '../../ports/sounds';
 import type { Logger } from '../../ports/system';
 import { TelephonyUnavailable } from '../../ports/telephony';
 import { ariMessage } from './ari-failure';
@@ -13,8 +14,8 @@ import { AriTelephony } from './ari-telephony';
  * Returns at once; the signal `connected` tells when there is a connection, now or whenever Asterisk comes up.
  * One set of credentials for each process: ari-client keeps them in a global.
  */
-export function connectAri(settings: AriSettings, logger: Logger): AriTelephony {
-  return new AriTelephony(settings, logger, (listener) => new AriConnection(settings, logger, listener));
+export function connectAri(settings: AriSettings, logger: Logger, sounds: SoundFiles): AriTelephony {
+  return new AriTelephony(settings, logger, sounds, (listener) => new AriConnection(settings, logger, listener));
 }
 
 export type ConnectionListener = {

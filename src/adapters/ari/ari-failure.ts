@@ -10,6 +10,8 @@ export type AriFailure =
   | 'no-object'
   | 'object-refused'
   | 'cannot-be-rung'
+  | 'nothing-played'
+  | 'reload-under-way'
   | 'unknown';
 
 /** ari-client drops the HTTP status and keeps the response's text, so the text is all there is to go by (22.10). */
@@ -23,6 +25,8 @@ const FAILURES_BY_TEXT: readonly (readonly [RegExp, AriFailure])[] = [
   [/object with id .* not found/i, 'no-object'],
   [/(creation|update) of object .* failed|cannot (create|update) sorcery objects/i, 'object-refused'],
   [/allocation failed/i, 'cannot-be-rung'],
+  [/bridge isn't playing music/i, 'nothing-played'],
+  [/another reload is currently in progress/i, 'reload-under-way'],
 ];
 
 export function ariFailure(error: unknown): AriFailure {

@@ -1,5 +1,12 @@
-import type { Placement } from '../../domain/conversation/listen-speak-mode';
 import type { BridgeId } from '../../domain/ids';
+
+/** A placement in terms of Asterisk. */
+export type Target = {
+  readonly bridgeId: BridgeId | null;
+  readonly muted: boolean;
+  /** The music-on-hold class that it hears in place of its bridge; null: none. */
+  readonly music: string | null;
+};
 
 /** What was last asked for a channel, as far as we know: mute and music cannot be read back. `undefined`: not known. */
 export type Audio = {
@@ -24,16 +31,13 @@ export type AudioStep =
   | { readonly step: 'leave' };
 
 /**
- * The way from what is known to `placement`: groups of steps, one group after another, the steps of a group side by
+ * The way from what is known to `target`: groups of steps, one group after another, the steps of a group side by
  * side. Restrict, move, free, in this order: so neither a packet to nor one from the channel passes that both the old
  * and the new placement forbid (measured on 22.10: in any other order one or two packets do).
  *
  * Answering comes first because it ends the music that was started before (measured).
  */
-export function stepsTo(placement: Placement, known: Audio, silence: string): readonly (readonly AudioStep[])[] {
-  const { muted, music } = audioOf(placement, silence);
-  const { bridgeId } = placement;
-
+export function stepsTo({ bridgeId, muted, music }: Target, known: Audio): readonly (readonly AudioStep[])[] {
   const answer: AudioStep[] = bridgeId !== null && known.answered !== true ? [{ step: 'answer' }] : [];
   const playing = answer.length > 0 ? undefined : known.music;
   const restrict: AudioStep[] = [];
@@ -50,19 +54,7 @@ export function stepsTo(placement: Placement, known: Audio, silence: string): re
   return [answer, restrict, move, free].filter((group) => group.length > 0);
 }
 
-/** What is known once all steps to `placement` are done. */
-export function audioAt(placement: Placement, known: Audio, silence: string): Audio {
-  const answered = placement.bridgeId === null ? known.answered : true;
-  return { answered, ...audioOf(placement, silence), bridgeId: placement.bridgeId };
-}
-
-function audioOf({ speaks, hears }: Placement, silence: string): { muted: boolean; music: string | null } {
-  switch (hears.from) {
-    case 'bridge':
-      return { muted: !speaks, music: null };
-    case 'silence':
-      return { muted: !speaks, music: silence };
-    case 'music':
-      return { muted: !speaks, music: hears.musicClass };
-  }
+/** What is known once all steps to `target` are done. */
+export function audioAt(target: Target, known: Audio): Audio {
+  return { ...target, answered: target.bridgeId === null ? known.answered : true };
 }

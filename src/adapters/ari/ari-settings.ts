@@ -8,6 +8,10 @@ export type AriSettings = {
   readonly application: string;
   /** A music-on-hold class of silence: for whoever must not hear its bridge. */
   readonly silenceClass: string;
+  /** A music-on-hold class of the ringing tone. */
+  readonly ringbackClass: string;
+  /** Where the classes of sounds are written to, absolute: the shipped `musiconhold.conf` includes it. */
+  readonly soundClassesFile: string;
   /** The realm in the digests of SIP accounts. */
   readonly realm: string;
   /** How long one request may take, waiting for its turn included, in milliseconds. */

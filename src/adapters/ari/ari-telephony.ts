@@ -1,16 +1,21 @@
-import type { Placement } from '../../domain/conversation/listen-speak-mode';
+import type { Placement, Played } from '../../domain/conversation/listen-speak-mode';
 import type { SipDigest } from '../../domain/extension/extension';
-import type { BridgeId, ChannelId, SipUser } from '../../domain/ids';
+import type { AppId, BridgeId, ChannelId, SipUser } from '../../domain/ids';
+import type { Sound } from '../../domain/queue/enqueue-sound';
+import type { SoundFiles } from '../../ports/sounds';
 import type { Logger } from '../../ports/system';
 import type { Alive, Fate, OutgoingCall, Telephony, TelephonySignal } from '../../ports/telephony';
 import { attempt, fateOf, GONE, type Attempt } from './ari-attempt';
 import { AriAudio } from './ari-audio';
+import { AriBridgeSounds } from './ari-bridge-sounds';
 import { AriBridges } from './ari-bridges';
 import type { AriConnection, ConnectionListener } from './ari-connection';
+import { AriMusic } from './ari-music';
 import type { AriSettings } from './ari-settings';
 import { DIALLED, SIGNALS, type AriEventType, type CallerArrived } from './ari-signals';
 import { readCaller, surveyAsterisk } from './ari-survey';
 import { provisionAccount, unprovisionAccount } from './ari-sip-accounts';
+import { MissingSounds } from './missing-sounds';
 import { endpointOf, fenced, shownNumber } from './dial-string';
 
 /** The phone system is an Asterisk, reached over ARI. */
@@ -18,6 +23,8 @@ export class AriTelephony implements Telephony {
   private readonly connection: AriConnection;
   private readonly listeners = new Set<(signal: TelephonySignal) => void>();
   private readonly bridges: AriBridges;
+  private readonly bridgeSounds: AriBridgeSounds;
+  private readonly music: AriMusic;
   private readonly audio: AriAudio;
   /** Signals of callers whose variables are being read: they must not overtake `caller-entered`. */
   private readonly held = new Map<ChannelId, TelephonySignal[]>();
@@ -26,19 +33,24 @@ export class AriTelephony implements Telephony {
   constructor(
     private readonly settings: AriSettings,
     private readonly logger: Logger,
+    files: SoundFiles,
     connect: (listener: ConnectionListener) => AriConnection,
   ) {
     this.connection = connect({
       connected: () => {
         this.audio.forgetAll();
+        this.music.forgetAll();
         this.registered.clear();
         this.emit({ type: 'connected' });
       },
       disconnected: () => this.emit({ type: 'disconnected' }),
       event: (type, event) => this.takeEvent(type, event),
     });
+    const missing = new MissingSounds(logger);
+    this.music = new AriMusic(this.connection, settings, files, missing, logger);
     this.bridges = new AriBridges(this.connection, settings.application);
-    this.audio = new AriAudio(this.connection, this.bridges, settings.silenceClass, logger);
+    this.bridgeSounds = new AriBridgeSounds(this.connection, this.music, files, missing);
+    this.audio = new AriAudio(this.connection, this.bridges, this.music, logger);
   }
 
   async dial({ channelId, to, from, ringSeconds, lifeSeconds }: OutgoingCall): Promise<void> {
@@ -105,6 +117,14 @@ export class AriTelephony implements Telephony {
     await this.bridges.open(bridgeId);
   }
 
+  playUnder(bridgeId: BridgeId, played: Played | null): Promise<void> {
+    return this.bridgeSounds.playUnder(bridgeId, played);
+  }
+
+  announce(bridgeId: BridgeId, app: AppId, sounds: readonly Sound[]): Promise<void> {
+    return this.bridgeSounds.announce(bridgeId, app, sounds);
+  }
+
   async closeBridge(bridgeId: BridgeId): Promise<void> {
     await this.bridges.close(bridgeId);
     this.audio.bridgeClosed(bridgeId);
@@ -167,6 +187,7 @@ export class AriTelephony implements Telephony {
         this.connection.close();
         break;
       case 'caller-entered':
+      case 'leg-alerting':
       case 'connected':
       case 'disconnected':
         break;
