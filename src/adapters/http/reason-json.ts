@@ -21,6 +21,10 @@ type Row<Which extends Why> = {
 
 /** One sentence each, for a reader who knows nothing of how calls are routed. */
 const REASONS: { readonly [Each in Why]: Row<Each> } = {
+  'logged-out': {
+    name: 'logged_out',
+    text: () => ({ zh: '坐席未登录。', en: 'The agent is not logged in.' }),
+  },
   'other-agent': {
     name: 'other_agent',
     text: () => ({ zh: '该路由指定了其他坐席。', en: 'The route asks for another agent.' }),
@@ -63,6 +67,13 @@ const REASONS: { readonly [Each in Why]: Row<Each> } = {
     text: ({ taskId }) => ({
       zh: `坐席的话机正在为排队任务 ${taskId} 振铃。`,
       en: `The agent's phone is ringing for queue task ${taskId}.`,
+    }),
+  },
+  'call-rings': {
+    name: 'call_rings',
+    text: ({ agents }) => ({
+      zh: `来电正在为其他坐席振铃: ${agents.join('、')}。`,
+      en: `The call rings others already: ${agents.join(', ')}.`,
     }),
   },
   'not-registered': {
@@ -143,6 +154,7 @@ export const REASON = z.object({
   problem: z.string().optional(),
   state: z.string().optional(),
   queue_id: z.string().optional().describe('what it rings for'),
+  agents: z.array(z.string()).optional().describe('whom the call rings'),
   since: z.int().optional().describe('milliseconds since the epoch'),
   until: z.int().optional().describe('milliseconds since the epoch'),
   rank: z.number().optional(),

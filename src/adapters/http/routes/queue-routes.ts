@@ -85,7 +85,7 @@ export function queueRoutes(
       body: QUESTION,
       aliases: { queue_task_id: 'queue_id' },
       data: EXPLANATION,
-      refusals: ['queue-task-not-found', 'agent-not-found'],
+      refusals: ['queue-task-not-found'],
       run: async ({ application, body, language }) => {
         const about = subjectOf(body, parseXml);
         const question: RoutingQuestion = { app: application.id, about, agent: body.agent ?? null };
