@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ledgerRow } from '../../src/adapters/storage/migrator';
 import { APPLICATION_ID, MIGRATIONS } from '../../src/adapters/storage/sqlite-schema';
 import { openSqlite } from '../../src/adapters/storage/sqlite-storage';
+import type { Agent } from '../../src/domain/agent/agent';
 import type { ConversationId, Instant, QueueTaskId } from '../../src/domain/ids';
 import type { Change } from '../../src/domain/world';
 import type { Storage } from '../../src/ports/storage';
@@ -146,7 +147,7 @@ describe('a store that the first version made', () => {
   test('given changes after the upgrade, they follow what was before', async () => {
     await upgraded([oldAgent]);
     const at = (Date.now() + 60_000) as Instant;
-    const value = { ...agent, state: 'talking' } as typeof agent;
+    const value = { ...agent, state: 'talking', restsUntil: 5_000 } as unknown as Agent;
     const change: Change = { kind: 'agents', value, live: true };
     await storage.commit(aBatch(18, { changes: [change], past: [{ at, change }] }));
 

@@ -6,10 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { connectSqlite, openSqlite } from '../../src/adapters/storage/sqlite-storage';
-import type { ConversationId } from '../../src/domain/ids';
+import type { ConversationId, Instant } from '../../src/domain/ids';
 import type { Notification } from '../../src/domain/notification';
 import { StorageUnavailable, type Storage } from '../../src/ports/storage';
-import { aBatch, aConversation, agentMember, aNotification, APP, change, openBridge } from './storage-objects';
+import {
+  aBatch,
+  aConversation,
+  agentMember,
+  anAgent,
+  aNotification,
+  APP,
+  change,
+  openBridge,
+} from './storage-objects';
 import { describeStorage } from './storage.contract';
 
 let folder: string;
@@ -109,6 +118,27 @@ describe('an SQLite store in a file', () => {
       { cell: 'cell', app: APP },
     ]);
     expect(onFile((db) => db.prepare('SELECT cell FROM effect').all())).toEqual([{ cell: 'cell' }]);
+  });
+
+  test('given things that died, or never were, forgetting leaves nothing of them', async () => {
+    const storage = opened();
+    await storage.open();
+    const past = (at: number, name: string, live: boolean) => ({
+      at: at as Instant,
+      change: { ...anAgent(name), live },
+    });
+    const died = [past(100, 'ann', true), past(200, 'ann', false)];
+    await storage.commit(aBatch(1, { past: [...died, past(100, 'bob', true), past(100, 'bob', false)] }));
+    const rows = () =>
+      onFile((db) =>
+        ['past_object', 'past_base', 'past'].map((table) =>
+          db.prepare(`SELECT count(*) FROM ${table}`).pluck().get(),
+        ),
+      );
+    expect(rows()).toEqual([1, 1, 1]);
+
+    await storage.forgetBefore(201 as Instant);
+    expect(rows()).toEqual([0, 0, 0]);
   });
 
   test('is refused to a second opener until the first has closed it', async () => {

@@ -182,15 +182,15 @@ export function describePast(
 
     test('given more than is forgotten at once, it goes on with the next call', async () => {
       await commit({
-        past: Array.from({ length: 6_000 }, (_, index) => ann(index, index % 2 ? 'idle' : 'talking')),
+        past: Array.from({ length: 1_500 }, (_, index) => ann(index, index % 2 ? 'idle' : 'talking')),
       });
 
       const counts: number[] = [];
       do counts.push(await forgetBefore(9_999));
       while (counts.at(-1) !== 0);
-      expect(Math.max(...counts)).toBeLessThanOrEqual(5_000);
-      expect(counts.reduce((sum, each) => sum + each)).toBe(5_999);
-      expect(await asOf(9_999)).toStrictEqual([ann(5_999, 'idle').change]);
+      expect(Math.max(...counts)).toBeLessThanOrEqual(500);
+      expect(counts.reduce((sum, each) => sum + each)).toBe(1_499);
+      expect(await asOf(9_999)).toStrictEqual([ann(1_499, 'idle').change]);
     });
 
     test('given any changes in any batches, what was is as if all were kept and looked through', async () => {

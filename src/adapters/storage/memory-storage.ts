@@ -101,7 +101,7 @@ export class MemoryStorage implements Storage {
 }
 
 /** As a real store, where others wait meanwhile. */
-const FORGET_AT_ONCE = 2_000;
+const FORGET_AT_ONCE = 500;
 
 type StoredAggregate = { readonly kind: Kind; readonly live: boolean; readonly state: string };
 

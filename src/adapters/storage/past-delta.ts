@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseStored, toStored } from './stored-json';
 
 /**
@@ -9,7 +10,7 @@ export function deltaFrom(base: string, value: object): string | null {
   const present = new Map(Object.entries(value).filter(([, property]) => property !== undefined));
   if ([...earlier.keys()].some((name) => !present.has(name))) return null;
 
-  const differing = [...present].filter(([name, property]) => toStored(property) !== toStored(earlier.get(name)));
+  const differing = [...present].filter(([name, property]) => !isDeepStrictEqual(property, earlier.get(name)));
   const delta = toStored(Object.fromEntries(differing));
   return delta.length * 2 > base.length ? null : delta;
 }
