@@ -16,7 +16,7 @@ import { SoundFolder } from '../../src/adapters/sounds/sound-folder';
 import type { AriTelephony } from '../../src/adapters/ari/ari-telephony';
 import type { PhoneNumber, TrunkId } from '../../src/domain/ids';
 import type { Logger } from '../../src/ports/system';
-import { DIALPLAN, type CallerInHand, type PhoneInHand, type PhoneSystem } from '../contract/telephony.contract';
+import { DIALPLAN, type CallerInHand, type PhoneInHand, type PhoneSystem } from '../contract/phone-system';
 
 const ROOT = resolve(__dirname, '../..');
 const RTP_PORTS = { from: 26_000, to: 26_499 };

@@ -4,13 +4,8 @@ import { SimulatedAsterisk, type Channel } from '../simulation/simulated-asteris
 import { SimulatedLine } from '../simulation/simulated-line';
 import { VirtualTime } from '../simulation/virtual-time';
 import { Weather } from '../simulation/weather';
-import {
-  describeTelephony,
-  DIALPLAN,
-  type CallerInHand,
-  type PhoneInHand,
-  type PhoneSystem,
-} from './telephony.contract';
+import { DIALPLAN, type CallerInHand, type PhoneInHand, type PhoneSystem } from './phone-system';
+import { describeTelephony } from './telephony.contract';
 
 const TRUNK = 'parley-trunk' as TrunkId;
 const DEADLINE_MS = 5_000;

@@ -99,6 +99,7 @@ describe('the configuration for one machine', () => {
     expect(await rendered('http.conf')).toMatch(/^bindaddr = 127\.0\.0\.1\nbindport = 18070$/m);
     expect(await rendered('rtp.conf')).toMatch(/^rtpstart = 31000\nrtpend = 31099$/m);
     expect(await rendered('musiconhold.conf')).toContain(`directory = ${etc}/moh/silence\n`);
+    expect(await rendered('musiconhold.conf')).toContain(`\n#tryinclude ${directory}/sounds/musiconhold.conf\n`);
     expect((await stat(join(etc, 'ari.conf'))).mode & 0o777).toBe(0o600);
     expect((await stat(etc)).mode & 0o777).toBe(0o700);
   });
@@ -110,6 +111,13 @@ describe('the configuration for one machine', () => {
       (await readdir(SHIPPED)).filter((name) => name.endsWith('.conf')),
     );
     expect(await rendered('pjsip.conf')).not.toContain('15070');
+  });
+
+  test('given a folder of sounds, its classes are included, whatever is in its name', async () => {
+    await renderParleyConfig(SHIPPED, { ...settings(), soundsDir: '/srv/声音 $& 1' });
+    expect((await rendered('musiconhold.conf')).match(/^#.*$/gm)).toEqual([
+      '#tryinclude /srv/声音 $& 1/musiconhold.conf',
+    ]);
   });
 
   test('given an IPv6 address, SIP binds to it in brackets', async () => {
@@ -166,12 +174,19 @@ describe('sounds', () => {
   test('what is shipped is what the script makes', async () => {
     const sounds = [...made];
     const shipped = await Promise.all(sounds.map(([path]) => readFile(join(SHIPPED, path))));
-    expect(sounds.map(([path]) => path)).toEqual(['moh/hold/parley-hold.ulaw', 'moh/silence/parley-silence.ulaw']);
-    expect(shipped.map((content, i) => content.equals(sounds[i]![1]))).toEqual([true, true]);
+    expect(sounds.map(([path]) => path)).toEqual([
+      'moh/hold/parley-hold.ulaw',
+      'moh/ringback/parley-ringback.ulaw',
+      'moh/silence/parley-silence.ulaw',
+    ]);
+    expect(shipped.map((content, i) => content.equals(sounds[i]![1]))).toEqual([true, true, true]);
   });
 
-  test('silence is ten seconds of nothing; music is sixteen and never clipped', () => {
-    const [music, silence] = [...made.values()];
+  test('silence is ten seconds of nothing; music is sixteen and never clipped; it rings for two of six', () => {
+    const [music, ringback, silence] = [...made.values()];
+    expect(ringback).toHaveLength(48_000);
+    expect(ringback!.findLastIndex((byte) => byte !== 0xff)).toBe(15_999);
+    expect(ringback!.subarray(0, 16_000).filter((byte) => byte === 0xff).length).toBeLessThan(1_000);
     expect(silence).toEqual(Buffer.alloc(80_000, 0xff));
     expect(music).toHaveLength(128_000);
     expect(music!.some((byte) => byte === 0x80 || byte === 0x00)).toBe(false);

@@ -32,12 +32,11 @@ export const EXTENSIONS: ReadonlySet<string> = new Set([
 /** How other files begin, so that one under the wrong name is not played as noise. */
 const BEGINNINGS: readonly (readonly [RegExp, string])[] = [
   [/^RIFF[^]{4}WAVE/, 'WAV'],
-  [/^ID3|^\xff[\xf2-\xf7\xfa-\xff]/, 'MP3'],
+  [/^ID3/, 'MP3'],
   [/^OggS/, 'Ogg'],
   [/^fLaC/, 'FLAC'],
   [/^\.snd/, 'AU'],
   [/^[^]{4}ftyp/, 'MP4'],
-  [/^PK\x03\x04/, 'ZIP'],
 ];
 
 /**
