@@ -34,7 +34,7 @@ describe('putting', () => {
     'é.wav',
     'e\u0301.wav',
     `${'a'.repeat(124)}.wav`,
-    `${'欢'.repeat(65)}.wav`,
+    `${'欢'.repeat(83)}.wav`,
     '__proto__.wav',
   ])('takes the name %s', async (name) => {
     expect((await put(name)).status).toBe(200);
@@ -109,6 +109,15 @@ describe('putting', () => {
     expect([status, envelope]).toEqual([413, { code: '000001', msg: '请求体超过 16 MiB', data: null }]);
     expect(server.sounds.asked).toEqual([]);
     expect((await put('a.wav')).status).toBe(200);
+  });
+
+  test('of a byte more leaves a connection that can be used again', async () => {
+    const size = 16 * MIB + 1;
+    const head = `PUT /v1/callcenter/sound/a.wav HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${size}\r\n\r\n`;
+    const next = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    const received = await sendRaw(server.port, head + 'x'.repeat(size) + next);
+
+    expect(received.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
   });
 
   test('without end is cut off', async () => {

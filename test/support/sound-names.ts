@@ -70,5 +70,5 @@ export const MALFORMED_SOUND_NAMES: readonly MalformedSoundName[] = [
   { name: `${'a'.repeat(125)}.wav`, at: null, problem: /at most 128 characters/ },
   { name: `${'😀'.repeat(129)}.wav`, at: null, problem: /at most 128 characters/ },
   { name: `${'a'.repeat(5000)}.wav`, at: null, problem: /at most 128 characters/ },
-  { name: `${'欢'.repeat(67)}.wav`, at: null, problem: /at most 200 bytes/ },
+  { name: `${'欢'.repeat(84)}.wav`, at: null, problem: /at most 255 bytes/ },
 ];

@@ -2,8 +2,8 @@ import { isSound } from '../../domain/queue/enqueue-sound';
 import { type Text } from './text';
 
 const MAX_CHARACTERS = 128;
-/** File systems take 255; what is being written has something put before or behind its name. */
-const MAX_BYTES = 200;
+/** What file systems take. */
+const MAX_BYTES = 255;
 
 /** What is wrong with a name for a file of sound, and where; undefined: nothing. */
 export function soundNameProblem(name: string): Text | undefined {
