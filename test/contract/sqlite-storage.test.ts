@@ -311,7 +311,7 @@ describe('an SQLite store in a file', () => {
       expect(notificationsIn().map((each) => 'id' in each && each.id)).toEqual(batches.map(String));
       expect(total).toBe(aggregates.length);
     }
-  });
+  }, 30_000); // Three processes, each of which translates what it loads.
 });
 
 const children: ChildProcess[] = [];
