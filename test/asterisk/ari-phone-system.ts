@@ -165,6 +165,11 @@ export class AriPhoneSystem implements PhoneSystem {
     this.asterisk = await startAsterisk(this.program, this.files);
   }
 
+  /** What Asterisk's console prints. */
+  async cli(command: string): Promise<string> {
+    return await this.asterisk.cli(command);
+  }
+
   async close(): Promise<void> {
     await this.telephony.close();
     await this.farm.stop();

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { type Call } from '../../scripts/phone-farm/call';
-import { eventually, now } from '../../scripts/phone-farm/eventually';
+import { now } from '../../scripts/phone-farm/eventually';
 import { type Tone } from '../../scripts/phone-farm/tones';
 import { BRIDGE, SILENCE, type Hearing, type Placement } from '../../src/domain/conversation/listen-speak-mode';
-import type { BridgeId, ChannelId, PhoneNumber } from '../../src/domain/ids';
 import type { TelephonySignal } from '../../src/ports/telephony';
-import { AriPhoneSystem } from './ari-phone-system';
+import type { AriPhoneSystem } from './ari-phone-system';
+import { Legs, listenUntil, type Leg } from './legs';
 
 jest.setTimeout(60_000);
 
@@ -17,70 +15,25 @@ const LISTEN = 300;
 /** How often it is tried whether a packet slips through. */
 const ATTEMPTS = 8;
 
+let legs: Legs;
 let system: AriPhoneSystem;
-const signals: TelephonySignal[] = [];
-let numbers = 0;
-let inUse: ChannelId[] = [];
-let bridges: BridgeId[] = [];
+let signals: readonly TelephonySignal[];
 
 beforeAll(async () => {
-  system = await AriPhoneSystem.start();
-  system.telephony.onSignal((signal) => void signals.push(signal));
-  await system.until(() => signals.some(({ type }) => type === 'connected'), 'Asterisk should be connected');
+  legs = await Legs.start();
+  ({ system, signals } = legs);
 }, 60_000);
-afterEach(async () => {
-  await Promise.all(inUse.map((each) => system.telephony.hangUp(each)));
-  await Promise.all(bridges.map((each) => system.telephony.closeBridge(each)));
-  [inUse, bridges] = [[], []];
-});
+afterEach(async () => legs.clear());
 afterAll(async () => system?.close(), 30_000);
 
-type Leg = { readonly channelId: ChannelId; readonly call: Call; readonly tone: Tone };
 type Audio = Omit<Placement, 'bridgeId'>;
 
 const BOTH: Audio = { speaks: true, hears: BRIDGE };
 const NEITHER: Audio = { speaks: false, hears: SILENCE };
 
-const newId = <Id extends ChannelId | BridgeId>(): Id => randomUUID().replaceAll('-', '') as Id;
-
-async function aBridge(): Promise<BridgeId> {
-  const bridgeId = newId<BridgeId>();
-  await system.telephony.openBridge(bridgeId);
-  bridges.push(bridgeId);
-  return bridgeId;
-}
-
-/** A phone that was dialled, has answered and says its tone. */
-async function aLeg(tone: Tone): Promise<Leg> {
-  const number = `+4931${String(++numbers).padStart(4, '0')}` as PhoneNumber;
-  const line = system.farm.outside(number, { tone, manner: { answerAfter: 0 } });
-  const channelId = newId<ChannelId>();
-  inUse.push(channelId);
-  await system.telephony.dial({
-    channelId,
-    to: { kind: 'number', number, trunk: system.trunk },
-    from: null,
-    ringSeconds: 10,
-    lifeSeconds: 120,
-  });
-  const isUp = () => signals.some((each) => each.type === 'leg-answered' && each.channelId === channelId);
-  await system.until(isUp, 'the leg should be answered');
-  const call = await line.incoming();
-  await call.answered();
-  return { channelId, call, tone };
-}
-
-const place = (leg: Leg, from: BridgeId | null, bridgeId: BridgeId | null, audio: Audio) =>
-  system.telephony.place(leg.channelId, from, { ...audio, bridgeId });
-
-/** Waits until the moment, and packets on their way have arrived. */
-async function listenUntil(moment: number): Promise<void> {
-  await eventually(
-    () => now() > moment + 30,
-    moment - now() + 2_000,
-    () => 'time should pass',
-  );
-}
+const aBridge = () => legs.aBridge();
+const aLeg = (tone: Tone) => legs.aLeg(tone);
+const place = (...args: Parameters<Legs['place']>) => legs.place(...args);
 
 /**
  * What each hears from `SOON` after `since` on: all tones of any packet, so nothing slips through. A mixing bridge drops
