@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import { REFUSAL_CODES } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
+import type { MetricsPage } from '../../../ports/metrics';
 import { answerData } from '../envelope';
 import { HttpProblem } from '../http-problem';
 import type { RequestState } from '../request-state';
@@ -14,6 +15,17 @@ export function statusRouter(callCenter: CallCenter): Router<RequestState> {
     const obstacles = callCenter.obstacles();
     if (obstacles.length > 0) throw notReady(obstacles);
     answerData(ctx, null);
+  });
+  return router;
+}
+
+/** For a Prometheus, by the same rule: figures name applications, plans and states, nobody who calls or is called. */
+export function metricsRouter(metrics: MetricsPage): Router<RequestState> {
+  const router = new Router<RequestState>({ sensitive: true });
+  router.get('/metrics', async (ctx) => {
+    const text = await metrics.text();
+    ctx.set('Content-Type', metrics.contentType);
+    ctx.body = text;
   });
   return router;
 }

@@ -1,0 +1,124 @@
+import { agentId, idleSince } from '../domain/agent/agent';
+import type { AppId, Instant, QueueTaskId } from '../domain/ids';
+import type { Notifications } from '../domain/notification';
+import { isSelectable } from '../domain/queue/fitting';
+import type { QueueFailCause, QueueTask } from '../domain/queue/queue-task';
+import type { World } from '../domain/world';
+import { BASE_STATES, type BaseState, type Measured, type Metrics, type Spread } from '../ports/metrics';
+import type { Clock, Logger } from '../ports/system';
+import type { Handled } from './handled';
+import { passedOver } from './passed-over';
+
+type Selection = Notifications['callcenter.queue.select'] & { readonly app: AppId };
+
+/** How many waiting tasks are looked at for one input, so that the service does not stand still for it. */
+const MAX_LOOKS = 20_000;
+
+/** Watches whether the queue is fair, and measures how long those wait who come to it. */
+export class QueueMeter {
+  /** Who waited before the input that is looked at: nobody who has only just begun to is passed over. */
+  private readonly waiting = new Map<AppId, Set<QueueTaskId>>();
+
+  /** `world`: as it was restored. `applications`: whose figures are there even where nothing happens. */
+  constructor(
+    private readonly world: World,
+    applications: ReadonlySet<AppId>,
+    private readonly metrics: Metrics,
+    clock: Clock,
+    private readonly logger: Logger,
+  ) {
+    for (const task of world.queueTasks.values()) this.see(task, true);
+    metrics.onRead(() => measured(world, applications, clock.now()));
+  }
+
+  follow({ changes, notifications, at }: Handled): void {
+    let looks = MAX_LOOKS;
+    for (const told of notifications) {
+      if (told.event === 'callcenter.queue.select') {
+        looks -= this.waiting.get(told.app)?.size ?? 0;
+        if (looks >= 0) this.check(told, at);
+      } else if (told.event === 'callcenter.queue.success' || told.event === 'callcenter.queue.fail') {
+        const ended = changes.find(({ kind, value }) => kind === 'queueTasks' && value.id === told.id);
+        const outcome = told.event === 'callcenter.queue.fail' ? told.cause : 'success';
+        this.end(told.app, ended?.value as QueueTask | undefined, outcome, at);
+      }
+    }
+    for (const { kind, value, live } of changes) if (kind === 'queueTasks') this.see(value, live);
+  }
+
+  private check({ app, id, agentName }: Selection, at: Instant): void {
+    const agent = this.world.agents.get(agentId(app, agentName));
+    const task = this.world.queueTasks.get(id);
+    if (agent === undefined || task === undefined) return;
+    const passed = passedOver(this.world, agent, task, this.stillWaiting(app), at);
+    this.metrics.selected(app, passed === undefined);
+    if (passed === undefined) return;
+    this.logger.error('served out of order', { app, agent: agentName, task: id, passedOver: passed.id });
+  }
+
+  /** `task` is undefined where there was no document to queue by. */
+  private end(app: AppId, task: QueueTask | undefined, outcome: 'success' | QueueFailCause, at: Instant): void {
+    const waitedMs = task === undefined ? 0 : Math.max(0, at - task.queuedAt);
+    this.metrics.ended(app, task?.plan ?? null, outcome, waitedMs / 1000);
+  }
+
+  private *stillWaiting(app: AppId): Iterable<QueueTask> {
+    for (const id of this.waiting.get(app) ?? []) {
+      const task = this.world.queueTasks.get(id);
+      if (task?.phase.at === 'waiting') yield task;
+    }
+  }
+
+  private see({ id, app, phase }: QueueTask, live: boolean): void {
+    let waiting = this.waiting.get(app);
+    if (waiting === undefined) this.waiting.set(app, (waiting = new Set()));
+    if (live && phase.at === 'waiting') waiting.add(id);
+    else waiting.delete(id);
+  }
+}
+
+type QueueCount = { readonly app: AppId; readonly plan: string | null; waiting: number; ringing: number };
+type AgentCount = { readonly states: Record<BaseState, number>; readonly idle: number[] };
+
+/** The figures of the moment. Linear in all tasks and agents. */
+export function measured(world: World, applications: ReadonlySet<AppId>, at: Instant): Measured {
+  const queues = new Map<string, QueueCount>();
+  const agents = new Map<AppId, AgentCount>();
+  const queueOf = (app: AppId, plan: string | null): QueueCount =>
+    entryOf(queues, `${app} ${plan ?? ''}`, () => ({ app, plan, waiting: 0, ringing: 0 }));
+  const agentsOf = (app: AppId): AgentCount => entryOf(agents, app, () => ({ states: noStates(), idle: [] }));
+
+  for (const app of applications) {
+    queueOf(app, null);
+    agentsOf(app);
+  }
+  for (const { app, plan, phase } of world.queueTasks.values()) queueOf(app, plan)[phase.at] += 1;
+  for (const agent of world.agents.values()) {
+    const { states, idle } = agentsOf(agent.app);
+    states[agent.state.split('/', 1)[0] as BaseState] += 1;
+    const extension = world.extensions.get(agent.extensionId);
+    if (!isSelectable(agent, extension, world.settings, at)) continue;
+    idle.push(Math.max(0, at - idleSince(agent)) / 1000);
+  }
+  return {
+    queues: [...queues.values()],
+    agents: [...agents].map(([app, { states, idle }]) => ({ app, states, idleSeconds: spreadOf(idle) })),
+  };
+}
+
+function noStates(): Record<BaseState, number> {
+  return Object.fromEntries(BASE_STATES.map((state) => [state, 0])) as Record<BaseState, number>;
+}
+
+function spreadOf(values: readonly number[]): Spread | null {
+  if (values.length === 0) return null;
+  const sorted = Float64Array.from(values).sort();
+  const nearestRank = (quantile: number): number => sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)]!;
+  return { 0: nearestRank(0), 0.5: nearestRank(0.5), 0.9: nearestRank(0.9), 1: nearestRank(1) };
+}
+
+function entryOf<Key, Entry>(map: Map<Key, Entry>, key: Key, made: () => Entry): Entry {
+  let entry = map.get(key);
+  if (entry === undefined) map.set(key, (entry = made()));
+  return entry;
+}
