@@ -1,0 +1,84 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Koa from 'koa';
+import { answerErrors } from '../../src/adapters/http/envelope';
+import { answerUnrouted } from '../../src/adapters/http/operation-router';
+import type { RequestState } from '../../src/adapters/http/request-state';
+import { metricsRouter } from '../../src/adapters/http/routes/status-routes';
+import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics';
+import type { MetricsPage } from '../../src/ports/metrics';
+import { QueueMeter } from '../../src/runtime/queue-meter';
+import { silent, standingClock } from '../support/fakes';
+import { answered, legOf } from '../support/happenings';
+import { after, anArrival, APP, atTheirPhones, aWorld, when } from '../support/worlds';
+
+const metrics = new PrometheusMetrics();
+let server: Server | undefined;
+
+afterEach(async () => {
+  await new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
+  server = undefined;
+});
+afterAll(() => metrics.close());
+
+/** A server that has this page and nothing else. */
+async function serving(page: MetricsPage): Promise<string> {
+  const app = new Koa<RequestState>();
+  const router = metricsRouter(page);
+  app.use(answerErrors(silent));
+  app.use(answerUnrouted);
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  const callback = app.callback();
+  const listening = createServer((request, response) => void callback(request, response));
+  server = listening;
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+}
+
+test('given a caller who was served and one who waits, Prometheus reads all about it and nothing about them', async () => {
+  const world = aWorld(atTheirPhones({}));
+  const meter = new QueueMeter(world, new Set([APP]), metrics, standingClock, silent);
+  const arrivals = ['13900000001', '13900000002'].map((telnumber) => anArrival({ telnumber, userData: 'vip' }));
+  for (const arrival of arrivals) meter.follow({ ...when(world, arrival), ...after(0) });
+  meter.follow({ ...when(world, answered(legOf(world)), after(4)), ...after(4) });
+
+  const response = await fetch(`${await serving(metrics)}/metrics`);
+  const text = await response.text();
+
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(text.split('\n')).toEqual(
+    expect.arrayContaining([
+      '# TYPE parley_queue_waiting_seconds histogram',
+      'parley_queue_waiting_seconds_bucket{le="5",app="default",plan="",outcome="success"} 1',
+      'parley_queue_waiting{app="default",plan=""} 1',
+      'parley_queue_served_out_of_order_total{app="default"} 0',
+      'parley_agents{app="default",state="talking"} 1',
+    ]),
+  );
+  const lines = text.split('\n').filter((line) => line !== '');
+  expect(lines.filter((line) => !/^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]*\})? [-+.\de]+)$/.test(line))).toEqual([]);
+  for (const secret of ['13900000001', '13900000002', 'vip', 'ann', '1001', ...world.calls.keys()]) {
+    expect(text).not.toContain(`"${secret}"`);
+  }
+});
+
+test('it is read, and nothing else', async () => {
+  const url = await serving(metrics);
+
+  const posted = await fetch(`${url}/metrics`, { method: 'POST' });
+  const elsewhere = await fetch(`${url}/metrics/all`);
+
+  expect([posted.status, posted.headers.get('allow'), elsewhere.status]).toEqual([405, 'HEAD, GET', 404]);
+});
+
+test('given figures that cannot be had, the answer is an error rather than half of them', async () => {
+  const broken = { contentType: metrics.contentType, text: () => Promise.reject(new Error('too much')) };
+
+  const response = await fetch(`${await serving(broken)}/metrics`);
+
+  expect(response.status).toBe(500);
+  expect(response.headers.get('content-type')).toContain('application/json');
+  expect(await response.text()).not.toContain('too much');
+});
