@@ -74,6 +74,17 @@ describe('a condition that looks at the time', () => {
     expect(ringing(world, taskId)).toEqual(['ann']);
   });
 
+  test('given a sort that fails on the only agent until time has passed, it looks again too', () => {
+    const world = aWorld(atTheirPhones({ name: ANN, lastTalkAt: after(0).at }));
+    const id = givenACondition(world, { where: 'true', sort: '10 / idle()', queueTimeoutSeconds: 600 });
+    const { taskId } = givenOneWhoAsks(world, [[conditionTarget(id)]]);
+    expect(ringing(world, taskId)).toBe('waiting');
+
+    when(world, due('conditions', { id }), after(1));
+
+    expect(ringing(world, taskId)).toEqual(['ann']);
+  });
+
   test('given a caller who comes to it by overflow, it looks for that one too', () => {
     const world = aWorld(atTheirPhones({ name: ANN, ...away }));
     const id = givenACondition(world, rested);

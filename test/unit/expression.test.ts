@@ -3,6 +3,7 @@ import { parseExpression } from '../../src/adapters/expression/jsep-expression';
 import {
   EvaluationFault,
   evaluator,
+  failsByTime,
   type Subject,
   usesIdle,
   valuesIn,
@@ -272,6 +273,17 @@ describe('what an expression depends on', () => {
     ['(get("a") > 1) == has("b")', false],
   ])('%s', (text, isTimed) => {
     expect(usesIdle(expressionOf(text, 'boolean'))).toBe(isTimed);
+  });
+
+  test.each([
+    ['10 / idle()', true],
+    ['get("a") % (2 - idle())', true],
+    ['-(1 / (get("a") / idle()))', true],
+    ['idle() / 10', false],
+    ['-idle() % 4 / get("a")', false],
+    ['10 - idle()', false],
+  ])('time alone changes whether %s fails: %s', (text, isSo) => {
+    expect(failsByTime(expressionOf(text, 'number'))).toBe(isSo);
   });
 
   test('given an agent, it tells what each function gave, once, in the order of the text', () => {

@@ -30,6 +30,7 @@ type Booleans = Evaluate<boolean>;
 type Compiled = {
   readonly evaluate: Evaluate;
   readonly isTimed: boolean;
+  readonly failsByTime: boolean;
   readonly calls: readonly { readonly text: string; readonly evaluate: Evaluate }[];
 };
 
@@ -48,6 +49,11 @@ export function usesIdle(expression: Expression): boolean {
   return compiledOf(expression).isTimed;
 }
 
+/** Whether time alone may change that it gives anything at all: it divides by what time changes. */
+export function failsByTime(expression: Expression): boolean {
+  return compiledOf(expression).failsByTime;
+}
+
 /** What the functions in it give for an agent, each once, in the order of the text: `get("sales") = 3`. */
 export function valuesIn(expression: Expression, subject: Subject): readonly string[] {
   return compiledOf(expression).calls.map(
@@ -61,7 +67,8 @@ function compiledOf(expression: Expression): Compiled {
     const calls = new Map(callsIn(expression.tree).map((call) => [callText(call), call]));
     found = {
       evaluate: compile(expression.tree),
-      isTimed: [...calls.values()].some(({ name }) => FUNCTIONS.get(name)?.isTimed === true),
+      isTimed: isAnyTimed([...calls.values()]),
+      failsByTime: divisorsIn(expression.tree).some((divisor) => isAnyTimed(callsIn(divisor))),
       calls: [...calls].map(([text, call]) => ({ text, evaluate: compileCall(call) })),
     };
     compiled.set(expression, found);
@@ -80,6 +87,24 @@ function callsIn(node: ExpressionNode): readonly Call[] {
     case 'infix':
       return [...callsIn(node.left), ...callsIn(node.right)];
   }
+}
+
+function divisorsIn(node: ExpressionNode): readonly ExpressionNode[] {
+  switch (node.is) {
+    case 'literal':
+    case 'call':
+      return [];
+    case 'prefix':
+      return divisorsIn(node.of);
+    case 'infix': {
+      const within = [...divisorsIn(node.left), ...divisorsIn(node.right)];
+      return node.operator === '/' || node.operator === '%' ? [...within, node.right] : within;
+    }
+  }
+}
+
+function isAnyTimed(calls: readonly Call[]): boolean {
+  return calls.some(({ name }) => FUNCTIONS.get(name)?.isTimed === true);
 }
 
 function callText({ name, args }: Call): string {

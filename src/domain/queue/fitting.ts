@@ -1,5 +1,5 @@
 import { agentId, idleSince, isExpired, type Agent, type Skill } from '../agent/agent';
-import { EvaluationFault, evaluator, usesIdle, type Subject } from '../expression/evaluate';
+import { EvaluationFault, evaluator, failsByTime, usesIdle, type Subject } from '../expression/evaluate';
 import type { Expression, ValueOf, ValueType } from '../expression/expression';
 import type { Extension } from '../extension/extension';
 import type { AgentId, AppId, ConditionId, Instant } from '../ids';
@@ -82,8 +82,8 @@ export function scoresOf(skills: readonly Skill[]): ReadonlyMap<string, number> 
 }
 
 /** Whether time alone may change whom it chooses. */
-export function choosesByTime({ where }: Condition): boolean {
-  return usesIdle(where);
+export function choosesByTime({ where, sort }: Condition): boolean {
+  return usesIdle(where) || (sort !== null && failsByTime(sort));
 }
 
 /** Whether time alone may change whom it prefers. */
