@@ -168,7 +168,7 @@ describe('the answer', () => {
 
     const [route] = (envelope.data as { routes: { targets: { agents: object[]; more: number }[] }[] }).routes;
     expect(route!.targets).toHaveLength(400);
-    expect(route!.targets.every(({ agents, more }) => agents.length === 25 && more === 475)).toBe(true);
+    expect(route!.targets.every(({ agents, more }) => agents.length === 12 && more === 488)).toBe(true);
     expect(text.length).toBeLessThan(2_000_000);
   });
 });

@@ -9,8 +9,8 @@ type DecisionJson = z.infer<typeof DECISION>;
 type TargetJson = z.infer<typeof TARGET>;
 
 const MAX_AGENTS_PER_TARGET = 1000;
-/** A document may name hundreds of targets, and each may be weighed for every agent. */
-const MAX_AGENTS = 10_000;
+/** A document may name hundreds of targets, each weighed for every agent, and nobody else is served meanwhile. */
+const MAX_AGENTS = 5000;
 
 const DECISION = z.object({
   time: z.int().describe('milliseconds since the epoch'),
