@@ -1,47 +1,32 @@
 import { MAX_CONVERSATION_SECONDS } from '../../src/domain/conversation/conversation';
+import { sameHearing, type Played } from '../../src/domain/conversation/listen-speak-mode';
 import { handle } from '../../src/domain/engine';
 import type { Effect } from '../../src/domain/effect';
-import type { AgentName, BridgeId, ChannelId, Instant, PhoneNumber } from '../../src/domain/ids';
-import type { CommandType, Input, InputType, PhoneSystemView } from '../../src/domain/input';
+import type { AgentId, BridgeId, ChannelId, ConditionId, Instant, PhoneNumber } from '../../src/domain/ids';
+import type { Answer, CommandType, Input, InputType, PhoneSystemView } from '../../src/domain/input';
 import { Refusal } from '../../src/domain/refusal';
 import type { Outcome } from '../../src/domain/unit-of-work';
 import { apply, dueAt, type Change, type DueKind, type World } from '../../src/domain/world';
-import { agentTarget, ANN, BOB, CAL, NOTHING, routing, skillTarget } from './happenings';
-import { anArrival, APP, atTheirPhones, aWorld, NOW, SETTINGS, TRUNK } from './worlds';
+import { ANN, BOB, CAL, NOTHING, OTHER_APP } from './happenings';
+import { QueueWitness, snapshot } from './queue-witness';
+import { firstConditions, someDocument } from './random-documents';
 import { brokenInvariants } from './world-invariants';
+import { anAgent, anArrival, anExtension, APP, atTheirPhones, aWorld, NOW, SETTINGS, TRUNK } from './worlds';
 
-/** What to try next; the numbers say with whom, out of those who are there when its turn comes. */
-export type Step = {
-  readonly happens: Happening;
-  readonly one: number;
-  readonly two: number;
-  readonly random: number;
-};
-
-const NAMES = [ANN, BOB, CAL] as const;
 const SALES = { name: 'sales', enabled: true };
-const NUMBERS = ['13700000001', '13700000002'] as PhoneNumber[];
-const DUE_KINDS = ['calls', 'queueTasks', 'conversations', 'agents'] as const satisfies readonly DueKind[];
-
-const ENQUEUES = [
-  routing([[agentTarget(ANN)]]),
-  routing([[agentTarget(BOB, { fetchTimeoutSeconds: 10 })]], {
-    reserveState: 'busy/paperwork',
-    conversationLevel: 1,
-  }),
-  routing([[agentTarget(ANN, { queueTimeoutSeconds: 5 })], [agentTarget(BOB)]], { failOverflow: true }),
-  routing([[skillTarget('sales')]], { choice: 'all', priority: 5 }),
-  routing([[skillTarget('sales', { queueTimeoutSeconds: 20, priority: 3 })]], { choice: 'lru' }),
-  routing([[agentTarget(CAL, { queueTimeoutSeconds: 0 })]], { conversationTimeoutSeconds: 30 }),
-  routing([[agentTarget(CAL), agentTarget(BOB, { queueTimeoutSeconds: 8 })], [skillTarget('sales')]], {
-    choice: 'all',
-    failOverflow: true,
-  }),
-] as const;
+const DUE_KINDS = [
+  'calls',
+  'queueTasks',
+  'conversations',
+  'agents',
+  'conditions',
+] as const satisfies readonly DueKind[];
 
 /** The engine and a plain Asterisk around it, which does what it is asked at once and forgets nothing. */
 export class History {
   readonly world: World;
+  /** Every condition that ever was, and one that never was. */
+  readonly conditions: ConditionId[] = [];
   private at: Instant = NOW;
   private inputs = 0;
   private random = 0;
@@ -52,19 +37,54 @@ export class History {
   private readonly dialled: ChannelId[] = [];
   private readonly callers = new Set<ChannelId>();
   private readonly released = new Set<ChannelId>();
+  private readonly underTalk = new Map<BridgeId, Played>();
+  private readonly witness = new QueueWitness();
 
-  constructor() {
-    const { agents, extensions } = atTheirPhones(
+  constructor(private readonly missPauseSeconds: number) {
+    const here = atTheirPhones(
       { name: ANN, skills: [{ ...SALES, score: 1 }] },
-      { name: BOB, skills: [{ ...SALES, score: 1 }] },
+      {
+        name: BOB,
+        skills: [
+          { ...SALES, score: 1 },
+          { name: 'french', score: 2, enabled: true },
+        ],
+        num: '1002',
+      },
       { name: CAL, skills: [{ ...SALES, score: 2 }], state: 'away' },
     );
-    this.world = aWorld({ agents, extensions });
+    const telephone = anExtension({ line: { type: '3', telnum: '13600000000' as PhoneNumber } });
+    // Of the same name, in another application.
+    const other = anAgent({
+      id: `${OTHER_APP}/${ANN}` as AgentId,
+      app: OTHER_APP,
+      name: ANN,
+      skills: [{ ...SALES, score: 1 }],
+    });
+    const { id, extensionId } = other;
+    const elsewhere = anExtension({
+      id: extensionId,
+      app: OTHER_APP,
+      boundTo: id,
+      line: { type: '3', telnum: '13600000001' as PhoneNumber },
+    });
+    const conditions = [
+      ...firstConditions(APP),
+      ...firstConditions(OTHER_APP)
+        .slice(0, 1)
+        .map((each) => ({ ...each, id: '9'.repeat(32) as ConditionId })),
+    ];
+    this.conditions.push(...conditions.map((each) => each.id), '0'.repeat(32) as ConditionId);
+    const world = aWorld({
+      agents: [...here.agents, other],
+      extensions: [...here.extensions, telephone, elsewhere],
+      conditions: conditions.map((each) => ({ ...each, createdAt: NOW, lookAt: null })),
+    });
+    this.world = { ...world, settings: this.settings };
   }
 
-  take({ happens, one, two, random }: Step): void {
-    this.random = random;
-    HAPPENINGS[happens](this, one, two);
+  private get settings(): World['settings'] {
+    return { ...SETTINGS, missPauseSeconds: this.missPauseSeconds };
   }
 
   /** Every channel ends, until nothing rings any more. */
@@ -86,16 +106,25 @@ export class History {
     if (busy.length > 0) throw new Error(`left in a call: ${busy.map(({ name }) => name).join(', ')}`);
   }
 
-  name = (number: number): AgentName => pick(NAMES, number)!;
+  /** The random number of the next inputs: at least 0 and below 1. */
+  rollOf(random: number): void {
+    this.random = random;
+  }
+
   call = (number: number) => pick([...this.world.calls.values()], number);
   conversation = (number: number) => pick([...this.world.conversations.values()], number);
+  task = (number: number) => pick([...this.world.queueTasks.values()], number);
+  document = (one: number, two: number) => someDocument(one, two, this.conditions);
 
   callerComes(one: number, two: number): void {
+    const plan = pick([...this.world.plans.values()], one);
+    const document = this.document(one, two);
     const arrival = anArrival({
       channelId: `caller.${this.inputs}` as ChannelId,
-      request: { by: 'enqueue', enqueue: pick(ENQUEUES, one)! },
+      app: two % 11 === 0 ? OTHER_APP : APP,
+      request: plan && one % 5 === 0 ? { by: 'plan', name: plan.name } : { by: 'enqueue', enqueue: document },
       answer: two % 3 > 0,
-      priority: two % 5,
+      priority: one % 5,
     });
     this.channels.set(arrival.channelId, 'up');
     this.callers.add(arrival.channelId);
@@ -103,11 +132,20 @@ export class History {
     if (!this.released.has(arrival.channelId)) this.expectNothingOf(arrival);
   }
 
+  /** Of a phone that is on hook by now too: such a report may come late. */
+  alert(number: number): void {
+    const channelId = pick(number % 7 === 0 ? this.dialled : this.ringing(), number);
+    if (channelId === undefined) return;
+    this.fact({ type: 'leg-alerting', channelId });
+    this.expectNothingOf({ type: 'leg-alerting', channelId });
+  }
+
+  private ringing(): readonly ChannelId[] {
+    return [...this.channels].flatMap(([channelId, state]) => (state === 'ringing' ? [channelId] : []));
+  }
+
   answerPhone(number: number): void {
-    const channelId = pick(
-      [...this.channels].filter(([, state]) => state === 'ringing'),
-      number,
-    )?.[0];
+    const channelId = pick(this.ringing(), number);
     if (channelId === undefined) return this.answerLate(number);
     this.channels.set(channelId, 'up');
     this.fact({ type: 'leg-answered', channelId });
@@ -145,10 +183,7 @@ export class History {
 
   /** It is answered, and the report of it is lost. */
   answerUnheard(number: number): void {
-    const channelId = pick(
-      [...this.channels].filter(([, state]) => state === 'ringing'),
-      number,
-    )?.[0];
+    const channelId = pick(this.ringing(), number);
     if (channelId !== undefined) this.channels.set(channelId, 'up');
   }
 
@@ -204,22 +239,29 @@ export class History {
   private dues(): readonly { readonly kind: DueKind; readonly id: string; readonly due: Instant }[] {
     return DUE_KINDS.flatMap((kind) =>
       [...this.world[kind].values()].flatMap((value) => {
-        const due = dueAt({ kind, value, live: true } as Change, SETTINGS);
+        const due = dueAt({ kind, value, live: true } as Change, this.settings);
         return due === null ? [] : [{ kind, id: value.id, due }];
       }),
     );
   }
 
-  ask(command: Input<CommandType>): void {
-    const before = Object.values(this.world).map((each) => (each instanceof Map ? [...each.values()] : each));
+  /** Undefined: it was refused. */
+  ask<Type extends CommandType>(command: Input<Type>): Answer<Type> | undefined {
+    const before = this.contents();
     try {
-      this.run(command);
+      return this.run(command as Input<CommandType>).answer as Answer<Type>;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const now = Object.values(this.world).map((each) => (each instanceof Map ? [...each.values()] : each));
-      const isSame = now.flat().every((each, index) => each === before.flat()[index]);
-      if (!isSame) throw new Error(`${command.type} was refused and yet changed something`, { cause: error });
+      const now = this.contents();
+      if (!now.every((each, index) => each === before[index])) {
+        throw new Error(`${command.type} was refused and yet changed something`, { cause: error });
+      }
+      return undefined;
     }
+  }
+
+  private contents(): readonly unknown[] {
+    return Object.values(this.world).flatMap((each) => (each instanceof Map ? [...each.values()] : [each]));
   }
 
   private fact(fact: Input): Outcome<unknown> {
@@ -241,8 +283,11 @@ export class History {
     const again = handle<InputType>(this.world, stamped);
     if (JSON.stringify(again) !== JSON.stringify(outcome))
       throw new Error(`${input.type} was decided in two ways`);
+    const before = snapshot(this.world);
     apply(this.world, outcome.changes);
     for (const effect of outcome.effects) this.carryOut(effect);
+    this.witness.see(before, this.world, input, this.at, outcome);
+    this.expectUnderTalk();
     const broken = brokenInvariants(this.world, this.at);
     if (broken.length > 0) throw new Error(`after ${JSON.stringify(input)}: ${broken.join('; ')}`);
     return outcome;
@@ -274,9 +319,19 @@ export class History {
         if (this.seatedIn(effect.bridgeId).length > 0)
           throw new Error(`${effect.bridgeId} is closed under a channel`);
         this.bridges.delete(effect.bridgeId);
+        this.underTalk.delete(effect.bridgeId);
         return;
       case 'limit':
         if (effect.seconds > 2 * MAX_CONVERSATION_SECONDS) throw new Error(`a limit of ${effect.seconds} s`);
+        return;
+      case 'play-under':
+        this.expectBridge(effect.bridgeId);
+        if (effect.played === null) this.underTalk.delete(effect.bridgeId);
+        else this.underTalk.set(effect.bridgeId, effect.played);
+        return;
+      case 'announce':
+        this.expectBridge(effect.bridgeId);
+        if (effect.sounds.length === 0) throw new Error('nothing is announced');
         return;
       case 'receive':
       case 'provision':
@@ -286,84 +341,25 @@ export class History {
   }
 
   private place({ channelId, placement: { bridgeId } }: Extract<Effect, { do: 'place' }>): void {
-    if (bridgeId !== null && !this.usedBridges.has(bridgeId)) throw new Error(`no bridge ${bridgeId} to sit in`);
+    if (bridgeId !== null) this.expectBridge(bridgeId);
     if (this.released.has(channelId)) throw new Error(`${channelId} is placed after its release`);
     if (this.channels.has(channelId)) this.seats.set(channelId, bridgeId);
   }
+
+  private expectBridge(bridgeId: BridgeId): void {
+    if (!this.usedBridges.has(bridgeId)) throw new Error(`there never was a bridge ${bridgeId}`);
+  }
+
+  /** What was last asked to be played under a talk is what the world thinks. */
+  private expectUnderTalk(): void {
+    for (const { bridgeId, underTalk } of this.world.conversations.values()) {
+      if (!sameHearing(underTalk, this.underTalk.get(bridgeId) ?? null)) {
+        throw new Error(`in ${bridgeId} something else is played under the talk`);
+      }
+    }
+  }
 }
 
-const ofApp = { app: APP } as const;
-const STATES = ['idle', 'idle', 'busy/lunch', 'away'] as const;
-const mode = (number: number) => pick([1, 2, 3, 4] as const, number)!;
-
-const HAPPENINGS = {
-  'a caller comes': (history, one, two) => history.callerComes(one, two),
-  'a phone is answered': (history, one) => history.answerPhone(one),
-  'a channel ends': (history, one) => history.endAny(one),
-  'a channel is lost': (history, one) => history.loseChannel(one),
-  'a bridge is lost': (history, one) => history.loseBridge(one),
-  'an answer is not heard': (history, one) => history.answerUnheard(one),
-  'Asterisk is compared': (history, one) => history.look(one % 2 === 0),
-  'a phone registers or not': (history, one, two) => history.register(one, two % 3 > 0),
-  'time passes': (history, one) => history.pass(one % 60),
-  'much time passes': (history, one) => history.pass(one % 4000),
-  'an agent logs in': (history, one, two) => {
-    const extension = pick([...history.world.extensions.values()], two)!;
-    const skills = [{ ...SALES, score: two % 3 }];
-    const state = pick(STATES, one + two)!;
-    history.ask({
-      ...ofApp,
-      type: 'log-in',
-      name: history.name(one),
-      extensionId: extension.id,
-      num: null,
-      state,
-      skills,
-    });
-  },
-  'an agent logs out': (history, one, two) =>
-    history.ask({ ...ofApp, type: 'log-out', name: history.name(one), force: two % 2 === 0 }),
-  'an agent says it is there': (history, one) =>
-    history.ask({ ...ofApp, type: 'keep-alive', name: history.name(one) }),
-  'an agent changes its phone': (history, one, two) => {
-    const extension = pick([...history.world.extensions.values()], two)!;
-    history.ask({ ...ofApp, type: 'bind-extension', name: history.name(one), extensionId: extension.id });
-  },
-  'an agent changes its state': (history, one, two) =>
-    history.ask({ ...ofApp, type: 'set-state', name: history.name(one), state: pick(STATES, two)! }),
-  'an agent changes its mode': (history, one, two) => {
-    const conversationId = history.conversation(two)?.id;
-    if (conversationId === undefined) return;
-    history.ask({ ...ofApp, type: 'set-agent-mode', conversationId, name: history.name(one), mode: mode(two) });
-  },
-  'a call changes its mode': (history, one, two) => {
-    const callId = history.call(one)?.id;
-    const conversationId = history.conversation(two)?.id;
-    if (callId === undefined || conversationId === undefined) return;
-    history.ask({ ...ofApp, type: 'set-call-mode', conversationId, callId, mode: mode(one + two) });
-  },
-  'a number is invited': (history, one, two) => {
-    const conversationId = history.conversation(one)?.id;
-    if (conversationId === undefined) return;
-    const limits = { ringSeconds: 1 + (two % 50), talkSeconds: 1 + (two % 90) };
-    const to = pick(NUMBERS, two)!;
-    history.ask({ ...ofApp, type: 'invite-out', conversationId, to, from: null, ...limits, mode: mode(two) });
-  },
-  'an agent is invited': (history, one, two) => {
-    const conversationId = history.conversation(one)?.id;
-    if (conversationId === undefined) return;
-    const enqueue = pick(ENQUEUES, two)!;
-    history.ask({ ...ofApp, type: 'invite-agent', conversationId, enqueue, mode: mode(one) });
-  },
-  'a conversation is dissolved': (history, one) => {
-    const conversationId = history.conversation(one)?.id;
-    if (conversationId !== undefined) history.ask({ ...ofApp, type: 'dissolve', conversationId });
-  },
-} as const satisfies Readonly<Record<string, (history: History, one: number, two: number) => void>>;
-
-export type Happening = keyof typeof HAPPENINGS;
-export const ALL_HAPPENINGS = Object.keys(HAPPENINGS) as readonly Happening[];
-
-function pick<Item>(items: readonly Item[], number: number): Item | undefined {
+export function pick<Item>(items: readonly Item[], number: number): Item | undefined {
   return items[number % items.length];
 }

@@ -1,10 +1,10 @@
-import type { Agent } from '../../src/domain/agent/agent';
 import { MAX_MEMBERS, present } from '../../src/domain/conversation/conversation';
-import { HELD } from '../../src/domain/conversation/listen-speak-mode';
+import { HELD, sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
 import type { Instant } from '../../src/domain/ids';
-import type { Target } from '../../src/domain/queue/enqueue';
-import { currentRoute, legsOf, type QueueTask } from '../../src/domain/queue/queue-task';
-import type { World } from '../../src/domain/world';
+import { legsOf } from '../../src/domain/queue/queue-task';
+import { apply, emptyWorld, type Change, type World } from '../../src/domain/world';
+import { wantedPlacement, wantedUnderTalk } from './plain-hearing';
+import { changesByTime, isSelectable, isTimed, linesOf, openLinesOf, rankFor } from './plain-queue';
 
 type Invariant = (world: World, at: Instant) => boolean;
 
@@ -97,13 +97,63 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
     [...world.queueTasks.values()].every(
       (task) =>
         task.phase.at !== 'waiting' ||
-        ![...world.agents.values()].some(
-          (agent) =>
-            agent.app === task.app &&
-            isFree(world, agent, at) &&
-            currentRoute(task).targets.some((target) => isWaitedFor(task, target, agent, at)),
+        openLinesOf(task, at).every(
+          (line) =>
+            isTimed(world, line) ||
+            [...world.agents.values()].every(
+              (agent) => !isSelectable(world, agent, at) || rankFor(world, agent, line, at) === undefined,
+            ),
         ),
     ),
+
+  'while somebody waits, whom time may give them is looked for again and again': (world, at) =>
+    [...world.queueTasks.values()].every(
+      (task) =>
+        task.phase.at !== 'waiting' ||
+        linesOf(task).every(({ target }) => {
+          const condition = target.kind === 'condition' ? world.conditions.get(target.id) : undefined;
+          if (condition === undefined || !changesByTime(condition)) return true;
+          return condition.lookAt !== null && condition.lookAt >= at && condition.lookAt <= at + 1000;
+        }),
+    ),
+
+  'a task waits as its targets say, or their conditions': ({ queueTasks, conditions }) =>
+    [...queueTasks.values()].every(({ app, enqueue, route, waits, phase }) =>
+      enqueue.routes[route]!.targets.every((target, index) => {
+        const condition = target.kind === 'condition' ? conditions.get(target.id) : undefined;
+        const says = target.kind === 'condition' ? condition : target;
+        if (says === undefined || (condition !== undefined && (condition.app !== app || phase.at !== 'waiting'))) {
+          return true;
+        }
+        return (['priority', 'queueTimeoutSeconds', 'fetchTimeoutSeconds'] as const).every(
+          (each) => waits[index]![each] === says[each],
+        );
+      }),
+    ),
+
+  'no agent rings for two tasks': ({ queueTasks }) => {
+    const rung = [...queueTasks.values()].flatMap((task) => legsOf(task).map(({ agentId }) => agentId));
+    return new Set(rung).size === rung.length;
+  },
+
+  'the index of the queue is what it would be if it were made anew': (world) => {
+    const anew = emptyWorld(world.settings);
+    for (const kind of ['extensions', 'agents', 'conditions', 'queueTasks'] as const) {
+      for (const value of world[kind].values()) apply(anew, [{ kind, value, live: true } as Change]);
+    }
+    return contents(world.pools) === contents(anew.pools);
+  },
+
+  'everybody sits where, says and hears what the tables say': (world) =>
+    [...world.calls.values()].every(
+      (call) =>
+        call.stage.at === 'ringing' ||
+        call.stage.at === 'ending' ||
+        samePlacement(call.placement, wantedPlacement(world, call)),
+    ),
+
+  'under a talk there is the sound of the agent that is looked for, or nothing': (world) =>
+    [...world.conversations.values()].every((each) => sameHearing(each.underTalk, wantedUnderTalk(world, each))),
 
   'every call is a member, on its way, waiting, or ending': ({ calls }) =>
     [...calls.values()].every(({ stage, memberOf }) => stage.at !== 'up' || memberOf.length > 0),
@@ -125,16 +175,18 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
     [...conversations.values()].every(({ stage }) => stage.at !== 'ended'),
 };
 
-function isFree({ extensions, settings }: World, agent: Agent, at: Instant): boolean {
-  const isFresh = agent.keptAliveAt + settings.keepaliveSeconds * 1000 > at;
-  return agent.state === 'idle' && isFresh && extensions.get(agent.extensionId)!.enabled;
-}
-
-function isWaitedFor({ routeSince }: QueueTask, target: Target, agent: Agent, at: Instant): boolean {
-  if (target.kind === 'condition') return false;
-  if (target.queueTimeoutSeconds !== null && routeSince + target.queueTimeoutSeconds * 1000 <= at) return false;
-  if (target.kind === 'agent') return target.name === agent.name;
-  return agent.skills.some(({ name, enabled }) => name === target.name && enabled);
+/** All that an index holds, whatever the order and without what is empty. */
+function contents(index: unknown): string {
+  if (index instanceof Map) {
+    const entries = [...index].map(([key, value]) => [String(key), contents(value)]);
+    return JSON.stringify(entries.filter(([, value]) => value !== '[]').sort());
+  }
+  if (index instanceof Set) return JSON.stringify([...index].map(contents).sort());
+  if (typeof index !== 'object' || index === null) return JSON.stringify(index);
+  if (Array.isArray(index)) {
+    return JSON.stringify(index.every((each) => typeof each === 'string') ? [...index].sort() : index);
+  }
+  return JSON.stringify(Object.entries(index).map(([name, value]) => [name, contents(value)]));
 }
 
 /** The names of all that does not hold. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { ALL_HAPPENINGS, History, type Happening, type Step } from '../support/random-history';
+import { ALL_HAPPENINGS, take, type Happening, type Step } from '../support/random-happenings';
+import { History } from '../support/random-history';
 
 /** `HISTORIES=20000` for a long run; a failure prints its seed and path, and the shortest history that fails. */
 const RUNS = Number(process.env.HISTORIES ?? 150);
@@ -16,7 +17,7 @@ const OFTEN: readonly Happening[] = [
   'an agent is invited',
 ];
 
-const number = fc.nat({ max: 999 });
+const number = fc.nat({ max: 9_999_999 });
 const step: fc.Arbitrary<Step> = fc.record({
   happens: fc.constantFrom(...ALL_HAPPENINGS, ...OFTEN),
   one: number,
@@ -27,11 +28,12 @@ const step: fc.Arbitrary<Step> = fc.record({
 describe('whatever happens in whatever order', () => {
   test('every invariant holds after every input, and in the end nothing is left', () => {
     const history = fc.array(step, { maxLength: 80, size: 'max' });
+    const missPauseSeconds = fc.constantFrom(0, 5, 60);
 
     fc.assert(
-      fc.property(history, (steps) => {
-        const day = new History();
-        for (const each of steps) day.take(each);
+      fc.property(missPauseSeconds, history, (pause, steps) => {
+        const day = new History(pause);
+        for (const each of steps) take(day, each);
         day.finish();
       }),
       { numRuns: RUNS },

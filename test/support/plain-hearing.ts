@@ -1,0 +1,83 @@
+import type { Call } from '../../src/domain/call/call';
+import { present, type Conversation } from '../../src/domain/conversation/conversation';
+import {
+  type Hearing,
+  type ListenSpeakMode,
+  type Placement,
+  type Played,
+} from '../../src/domain/conversation/listen-speak-mode';
+import type { CallId, QueueTaskId } from '../../src/domain/ids';
+import type { RingMode } from '../../src/domain/queue/enqueue';
+import type { Sound } from '../../src/domain/queue/enqueue-sound';
+import type { QueueTask } from '../../src/domain/queue/queue-task';
+import type { World } from '../../src/domain/world';
+
+type Voice = 'wait' | 'ring' | 'ringback';
+
+/** The table of ring modes in `queueing.md`: while nobody is dialled, while somebody is, once a phone rings. */
+const HEARD: Readonly<Record<RingMode, readonly [waiting: Voice, dialling: Voice, alerting: Voice]>> = {
+  1: ['wait', 'wait', 'wait'],
+  2: ['wait', 'ring', 'ring'],
+  3: ['wait', 'ring', 'ringback'],
+  4: ['wait', 'wait', 'ring'],
+  5: ['wait', 'wait', 'ringback'],
+};
+
+/** The tables of `lifecycle.md` and `queueing.md`, and what the leg hears in each row: told once more, in other words. */
+export function wantedPlacement(world: World, { id, memberOf, stage }: Call): Placement {
+  const music: Hearing = { from: 'music', musicClass: world.settings.musicClass };
+  const active = memberOf.map((each) => world.conversations.get(each)!).find((each) => modeIn(each, id) !== 4);
+  const isAlone = active !== undefined && present(active).length === 1;
+  const mustStayUnanswered = isAlone && stage.at === 'queued' && !stage.answered;
+  if (active === undefined || mustStayUnanswered) {
+    const task = stage.at === 'queued' ? world.queueTasks.get(stage.taskId)! : undefined;
+    const hears = task === undefined ? ({ from: 'silence' } as const) : (soundFor(world, task) ?? music);
+    return { bridgeId: null, speaks: false, hears };
+  }
+  const mode = modeIn(active, id);
+  return { bridgeId: active.bridgeId, speaks: mode !== 2, hears: mode === 3 ? { from: 'silence' } : heard() };
+
+  function heard(): Hearing {
+    const others = present(active!).filter((member) => member.callId !== id);
+    if (others.some((member) => member.mode === 1 || member.mode === 3)) return { from: 'bridge' };
+    if (others.some((member) => member.mode === 2)) return { from: 'silence' };
+    const task = searchOf(world, active!);
+    const waits = task && soundFor(world, task);
+    if (waits) return waits;
+    const { holdVoice } = active!;
+    if (others.length > 0 && holdVoice !== null) return ofApp(world, active!, holdVoice);
+    return others.length > 0 || task !== undefined ? music : { from: 'silence' };
+  }
+}
+
+/** What all hear under their talk: nothing but the sound of the agent that is looked for. */
+export function wantedUnderTalk(world: World, conversation: Conversation): Played | null {
+  const talkers = present(conversation).filter(({ mode }) => mode !== 4);
+  const task = searchOf(world, conversation);
+  return task !== undefined && talkers.length >= 2 ? soundFor(world, task) : null;
+}
+
+/** Null: the document leaves it to the music of the settings. */
+function soundFor(world: World, task: QueueTask): Played | null {
+  const { ringMode, waitVoice, ringVoice } = task.enqueue;
+  const legs = [...world.calls.values()].filter(
+    ({ stage }) => stage.at === 'ringing' && stage.onAnswer.then === 'serve' && stage.onAnswer.taskId === task.id,
+  );
+  const alerting = legs.some(({ stage }) => stage.at === 'ringing' && stage.alerting);
+  const voice = HEARD[ringMode][legs.length === 0 ? 0 : alerting ? 2 : 1];
+  if (voice === 'ringback') return { from: 'ringback' };
+  const sound = voice === 'ring' ? (ringVoice ?? waitVoice) : waitVoice;
+  return sound === null ? null : ofApp(world, task, sound);
+}
+
+function searchOf(world: World, { invited }: Conversation): QueueTask | undefined {
+  return invited.flatMap((each) => world.queueTasks.get(each as QueueTaskId) ?? [])[0];
+}
+
+function ofApp({ settings }: World, { app }: Pick<QueueTask, 'app'>, sound: Sound): Played {
+  return { from: 'sound', app, sound, otherwise: settings.musicClass };
+}
+
+function modeIn(conversation: Conversation, callId: CallId): ListenSpeakMode {
+  return present(conversation).find((member) => member.callId === callId)!.mode;
+}
