@@ -20,8 +20,9 @@ export interface Sounds {
 
 export type SoundFile = {
   readonly name: string;
+  /** As it is kept: of what was put, the sound may have been taken without what was around it. */
   readonly bytes: number;
-  /** How long it plays; null where the file does not say. */
+  /** How long it plays; null: it was put there by hand, and Asterisk does not play it. */
   readonly seconds: number | null;
 };
 
@@ -33,6 +34,9 @@ export class SoundRefused extends Error {
 /** Where Asterisk finds what it is to play, be it an application's or its own. */
 export interface SoundFiles {
   locate(app: AppId, sound: Sound): Promise<SoundLocation>;
+
+  /** Calls `listener` for each sound that is gone now, until the returned function is called. */
+  onRemoved(listener: (app: AppId, sound: Sound) => void): () => void;
 }
 
 export type SoundLocation =

@@ -144,6 +144,21 @@ test('given a sound that is missing, what is to be played otherwise is heard', a
   await leg.call.hearsMusic();
 });
 
+test('given a sound is put in the place of another, the new one is heard next; deleted, what is to be heard otherwise', async () => {
+  const leg = await legs.aLeg(400);
+  await put('news.wav', [{ hertz: 1300, seconds: 0.5 }]);
+  await waits(leg, soundOf('news.wav', 'default'));
+  await leg.call.hears([1300]);
+  const since = now();
+  await put('news.wav', [{ hertz: 1600, seconds: 0.5 }]);
+  await leg.call.hears([1600]);
+  expect(runs(leg, [1300, 1600], since).map(({ tone }) => tone)).toEqual([1300, 1600]);
+
+  expect(await legs.system.sounds.remove(APP, 'news.wav')).toBe(true);
+  await leg.call.hearsMusic();
+  expect(leg.call.ear.longestGap({ since })).toBeLessThan(NO_GAP);
+});
+
 test('given a sound under the talk, both hear it and each other, until it is taken away', async () => {
   const [a, b] = [await legs.aLeg(400), await legs.aLeg(700)];
   const bridgeId = await talkOf(a, b);

@@ -17,7 +17,7 @@ const channel = (id: string) => ({
   dialplan: { app_name: 'Stasis', app_data: 'parley,agent,1001' },
 });
 
-const NO_SOUNDS: SoundFiles = { locate: async () => ({ nearest: null }) };
+const NO_SOUNDS: SoundFiles = { locate: async () => ({ nearest: null }), onRemoved: () => () => undefined };
 
 type Call = (client: object) => Promise<unknown>;
 

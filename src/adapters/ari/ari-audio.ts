@@ -12,6 +12,8 @@ import { audioAt, JUST_ANSWERED, NOTHING_KNOWN, stepsTo, type Audio, type AudioS
 export class AriAudio {
   /** What each channel was last asked for. Empty after each connect: much may have happened meanwhile. */
   private readonly audio = new Map<ChannelId, Audio>();
+  /** The class to play to a channel when its sound is gone. */
+  private readonly otherwise = new Map<ChannelId, string>();
   /** Channels whose music is being ended for sure. */
   private readonly silencing = new Map<ChannelId, Promise<unknown>>();
   /** Channels that were asked into a bridge and are not seen in it yet: what to do when they are, or are gone (null). */
@@ -31,6 +33,7 @@ export class AriAudio {
       this.music.toLeg(placement.hears),
     ]);
     const target = { bridgeId: placement.bridgeId, muted: !placement.speaks, music };
+    if (placement.hears.from === 'sound') this.otherwise.set(channelId, placement.hears.otherwise);
     const seat = known.bridgeId ?? from;
     this.audio.delete(channelId); // Until all of it is done, nothing is certain.
     for (const group of stepsTo(target, known)) {
@@ -46,6 +49,7 @@ export class AriAudio {
   /** Takes it out of its bridge, and from it all that was ever played or muted. */
   async clear(channelId: ChannelId, from: BridgeId | null): Promise<Fate> {
     this.audio.delete(channelId);
+    this.otherwise.delete(channelId);
     await this.silencing.get(channelId);
     if (from !== null && fateOf(await this.carryOut({ step: 'leave' }, channelId, from)) === 'gone') return 'gone';
     const [stopped, unmuted] = await Promise.all([
@@ -71,6 +75,7 @@ export class AriAudio {
 
   ended(channelId: ChannelId): void {
     this.audio.delete(channelId);
+    this.otherwise.delete(channelId);
     this.entering.get(channelId)?.(null);
   }
 
@@ -82,27 +87,38 @@ export class AriAudio {
 
   forgetAll(): void {
     this.audio.clear();
+    this.otherwise.clear();
   }
 
   /** Where a channel sits may be other than we think; what it hears and says cannot be seen. */
   compare(alive: Alive): void {
     const seats = new Map([...alive.bridges].flatMap(([id, inside]) => inside.map((each) => [each, id])));
     for (const [channelId, known] of this.audio) {
-      if (!alive.channels.has(channelId)) this.audio.delete(channelId);
+      if (!alive.channels.has(channelId)) this.ended(channelId);
       else if ((seats.get(channelId) ?? null) !== known.bridgeId) {
         this.learn(channelId, { ...known, bridgeId: undefined });
       }
     }
   }
 
-  /** A prompt has ended what was played, or has not: asking for the same music again does not restart it (measured). */
+  /** What it should hear. A prompt has ended that, or has not: asking for the same music again does not restart it (measured). */
   async playAgain(channelId: ChannelId): Promise<void> {
     const { music } = this.knownOf(channelId);
     if (music === undefined || music === null) return;
     try {
       await this.carryOut({ step: 'start-music', musicClass: music }, channelId, null);
     } catch (error) {
-      this.logger.warn('music does not go on after a prompt', { channelId, error });
+      this.logger.warn('music does not go on', { channelId, error });
+    }
+  }
+
+  /** The sound of this class is gone: its music would end with it, and leave the phones without any packet (measured). */
+  async goWithout(musicClass: string): Promise<void> {
+    for (const [channelId, known] of this.audio) {
+      const otherwise = this.otherwise.get(channelId);
+      if (known.music !== musicClass || otherwise === undefined) continue;
+      this.learn(channelId, { ...known, music: otherwise });
+      await this.playAgain(channelId);
     }
   }
 

@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Played } from '../../domain/conversation/listen-speak-mode';
 import type { AppId, BridgeId } from '../../domain/ids';
 import type { Sound } from '../../domain/queue/enqueue-sound';
-import type { SoundFiles } from '../../ports/sounds';
 import { attempt } from './ari-attempt';
 import type { AriConnection } from './ari-connection';
 import type { AriMusic } from './ari-music';
-import type { MissingSounds } from './missing-sounds';
+import type { SoundPaths } from './sound-paths';
 
 /**
  * What everybody in a bridge hears beside each other. Asterisk plays it by a channel of its own in the bridge, which is
@@ -16,8 +15,7 @@ export class AriBridgeSounds {
   constructor(
     private readonly ari: AriConnection,
     private readonly music: AriMusic,
-    private readonly files: SoundFiles,
-    private readonly missing: MissingSounds,
+    private readonly paths: SoundPaths,
   ) {}
 
   /** Asking for what is played already does not restart it (measured). */
@@ -48,9 +46,7 @@ export class AriBridgeSounds {
   /** Null: it is missing. Asterisk knows its own sounds best: they may be elsewhere, or of another language. */
   private async mediaOf(app: AppId, sound: Sound): Promise<string | null> {
     if (sound.includes(':')) return sound;
-    const location = await this.files.locate(app, sound);
-    if ('paths' in location) return `sound:${location.paths[0]}`;
-    this.missing.tell(app, sound, location.nearest);
-    return null;
+    const paths = await this.paths.find(app, sound);
+    return paths === null ? null : `sound:${paths[0]}`;
   }
 }

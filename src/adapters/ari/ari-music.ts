@@ -2,13 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Hearing, Played } from '../../domain/conversation/listen-speak-mode';
-import type { SoundFiles } from '../../ports/sounds';
+import type { AppId } from '../../domain/ids';
+import type { Sound } from '../../domain/queue/enqueue-sound';
 import type { Logger } from '../../ports/system';
 import { TelephonyUnavailable } from '../../ports/telephony';
 import { attempt } from './ari-attempt';
 import type { AriConnection } from './ari-connection';
 import type { AriSettings } from './ari-settings';
-import type { MissingSounds } from './missing-sounds';
+import type { SoundPaths } from './sound-paths';
 
 /** Loading takes 2 ms with 300 classes, and 260 with 2,000 (22.10). */
 const MOST_CLASSES = 300;
@@ -38,8 +39,7 @@ export class AriMusic {
       AriSettings,
       'application' | 'silenceClass' | 'ringbackClass' | 'soundClassesFile'
     >,
-    private readonly files: SoundFiles,
-    private readonly missing: MissingSounds,
+    private readonly paths: SoundPaths,
     private readonly logger: Logger,
   ) {}
 
@@ -68,19 +68,22 @@ export class AriMusic {
     this.loaded = new Map();
   }
 
+  /** The class of a sound. It need not have been declared. */
+  nameOf(app: AppId, sound: Sound): string {
+    const about = `${this.settings.application}/${app}/${sound}`;
+    return `parley-${createHash('sha256').update(about).digest('hex').slice(0, 20)}`;
+  }
+
   private fixed(played: Exclude<Played, { from: 'sound' }>): string {
     return played.from === 'music' ? played.musicClass : this.settings.ringbackClass;
   }
 
   /** Null: the sound is missing, or cannot be made known to Asterisk, and that is logged. */
   private async classOf({ app, sound }: Played & { from: 'sound' }): Promise<string | null> {
-    const location = await this.files.locate(app, sound);
-    if (!('paths' in location)) {
-      this.missing.tell(app, sound, location.nearest);
-      return null;
-    }
-    const name = `parley-${hash(`${this.settings.application}/${app}/${sound}`)}`;
-    const text = sectionOf(name, `${app}/${sound}`, location.paths);
+    const paths = await this.paths.find(app, sound);
+    if (paths === null) return null;
+    const name = this.nameOf(app, sound);
+    const text = sectionOf(name, `${app}/${sound}`, paths);
     try {
       await this.declare(name, text);
       return name;
@@ -137,10 +140,6 @@ export class AriMusic {
 }
 
 const HEADING = '; Written by Parley while it runs: the sounds that are played over and over.\n';
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 20);
-}
 
 /** Neither names of sounds nor paths have a character that ends a line or begins a comment. */
 function sectionOf(name: string, sound: string, paths: readonly string[]): string {

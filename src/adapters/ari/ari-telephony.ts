@@ -15,7 +15,7 @@ import type { AriSettings } from './ari-settings';
 import { DIALLED, SIGNALS, type AriEventType, type CallerArrived } from './ari-signals';
 import { readCaller, surveyAsterisk } from './ari-survey';
 import { provisionAccount, unprovisionAccount } from './ari-sip-accounts';
-import { MissingSounds } from './missing-sounds';
+import { SoundPaths } from './sound-paths';
 import { endpointOf, fenced, shownNumber } from './dial-string';
 
 /** The phone system is an Asterisk, reached over ARI. */
@@ -46,11 +46,12 @@ export class AriTelephony implements Telephony {
       disconnected: () => this.emit({ type: 'disconnected' }),
       event: (type, event) => this.takeEvent(type, event),
     });
-    const missing = new MissingSounds(logger);
-    this.music = new AriMusic(this.connection, settings, files, missing, logger);
+    const paths = new SoundPaths(files, logger);
+    this.music = new AriMusic(this.connection, settings, paths, logger);
     this.bridges = new AriBridges(this.connection, settings.application);
-    this.bridgeSounds = new AriBridgeSounds(this.connection, this.music, files, missing);
+    this.bridgeSounds = new AriBridgeSounds(this.connection, this.music, paths);
     this.audio = new AriAudio(this.connection, this.bridges, this.music, logger);
+    files.onRemoved((app, sound) => void this.audio.goWithout(this.music.nameOf(app, sound)));
   }
 
   async dial({ channelId, to, from, ringSeconds, lifeSeconds }: OutgoingCall): Promise<void> {

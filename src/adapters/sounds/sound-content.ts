@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { SoundRefused } from '../../ports/sounds';
-import { wavSeconds } from './wav-header';
+import { findWavData, plainWav } from './wav';
 
 /** Bytes of a second, in formats that have no header: samples, one after the other. */
 const BYTES_PER_SECOND: Readonly<Record<string, number>> = {
@@ -39,30 +39,49 @@ const BEGINNINGS: readonly (readonly [RegExp, string])[] = [
   [/^[^]{4}ftyp/, 'MP4'],
 ];
 
+/** What to keep of a file that was brought, and how long that plays. @throws SoundRefused */
+export function prepare(name: string, content: Uint8Array): { content: Uint8Array; seconds: number } {
+  const whole = Buffer.from(content.buffer, content.byteOffset, content.length);
+  const extension = extname(name).slice(1);
+  const rate = WAV_RATES[extension];
+  if (rate === undefined) return { content, seconds: lasting(secondsIn(extension, whole, content.length)) };
+  const { from, bytes } = findWavData(onlyWav(whole), content.length, rate, extension);
+  const samples = content.subarray(from, from + bytes - (bytes % 2));
+  return { content: plainWav(samples, rate), seconds: lasting(samples.length / (rate * 2)) };
+}
+
 /**
- * How long it plays. `content`: all of it, or its beginning, and then how many `bytes` it has.
- * @throws SoundRefused when Asterisk would not play it under this name.
+ * How long a file of so many `bytes`, which begins with `head`, plays as it is.
+ * @throws SoundRefused when Asterisk would not play it, or not all of it.
  */
-export function secondsOf(name: string, content: Uint8Array, bytes = content.length): number {
-  const head = Buffer.from(content.buffer, content.byteOffset, content.length);
-  const seconds = secondsIn(extname(name).slice(1), kindOf(head), head, bytes);
+export function secondsOf(name: string, head: Buffer, bytes: number): number {
+  const extension = extname(name).slice(1);
+  const rate = WAV_RATES[extension];
+  if (rate === undefined) return lasting(secondsIn(extension, head, bytes));
+  const data = findWavData(onlyWav(head), bytes, rate, extension);
+  if (!data.isPlain) throw new SoundRefused('is of a kind of WAV that Asterisk does not play');
+  return lasting(data.bytes / (rate * 2));
+}
+
+function lasting(seconds: number): number {
   if (seconds < SHORTEST_SECONDS) throw new SoundRefused('has no sound in it: it is shorter than 20 ms');
   return Math.round(seconds * 1000) / 1000;
 }
 
-function secondsIn(extension: string, kind: string | undefined, head: Buffer, bytes: number): number {
-  const rate = WAV_RATES[extension];
-  if (rate !== undefined) {
-    if (kind !== 'WAV')
-      throw new SoundRefused(kind === undefined ? 'is not a WAV file' : `is ${kind} and not WAV`);
-    return wavSeconds(head, bytes, rate, extension);
-  }
+function onlyWav(head: Buffer): Buffer {
+  const kind = kindOf(head);
+  if (kind === 'WAV') return head;
+  throw new SoundRefused(kind === undefined ? 'is not a WAV file' : `is ${kind} and not WAV`);
+}
+
+/** Of everything but WAV. */
+function secondsIn(extension: string, head: Buffer, bytes: number): number {
   if (!EXTENSIONS.has(extension)) {
     const all = [...EXTENSIONS].map((each) => `.${each}`).join(', ');
-    throw new SoundRefused(
-      `has a name that ends in ${extension === '' ? 'no extension' : `.${extension}`}; Asterisk plays ${all}`,
-    );
+    const ending = extension === '' ? 'has no extension' : `ends in .${extension}`;
+    throw new SoundRefused(`has a name that ${ending}; Asterisk plays ${all}`);
   }
+  const kind = kindOf(head);
   if (kind !== undefined) throw new SoundRefused(`is ${kind}, and its name ends in .${extension}`);
   if (extension === 'gsm') return gsmSeconds(head, bytes);
   const bytesPerSecond = BYTES_PER_SECOND[extension]!;

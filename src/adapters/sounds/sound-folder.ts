@@ -12,28 +12,36 @@ import {
   type Sounds,
 } from '../../ports/sounds';
 import type { AsteriskSounds } from './asterisk-sounds';
-import { EXTENSIONS, secondsOf } from './sound-content';
+import { EXTENSIONS, prepare, secondsOf } from './sound-content';
 
 /** Of a name, in file systems. */
 const MAX_NAME_BYTES = 255;
-/** Enough of a file to tell how long it plays. */
-const HEAD_BYTES = 64 * 1024;
+/** Enough of a file to tell whether it plays, and how long. */
+const HEAD_BYTES = 4096;
 
 /**
  * The sounds of each application: the files `<folder>/<application>/<name>`, made here or put there by hand. Symbolic
  * links are not followed, and what Asterisk could not play is not seen.
  *
+ * A WAV file that is put here gets the plainest header, as Asterisk plays few others.
+ *
  * Asterisk names sounds without their extensions. So of two names that differ in that alone the second is refused.
  */
 export class SoundFolder implements Sounds, SoundFiles {
+  private readonly listeners = new Set<(app: AppId, sound: Sound) => void>();
+
   constructor(
     private readonly folder: string,
     private readonly asterisk: AsteriskSounds,
   ) {}
 
   async list(app: AppId): Promise<readonly SoundFile[]> {
-    const found = await Promise.all((await this.names(app)).map((name) => this.find(app, name)));
-    return found.filter((each) => each !== undefined);
+    const found: SoundFile[] = [];
+    for (const name of await this.names(app)) {
+      const file = await this.find(app, name);
+      if (file !== undefined) found.push(file);
+    }
+    return found;
   }
 
   async find(app: AppId, name: string): Promise<SoundFile | undefined> {
@@ -49,7 +57,7 @@ export class SoundFolder implements Sounds, SoundFiles {
   }
 
   async put(app: AppId, name: string, content: Uint8Array): Promise<SoundFile> {
-    const seconds = secondsOf(name, content);
+    const { content: kept, seconds } = prepare(name, content);
     const path = this.pathOf(app, name);
     if (path === undefined) throw new SoundRefused('has a name that no file can have');
     const twin = (await this.names(app)).find((each) => each !== name && stem(each) === stem(name));
@@ -60,13 +68,13 @@ export class SoundFolder implements Sounds, SoundFiles {
     await makeReadable(this.folder, folder);
     const draft = join(folder, `.${randomBytes(12).toString('hex')}`);
     try {
-      await write(draft, content);
+      await write(draft, kept);
       await rename(draft, path);
     } catch (error) {
       await rm(draft, { force: true });
       throw error;
     }
-    return { name, bytes: content.length, seconds };
+    return { name, bytes: kept.length, seconds };
   }
 
   async remove(app: AppId, name: string): Promise<boolean> {
@@ -74,6 +82,7 @@ export class SoundFolder implements Sounds, SoundFiles {
     if (path === undefined || (await sizeOf(path)) === undefined) return false;
     try {
       await unlink(path);
+      this.listeners.forEach((listener) => listener(app, name as Sound)); // Else it would have had no path.
       return true;
     } catch (error) {
       if (isMissing(error)) return false; // Somebody else was faster.
@@ -83,11 +92,16 @@ export class SoundFolder implements Sounds, SoundFiles {
 
   async locate(app: AppId, sound: Sound): Promise<SoundLocation> {
     if (sound.includes(':')) return await this.asterisk.locate(sound);
-    const path = this.pathOf(app, sound);
-    if (path !== undefined && (await sizeOf(path)) !== undefined) {
-      return { paths: [join(this.folderOf(app), stem(sound))] };
-    }
-    return { nearest: nearestName(sound, await this.names(app)) ?? null };
+    // Music on hold of a file that cannot be played is no audio at all, not even silence (measured).
+    const isPlayed = ((await this.find(app, sound))?.seconds ?? null) !== null;
+    if (isPlayed) return { paths: [join(this.folderOf(app), stem(sound))] };
+    const others = (await this.names(app)).filter((each) => each !== sound);
+    return { nearest: nearestName(sound, others) ?? null };
+  }
+
+  onRemoved(listener: (app: AppId, sound: Sound) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   /** What may be played, in order of name. */
