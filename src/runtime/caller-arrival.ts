@@ -1,4 +1,5 @@
 import type { AppId } from '../domain/ids';
+import { nearestName, shown } from '../domain/nearest-name';
 import type { Arrival, ArrivalRequest } from '../domain/input';
 import {
   EnqueueProblem,
@@ -15,12 +16,14 @@ import type { Logger } from '../ports/system';
 import type { CallerEntered } from '../ports/telephony';
 
 const DEFAULT_APP = 'default';
+const KINDS = ['enqueue', 'agent', 'skill', 'condition'];
 const NO = /^(no|false|0|off)$/i;
 
 /** Reads what the dialplan asks for: `Stasis(parley,<kind>,<name>)` and the `PARLEY_` variables. */
 export class CallerArrival {
   constructor(
     private readonly applications: ReadonlySet<AppId>,
+    private readonly plansOf: (app: AppId) => readonly string[],
     private readonly parseXml: XmlParser,
     private readonly logger: Logger,
   ) {}
@@ -28,7 +31,9 @@ export class CallerArrival {
   read({ channelId, telnumber, args, variables }: CallerEntered): Arrival {
     const { APP, ENQUEUE, USER_DATA, PRIORITY, ANSWER } = variables;
     const app = (APP ?? DEFAULT_APP) as AppId;
-    const request = this.applications.has(app) ? this.request(args, ENQUEUE) : 'PARLEY_APP is no application';
+    const request = this.applications.has(app)
+      ? this.request(app, args, ENQUEUE)
+      : unknown('application (PARLEY_APP)', app, [...this.applications]);
     if (typeof request === 'string') {
       this.logger.error('the dialplan asked for something impossible', { channelId, app, args, problem: request });
     }
@@ -45,12 +50,13 @@ export class CallerArrival {
 
   /** A text says what is wrong. */
   private request(
+    app: AppId,
     [kind = '', name = '']: readonly string[],
     document: string | undefined,
   ): ArrivalRequest | string {
     switch (kind) {
       case 'enqueue':
-        if (name !== '') return { by: 'plan', name };
+        if (name !== '') return this.plan(app, name);
         return document === undefined ? 'no plan is named and PARLEY_ENQUEUE is not set' : this.parse(document);
       case 'agent':
         if (!isAgentName(name)) return 'an agent name is 1 to 32 letters, digits or _';
@@ -62,8 +68,13 @@ export class CallerArrival {
         if (!isConditionId(name)) return 'a condition id is 32 hex digits';
         return { by: 'enqueue', enqueue: conditionEnqueue(name) };
       default:
-        return 'the first argument is one of: enqueue, agent, skill, condition';
+        return unknown('kind of request', kind, KINDS);
     }
+  }
+
+  private plan(app: AppId, name: string): ArrivalRequest | string {
+    const plans = this.plansOf(app);
+    return plans.includes(name) ? { by: 'plan', name } : unknown('plan', name, plans);
   }
 
   private parse(document: string): ArrivalRequest | string {
@@ -81,4 +92,9 @@ export class CallerArrival {
     this.logger.warn('PARLEY_PRIORITY is no whole number; taken for 0', { channelId, priority: text });
     return 0;
   }
+}
+
+function unknown(what: string, name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return `there is no ${what} ${shown(name)}, ${nearest === undefined ? 'and no other' : `did you mean ${nearest}?`}`;
 }

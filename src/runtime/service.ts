@@ -7,7 +7,8 @@ import type { Plan } from '../domain/queue/plan';
 import { Refusal } from '../domain/refusal';
 import type { Settings } from '../domain/settings';
 import { apply, emptyWorld, type World } from '../domain/world';
-import type { CallCenter } from '../ports/call-center';
+import type { CallCenter, QueuedTask, RoutingQuestion } from '../ports/call-center';
+import type { Explanation } from '../domain/queue/explanation';
 import type { XmlParser } from '../ports/parsing';
 import type { ConversationPage, ConversationQuery, EffectId, Storage } from '../ports/storage';
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
@@ -16,7 +17,9 @@ import { CallerArrival } from './caller-arrival';
 import { Deadlines } from './deadlines';
 import { EffectRunner } from './effect-runner';
 import { EngineRunner } from './engine-runner';
+import { Explainer } from './explainer';
 import { FaultLog } from './fault-log';
+import { PastKeeper } from './past-keeper';
 import { Reconciler } from './reconciler';
 
 export type Surroundings = {
@@ -30,6 +33,8 @@ export type Surroundings = {
   readonly applications: ReadonlySet<AppId>;
   /** The plans of the configuration. */
   readonly plans: readonly Plan[];
+  /** For how long past calls can be explained. */
+  readonly explainDays: number;
   /** End the process now: what is in memory can no longer be trusted, or is somebody else's. */
   readonly die: (reason: unknown) => void;
 };
@@ -64,6 +69,8 @@ export class Service implements CallCenter {
   private readonly deadlines: Deadlines;
   private readonly reconciler: Reconciler;
   private readonly arrival: CallerArrival;
+  private readonly explainer: Explainer;
+  private readonly pastKeeper: PastKeeper;
   private readonly unsubscribe: () => void;
   /** Connected, and the world compared with Asterisk since. */
   private isReconciled = false;
@@ -89,6 +96,9 @@ export class Service implements CallCenter {
     lastBatch: number,
   ) {
     const { storage, telephony, clock, chance, logger, settings, die } = surroundings;
+    this.explainer = new Explainer(world, storage);
+    this.pastKeeper = new PastKeeper(storage, surroundings.explainDays, clock, logger);
+    this.pastKeeper.start();
     const faultLog = new FaultLog(clock, logger);
     this.engine = new EngineRunner(world, lastBatch, storage, clock, chance, logger, {
       changed: (changes) => {
@@ -115,7 +125,9 @@ export class Service implements CallCenter {
       callerSeen: (caller) => this.callerEntered(caller),
       reconciled: () => (this.isReconciled = this.isConnected),
     });
-    this.arrival = new CallerArrival(surroundings.applications, surroundings.parseXml, logger);
+    const plansOf = (app: AppId): readonly string[] =>
+      [...world.plans.values()].filter((plan) => plan.app === app).map(({ name }) => name);
+    this.arrival = new CallerArrival(surroundings.applications, plansOf, surroundings.parseXml, logger);
     this.unsubscribe = telephony.onSignal((signal) => this.hear(signal));
   }
 
@@ -144,6 +156,15 @@ export class Service implements CallCenter {
     return this.surroundings.storage.listConversations(query);
   }
 
+  async queue(app: AppId): Promise<readonly QueuedTask[]> {
+    return this.read((world) => this.watch.queue(world, app, this.surroundings.clock.now()));
+  }
+
+  async explain(question: RoutingQuestion): Promise<Explanation> {
+    await this.read(() => undefined); // What the store is asked for is on record.
+    return this.explainer.explain(question, this.surroundings.clock.now());
+  }
+
   obstacles(): readonly string[] {
     return [
       ...(this.isConnected ? [] : ['Asterisk is not connected']),
@@ -157,6 +178,7 @@ export class Service implements CallCenter {
     this.unsubscribe();
     await this.reconciler.stop();
     this.deadlines.stop();
+    this.pastKeeper.stop();
     await this.effects.pause();
     await this.engine.flush();
   }

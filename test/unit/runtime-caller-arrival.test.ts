@@ -6,6 +6,7 @@ import { CallerArrival } from '../../src/runtime/caller-arrival';
 import { silent } from '../support/fakes';
 
 const APPS = new Set(['default', 'shop'] as AppId[]);
+const plansOf = (app: AppId) => (app === 'default' ? ['support', 'sales'] : []);
 
 function reading(args: readonly string[], variables: CallerEntered['variables'] = {}) {
   const mistakes: unknown[] = [];
@@ -20,7 +21,7 @@ function reading(args: readonly string[], variables: CallerEntered['variables'] 
     args,
     variables,
   };
-  return { arrival: new CallerArrival(APPS, parseXml, logger).read(caller), mistakes };
+  return { arrival: new CallerArrival(APPS, plansOf, parseXml, logger).read(caller), mistakes };
 }
 
 const id = 'c'.repeat(32);
@@ -41,8 +42,10 @@ test.each([
 });
 
 test.each([
-  [[], {}, 'the first argument is one of: enqueue, agent, skill, condition'],
-  [['dial', '1'], {}, 'the first argument is one of: enqueue, agent, skill, condition'],
+  [[], {}, expect.stringContaining('did you mean')],
+  [['conditon', '1'], {}, 'there is no kind of request "conditon", did you mean condition?'],
+  [['enqueue', 'suport'], {}, 'there is no plan "suport", did you mean support?'],
+  [['enqueue', 'support'], { APP: 'shop' }, 'there is no plan "support", and no other'],
   [['enqueue'], {}, 'no plan is named and PARLEY_ENQUEUE is not set'],
   [['enqueue'], { ENQUEUE: '<enqueue>' }, expect.stringMatching(/line|enqueue/)],
   [['enqueue'], { ENQUEUE: '<enqueue/>' }, expect.stringContaining('route')],
@@ -50,7 +53,7 @@ test.each([
   [['agent'], {}, expect.stringContaining('agent name')],
   [['skill'], {}, expect.stringContaining('skill name')],
   [['condition', 'x'], {}, expect.stringContaining('condition id')],
-  [['agent', 'ann'], { APP: 'nobody' }, 'PARLEY_APP is no application'],
+  [['agent', 'ann'], { APP: 'nobody' }, 'there is no application (PARLEY_APP) "nobody", did you mean shop?'],
 ])('%j with %j is a mistake, and the log says why', (args, variables, problem) => {
   expect(reading(args, variables)).toEqual({
     arrival: expect.objectContaining({ request: { by: 'mistake' } }),

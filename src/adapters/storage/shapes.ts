@@ -13,6 +13,8 @@ const LIFTS: readonly Lifts[] = [
     // One that was ringing at the upgrade had had the time to reach its phone.
     calls: (old) => ({ ...old, stage: isRinging(old) ? { ...old.stage, alerting: true } : old.stage }),
     conversations: (old) => ({ ...old, holdVoice: null, underTalk: null }),
+    // All came from files, and are read again at each start.
+    plans: (old) => ({ ...old, source: 'file', text: '' }),
     queueTasks: (old) => ({
       ...old,
       plan: null,

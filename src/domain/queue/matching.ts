@@ -1,11 +1,10 @@
 import { idleSince, type Agent } from '../agent/agent';
-import type { AgentId } from '../ids';
+import type { AgentId, ConditionId } from '../ids';
 import type { UnitOfWork } from '../unit-of-work';
 import type { Choice, Target } from './enqueue';
 import {
   agentKey,
   choosesByTime,
-  conditionKey,
   isSelectable as canBeSelected,
   keyOf,
   rankBy,
@@ -13,7 +12,6 @@ import {
   scoresOf,
   skillKey,
   sortsByTime,
-  type TargetKey,
 } from './fitting';
 import { inOrder, isOpen, isTried, placeIn, waitsOf, type Place, type QueueTask, type Wait } from './queue-task';
 
@@ -53,12 +51,15 @@ function firstSelectable(
   passed: Set<AgentId>,
 ): readonly Agent[] {
   for (;;) {
-    const best = highest(ranks, passed).flatMap((id) => tx.agents.get(id) ?? []);
+    const best = highest(ranks, passed);
     if (best.length === 0) return [];
     const chosen = choice === 'all' ? best : [oneOf(tx, choice, best)];
-    const selectable = chosen.filter((agent) => isSelectable(tx, agent));
+    const selectable = chosen.flatMap((id) => {
+      const agent = tx.agents.get(id);
+      return agent !== undefined && isSelectable(tx, agent) ? [agent] : [];
+    });
     if (selectable.length > 0) return selectable;
-    for (const { id } of chosen) passed.add(id);
+    for (const id of chosen) passed.add(id);
   }
 }
 
@@ -74,10 +75,11 @@ function highest(ranks: ReadonlyMap<AgentId, number>, passed: ReadonlySet<AgentI
   return ids;
 }
 
-/** `agents` is not empty. */
-function oneOf(tx: UnitOfWork, choice: Exclude<Choice, 'all'>, agents: readonly Agent[]): Agent {
-  if (choice === 'random') return tx.choose(agents)!;
-  return agents.reduce((one, other) => (FIRST_BY[choice](other, one) < 0 ? other : one));
+/** `ids` is not empty. */
+function oneOf(tx: UnitOfWork, choice: Exclude<Choice, 'all'>, ids: readonly AgentId[]): AgentId {
+  if (choice === 'random') return tx.choose(ids)!;
+  const agents = ids.flatMap((id) => tx.agents.get(id) ?? []);
+  return agents.reduce((one, other) => (FIRST_BY[choice](other, one) < 0 ? other : one)).id;
 }
 
 /** Which of two equals comes first, where that is not left to chance. */
@@ -114,15 +116,14 @@ export function taskFor(tx: UnitOfWork, agent: Agent): { task: QueueTask; match:
   let first: { readonly task: QueueTask; readonly wait: Wait; readonly place: Place } | undefined;
   const isBeaten = (place: Place): boolean => first !== undefined && inOrder(first.place, place) < 0;
 
-  const { pools, queueTasks } = tx.world;
-  for (const [key, fits] of keysFor(tx, agent)) {
-    for (const place of pools.waitingFor(key)) {
+  for (const [line, condition] of linesFor(tx, agent)) {
+    for (const place of line) {
       if (isBeaten(place)) break;
       if (tx.queueTasks.isStaged(place.taskId)) continue;
-      const task = queueTasks.get(place.taskId)!;
+      const task = tx.queueTasks.need(place.taskId);
       const wait = waitsOf(task)[place.target]!;
       if (!isOpen(task, wait, tx.at)) continue;
-      if (fits()) first = { task, wait, place };
+      if (condition === null || fitsCondition(tx, condition, agent)) first = { task, wait, place };
       break;
     }
   }
@@ -137,13 +138,14 @@ export function taskFor(tx: UnitOfWork, agent: Agent): { task: QueueTask; match:
   return first && { task: first.task, match: { agent, wait: first.wait } };
 }
 
-/** Under which keys somebody may wait for this agent, and whether it fits: a rule is looked at only if that counts. */
-function* keysFor(tx: UnitOfWork, agent: Agent): Iterable<readonly [TargetKey, fits: () => boolean]> {
-  yield [agentKey(agent.id), () => true];
-  for (const name of scoresOf(agent.skills).keys()) yield [skillKey(agent.app, name), () => true];
-  for (const { id } of tx.world.pools.conditionsOf(agent.app)) {
-    yield [conditionKey(id), () => fitsTarget(tx, { kind: 'condition', id }, agent)];
-  }
+/** All who may wait for this agent, in order; with those of a condition it is still to be seen whether it fits. */
+function* linesFor(
+  { world: { pools } }: UnitOfWork,
+  agent: Agent,
+): Iterable<readonly [line: readonly Place[], ConditionId | null]> {
+  yield [pools.waitingFor(agentKey(agent.id)), null];
+  for (const name of scoresOf(agent.skills).keys()) yield [pools.waitingFor(skillKey(agent.app, name)), null];
+  for (const [id, line] of pools.conditionsWaitedFor(agent.app)) yield [line, id];
 }
 
 function fitsTarget(tx: UnitOfWork, target: Target, agent: Agent): boolean {
@@ -152,9 +154,12 @@ function fitsTarget(tx: UnitOfWork, target: Target, agent: Agent): boolean {
       return target.name === agent.name;
     case 'skill':
       return scoreOf(agent, target.name) !== undefined;
-    case 'condition': {
-      const condition = tx.conditions.get(target.id);
-      return condition?.app === agent.app && rankBy(condition, agent, tx.at, tx.tellFault) !== undefined;
-    }
+    case 'condition':
+      return fitsCondition(tx, target.id, agent);
   }
+}
+
+function fitsCondition(tx: UnitOfWork, id: ConditionId, agent: Agent): boolean {
+  const condition = tx.conditions.get(id);
+  return condition?.app === agent.app && rankBy(condition, agent, tx.at, tx.tellFault) !== undefined;
 }

@@ -1,7 +1,8 @@
 import type { Agent } from '../agent/agent';
-import type { AgentId, AppId } from '../ids';
+import type { AgentId, AppId, ConditionId } from '../ids';
 import type { Change, World } from '../world';
 import type { Condition } from './condition';
+import type { Target } from './enqueue';
 import {
   agentKey,
   conditionKey,
@@ -16,6 +17,8 @@ import {
 } from './fitting';
 import { inOrder, placeIn, waitsOf, type Place, type QueueTask } from './queue-task';
 
+export type KeyedCondition = { readonly condition: Condition; readonly key: TargetKey };
+
 type Holding = Pick<World, 'settings' | 'agents' | 'extensions' | 'conditions'>;
 
 /**
@@ -28,14 +31,24 @@ type Holding = Pick<World, 'settings' | 'agents' | 'extensions' | 'conditions'>;
  */
 export class Pools {
   private readonly waiting = new Map<TargetKey, Place[]>();
+  /** Those in `waiting` that are for conditions. */
+  private readonly waitingByCondition = new Map<AppId, Map<ConditionId, Place[]>>();
   private readonly free = new Map<TargetKey, Map<AgentId, number>>();
   private readonly freeIn = new Map<AppId, Set<AgentId>>();
-  private readonly conditionsIn = new Map<AppId, Set<Condition>>();
+  private readonly conditionsIn = new Map<AppId, Map<ConditionId, KeyedCondition>>();
   /** Where an agent is kept as free. */
   private readonly kept = new Map<AgentId, { readonly app: AppId; readonly keys: TargetKey[] }>();
 
+  /** How many tasks wait. */
+  waitingCount = 0;
+
   waitingFor(key: TargetKey): readonly Place[] {
     return this.waiting.get(key) ?? [];
+  }
+
+  /** All conditions of the application for which anybody waits. */
+  conditionsWaitedFor(app: AppId): Iterable<readonly [ConditionId, readonly Place[]]> {
+    return this.waitingByCondition.get(app) ?? [];
   }
 
   freeFor(key: TargetKey): ReadonlyMap<AgentId, number> {
@@ -46,8 +59,9 @@ export class Pools {
     return this.freeIn.get(app) ?? new Set();
   }
 
-  conditionsOf(app: AppId): ReadonlySet<Condition> {
-    return this.conditionsIn.get(app) ?? new Set();
+  /** With their keys, which are not made anew each time that all conditions are looked through. */
+  conditionsOf(app: AppId): Iterable<KeyedCondition> {
+    return this.conditionsIn.get(app)?.values() ?? [];
   }
 
   /** To be told of each change, after it was written; `before`: what was there. Tells of rules that failed. */
@@ -89,14 +103,19 @@ export class Pools {
 
   private followTask(before: QueueTask | undefined, after: QueueTask | undefined): void {
     if (before?.phase.at === 'waiting' && after !== undefined && waitsAlike(before, after)) return;
-    for (const [key, place] of placesOf(before)) {
+    this.waitingCount += countOf(after) - countOf(before);
+    for (const { key, place, target } of placesOf(before)) {
       const line = this.waiting.get(key)!;
       line.splice(indexIn(line, place), 1);
-      if (line.length === 0) this.waiting.delete(key);
+      if (line.length > 0) continue;
+      this.waiting.delete(key);
+      if (target.kind === 'condition') this.waitingByCondition.get(before!.app)!.delete(target.id);
     }
-    for (const [key, place] of placesOf(after)) {
-      const line = entryOf(this.waiting, key, () => []);
+    for (const { key, place, target } of placesOf(after)) {
+      const line = entryOf(this.waiting, key, (): Place[] => []);
       line.splice(indexIn(line, place), 0, place);
+      if (line.length > 1 || target.kind !== 'condition') continue;
+      entryOf(this.waitingByCondition, after!.app, () => new Map<ConditionId, Place[]>()).set(target.id, line);
     }
   }
 
@@ -110,9 +129,9 @@ export class Pools {
     };
     enter(agentKey(id), 0);
     for (const [name, score] of scoresOf(agent.skills)) enter(skillKey(agent.app, name), score);
-    for (const condition of this.conditionsOf(agent.app)) {
+    for (const { condition, key } of this.conditionsOf(agent.app)) {
       const rank = lastingRankBy(condition, agent, onFault);
-      if (rank !== undefined) enter(conditionKey(condition.id), rank);
+      if (rank !== undefined) enter(key, rank);
     }
     this.kept.set(id, { app: agent.app, keys });
     entryOf(this.freeIn, agent.app, () => new Set<AgentId>()).add(id);
@@ -137,11 +156,11 @@ export class Pools {
     onFault: OnFault,
   ): void {
     const { id, app } = (after ?? before)!;
-    const conditions = entryOf(this.conditionsIn, app, () => new Set<Condition>());
-    if (before !== undefined) conditions.delete(before);
-    if (after !== undefined) conditions.add(after);
-    if (before !== undefined && after?.where === before.where && after.sort === before.sort) return;
     const key = conditionKey(id);
+    const conditions = entryOf(this.conditionsIn, app, () => new Map<ConditionId, KeyedCondition>());
+    if (after === undefined) conditions.delete(id);
+    else conditions.set(id, { condition: after, key });
+    if (before !== undefined && after?.where === before.where && after.sort === before.sort) return;
     for (const agentId of this.freeFor(key).keys()) remove(this.kept.get(agentId)!.keys, key);
     this.free.delete(key);
     if (after === undefined) return;
@@ -168,6 +187,10 @@ function isSameToAll(one: Agent, other: Agent): boolean {
   );
 }
 
+function countOf(task: QueueTask | undefined): number {
+  return task?.phase.at === 'waiting' ? 1 : 0;
+}
+
 /** Nothing has changed that has a say in where it waits. */
 function waitsAlike(one: QueueTask, other: QueueTask): boolean {
   return (
@@ -179,9 +202,15 @@ function waitsAlike(one: QueueTask, other: QueueTask): boolean {
   );
 }
 
-function placesOf(task: QueueTask | undefined): readonly (readonly [TargetKey, Place])[] {
+type Standing = { readonly key: TargetKey; readonly place: Place; readonly target: Target };
+
+function placesOf(task: QueueTask | undefined): readonly Standing[] {
   if (task?.phase.at !== 'waiting') return [];
-  return waitsOf(task).map((wait, index) => [keyOf(task.app, wait.target), placeIn(task, wait, index)]);
+  return waitsOf(task).map((wait, index) => ({
+    key: keyOf(task.app, wait.target),
+    place: placeIn(task, wait, index),
+    target: wait.target,
+  }));
 }
 
 /** Where a place is, or belongs. */

@@ -4,12 +4,21 @@ import type { EndReason } from '../conversation/conversation';
 import { end, endIfDeserted, forgetInvitation } from '../conversation/membership';
 import { later, type AgentId, type AppId, type CallId, type ConditionId, type QueueTaskId } from '../ids';
 import type { UnitOfWork } from '../unit-of-work';
-import { watchTheTime } from './condition';
+import { watchTheTime, type Condition } from './condition';
 import type { Target, Waiting } from './enqueue';
 import { conditionKey } from './fitting';
 import { agentsFor, taskFor } from './matching';
 import { aboutLeg, aboutTask } from './queue-events';
-import { currentRoute, decided, legsOf, taskDueAt, type QueueFailCause, type QueueTask } from './queue-task';
+import {
+  currentRoute,
+  decided,
+  isOpen,
+  legsOf,
+  taskDueAt,
+  waitsOf,
+  type QueueFailCause,
+  type QueueTask,
+} from './queue-task';
 import { release } from './release';
 import { ring } from './ringing';
 
@@ -18,9 +27,17 @@ const NOT_THERE: Waiting = { priority: 0, queueTimeoutSeconds: 0, fetchTimeoutSe
 
 /** How a task waits on each of these targets. */
 export function waitsFor(tx: UnitOfWork, app: AppId, targets: readonly Target[]): readonly Waiting[] {
+  return waitsOn(targets, app, (id) => tx.conditions.get(id));
+}
+
+export function waitsOn(
+  targets: readonly Target[],
+  app: AppId,
+  conditionOf: (id: ConditionId) => Condition | undefined,
+): readonly Waiting[] {
   return targets.map((target) => {
     if (target.kind !== 'condition') return waitingOf(target);
-    const condition = tx.conditions.get(target.id);
+    const condition = conditionOf(target.id);
     return condition?.app === app ? waitingOf(condition) : NOT_THERE;
   });
 }
@@ -93,9 +110,9 @@ export function offer(tx: UnitOfWork, id: AgentId): void {
 
 /** A condition may choose others now: those who wait for it look again, in their order, for as long as there are any. */
 export function offerAll(tx: UnitOfWork, id: ConditionId): void {
-  for (const { taskId } of [...tx.world.pools.waitingFor(conditionKey(id))]) {
+  for (const { taskId, target } of [...tx.world.pools.waitingFor(conditionKey(id))]) {
     const task = tx.queueTasks.get(taskId);
-    if (task?.phase.at !== 'waiting') continue;
+    if (task?.phase.at !== 'waiting' || !isOpen(task, waitsOf(task)[target]!, tx.at)) continue;
     const matches = agentsFor(tx, task);
     if (matches.length === 0) return;
     ring(tx, task, matches);

@@ -1,0 +1,336 @@
+import { performance } from 'node:perf_hooks';
+import { parseExpression } from '../../src/adapters/expression/jsep-expression';
+import type { Agent } from '../../src/domain/agent/agent';
+import { handle } from '../../src/domain/engine';
+import { checked } from '../../src/domain/expression/type-check';
+import type {
+  AgentName,
+  AppId,
+  ChannelId,
+  ConditionId,
+  ExtensionId,
+  Instant,
+  PhoneNumber,
+  TrunkId,
+} from '../../src/domain/ids';
+import type { Answer, Input, InputType } from '../../src/domain/input';
+import { agentEnqueue, type Enqueue, type Target } from '../../src/domain/queue/enqueue';
+import { isSelectable, rankBy, scoreOf } from '../../src/domain/queue/fitting';
+import { inOrder, isOpen, placeIn, waitsOf, type Place } from '../../src/domain/queue/queue-task';
+import { apply, emptyWorld, type World } from '../../src/domain/world';
+
+/**
+ * Times the rules of the queue on the engine alone, next to a plain scan of everything, in one run.
+ *
+ * Half of the agents are idle and have skills of the first half, the others are at lunch and have skills of the second
+ * half, for which the callers wait: where agents and waiting callers fit each other, there is nothing left to measure.
+ */
+const SIZE = { agents: 10_000, skills: 200, skillsEach: 20, conditions: 500, waiting: 2_000 };
+const ROUNDS = { idle: 3_000, arrival: 3_000, condition: 300, conditionScan: 3, warmUp: 300 };
+const APP = 'default' as AppId;
+const START = 1_700_000_000_000;
+
+/** A generator of its own, so that every run measures the same (mulberry32). */
+let state = 20_240_229;
+function chance(): number {
+  state = (state + 0x6d2b79f5) | 0;
+  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+}
+const below = (limit: number): number => Math.floor(chance() * limit);
+
+const world = emptyWorld({
+  keepaliveSeconds: 86_400,
+  missPauseSeconds: 5,
+  trunk: 'trunk' as TrunkId,
+  musicClass: 'default',
+});
+let inputs = 0;
+let at = START as Instant;
+
+function take<Type extends InputType>(input: Input<Type>): Answer<Type> {
+  const seed = (++inputs).toString(16).padStart(15, '0');
+  const outcome = handle(world, { ...input, at, seed, random: chance() });
+  apply(world, outcome.changes);
+  return outcome.answer;
+}
+
+type Shift = 'day' | 'night';
+const skillOf = (shift: Shift): string =>
+  `skill-${(shift === 'day' ? 0 : SIZE.skills / 2) + below(SIZE.skills / 2)}`;
+const nameOf = (index: number): AgentName => `agent_${index}` as AgentName;
+const shiftOf = (index: number): Shift => (index % 2 === 0 ? 'day' : 'night');
+const agentOf = (shift: Shift): AgentName => nameOf(below(SIZE.agents / 2) * 2 + (shift === 'day' ? 0 : 1));
+
+function whereFor(shift: Shift): string {
+  const [one, two, three] = [skillOf(shift), skillOf(shift), skillOf(shift)];
+  const forms = [
+    `has("${one}") && get("${two}") >= ${below(8)}`,
+    `get("${one}") > 4 || has("${two}") && !has("${three}")`,
+    `get("${one}") * 2 + get("${two}") > ${8 + below(8)}`,
+    `has("${one}") || has("${two}") || has("${three}")`,
+  ];
+  return forms[below(forms.length)]!;
+}
+
+const rule = (where: string) => checked(parseExpression(where), where, 'boolean');
+
+function makeConditions(): ReadonlyMap<Shift, readonly ConditionId[]> {
+  const made = { day: [] as ConditionId[], night: [] as ConditionId[] };
+  for (let index = 0; index < SIZE.conditions; index++) {
+    const shift = shiftOf(index);
+    const sort = `get("${skillOf(shift)}") + get("${skillOf(shift)}")`;
+    const command: Input<'create-condition'> = {
+      type: 'create-condition',
+      app: APP,
+      where: rule(whereFor(shift)),
+      sort: chance() < 0.5 ? checked(parseExpression(sort), sort, 'number') : null,
+      priority: below(3),
+      queueTimeoutSeconds: 1000,
+      fetchTimeoutSeconds: 45,
+      remark: null,
+    };
+    made[shift].push(take(command));
+  }
+  return new Map(Object.entries(made) as [Shift, ConditionId[]][]);
+}
+
+function logInAgents(): void {
+  for (let index = 0; index < SIZE.agents; index++) {
+    const line = { type: '3', telnum: `+49${String(index).padStart(8, '0')}` as PhoneNumber } as const;
+    const { id } = take({ type: 'create-extension', app: APP, line });
+    const skills = new Map<string, number>();
+    while (skills.size < SIZE.skillsEach) skills.set(skillOf(shiftOf(index)), below(10));
+    take({
+      type: 'log-in',
+      app: APP,
+      name: nameOf(index),
+      extensionId: id as ExtensionId,
+      num: String(1000 + index),
+      state: shiftOf(index) === 'day' ? 'idle' : 'away',
+      skills: [...skills].map(([name, score]) => ({ name, score, enabled: true })),
+    });
+  }
+}
+
+let callers = 0;
+function callerFor(shift: Shift, conditions: ReadonlyMap<Shift, readonly ConditionId[]>): Input<'caller-entered'> {
+  const all = conditions.get(shift)!;
+  const waiting = { priority: below(3), queueTimeoutSeconds: null, fetchTimeoutSeconds: 50 };
+  const kinds: (() => Target)[] = [
+    () => ({ kind: 'skill', name: skillOf(shift), ...waiting }),
+    () => ({ kind: 'skill', name: skillOf(shift), ...waiting }),
+    () => ({ kind: 'condition', id: all[below(all.length)]! }),
+    () => ({ kind: 'condition', id: all[below(all.length)]! }),
+    () => ({ kind: 'agent', name: agentOf(shift), ...waiting }),
+  ];
+  const kind = kinds[below(kinds.length)]!;
+  const targets = Array.from({ length: 1 + below(3) }, kind);
+  const choice = (['random', 'lru'] as const)[below(2)]!;
+  const enqueue: Enqueue = { ...agentEnqueue(nameOf(0)), choice, routes: [{ targets }] };
+  return {
+    type: 'caller-entered',
+    channelId: `caller.${++callers}` as ChannelId,
+    app: APP,
+    request: { by: 'enqueue', enqueue },
+    telnumber: null,
+    answer: true,
+    userData: null,
+    priority: 0,
+  };
+}
+
+const median = (times: readonly number[]): number => quantile(times, 0.5);
+function quantile(times: readonly number[], share: number): number {
+  const sorted = [...times].sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+}
+
+function timed(action: () => void): number {
+  const start = performance.now();
+  action();
+  return performance.now() - start;
+}
+
+/** Few, and odd as well as even ones: a scan leaves nothing in the processor's caches for the round that follows. */
+const isScanned = (round: number): boolean => round % 201 === 0;
+
+type Figure = { readonly ours: number[]; readonly scan: number[] };
+const figure = (): Figure => ({ ours: [], scan: [] });
+
+/** The first in the one order that the agent fits, found by looking at all that waits. */
+function scanForTask(agent: Agent): Place | undefined {
+  let first: Place | undefined;
+  for (const task of world.queueTasks.values()) {
+    if (task.phase.at !== 'waiting') continue;
+    waitsOf(task).forEach((wait, index) => {
+      if (!isOpen(task, wait, at) || !fits(wait.target, agent)) return;
+      const place = placeIn(task, wait, index);
+      if (first === undefined || inOrder(place, first) < 0) first = place;
+    });
+  }
+  return first;
+}
+
+/** The best agents for the first target that has any, found by looking at all agents. */
+function scanForAgents(targets: readonly Target[]): readonly Agent[] {
+  for (const target of targets) {
+    let best = -Infinity;
+    let found: Agent[] = [];
+    for (const agent of world.agents.values()) {
+      const { extensionId } = agent;
+      if (!isSelectable(agent, world.extensions.get(extensionId), world.settings, at)) continue;
+      const rank = rankFor(target, agent);
+      if (rank === undefined || rank < best) continue;
+      if (rank > best) found = [];
+      best = rank;
+      found.push(agent);
+    }
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function fits(target: Target, agent: Agent): boolean {
+  return rankFor(target, agent) !== undefined;
+}
+
+function rankFor(target: Target, agent: Agent): number | undefined {
+  switch (target.kind) {
+    case 'agent':
+      return target.name === agent.name ? 0 : undefined;
+    case 'skill':
+      return scoreOf(agent, target.name);
+    case 'condition':
+      return rankBy(world.conditions.get(target.id)!, agent, at, () => undefined);
+  }
+}
+
+function benchIdle(conditions: ReadonlyMap<Shift, readonly ConditionId[]>): Figure & { readonly served: number } {
+  const result = figure();
+  let served = 0;
+  for (let round = 0; round < ROUNDS.idle + ROUNDS.warmUp; round++) {
+    at = (at + 10) as Instant;
+    const name = nameOf(round * 2 + 1);
+    const agent = world.agents.get(`${APP}/${name}` as Agent['id'])!;
+    const wanted: { place?: Place | undefined } = {};
+    const scan = isScanned(round) ? timed(() => (wanted.place = scanForTask(agent))) : undefined;
+    const ours = timed(() => take({ type: 'set-state', app: APP, name, state: 'idle' }));
+    const { callId } = world.agents.get(agent.id)!;
+    const stage = callId === null ? undefined : world.calls.get(callId)?.stage;
+    const taskId = stage?.at === 'ringing' && stage.onAnswer.then === 'serve' ? stage.onAnswer.taskId : undefined;
+    if (scan !== undefined && taskId !== wanted.place?.taskId)
+      throw new Error(`scan and engine differ on ${name}`);
+    if (taskId === undefined) {
+      take({ type: 'set-state', app: APP, name, state: 'away' });
+    } else {
+      served++;
+      while (world.pools.waitingCount < SIZE.waiting) take(callerFor('night', conditions));
+    }
+    if (round < ROUNDS.warmUp) continue;
+    result.ours.push(ours);
+    if (scan !== undefined) result.scan.push(scan);
+  }
+  return { ...result, served };
+}
+
+function benchArrival(conditions: ReadonlyMap<Shift, readonly ConditionId[]>): Record<'found' | 'parked', Figure> {
+  const result = { found: figure(), parked: figure() };
+  for (let round = 0; round < ROUNDS.arrival + ROUNDS.warmUp; round++) {
+    at = (at + 10) as Instant;
+    const caller = callerFor(round % 2 === 0 ? 'day' : 'night', conditions);
+    const { enqueue } = caller.request as { readonly enqueue: Enqueue };
+    const wanted: { agents: readonly Agent[] } = { agents: [] };
+    const scan = isScanned(round)
+      ? timed(() => (wanted.agents = scanForAgents(enqueue.routes[0]!.targets)))
+      : undefined;
+    const ours = timed(() => take(caller));
+    const call = world.calls.get(world.callOnChannel.get(caller.channelId)!)!;
+    const stage = call.stage as { readonly taskId: Parameters<World['queueTasks']['get']>[0] };
+    const task = world.queueTasks.get(stage.taskId)!;
+    const rung = task.phase.at === 'ringing' ? task.phase.legs.map(({ agentId }) => agentId) : [];
+    const isRight =
+      rung.length === 0 ? wanted.agents.length === 0 : wanted.agents.some(({ id }) => id === rung[0]);
+    if (scan !== undefined && !isRight) throw new Error(`scan and engine differ on ${caller.channelId}`);
+    take({ type: 'cancel-task', app: APP, taskId: task.id });
+    for (const agentId of rung) endLeg(agentId);
+    if (round < ROUNDS.warmUp) continue;
+    const kind = rung.length > 0 ? result.found : result.parked;
+    kind.ours.push(ours);
+    if (scan !== undefined) kind.scan.push(scan);
+  }
+  return result;
+}
+
+/** The agent's phone is on hook again, and the agent idle. */
+function endLeg(agentId: Agent['id']): void {
+  const { callId } = world.agents.get(agentId)!;
+  if (callId === null) return;
+  take({ type: 'leg-ended', channelId: world.calls.get(callId)!.channelId, cause: 16 });
+}
+
+function benchCondition(conditions: ReadonlyMap<Shift, readonly ConditionId[]>): Figure {
+  const result = figure();
+  const all = [...conditions.values()].flat();
+  for (let round = 0; round < ROUNDS.condition; round++) {
+    at = (at + 10) as Instant;
+    const conditionId = all[below(all.length)]!;
+    const shift: Shift = conditions.get('day')!.includes(conditionId) ? 'day' : 'night';
+    const where = rule(whereFor(shift));
+    result.ours.push(timed(() => take({ type: 'change-condition', app: APP, conditionId, where })));
+    if (round < ROUNDS.conditionScan) result.scan.push((timed(scanSome) * SIZE.waiting) / SCANNED);
+  }
+  return result;
+}
+
+/** Everybody who waits looks for an agent anew: a minute, so it is done for some and multiplied. */
+const SCANNED = 20;
+function scanSome(): void {
+  const waiting = [...world.queueTasks.values()].filter(({ phase }) => phase.at === 'waiting');
+  for (const task of waiting.slice(0, SCANNED)) scanForAgents(waitsOf(task).map(({ target }) => target));
+}
+
+const micros = (milliseconds: number): number => Math.round(milliseconds * 1_000);
+
+function row(name: string, target: number, { ours, scan }: Figure): Record<string, number | string> {
+  const p99 = quantile(ours, 0.99);
+  return {
+    figure: name,
+    rounds: ours.length,
+    'p50 µs': micros(median(ours)),
+    'p99 µs': micros(p99),
+    'target µs': micros(target),
+    'scan p50 µs': micros(median(scan)),
+    'scan p99 µs': micros(quantile(scan, 0.99)),
+    'scan / ours (p50)': Number((median(scan) / median(ours)).toFixed(1)),
+    'scan / ours (p99)': Number((quantile(scan, 0.99) / p99).toFixed(1)),
+    reached: p99 <= target ? 'yes' : 'no',
+  };
+}
+
+function main(): void {
+  const setUp = performance.now();
+  const conditions = makeConditions();
+  logInAgents();
+  while (world.pools.waitingCount < SIZE.waiting) take(callerFor('night', conditions));
+  console.log(
+    `${SIZE.agents} agents, ${SIZE.skillsEach} of ${SIZE.skills} skills each, ${SIZE.conditions} conditions, ` +
+      `${SIZE.waiting} tasks wait; made in ${Math.round(performance.now() - setUp)} ms`,
+  );
+  const arrivals = benchArrival(conditions);
+  const condition = benchCondition(conditions);
+  const idle = benchIdle(conditions);
+  const rows = [
+    row('agent becomes idle, its task is found', 0.2, idle),
+    row('task arrives, an agent is found', 0.5, arrivals.found),
+    row('task arrives, and is parked', 0.5, arrivals.parked),
+    row('condition is changed', 50, condition),
+  ];
+  console.table(rows);
+  console.log(`The scan for a condition was done for ${SCANNED} of the tasks that wait, and multiplied.`);
+  console.log(`${idle.served} of ${ROUNDS.idle + ROUNDS.warmUp} agents who became idle had somebody waiting`);
+  console.log(JSON.stringify({ size: SIZE, node: process.version, figures: rows }));
+}
+
+main();

@@ -1,0 +1,28 @@
+import { agentId } from '../agent/agent';
+import type { ConditionId, Instant } from '../ids';
+import type { Condition } from './condition';
+import type { QueueTask } from './queue-task';
+import { waitsOn } from './seeking';
+
+/**
+ * A task as it waited just before the moment, from the decisions that are kept with it. `conditions`: as they were then.
+ */
+export function taskBefore(
+  task: QueueTask,
+  at: Instant,
+  conditions: ReadonlyMap<ConditionId, Condition>,
+): QueueTask {
+  const { app, enqueue, queuedAt } = task;
+  const decisions = task.decisions.filter((each) => each.at < at);
+  const overflows = decisions.filter(({ did }) => did === 'overflow');
+  const route = overflows.length;
+  return {
+    ...task,
+    route,
+    routeSince: overflows.at(-1)?.at ?? queuedAt,
+    waits: waitsOn(enqueue.routes[route]!.targets, app, (id) => conditions.get(id)),
+    phase: { at: 'waiting' },
+    missedBy: decisions.flatMap((each) => (each.did === 'miss' ? [agentId(app, each.agent)] : [])),
+    decisions,
+  };
+}

@@ -1,0 +1,53 @@
+import type { AgentName, AppId, Instant, QueueTaskId } from '../domain/ids';
+import { explain } from '../domain/queue/explain';
+import type { Explanation } from '../domain/queue/explanation';
+import { taskBefore } from '../domain/queue/past-task';
+import { Refusal } from '../domain/refusal';
+import type { Change, World } from '../domain/world';
+import { apply, emptyWorld } from '../domain/world';
+import type { RoutingQuestion } from '../ports/call-center';
+import type { Storage } from '../ports/storage';
+
+/** Why who gets, or got, which call. What is over is explained by the same rules, on the world as it was. */
+export class Explainer {
+  constructor(
+    private readonly world: World,
+    private readonly storage: Pick<Storage, 'findTask' | 'asOf'>,
+  ) {}
+
+  /** @throws Refusal when there is no such task. */
+  async explain({ app, about, agent }: RoutingQuestion, now: Instant): Promise<Explanation> {
+    if ('enqueue' in about) {
+      const routes = explain(this.world, now, { app, enqueue: about.enqueue, agent, task: null });
+      return { at: now, taskId: null, decisions: [], ...routes };
+    }
+    const live = this.world.queueTasks.get(about.taskId);
+    if (live?.app !== app || about.at !== null) return this.explainPast(app, about.taskId, about.at, agent);
+    const routes = explain(this.world, now, { app, enqueue: live.enqueue, agent, task: live });
+    return { at: now, taskId: live.id, decisions: live.decisions, ...routes };
+  }
+
+  private async explainPast(
+    app: AppId,
+    taskId: QueueTaskId,
+    wanted: Instant | null,
+    agent: AgentName | null,
+  ): Promise<Explanation> {
+    const task = await this.storage.findTask(app, taskId);
+    if (task === undefined) throw new Refusal('queue-task-not-found', { id: taskId });
+    const at = wanted ?? task.decisions.at(-1)?.at ?? task.queuedAt;
+    const world = emptyWorld(this.world.settings);
+    apply(
+      world,
+      (await this.storage.asOf(app, at)).map((change) => keptAlive(change, at)),
+    );
+    const then = taskBefore(task, at, world.conditions);
+    const routes = explain(world, at, { app, enqueue: task.enqueue, agent, task: then });
+    return { at, taskId, decisions: task.decisions, ...routes };
+  }
+}
+
+/** Keepalives are not kept: who had expired was logged out, so who was there had not. */
+function keptAlive(change: Change, at: Instant): Change {
+  return change.kind === 'agents' ? { ...change, value: { ...change.value, keptAliveAt: at } } : change;
+}
