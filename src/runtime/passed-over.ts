@@ -1,43 +1,53 @@
 import type { Agent } from '../domain/agent/agent';
-import { later, type ConditionId, type Instant } from '../domain/ids';
+import { later, type ConditionId, type Instant, type QueueTaskId } from '../domain/ids';
 import type { Target } from '../domain/queue/enqueue';
 import { rankBy } from '../domain/queue/fitting';
-import { waitsOf, type QueueTask, type Wait } from '../domain/queue/queue-task';
+import { waitsOf, type QueueTask } from '../domain/queue/queue-task';
 import type { World } from '../domain/world';
+
+/** A task as far as it counts for who comes first, close together because many are looked at. */
+export type Rival = {
+  readonly id: QueueTaskId;
+  readonly queuedAt: Instant;
+  /** The most urgent of its waits. */
+  readonly urgency: number;
+  readonly waits: readonly { readonly target: Target; readonly urgency: number; readonly until: Instant | null }[];
+};
+
+export function rivalOf(task: QueueTask): Rival {
+  const { id, queuedAt, priority, enqueue, routeSince } = task;
+  const waits = waitsOf(task).map(({ target, waiting }) => ({
+    target,
+    urgency: priority + enqueue.priority + waiting.priority,
+    until: waiting.queueTimeoutSeconds === null ? null : later(routeSince, waiting.queueTimeoutSeconds),
+  }));
+  return { id, queuedAt, urgency: Math.max(...waits.map(({ urgency }) => urgency)), waits };
+}
 
 /**
  * The first of `others` that should have been given this agent rather than `task`: it waits for something that the agent
  * fits, more urgently, or as urgently and for longer. It looks at each of them, and at nothing but them: what the
- * matching goes by may be wrong. Linear in `others`; rules of conditions are evaluated once each.
+ * matching goes by may be wrong. Linear in `others`; the rule of a condition is evaluated once at most.
  */
 export function passedOver(
   world: World,
   agent: Agent,
-  task: QueueTask,
-  others: Iterable<QueueTask>,
+  task: Rival,
+  others: Iterable<Rival>,
   at: Instant,
-): QueueTask | undefined {
+): Rival | undefined {
   const chosenBy = new Map<ConditionId, boolean>();
-  const fits = ({ target }: Wait): boolean => fitsTarget(world, agent, target, chosenBy, at);
-  const urgency = Math.max(...waitsOf(task).flatMap((wait) => (fits(wait) ? [urgencyOf(task, wait)] : [])));
-  const isBefore = (other: QueueTask, wait: Wait): boolean => {
-    const urgencyOfOther = urgencyOf(other, wait);
-    return urgencyOfOther > urgency || (urgencyOfOther === urgency && other.queuedAt < task.queuedAt);
-  };
+  const fits = (target: Target): boolean => fitsTarget(world, agent, target, chosenBy, at);
+  const urgencyHere = Math.max(...task.waits.flatMap(({ target, urgency }) => (fits(target) ? [urgency] : [])));
+  const { queuedAt } = task;
   for (const other of others) {
-    const isPassed = (wait: Wait): boolean => isBefore(other, wait) && waitsStill(other, wait, at) && fits(wait);
-    if (waitsOf(other).some(isPassed)) return other;
+    const needed = other.queuedAt < queuedAt ? urgencyHere : urgencyHere + 1;
+    if (other.urgency < needed) continue;
+    for (const { target, urgency, until } of other.waits) {
+      if (urgency >= needed && (until === null || until > at) && fits(target)) return other;
+    }
   }
   return undefined;
-}
-
-function urgencyOf({ priority, enqueue }: QueueTask, { waiting }: Wait): number {
-  return priority + enqueue.priority + waiting.priority;
-}
-
-function waitsStill({ routeSince }: QueueTask, { waiting }: Wait, at: Instant): boolean {
-  const { queueTimeoutSeconds } = waiting;
-  return queueTimeoutSeconds === null || later(routeSince, queueTimeoutSeconds) > at;
 }
 
 function fitsTarget(

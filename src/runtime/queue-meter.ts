@@ -7,17 +7,16 @@ import type { World } from '../domain/world';
 import { BASE_STATES, type BaseState, type Measured, type Metrics, type Spread } from '../ports/metrics';
 import type { Clock, Logger } from '../ports/system';
 import type { Handled } from './handled';
-import { passedOver } from './passed-over';
+import { passedOver, rivalOf, type Rival } from './passed-over';
 
 type Selection = Notifications['callcenter.queue.select'] & { readonly app: AppId };
 
-/** How many waiting tasks are looked at for one input, so that the service does not stand still for it. */
-const MAX_LOOKS = 20_000;
+/** How many waiting tasks are looked at for one input, so that the service stands still for 10 ms at most. */
+const MAX_LOOKS = 100_000;
 
 /** Watches whether the queue is fair, and measures how long those wait who come to it. */
 export class QueueMeter {
-  /** Who waited before the input that is looked at: nobody who has only just begun to is passed over. */
-  private readonly waiting = new Map<AppId, Set<QueueTaskId>>();
+  private readonly waiting = new Map<AppId, Map<QueueTaskId, Rival>>();
 
   /** `world`: as it was restored. `applications`: whose figures are there even where nothing happens. */
   constructor(
@@ -27,30 +26,37 @@ export class QueueMeter {
     clock: Clock,
     private readonly logger: Logger,
   ) {
-    for (const task of world.queueTasks.values()) this.see(task, true);
+    for (const task of world.queueTasks.values()) if (task.phase.at === 'waiting') this.enter(task);
     metrics.onRead(() => measured(world, applications, clock.now()));
   }
 
   follow({ changes, notifications, at }: Handled): void {
+    const tasks = changes.filter((change) => change.kind === 'queueTasks');
+    const came: QueueTask[] = []; // Who has only just begun to wait was not passed over.
+    for (const { value, live } of tasks) {
+      const rivals = this.waiting.get(value.app);
+      if (!live || value.phase.at !== 'waiting') rivals?.delete(value.id);
+      else if (rivals?.has(value.id)) this.enter(value);
+      else came.push(value);
+    }
     let looks = MAX_LOOKS;
     for (const told of notifications) {
       if (told.event === 'callcenter.queue.select') {
         looks -= this.waiting.get(told.app)?.size ?? 0;
         if (looks >= 0) this.check(told, at);
       } else if (told.event === 'callcenter.queue.success' || told.event === 'callcenter.queue.fail') {
-        const ended = changes.find(({ kind, value }) => kind === 'queueTasks' && value.id === told.id);
-        const outcome = told.event === 'callcenter.queue.fail' ? told.cause : 'success';
-        this.end(told.app, ended?.value as QueueTask | undefined, outcome, at);
+        const ended = tasks.find(({ value }) => value.id === told.id)?.value;
+        this.end(told.app, ended, told.event === 'callcenter.queue.fail' ? told.cause : 'success', at);
       }
     }
-    for (const { kind, value, live } of changes) if (kind === 'queueTasks') this.see(value, live);
+    came.forEach((task) => this.enter(task));
   }
 
   private check({ app, id, agentName }: Selection, at: Instant): void {
     const agent = this.world.agents.get(agentId(app, agentName));
     const task = this.world.queueTasks.get(id);
     if (agent === undefined || task === undefined) return;
-    const passed = passedOver(this.world, agent, task, this.stillWaiting(app), at);
+    const passed = passedOver(this.world, agent, rivalOf(task), this.waiting.get(app)?.values() ?? [], at);
     this.metrics.selected(app, passed === undefined);
     if (passed === undefined) return;
     this.logger.error('served out of order', { app, agent: agentName, task: id, passedOver: passed.id });
@@ -62,18 +68,8 @@ export class QueueMeter {
     this.metrics.ended(app, task?.plan ?? null, outcome, waitedMs / 1000);
   }
 
-  private *stillWaiting(app: AppId): Iterable<QueueTask> {
-    for (const id of this.waiting.get(app) ?? []) {
-      const task = this.world.queueTasks.get(id);
-      if (task?.phase.at === 'waiting') yield task;
-    }
-  }
-
-  private see({ id, app, phase }: QueueTask, live: boolean): void {
-    let waiting = this.waiting.get(app);
-    if (waiting === undefined) this.waiting.set(app, (waiting = new Set()));
-    if (live && phase.at === 'waiting') waiting.add(id);
-    else waiting.delete(id);
+  private enter(task: QueueTask): void {
+    entryOf(this.waiting, task.app, () => new Map<QueueTaskId, Rival>()).set(task.id, rivalOf(task));
   }
 }
 

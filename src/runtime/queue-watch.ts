@@ -9,12 +9,16 @@ import { WaitingLine } from './waiting-line';
 /** Lines in which nobody stands and that are remembered, because somebody may come soon. */
 const MAX_QUIET_LINES = 5_000;
 
+/** `keys`: for each target of the route that is tried, where it stands by that. */
+type Standing = { readonly task: QueueTask; readonly keys: readonly TargetKey[] };
+type Positions = ReadonlyMap<QueueTaskId, number>;
+
 /**
  * Tells who stands where in the queue, and about how long it still takes. It has seen nothing when the process starts, so
  * for a while after that there are no estimates.
  */
 export class QueueWatch {
-  private readonly waiting = new Map<QueueTaskId, QueueTask>();
+  private readonly waiting = new Map<QueueTaskId, Standing>();
   private readonly lines = new Map<TargetKey, WaitingLine>();
   /** Nobody stands in these. The longer that is so, the further in front. */
   private readonly quiet = new Map<TargetKey, WaitingLine>();
@@ -33,18 +37,13 @@ export class QueueWatch {
 
   /** Everything of the application that waits or rings, in the one order: by the best of its places. */
   queue(app: AppId, at: Instant): readonly QueuedTask[] {
-    const positionsIn = new Map<TargetKey, ReadonlyMap<QueueTaskId, number>>();
-    const positionIn = (key: TargetKey, { id }: QueueTask): number => {
-      let positions = positionsIn.get(key);
-      if (positions === undefined) positionsIn.set(key, (positions = this.positions(key, at)));
-      return positions.get(id)!;
-    };
     const tasks = [...this.world.queueTasks.values()].filter((task) => task.app === app);
     const placed = tasks.map((task) => ({ task, place: bestPlace(task) }));
     placed.sort((one, other) => inOrder(one.place, other.place));
+    const positionsIn = new Map<TargetKey, Positions>();
     return placed.map(({ task }) => ({
       task,
-      ...this.outlook(task, at, positionIn),
+      ...this.outlook(task, at, positionsIn),
       waitedSeconds: Math.max(0, Math.floor((at - task.queuedAt) / 1000)),
     }));
   }
@@ -53,14 +52,17 @@ export class QueueWatch {
   private outlook(
     task: QueueTask,
     at: Instant,
-    positionIn: (key: TargetKey, task: QueueTask) => number,
+    positionsIn: Map<TargetKey, Positions>,
   ): Pick<QueuedTask, 'position' | 'estimate'> {
-    if (task.phase.at === 'ringing') return { position: null, estimate: null };
+    const standing = this.waiting.get(task.id);
+    if (standing === undefined) return { position: null, estimate: null };
     let position = Infinity;
     let estimate: WaitEstimate | null = null;
-    for (const key of linesOf(task, at)) {
-      const there = positionIn(key, task);
-      const given = this.lines.get(key)?.estimate(there, at) ?? null;
+    for (const key of openKeysOf(standing, at)) {
+      let positions = positionsIn.get(key);
+      if (positions === undefined) positionsIn.set(key, (positions = this.positions(key, at)));
+      const there = positions.get(task.id)!;
+      const given = this.lines.get(key)!.estimate(there, at);
       position = Math.min(position, there);
       if (given !== null && (estimate === null || given.seconds < estimate.seconds)) estimate = given;
     }
@@ -68,26 +70,30 @@ export class QueueWatch {
   }
 
   /** Whoever has timed out there, and waits for something else only, is in nobody's way. */
-  private positions(key: TargetKey, at: Instant): ReadonlyMap<QueueTaskId, number> {
+  private positions(key: TargetKey, at: Instant): Positions {
     const positions = new Map<QueueTaskId, number>();
     let inFront = 0;
     for (const { taskId, target } of this.world.pools.waitingFor(key)) {
       if (positions.has(taskId)) continue;
       positions.set(taskId, inFront + 1);
-      const task = this.world.queueTasks.get(taskId)!;
-      if (isOpen(task, waitsOf(task)[target]!, at)) inFront += 1;
+      if (isOpenBy(this.waiting.get(taskId)!.task, target, at)) inFront += 1;
     }
     return positions;
   }
 
   private see(task: QueueTask, live: boolean, at: Instant): void {
     const before = this.waiting.get(task.id);
-    const waits = live && task.phase.at === 'waiting';
-    if (waits) this.waiting.set(task.id, task);
-    else this.waiting.delete(task.id);
-    if (waits && before?.route === task.route) return;
-    if (before !== undefined) this.leave(before, live && task.phase.at === 'ringing', at);
-    if (waits) for (const key of keysOf(task)) this.enter(key, at);
+    if (!live || task.phase.at !== 'waiting') {
+      this.waiting.delete(task.id);
+      if (before !== undefined) this.leave(before, live, at);
+    } else if (before?.task.route === task.route) {
+      this.waiting.set(task.id, { ...before, task });
+    } else {
+      if (before !== undefined) this.leave(before, false, at);
+      const keys = waitsOf(task).map(({ target }) => keyOf(task.app, target));
+      this.waiting.set(task.id, { task, keys });
+      for (const key of new Set(keys)) this.enter(key, at);
+    }
   }
 
   private enter(key: TargetKey, at: Instant): void {
@@ -100,9 +106,10 @@ export class QueueWatch {
     line.enter(at);
   }
 
-  private leave(task: QueueTask, taken: boolean, at: Instant): void {
-    const takenFrom = taken ? linesOf(task, at) : new Set();
-    for (const key of keysOf(task)) {
+  /** `taken`: it rings now, rather than that it is over or stands elsewhere. */
+  private leave(standing: Standing, taken: boolean, at: Instant): void {
+    const takenFrom = new Set(taken ? openKeysOf(standing, at) : []);
+    for (const key of new Set(standing.keys)) {
       const line = this.lines.get(key)!;
       line.leave(at, takenFrom.has(key));
       if (!line.isEmpty) continue;
@@ -126,13 +133,13 @@ function bestPlace(task: QueueTask): Place {
     .reduce((best, each) => (inOrder(each, best) < 0 ? each : best));
 }
 
-/** All in which it stands as long as it is on this route. */
-function keysOf(task: QueueTask): ReadonlySet<TargetKey> {
-  return new Set(waitsOf(task).map(({ target }) => keyOf(task.app, target)));
+/** Where it has not timed out; everywhere, if it has in all and goes on to the next route at any moment. */
+function openKeysOf({ task, keys }: Standing, at: Instant): readonly TargetKey[] {
+  const open = keys.filter((_, index) => isOpenBy(task, index, at));
+  return open.length === 0 ? keys : open;
 }
 
-/** Those in which it has not timed out; all, if it has in all and goes on to the next route at any moment. */
-function linesOf(task: QueueTask, at: Instant): ReadonlySet<TargetKey> {
-  const open = waitsOf(task).filter((wait) => isOpen(task, wait, at));
-  return open.length === 0 ? keysOf(task) : new Set(open.map(({ target }) => keyOf(task.app, target)));
+/** `target`: of the route that is tried, counted from 0. */
+function isOpenBy(task: QueueTask, target: number, at: Instant): boolean {
+  return task.waits[target]!.queueTimeoutSeconds === null || isOpen(task, waitsOf(task)[target]!, at);
 }

@@ -2,7 +2,7 @@ import type { ConditionId, Instant, QueueTaskId } from '../../src/domain/ids';
 import type { Condition } from '../../src/domain/queue/condition';
 import type { Target } from '../../src/domain/queue/enqueue';
 import type { QueueTask } from '../../src/domain/queue/queue-task';
-import { passedOver } from '../../src/runtime/passed-over';
+import { passedOver, rivalOf } from '../../src/runtime/passed-over';
 import { expressionOf } from '../support/expressions';
 import { agentTarget, ANN, BOB, OTHER_APP, routing, skillTarget } from '../support/happenings';
 import { after, anAgent, anId, APP, aWorld, NOW } from '../support/worlds';
@@ -66,7 +66,7 @@ function passed(
   conditions: readonly Condition[] = [],
   at: Instant = after(100).at,
 ) {
-  return passedOver(aWorld({ agents: [ann], conditions }), ann, task, [other], at) !== undefined;
+  return passedOver(aWorld({ agents: [ann], conditions }), ann, rivalOf(task), [rivalOf(other)], at) !== undefined;
 }
 
 const given = aTask(10);
@@ -122,7 +122,7 @@ test('given another that waits for a condition that is not there, it was not pas
 });
 
 test('given several, the first that was passed over is told', () => {
-  const others = [aTask(11), aTask(9), aTask(8)];
+  const others = [aTask(11), aTask(9), aTask(8)].map(rivalOf);
 
-  expect(passedOver(aWorld(), ann, given, others, after(20).at)).toBe(others[1]);
+  expect(passedOver(aWorld(), ann, rivalOf(given), others, after(20).at)).toBe(others[1]);
 });
