@@ -34,6 +34,11 @@ const destroyed = (channel: AriChannel) => ({
   channel: { ...channel, dialplan: { context: 'incoming', exten: 's', priority: 1, app_name: 'AppDial2' } },
   application: 'parley',
 });
+const changed = (channel: AriChannel, state: string) => ({
+  type: 'ChannelStateChange',
+  channel: { ...channel, state },
+  application: 'parley',
+});
 const endpoint = (state: string, technology = 'PJSIP') => ({
   type: 'EndpointStateChange',
   endpoint: { technology, resource: '10000001', state, channel_ids: [] },
@@ -44,6 +49,9 @@ const signalOf = (event: { readonly type: string }) => SIGNALS[event.type as Ari
 
 test.each([
   ['a dialled leg enters', ANSWERED, { type: 'leg-answered', channelId: DIALLED_CHANNEL.id }],
+  ['the phone of a dialled leg rings', changed(DIALLED_CHANNEL, 'Ringing'), { type: 'leg-alerting', channelId: DIALLED_CHANNEL.id }], // prettier-ignore
+  ['a dialled leg is up', changed(DIALLED_CHANNEL, 'Up'), undefined],
+  ['a channel that is not ours rings', changed(CALLERS_CHANNEL, 'Ringing'), undefined],
   ['a caller enters', ENTERED, { type: 'caller-arrived', channel: CALLERS_CHANNEL, args: ['agent', '1001'] }],
   [
     'a channel sits in a bridge',

@@ -33,6 +33,7 @@ test('without settings it serves on loopback, without credentials, with one appl
     ariPort: 8088,
     rtpPorts: { from: 20_000, to: 29_999 },
     dataFolder: './data',
+    soundsFolder: 'data/sounds',
     ari: null,
     keepaliveSeconds: 300,
     timeZone: 'Asia/Shanghai',
@@ -41,6 +42,20 @@ test('without settings it serves on loopback, without credentials, with one appl
 
 test('an empty setting is one that is not set, and other variables are none of its business', () => {
   expect(readConfig({ PARLEY_HTTP_PORT: '', HOME: '/x' }).http.port).toBe(8080);
+});
+
+test('sounds are kept with the other data unless told otherwise, where Asterisk can name them', () => {
+  expect(readConfig({ PARLEY_DATA: '/var/lib/parley' }).soundsFolder).toBe('/var/lib/parley/sounds');
+  expect(readConfig({ PARLEY_SOUNDS: '/srv/声音 1' }).soundsFolder).toBe('/srv/声音 1');
+  for (const folder of ['/a,b', '/a;b', '/a*', '/a[b]', '/a\\b', '/a\nb']) {
+    expect(problems({ PARLEY_SOUNDS: folder })).toEqual([
+      expect.stringContaining('PARLEY_SOUNDS: Asterisk cannot use'),
+    ]);
+    expect(problems({ PARLEY_DATA: folder })).toEqual([
+      expect.stringContaining('PARLEY_SOUNDS: Asterisk cannot use'),
+    ]);
+    expect(problems({ PARLEY_ASTERISK_SOUNDS: folder })).toHaveLength(1);
+  }
 });
 
 test('all problems are told at once', () => {

@@ -149,10 +149,11 @@ function sectionOf(name: string, sound: string, paths: readonly string[]): strin
 
 async function replaceFile(path: string, text: string): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}-${randomBytes(6).toString('hex')}`);
-  await mkdir(dirname(path), { recursive: true });
+  // Asterisk may run as another user.
+  if ((await mkdir(dirname(path), { recursive: true })) !== undefined) await chmod(dirname(path), 0o755);
   try {
     await writeFile(draft, text);
-    await chmod(draft, 0o644); // Asterisk may run as another user.
+    await chmod(draft, 0o644);
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
