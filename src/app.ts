@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
 import { connectAri } from './adapters/ari/ari-connection';
+import { parseExpression } from './adapters/expression/jsep-expression';
 import { startHttpServer } from './adapters/http/http-server';
 import { DEFAULT_APPLICATION } from './adapters/http/http-settings';
+import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics';
 import { AsteriskSounds } from './adapters/sounds/asterisk-sounds';
 import { SoundFolder } from './adapters/sounds/sound-folder';
 import { openSqlite } from './adapters/storage/sqlite-storage';
@@ -43,6 +45,8 @@ export async function startApp(
     sounds,
   );
   shutdown.register('telephony', () => telephony.close());
+  const metrics = new PrometheusMetrics();
+  shutdown.register('metrics', async () => metrics.close());
   const service = await Service.start({
     storage,
     telephony,
@@ -57,6 +61,7 @@ export async function startApp(
       musicClass: config.musicClass,
     },
     applications: new Set(config.applications.map(({ id }) => id)),
+    metrics,
     plans,
     explainDays: config.explainDays,
     die,
@@ -70,9 +75,7 @@ export async function startApp(
       timeZone: config.timeZone,
       sipRealm: config.sipRealm,
     },
-    service,
-    parseXml,
-    logger,
+    { callCenter: service, sounds, parseXml, parseExpression, metrics, logger },
   );
   shutdown.register('http', () => http.close());
   logger.info('serving', { host: config.http.host, port: http.port, plans: plans.map(({ name }) => name) });

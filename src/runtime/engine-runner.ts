@@ -14,10 +14,11 @@ import {
   type Storage,
 } from '../ports/storage';
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
+import type { Handled } from './handled';
 
 export type RunnerListeners = {
   /** Called at once: the world has changed. */
-  readonly changed: (changes: readonly Change[]) => void;
+  readonly handled: (handled: Handled) => void;
   /** Called when the batch that decided them is on record. */
   readonly decided: (effects: readonly LoggedEffect[]) => void;
   /** Called when what they tell is on record. */
@@ -64,7 +65,7 @@ export class EngineRunner {
       .filter((change) => isToBeRemembered(change, this.current(change)))
       .map((change) => ({ at: stamped.at, change }));
     const faults = [...outcome.faults, ...apply(this.world, outcome.changes)];
-    this.listeners.changed(outcome.changes);
+    this.listeners.handled({ at: stamped.at, changes: outcome.changes, notifications: outcome.notifications });
     if (faults.length > 0) this.listeners.faulted(faults);
     this.batch.past.push(...past);
     const effects = await this.stage(outcome);

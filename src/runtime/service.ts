@@ -9,6 +9,7 @@ import type { Settings } from '../domain/settings';
 import { apply, emptyWorld, type World } from '../domain/world';
 import type { CallCenter, QueuedTask, RoutingQuestion } from '../ports/call-center';
 import type { Explanation } from '../domain/queue/explanation';
+import type { Metrics } from '../ports/metrics';
 import type { XmlParser } from '../ports/parsing';
 import type { ConversationPage, ConversationQuery, EffectId, Storage } from '../ports/storage';
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
@@ -20,6 +21,8 @@ import { EngineRunner } from './engine-runner';
 import { Explainer } from './explainer';
 import { FaultLog } from './fault-log';
 import { PastKeeper } from './past-keeper';
+import { QueueMeter } from './queue-meter';
+import { QueueWatch } from './queue-watch';
 import { Reconciler } from './reconciler';
 
 export type Surroundings = {
@@ -31,6 +34,7 @@ export type Surroundings = {
   readonly parseXml: XmlParser;
   readonly settings: Settings;
   readonly applications: ReadonlySet<AppId>;
+  readonly metrics: Metrics;
   /** The plans of the configuration. */
   readonly plans: readonly Plan[];
   /** For how long past calls can be explained. */
@@ -69,6 +73,8 @@ export class Service implements CallCenter {
   private readonly deadlines: Deadlines;
   private readonly reconciler: Reconciler;
   private readonly arrival: CallerArrival;
+  private readonly watch: QueueWatch;
+  private readonly meter: QueueMeter;
   private readonly explainer: Explainer;
   private readonly pastKeeper: PastKeeper;
   private readonly unsubscribe: () => void;
@@ -96,14 +102,18 @@ export class Service implements CallCenter {
     lastBatch: number,
   ) {
     const { storage, telephony, clock, chance, logger, settings, die } = surroundings;
+    this.watch = new QueueWatch(world, clock.now());
+    this.meter = new QueueMeter(world, surroundings.applications, surroundings.metrics, clock, logger);
     this.explainer = new Explainer(world, storage);
     this.pastKeeper = new PastKeeper(storage, surroundings.explainDays, clock, logger);
     this.pastKeeper.start();
     const faultLog = new FaultLog(clock, logger);
     this.engine = new EngineRunner(world, lastBatch, storage, clock, chance, logger, {
-      changed: (changes) => {
-        this.deadlines.follow(changes);
-        this.reconciler.follow(changes);
+      handled: (handled) => {
+        this.deadlines.follow(handled.changes);
+        this.reconciler.follow(handled.changes);
+        this.watch.follow(handled);
+        this.meter.follow(handled);
       },
       decided: (decided) => this.effects.submit(decided),
       faulted: (faults) => faultLog.tell(faults),
@@ -157,7 +167,7 @@ export class Service implements CallCenter {
   }
 
   async queue(app: AppId): Promise<readonly QueuedTask[]> {
-    return this.read((world) => this.watch.queue(world, app, this.surroundings.clock.now()));
+    return this.read(() => this.watch.queue(app, this.surroundings.clock.now()));
   }
 
   async explain(question: RoutingQuestion): Promise<Explanation> {

@@ -1,39 +1,23 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import Koa from 'koa';
-import { answerErrors } from '../../src/adapters/http/envelope';
-import { answerUnrouted } from '../../src/adapters/http/operation-router';
-import type { RequestState } from '../../src/adapters/http/request-state';
-import { metricsRouter } from '../../src/adapters/http/routes/status-routes';
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics';
 import type { MetricsPage } from '../../src/ports/metrics';
 import { QueueMeter } from '../../src/runtime/queue-meter';
 import { silent, standingClock } from '../support/fakes';
 import { answered, legOf } from '../support/happenings';
+import { startTestServer, type TestServer } from '../support/http-client';
 import { after, anArrival, APP, atTheirPhones, aWorld, when } from '../support/worlds';
 
 const metrics = new PrometheusMetrics();
-let server: Server | undefined;
+let server: TestServer | undefined;
 
 afterEach(async () => {
-  await new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
+  await server?.close();
   server = undefined;
 });
 afterAll(() => metrics.close());
 
-/** A server that has this page and nothing else. */
 async function serving(page: MetricsPage): Promise<string> {
-  const app = new Koa<RequestState>();
-  const router = metricsRouter(page);
-  app.use(answerErrors(silent));
-  app.use(answerUnrouted);
-  app.use(router.routes());
-  app.use(router.allowedMethods());
-  const callback = app.callback();
-  const listening = createServer((request, response) => void callback(request, response));
-  server = listening;
-  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+  server = await startTestServer({}, page);
+  return `http://127.0.0.1:${server.port}`;
 }
 
 test('given a caller who was served and one who waits, Prometheus reads all about it and nothing about them', async () => {

@@ -1,3 +1,4 @@
+import type { Metrics } from '../../src/ports/metrics';
 import type { Chance, Clock, Logger } from '../../src/ports/system';
 import type { Telephony } from '../../src/ports/telephony';
 import { NOW } from './worlds';
@@ -18,6 +19,9 @@ export const standingClock: Clock = {
 let made = 0;
 export const counting: Chance = { seed: () => (++made).toString(16).padStart(15, '0'), number: () => 0 };
 export const silent: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Figures that nobody reads. */
+export const unmeasured: Metrics = { onRead: () => undefined, selected: () => undefined, ended: () => undefined };
 
 /** A telephony that does what it is told at once, and sees nothing. */
 export function aTelephony(changes: Partial<Telephony> = {}): Telephony {

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { parseExpression } from '../../src/adapters/expression/jsep-expression';
 import { startHttpServer } from '../../src/adapters/http/http-server';
+import type { MetricsPage } from '../../src/ports/metrics';
 import type { Application, HttpSettings } from '../../src/adapters/http/http-settings';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId } from '../../src/domain/ids';
@@ -42,8 +43,13 @@ export type TestServer = {
   readonly call: (method: string, path: string, body?: unknown) => Promise<Received>;
 };
 
+const NO_FIGURES: MetricsPage = { contentType: 'text/plain', text: async () => '' };
+
 /** The real server on a port of its own, in front of a call centre that records what it is asked. */
-export async function startTestServer(given: Partial<HttpSettings> = {}): Promise<TestServer> {
+export async function startTestServer(
+  given: Partial<HttpSettings> = {},
+  metrics: MetricsPage = NO_FIGURES,
+): Promise<TestServer> {
   const callCenter = new RecordingCallCenter();
   const sounds = new RecordingSounds();
   const log: LogLine[] = [];
@@ -57,7 +63,14 @@ export async function startTestServer(given: Partial<HttpSettings> = {}): Promis
     ...given,
   };
   const logger = loggerInto(log);
-  const server = await startHttpServer(settings, { callCenter, sounds, parseXml, parseExpression, logger });
+  const server = await startHttpServer(settings, {
+    callCenter,
+    sounds,
+    parseXml,
+    parseExpression,
+    metrics,
+    logger,
+  });
   const { port } = server;
   const send = (method: string, path: string, sent: Sent = {}) => exchange(port, method, path, sent);
   const call = (method: string, path: string, body?: unknown) =>

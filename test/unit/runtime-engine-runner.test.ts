@@ -40,7 +40,7 @@ async function aRunner() {
   const decided: LoggedEffect[] = [];
   const failures: unknown[] = [];
   const runner = new EngineRunner(world, 0, storage, standingClock, counting, silent, {
-    changed: () => undefined,
+    handled: () => undefined,
     decided: (effects) => decided.push(...effects),
     told: () => undefined,
     faulted: () => undefined,
@@ -153,7 +153,7 @@ test('given a fact that a rule trips over, it is logged whole and the next one i
   await storage.open();
   const logger = { ...silent, error: (_: string, fields?: unknown) => logged.push(fields) };
   const runner = new EngineRunner(world, 0, storage, standingClock, counting, logger, {
-    changed: () => undefined,
+    handled: () => undefined,
     decided: () => undefined,
     told: () => undefined,
     faulted: () => undefined,

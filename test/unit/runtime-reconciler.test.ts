@@ -3,6 +3,7 @@ import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId, ChannelId } from '../../src/domain/ids';
 import type { Alive, CallerEntered, Telephony, TelephonySignal } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
+import { unmeasured } from '../support/fakes';
 import { VirtualTime } from '../simulation/virtual-time';
 import { SETTINGS } from '../support/worlds';
 
@@ -53,6 +54,8 @@ test('given a caller is sent back while Asterisk is looked at, it is neither tak
     settings: SETTINGS,
     applications: new Set(['default' as AppId]),
     plans: [],
+    metrics: unmeasured,
+    explainDays: 30,
     die: (reason) => {
       throw reason;
     },

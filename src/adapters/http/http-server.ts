@@ -4,6 +4,7 @@ import Koa from 'koa';
 import type { CallCenter } from '../../ports/call-center';
 import type { ExpressionParser, XmlParser } from '../../ports/parsing';
 import type { Sounds } from '../../ports/sounds';
+import type { MetricsPage } from '../../ports/metrics';
 import type { Logger } from '../../ports/system';
 import { authenticate } from './authentication';
 import { Connections } from './connections';
@@ -29,6 +30,7 @@ export type HttpSurroundings = {
   readonly sounds: Sounds;
   readonly parseXml: XmlParser;
   readonly parseExpression: ExpressionParser;
+  readonly metrics: MetricsPage;
   readonly logger: Logger;
 };
 
@@ -70,8 +72,8 @@ function application(
   surroundings: HttpSurroundings,
   connections: Connections,
 ): Koa<RequestState> {
-  const { callCenter, logger } = surroundings;
-  const status = statusRouter(callCenter);
+  const { callCenter, metrics, logger } = surroundings;
+  const status = statusRouter(callCenter, metrics);
   const localTime = localTimeIn(settings.timeZone);
   const operations = operationRouter(operationsOn({ ...surroundings, localTime, sipRealm: settings.sipRealm }));
   const app = new Koa<RequestState>();

@@ -7,8 +7,11 @@ import { HttpProblem } from '../http-problem';
 import type { RequestState } from '../request-state';
 import { joined, verbatim } from '../text';
 
-/** For whoever watches over the process. Outside of `/v1` and open to all: they name no object. */
-export function statusRouter(callCenter: CallCenter): Router<RequestState> {
+/**
+ * For whoever watches over the process. Outside of `/v1` and open to all: they name no object. Nor do the figures, which
+ * are for a Prometheus: they name applications, plans and states, nobody who calls or is called.
+ */
+export function statusRouter(callCenter: CallCenter, metrics: MetricsPage): Router<RequestState> {
   const router = new Router<RequestState>({ sensitive: true });
   router.get('/healthz', (ctx) => answerData(ctx, null));
   router.get('/readyz', (ctx) => {
@@ -16,12 +19,6 @@ export function statusRouter(callCenter: CallCenter): Router<RequestState> {
     if (obstacles.length > 0) throw notReady(obstacles);
     answerData(ctx, null);
   });
-  return router;
-}
-
-/** For a Prometheus, by the same rule: figures name applications, plans and states, nobody who calls or is called. */
-export function metricsRouter(metrics: MetricsPage): Router<RequestState> {
-  const router = new Router<RequestState>({ sensitive: true });
   router.get('/metrics', async (ctx) => {
     const text = await metrics.text();
     ctx.set('Content-Type', metrics.contentType);
