@@ -34,9 +34,12 @@ const destroyed = (channel: AriChannel) => ({
   channel: { ...channel, dialplan: { context: 'incoming', exten: 's', priority: 1, app_name: 'AppDial2' } },
   application: 'parley',
 });
-const changed = (channel: AriChannel, state: string) => ({
-  type: 'ChannelStateChange',
-  channel: { ...channel, state },
+const dial = (dialstatus: string, peer: AriChannel = DIALLED_CHANNEL) => ({
+  type: 'Dial',
+  dialstatus,
+  forward: '',
+  dialstring: '+4931000@trunk',
+  peer: { ...peer, state: 'Down' },
   application: 'parley',
 });
 const endpoint = (state: string, technology = 'PJSIP') => ({
@@ -49,9 +52,11 @@ const signalOf = (event: { readonly type: string }) => SIGNALS[event.type as Ari
 
 test.each([
   ['a dialled leg enters', ANSWERED, { type: 'leg-answered', channelId: DIALLED_CHANNEL.id }],
-  ['the phone of a dialled leg rings', changed(DIALLED_CHANNEL, 'Ringing'), { type: 'leg-alerting', channelId: DIALLED_CHANNEL.id }], // prettier-ignore
-  ['a dialled leg is up', changed(DIALLED_CHANNEL, 'Up'), undefined],
-  ['a channel that is not ours rings', changed(CALLERS_CHANNEL, 'Ringing'), undefined],
+  ['the phone of a dialled leg rings', dial('RINGING'), { type: 'leg-alerting', channelId: DIALLED_CHANNEL.id }],
+  ['a gateway plays the ringing', dial('PROGRESS'), { type: 'leg-alerting', channelId: DIALLED_CHANNEL.id }],
+  ['a dialled leg is on its way', dial(''), undefined],
+  ['a dialled leg is answered', dial('ANSWER'), undefined],
+  ['a channel that is not ours rings', dial('RINGING', CALLERS_CHANNEL), undefined],
   ['a caller enters', ENTERED, { type: 'caller-arrived', channel: CALLERS_CHANNEL, args: ['agent', '1001'] }],
   [
     'a channel sits in a bridge',

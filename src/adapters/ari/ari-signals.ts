@@ -35,7 +35,7 @@ export type PromptEnded = { readonly type: 'prompt-ended'; readonly channelId: C
 type AriEvents = {
   readonly StasisStart: { readonly channel: AriChannel; readonly args: readonly string[] };
   readonly StasisEnd: { readonly channel: AriChannel };
-  readonly ChannelStateChange: { readonly channel: AriChannel };
+  readonly Dial: { readonly peer: { readonly id: string }; readonly dialstatus: string };
   readonly ChannelDestroyed: { readonly channel: AriChannel; readonly cause: number };
   readonly ChannelEnteredBridge: { readonly channel: AriChannel; readonly bridge: { readonly id: string } };
   readonly PlaybackFinished: { readonly playback: { readonly target_uri: string } };
@@ -56,10 +56,10 @@ export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]
     if (args[0] === DIALLED) return { type: 'stray-arrived', channelId: channel.id as ChannelId };
     return { type: 'caller-arrived', channel, args };
   },
-  // Of a leg that we dialled it comes before the answer, too (measured): its application follows it from the start.
-  ChannelStateChange: ({ channel }) =>
-    isOurs(channel) && channel.state === 'Ringing'
-      ? { type: 'leg-alerting', channelId: channel.id as ChannelId }
+  // A gateway that lets the ringing itself be heard (183) says PROGRESS, and its channel never becomes Ringing (measured).
+  Dial: ({ peer, dialstatus }) =>
+    isOurs(peer) && (dialstatus === 'RINGING' || dialstatus === 'PROGRESS')
+      ? { type: 'leg-alerting', channelId: peer.id as ChannelId }
       : undefined,
   // Comes a millisecond before ChannelDestroyed, or much earlier if the dialplan has something to do at hang-up.
   StasisEnd: ({ channel }) => ({ type: 'leg-ended', channelId: channel.id as ChannelId, cause: 0 }),
