@@ -18,7 +18,13 @@ export type Effect =
   /** Asterisk itself ends the channel after so many seconds, even if nobody is there to ask for it. */
   | { readonly do: 'limit'; readonly channelId: ChannelId; readonly seconds: number }
   /** `from`: the bridge that it leaves by this, and that may have to be closed next. */
-  | { readonly do: 'hang-up'; readonly channelId: ChannelId; readonly from: BridgeId | null }
+  | {
+      readonly do: 'hang-up';
+      readonly channelId: ChannelId;
+      readonly from: BridgeId | null;
+      /** Someone else took the call: no phone is to list it as missed. */
+      readonly answeredElsewhere?: true;
+    }
   /** The caller goes on in the dialplan, with these channel variables. */
   | {
       readonly do: 'release';

@@ -32,7 +32,8 @@ export interface Telephony {
   /** From now on Asterisk itself ends the channel after so many seconds. */
   limit(channelId: ChannelId, seconds: number): Promise<Fate>;
 
-  hangUp(channelId: ChannelId): Promise<Fate>;
+  /** `answeredElsewhere`: the phone is told that it has missed nothing. */
+  hangUp(channelId: ChannelId, answeredElsewhere?: boolean): Promise<Fate>;
 
   /**
    * Lets a caller go on in the dialplan with these channel variables, and with nothing of ours

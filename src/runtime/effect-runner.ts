@@ -127,7 +127,7 @@ export class EffectRunner {
       case 'limit':
         return this.endIf(await telephony.limit(effect.channelId, effect.seconds), effect.channelId);
       case 'hang-up':
-        return this.endIf(await telephony.hangUp(effect.channelId), effect.channelId);
+        return this.endIf(await telephony.hangUp(effect.channelId, effect.answeredElsewhere), effect.channelId);
       case 'release':
         return this.endIf(
           await telephony.release(effect.channelId, effect.from, effect.variables),

@@ -89,9 +89,10 @@ export class AriTelephony implements Telephony {
     return fateOf(await this.setVariable(channelId, LIMIT, String(seconds)));
   }
 
-  async hangUp(channelId: ChannelId): Promise<Fate> {
+  async hangUp(channelId: ChannelId, answeredElsewhere = false): Promise<Fate> {
+    const why = answeredElsewhere ? { reason: 'answered_elsewhere' } : {};
     return fateOf(
-      await attempt(this.connection, 'hang up', GONE, ({ channels }) => channels.hangup({ channelId })),
+      await attempt(this.connection, 'hang up', GONE, ({ channels }) => channels.hangup({ channelId, ...why })),
     );
   }
 

@@ -9,7 +9,7 @@ export function newRequestId(): string {
 }
 
 /** Asked every few seconds by whoever watches the service: their lines would bury all others. */
-const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** One line for each request but probes, and an id by which the client can ask about it. Nothing of headers, query or body. */
 export function logRequests(logger: Logger): HttpMiddleware {

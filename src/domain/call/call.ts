@@ -80,9 +80,9 @@ export function callDueAt({ stage }: Call): Instant | null {
 }
 
 /** Asks for the end of a call. It is over when `leg-ended` says so. */
-export function hangUp(tx: UnitOfWork, callId: CallId): void {
+export function hangUp(tx: UnitOfWork, callId: CallId, why: { readonly answeredElsewhere?: true } = {}): void {
   const call = tx.calls.need(callId);
   if (call.stage.at === 'ending') return;
   tx.calls.put({ ...call, stage: { at: 'ending' } });
-  tx.do({ do: 'hang-up', channelId: call.channelId, from: call.placement?.bridgeId ?? null });
+  tx.do({ do: 'hang-up', channelId: call.channelId, from: call.placement?.bridgeId ?? null, ...why });
 }

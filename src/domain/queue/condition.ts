@@ -54,16 +54,16 @@ export function changeCondition(tx: UnitOfWork, command: Stamped<'change-conditi
     remark = condition.remark,
   } = command;
   const rule = { where, sort, priority, queueTimeoutSeconds, fetchTimeoutSeconds, remark };
-  const { id } = condition;
+  const { app, id } = condition;
   tx.conditions.put({ ...condition, ...rule });
-  const tasks = tasksWaitingFor(tx, id);
+  const tasks = tasksWaitingFor(tx, condition);
   if (tasks.length === 0) return null;
   for (const taskId of tasks) {
     const task = tx.queueTasks.need(taskId);
     tx.queueTasks.put({ ...task, waits: waitsFor(tx, task.app, currentRoute(task).targets) });
   }
-  watchTheTime(tx, id);
-  offerAll(tx, id);
+  watchTheTime(tx, app, id);
+  offerAll(tx, condition);
   return null;
 }
 
@@ -74,9 +74,9 @@ export function deleteCondition(tx: UnitOfWork, command: Stamped<'delete-conditi
 }
 
 /** Somebody waits for the condition: if time alone may change whom it chooses, it is looked at again. */
-export function watchTheTime(tx: UnitOfWork, id: ConditionId): void {
+export function watchTheTime(tx: UnitOfWork, app: AppId, id: ConditionId): void {
   const condition = tx.conditions.get(id);
-  if (condition === undefined || condition.lookAt !== null || !choosesByTime(condition)) return;
+  if (condition?.app !== app || condition.lookAt !== null || !choosesByTime(condition)) return;
   tx.conditions.put({ ...condition, lookAt: later(tx.at, LOOK_AGAIN_SECONDS) });
 }
 
@@ -88,12 +88,12 @@ export function conditionDue(tx: UnitOfWork, id: ConditionId): void {
   const condition = tx.conditions.get(id);
   if (condition === undefined || condition.lookAt === null || condition.lookAt > tx.at) return;
   tx.conditions.put({ ...condition, lookAt: null });
-  offerAll(tx, id);
-  if (tasksWaitingFor(tx, id).length > 0) watchTheTime(tx, id);
+  offerAll(tx, condition);
+  if (tasksWaitingFor(tx, condition).length > 0) watchTheTime(tx, condition.app, id);
 }
 
-function tasksWaitingFor(tx: UnitOfWork, id: ConditionId): readonly QueueTaskId[] {
-  const places = tx.world.pools.waitingFor(conditionKey(id));
+function tasksWaitingFor(tx: UnitOfWork, { app, id }: Condition): readonly QueueTaskId[] {
+  const places = tx.world.pools.waitingFor(conditionKey(app, id));
   const tasks = new Set(places.map(({ taskId }) => taskId));
   return [...tasks].filter((taskId) => tx.queueTasks.get(taskId)?.phase.at === 'waiting');
 }

@@ -28,7 +28,7 @@ export function keyOf(app: AppId, target: Target): TargetKey {
     case 'skill':
       return skillKey(app, target.name);
     case 'condition':
-      return conditionKey(target.id);
+      return conditionKey(app, target.id);
   }
 }
 
@@ -40,8 +40,9 @@ export function skillKey(app: AppId, name: string): TargetKey {
   return `skill ${app}/${name}`;
 }
 
-export function conditionKey(id: ConditionId): TargetKey {
-  return `condition ${id}`;
+/** With the application, as a document may ask for a condition that is another's. */
+export function conditionKey(app: AppId, id: ConditionId): TargetKey {
+  return `condition ${app}/${id}`;
 }
 
 /**

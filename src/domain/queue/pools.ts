@@ -156,7 +156,7 @@ export class Pools {
     onFault: OnFault,
   ): void {
     const { id, app } = (after ?? before)!;
-    const key = conditionKey(id);
+    const key = conditionKey(app, id);
     const conditions = entryOf(this.conditionsIn, app, () => new Map<ConditionId, KeyedCondition>());
     if (after === undefined) conditions.delete(id);
     else conditions.set(id, { condition: after, key });

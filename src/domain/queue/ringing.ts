@@ -116,7 +116,8 @@ export function serve(tx: UnitOfWork, call: Call, taskId: QueueTaskId): void {
   const task = tx.queueTasks.need(taskId);
   const conversationId = task.conversationId!;
   const leg = legsOf(task).find((each) => each.callId === call.id)!;
-  for (const other of legsOf(task)) if (other.callId !== call.id) hangUp(tx, other.callId);
+  const others = legsOf(task).filter(({ callId }) => callId !== call.id);
+  for (const { callId } of others) hangUp(tx, callId, { answeredElsewhere: true });
   tx.queueTasks.retire(decided(task, { at: tx.at, route: task.route, did: 'serve', agent: agentOf(call) }));
   forgetInvitation(tx, conversationId, taskId);
   if (task.origin.from === 'caller') connect(tx, task.origin.callId);

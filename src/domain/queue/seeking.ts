@@ -6,7 +6,7 @@ import { later, type AgentId, type AppId, type CallId, type ConditionId, type Qu
 import type { UnitOfWork } from '../unit-of-work';
 import { watchTheTime, type Condition } from './condition';
 import type { Target, Waiting } from './enqueue';
-import { conditionKey } from './fitting';
+import { choosesByTime, conditionKey } from './fitting';
 import { agentsFor, taskFor } from './matching';
 import { aboutLeg, aboutTask } from './queue-events';
 import {
@@ -48,6 +48,7 @@ function waitingOf({ priority, queueTimeoutSeconds, fetchTimeoutSeconds }: Waiti
 
 /** Rings whom the task's route offers now; else it waits, goes on with the next route, or fails. */
 export function seek(tx: UnitOfWork, taskId: QueueTaskId): void {
+  serveByTime(tx, tx.queueTasks.need(taskId).app);
   for (;;) {
     const task = tx.queueTasks.need(taskId);
     const matches = agentsFor(tx, task);
@@ -58,6 +59,14 @@ export function seek(tx: UnitOfWork, taskId: QueueTaskId): void {
   }
 }
 
+/** Time alone may have brought an agent to those who have waited longer: nobody else is to get it before them. */
+function serveByTime(tx: UnitOfWork, app: AppId): void {
+  for (const [id] of [...tx.world.pools.conditionsWaitedFor(app)]) {
+    const condition = tx.conditions.get(id);
+    if (condition?.app === app && choosesByTime(condition)) offerAll(tx, condition);
+  }
+}
+
 /** It waits on its route, and hears what those who wait hear. */
 function park(tx: UnitOfWork, task: QueueTask): void {
   const { route } = task;
@@ -65,7 +74,7 @@ function park(tx: UnitOfWork, task: QueueTask): void {
     tx.queueTasks.put(decided(task, { at: tx.at, route, did: 'wait' }));
   }
   for (const target of currentRoute(task).targets) {
-    if (target.kind === 'condition') watchTheTime(tx, target.id);
+    if (target.kind === 'condition') watchTheTime(tx, task.app, target.id);
   }
   letHear(tx, task);
 }
@@ -109,8 +118,8 @@ export function offer(tx: UnitOfWork, id: AgentId): void {
 }
 
 /** A condition may choose others now: those who wait for it look again, in their order, for as long as there are any. */
-export function offerAll(tx: UnitOfWork, id: ConditionId): void {
-  for (const { taskId, target } of [...tx.world.pools.waitingFor(conditionKey(id))]) {
+export function offerAll(tx: UnitOfWork, { app, id }: Condition): void {
+  for (const { taskId, target } of [...tx.world.pools.waitingFor(conditionKey(app, id))]) {
     const task = tx.queueTasks.get(taskId);
     if (task?.phase.at !== 'waiting' || !isOpen(task, waitsOf(task)[target]!, tx.at)) continue;
     const matches = agentsFor(tx, task);
