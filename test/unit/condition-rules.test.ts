@@ -52,6 +52,17 @@ describe('a condition that looks at the time', () => {
     expect(ringing(world, taskId)).toEqual(['ann']);
   });
 
+  test('given one who comes between two looks, who has waited longer gets the agent that fits by now', () => {
+    const world = aWorld(atTheirPhones({ name: ANN, lastTalkAt: after(0).at }));
+    const id = givenACondition(world, { ...rested, queueTimeoutSeconds: 600 });
+    const { taskId } = givenOneWhoAsks(world, [[conditionTarget(id)]], after(59.5));
+
+    const later = givenOneWhoAsks(world, [[agentTarget(ANN)]], after(60.2));
+
+    expect(ringing(world, taskId)).toEqual(['ann']);
+    expect(ringing(world, later.taskId)).toBe('waiting');
+  });
+
   test('given the caller who waited is gone, it stops looking', () => {
     const world = aWorld(atTheirPhones({ name: ANN, ...away }));
     const id = givenACondition(world, rested);

@@ -246,6 +246,7 @@ describe('all of the best ring', () => {
     const { notifications, effects } = when(world, answered(bob!));
 
     expect(hungUp(effects)).toEqual([ann!.channelId, cal!.channelId]);
+    for (const each of doing(effects, 'hang-up')) expect(each.answeredElsewhere).toBe(true);
     expect(told(notifications)).toEqual([
       'state_changed bob fetching>talking',
       'begin',
