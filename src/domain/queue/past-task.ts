@@ -5,7 +5,8 @@ import type { QueueTask } from './queue-task';
 import { waitsOn } from './seeking';
 
 /**
- * A task as it waited just before the moment, from the decisions that are kept with it. `conditions`: as they were then.
+ * A task as it waited just before the moment, from the decisions that are kept with it. What was decided at that very
+ * moment is among its decisions: whom chance chose cannot be found again. `conditions`: as they were then.
  */
 export function taskBefore(
   task: QueueTask,
@@ -13,8 +14,8 @@ export function taskBefore(
   conditions: ReadonlyMap<ConditionId, Condition>,
 ): QueueTask {
   const { app, enqueue, queuedAt } = task;
-  const decisions = task.decisions.filter((each) => each.at < at);
-  const overflows = decisions.filter(({ did }) => did === 'overflow');
+  const earlier = task.decisions.filter((each) => each.at < at);
+  const overflows = earlier.filter(({ did }) => did === 'overflow');
   const route = overflows.length;
   return {
     ...task,
@@ -22,7 +23,7 @@ export function taskBefore(
     routeSince: overflows.at(-1)?.at ?? queuedAt,
     waits: waitsOn(enqueue.routes[route]!.targets, app, (id) => conditions.get(id)),
     phase: { at: 'waiting' },
-    missedBy: decisions.flatMap((each) => (each.did === 'miss' ? [agentId(app, each.agent)] : [])),
-    decisions,
+    missedBy: earlier.flatMap((each) => (each.did === 'miss' ? [agentId(app, each.agent)] : [])),
+    decisions: task.decisions.filter((each) => each.at <= at),
   };
 }
