@@ -55,7 +55,7 @@ export type RoutingQuestion = {
   readonly app: AppId;
   readonly about:
     | { readonly enqueue: Enqueue }
-    /** `at`: as of then; null: now if it is live, else its last decision. */
+    /** `at`: as of then; null: now if it is live, else when it was decided who was to have it, or that nobody was. */
     | { readonly taskId: QueueTaskId; readonly at: Instant | null };
   /** Only this agent; null: all. */
   readonly agent: AgentName | null;

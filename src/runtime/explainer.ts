@@ -2,6 +2,7 @@ import type { AgentName, AppId, Instant, QueueTaskId } from '../domain/ids';
 import { explain } from '../domain/queue/explain';
 import type { Explanation } from '../domain/queue/explanation';
 import { taskBefore } from '../domain/queue/past-task';
+import type { QueueTask } from '../domain/queue/queue-task';
 import { Refusal } from '../domain/refusal';
 import type { Change, World } from '../domain/world';
 import { apply, emptyWorld } from '../domain/world';
@@ -35,7 +36,7 @@ export class Explainer {
   ): Promise<Explanation> {
     const task = await this.storage.findTask(app, taskId);
     if (task === undefined) throw new Refusal('queue-task-not-found', { id: taskId });
-    const at = wanted ?? task.decisions.at(-1)?.at ?? task.queuedAt;
+    const at = wanted ?? tellingMoment(task);
     const world = emptyWorld(this.world.settings);
     apply(
       world,
@@ -45,6 +46,13 @@ export class Explainer {
     const routes = explain(world, at, { app, enqueue: task.enqueue, agent, task: then });
     return { at, taskId, decisions: task.decisions, ...routes };
   }
+}
+
+/** When it was decided who was to have it; if nobody has had it, when it ended. */
+function tellingMoment({ decisions, queuedAt }: QueueTask): Instant {
+  const last = decisions.at(-1);
+  const chosen = last?.did === 'serve' ? decisions.findLast(({ did }) => did === 'ring') : last;
+  return chosen?.at ?? queuedAt;
 }
 
 /** Keepalives are not kept: who had expired was logged out, so who was there had not. */
