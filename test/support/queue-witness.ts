@@ -145,9 +145,7 @@ class View {
         .map((each) => this.asItWaited(each))
         .filter((each) => each !== undefined && !served.has(each.id));
       return rivals.flatMap((rival) => {
-        const lines = openLinesOf(rival!, this.at).filter(
-          (line) => this.fits(agent, line) && this.counts(agent, line),
-        );
+        const lines = openLinesOf(rival!, this.at).filter((line) => this.fits(agent, line));
         const best = first(lines);
         if (best === undefined || !comesBefore(best, given)) return [];
         return [`${agent.name} is given ${task.id}, and ${best.task.id} comes before it`];

@@ -1,7 +1,7 @@
 import type { AgentName, PhoneNumber } from '../../src/domain/ids';
 import { ANN, BOB, CAL, OTHER_APP } from './happenings';
 import { someRule, someRuleChange } from './random-documents';
-import { pick, type History } from './random-history';
+import { DAN, pick, type History } from './random-history';
 import { APP } from './worlds';
 
 /** What to try next; the numbers say with whom, out of those who are there when its turn comes. */
@@ -17,13 +17,15 @@ export function take(history: History, { happens, one, two, random }: Step): voi
   HAPPENINGS[happens](history, one, two);
 }
 
-const NAMES = [ANN, BOB, CAL] as const;
+const NAMES = [ANN, BOB, CAL, DAN] as const;
 const SALES = { name: 'sales', enabled: true };
 const NUMBERS = ['13700000001', '13700000002'] as PhoneNumber[];
 const STATES = ['idle', 'idle', 'busy/lunch', 'away'] as const;
 const SKILLS = ['sales', 'french'] as const;
 
 const name = (number: number): AgentName => pick(NAMES, number)!;
+/** Seconds: none, a few, or enough for everything that waits. */
+const someSeconds = (number: number): number => number % pick([2, 8, 60], number)!;
 const mode = (number: number) => pick([1, 2, 3, 4] as const, number)!;
 /** Mostly the one that has most. */
 const ofApp = (number: number) => ({ app: number % 17 === 0 ? OTHER_APP : APP });
@@ -32,13 +34,14 @@ const HAPPENINGS = {
   'a caller comes': (history, one, two) => history.callerComes(one, two),
   'a phone begins to ring': (history, one) => history.alert(one),
   'a phone is answered': (history, one) => history.answerPhone(one),
+  'a phone is not answered': (history, one) => history.decline(one),
   'a channel ends': (history, one) => history.endAny(one),
   'a channel is lost': (history, one) => history.loseChannel(one),
   'a bridge is lost': (history, one) => history.loseBridge(one),
   'an answer is not heard': (history, one) => history.answerUnheard(one),
   'Asterisk is compared': (history, one) => history.look(one % 2 === 0),
   'a phone registers or not': (history, one, two) => history.register(one, two % 3 > 0),
-  'time passes': (history, one) => history.pass(one % 60),
+  'time passes': (history, one) => history.pass(someSeconds(one)),
   'much time passes': (history, one) => history.pass(one % 4000),
   'an agent logs in': (history, one, two) => {
     const extension = pick([...history.world.extensions.values()], two)!;
@@ -116,7 +119,10 @@ const HAPPENINGS = {
     history.ask({ ...ofApp(one), type: 'change-condition', conditionId, ...someRuleChange(one, two) });
   },
   'a condition is deleted': (history, one, two) => {
-    history.ask({ ...ofApp(one), type: 'delete-condition', conditionId: pick(history.conditions, two)! });
+    const { conditions } = history;
+    const conditionId = pick(conditions, two)!;
+    history.ask({ ...ofApp(one), type: 'delete-condition', conditionId });
+    if (one % 4 > 0 && conditions.length > 1) conditions.splice(conditions.indexOf(conditionId), 1);
   },
   'a plan is put': (history, one, two) => {
     const enqueue = history.document(one, two);

@@ -1,8 +1,17 @@
+import type { Skill } from '../../src/domain/agent/agent';
 import { MAX_CONVERSATION_SECONDS } from '../../src/domain/conversation/conversation';
 import { sameHearing, type Played } from '../../src/domain/conversation/listen-speak-mode';
 import { handle } from '../../src/domain/engine';
 import type { Effect } from '../../src/domain/effect';
-import type { AgentId, BridgeId, ChannelId, ConditionId, Instant, PhoneNumber } from '../../src/domain/ids';
+import type {
+  AgentId,
+  AgentName,
+  BridgeId,
+  ChannelId,
+  ConditionId,
+  Instant,
+  PhoneNumber,
+} from '../../src/domain/ids';
 import type { Answer, CommandType, Input, InputType, PhoneSystemView } from '../../src/domain/input';
 import { Refusal } from '../../src/domain/refusal';
 import type { Outcome } from '../../src/domain/unit-of-work';
@@ -13,7 +22,8 @@ import { firstConditions, someDocument } from './random-documents';
 import { brokenInvariants } from './world-invariants';
 import { anAgent, anArrival, anExtension, APP, atTheirPhones, aWorld, NOW, SETTINGS, TRUNK } from './worlds';
 
-const SALES = { name: 'sales', enabled: true };
+export const DAN = 'dan' as AgentName;
+const skill = (name: string, score: number): Skill => ({ name, score, enabled: true });
 const DUE_KINDS = [
   'calls',
   'queueTasks',
@@ -42,16 +52,10 @@ export class History {
 
   constructor(private readonly missPauseSeconds: number) {
     const here = atTheirPhones(
-      { name: ANN, skills: [{ ...SALES, score: 1 }] },
-      {
-        name: BOB,
-        skills: [
-          { ...SALES, score: 1 },
-          { name: 'french', score: 2, enabled: true },
-        ],
-        num: '1002',
-      },
-      { name: CAL, skills: [{ ...SALES, score: 2 }], state: 'away' },
+      { name: ANN, skills: [skill('sales', 1)] },
+      { name: BOB, skills: [skill('sales', 1), skill('french', 2)], num: '1002' },
+      { name: CAL, skills: [skill('sales', 2)], state: 'away' },
+      { name: DAN, skills: [skill('french', 2)], num: null },
     );
     const telephone = anExtension({ line: { type: '3', telnum: '13600000000' as PhoneNumber } });
     // Of the same name, in another application.
@@ -59,7 +63,7 @@ export class History {
       id: `${OTHER_APP}/${ANN}` as AgentId,
       app: OTHER_APP,
       name: ANN,
-      skills: [{ ...SALES, score: 1 }],
+      skills: [skill('sales', 1)],
     });
     const { id, extensionId } = other;
     const elsewhere = anExtension({
@@ -162,6 +166,12 @@ export class History {
     if (channelId !== undefined) this.end(channelId);
   }
 
+  /** A phone that rings is declined, or rings no longer. */
+  decline(number: number): void {
+    const channelId = pick(this.ringing(), number);
+    if (channelId !== undefined) this.end(channelId);
+  }
+
   private end(channelId: ChannelId): void {
     this.forgetChannel(channelId);
     this.fact({ type: 'leg-ended', channelId, cause: 16 });
@@ -261,7 +271,9 @@ export class History {
   }
 
   private contents(): readonly unknown[] {
-    return Object.values(this.world).flatMap((each) => (each instanceof Map ? [...each.values()] : [each]));
+    return Object.values(this.world).flatMap(
+      (each: unknown) => (each instanceof Map ? [...each.values()] : [each]) as unknown[],
+    );
   }
 
   private fact(fact: Input): Outcome<unknown> {

@@ -112,7 +112,7 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
         task.phase.at !== 'waiting' ||
         linesOf(task).every(({ target }) => {
           const condition = target.kind === 'condition' ? world.conditions.get(target.id) : undefined;
-          if (condition === undefined || !changesByTime(condition)) return true;
+          if (condition?.app !== task.app || !changesByTime(condition)) return true;
           return condition.lookAt !== null && condition.lookAt >= at && condition.lookAt <= at + 1000;
         }),
     ),
@@ -141,7 +141,7 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
     for (const kind of ['extensions', 'agents', 'conditions', 'queueTasks'] as const) {
       for (const value of world[kind].values()) apply(anew, [{ kind, value, live: true } as Change]);
     }
-    return contents(world.pools) === contents(anew.pools);
+    return holdsTheSame(world.pools, anew.pools);
   },
 
   'everybody sits where, says and hears what the tables say': (world) =>
@@ -175,18 +175,32 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
     [...conversations.values()].every(({ stage }) => stage.at !== 'ended'),
 };
 
-/** All that an index holds, whatever the order and without what is empty. */
-function contents(index: unknown): string {
-  if (index instanceof Map) {
-    const entries = [...index].map(([key, value]) => [String(key), contents(value)]);
-    return JSON.stringify(entries.filter(([, value]) => value !== '[]').sort());
+/** Whatever the order is that things were put into maps and sets, and whether what is empty is kept. */
+function holdsTheSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (one instanceof Set && other instanceof Set) {
+    return one.size === other.size && [...one].every((each) => other.has(each));
   }
-  if (index instanceof Set) return JSON.stringify([...index].map(contents).sort());
-  if (typeof index !== 'object' || index === null) return JSON.stringify(index);
-  if (Array.isArray(index)) {
-    return JSON.stringify(index.every((each) => typeof each === 'string') ? [...index].sort() : index);
-  }
-  return JSON.stringify(Object.entries(index).map(([name, value]) => [name, contents(value)]));
+  if (isListOfNames(one) && isListOfNames(other)) return holdsTheSame(new Set(one), new Set(other));
+  const [first, second] = [entriesOf(one), entriesOf(other)];
+  return first.size === second.size && [...first].every(([key, value]) => holdsTheSame(value, second.get(key)));
+}
+
+function entriesOf(holder: object): ReadonlyMap<unknown, unknown> {
+  const entries: readonly (readonly [unknown, unknown])[] =
+    holder instanceof Map ? [...(holder as Map<unknown, unknown>)] : Object.entries(holder);
+  return new Map(entries.filter(([, value]) => !isEmpty(value)));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value instanceof Map) return [...value.values()].every(isEmpty);
+  if (value instanceof Set) return value.size === 0;
+  return Array.isArray(value) && value.length === 0;
+}
+
+function isListOfNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 /** The names of all that does not hold. */

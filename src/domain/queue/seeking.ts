@@ -6,14 +6,16 @@ import { later, type AgentId, type AppId, type CallId, type ConditionId, type Qu
 import type { UnitOfWork } from '../unit-of-work';
 import { watchTheTime, type Condition } from './condition';
 import type { Target, Waiting } from './enqueue';
-import { choosesByTime, conditionKey } from './fitting';
-import { agentsFor, taskFor } from './matching';
+import { choosesByTime, conditionKey, keyOf } from './fitting';
+import { agentsFor, taskFor, type Match } from './matching';
 import { aboutLeg, aboutTask } from './queue-events';
 import {
   currentRoute,
   decided,
+  inOrder,
   isOpen,
   legsOf,
+  placeIn,
   taskDueAt,
   waitsOf,
   type QueueFailCause,
@@ -48,23 +50,49 @@ function waitingOf({ priority, queueTimeoutSeconds, fetchTimeoutSeconds }: Waiti
 
 /** Rings whom the task's route offers now; else it waits, goes on with the next route, or fails. */
 export function seek(tx: UnitOfWork, taskId: QueueTaskId): void {
-  serveByTime(tx, tx.queueTasks.need(taskId).app);
   for (;;) {
+    if (ringBest(tx, taskId)) return;
     const task = tx.queueTasks.need(taskId);
-    const matches = agentsFor(tx, task);
-    if (matches.length > 0) return ring(tx, task, matches);
     const due = taskDueAt(task);
     if (due === null || due > tx.at) return park(tx, task);
     if (!overflow(tx, task)) return failTask(tx, task, 'timeout');
   }
 }
 
-/** Time alone may have brought an agent to those who have waited longer: nobody else is to get it before them. */
-function serveByTime(tx: UnitOfWork, app: AppId): void {
-  for (const [id] of [...tx.world.pools.conditionsWaitedFor(app)]) {
-    const condition = tx.conditions.get(id);
-    if (condition?.app === app && choosesByTime(condition)) offerAll(tx, condition);
+/** False: nobody is free for the task. */
+function ringBest(tx: UnitOfWork, taskId: QueueTaskId): boolean {
+  for (;;) {
+    const task = tx.queueTasks.need(taskId);
+    const matches = agentsFor(tx, task);
+    if (matches.length === 0) return false;
+    const earlier = whoComesBefore(tx, task, matches);
+    ring(tx, earlier?.task ?? task, earlier === undefined ? matches : [earlier.match]);
+    if (earlier === undefined) return true;
   }
+}
+
+/** Time alone may have brought one of these agents to somebody who has waited longer: nobody else gets it before them. */
+function whoComesBefore(
+  tx: UnitOfWork,
+  task: QueueTask,
+  matches: readonly Match[],
+): { readonly task: QueueTask; readonly match: Match } | undefined {
+  if (!isTimeWaitedFor(tx, task.app)) return undefined;
+  for (const { agent, wait } of matches) {
+    const found = taskFor(tx, agent);
+    if (found === undefined || found.task.id === task.id) continue;
+    if (inOrder(placeIn(found.task, found.match.wait, 0), placeIn(task, wait, 0)) < 0) return found;
+  }
+  return undefined;
+}
+
+/** Whether anybody waits for whom time chooses. All others have been given whom they fit when that came about. */
+function isTimeWaitedFor({ world: { pools }, conditions }: UnitOfWork, app: AppId): boolean {
+  for (const [id] of pools.conditionsWaitedFor(app)) {
+    const condition = conditions.get(id);
+    if (condition?.app === app && choosesByTime(condition)) return true;
+  }
+  return false;
 }
 
 /** It waits on its route, and hears what those who wait hear. */
@@ -119,12 +147,12 @@ export function offer(tx: UnitOfWork, id: AgentId): void {
 
 /** A condition may choose others now: those who wait for it look again, in their order, for as long as there are any. */
 export function offerAll(tx: UnitOfWork, { app, id }: Condition): void {
-  for (const { taskId, target } of [...tx.world.pools.waitingFor(conditionKey(app, id))]) {
+  const key = conditionKey(app, id);
+  for (const { taskId } of [...tx.world.pools.waitingFor(key)]) {
     const task = tx.queueTasks.get(taskId);
-    if (task?.phase.at !== 'waiting' || !isOpen(task, waitsOf(task)[target]!, tx.at)) continue;
-    const matches = agentsFor(tx, task);
-    if (matches.length === 0) return;
-    ring(tx, task, matches);
+    if (task?.phase.at !== 'waiting') continue;
+    const isOpenFor = waitsOf(task).some((wait) => keyOf(app, wait.target) === key && isOpen(task, wait, tx.at));
+    if (isOpenFor && !ringBest(tx, taskId)) return;
   }
 }
 
