@@ -1,0 +1,110 @@
+import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
+import type { AgentName, Instant, QueueTaskId } from '../../src/domain/ids';
+import type { FactType, Input, InputType } from '../../src/domain/input';
+import { Refusal } from '../../src/domain/refusal';
+import type { Clock } from '../../src/ports/system';
+import { EngineRunner } from '../../src/runtime/engine-runner';
+import { Explainer } from '../../src/runtime/explainer';
+import { counting, silent, standingClock } from '../support/fakes';
+import { ANN, answered, asking, BOB, ended, legOf, logOut, OTHER_APP, skillTarget } from '../support/happenings';
+import { after, anArrival, anExtension, APP, aWorld } from '../support/worlds';
+
+const SALES = [{ name: 'sales', score: 1, enabled: true }];
+
+/** A service at work, whose clock stands at what `at` says. */
+async function aDay() {
+  const storage = new MemoryStorage();
+  await storage.open();
+  const world = aWorld();
+  let now: Instant = after(0).at;
+  const clock: Clock = { ...standingClock, now: () => now };
+  const listeners = { handled: () => undefined, decided: () => undefined, told: () => undefined };
+  const runner = new EngineRunner(world, 0, storage, clock, counting, silent, {
+    ...listeners,
+    faulted: () => undefined,
+    failed: (error) => {
+      throw error;
+    },
+  });
+  const take = async <Type extends InputType>(seconds: number, input: Input<Type>) => {
+    now = after(seconds).at;
+    return (await runner.take(input)).answer;
+  };
+  const logIn = async (name: AgentName, state: 'idle' | 'busy/lunch', seconds: number) => {
+    const line = { ...anExtension().line, user: `1${name}` } as Input<'create-extension'>['line'];
+    const { id: extensionId } = await take(seconds, { type: 'create-extension', app: APP, line });
+    const user = `1${name}` as Extract<typeof line, { type: '1' }>['user'];
+    await take(seconds, { type: 'phone-registered', user, registered: true } as Input<FactType>);
+    await take(seconds, { type: 'log-in', app: APP, name, extensionId, num: null, state, skills: SALES });
+  };
+  const explainer = new Explainer(world, storage);
+  const why = async (taskId: QueueTaskId, agent: AgentName, at: Instant | null = null, app = APP) => {
+    const { routes, decisions } = await explainer.explain({ app, about: { taskId, at }, agent }, now);
+    const reasons = routes[0]!.targets[0]!.agents[0]!.reasons;
+    return { reasons, decisions: decisions.map(({ did }) => did) };
+  };
+  return { world, take, logIn, why };
+}
+
+/** Ann took a call while Bob was at lunch; both are gone since. */
+async function yesterday() {
+  const day = await aDay();
+  await day.logIn(ANN, 'idle', 0);
+  await day.logIn(BOB, 'busy/lunch', 0);
+  const arrival = anArrival({ request: asking([skillTarget('sales')]) });
+  await day.take(100, arrival);
+  const [task] = day.world.queueTasks.values();
+  await day.take(105, answered(legOf(day.world)));
+  await day.take(200, { type: 'set-state', app: APP, name: BOB, state: 'idle' });
+  await day.take(300, ended(arrival));
+  for (const name of [ANN, BOB]) await day.take(400, logOut(name));
+  return { ...day, taskId: task!.id };
+}
+
+test('given a call that was served, it is told how everybody stood when the agent was chosen', async () => {
+  const { why, taskId } = await yesterday();
+
+  expect(await why(taskId, ANN)).toEqual({ reasons: [], decisions: ['ring', 'serve'] });
+  expect((await why(taskId, BOB)).reasons).toEqual([{ why: 'state', state: 'busy/lunch' }]);
+});
+
+test('given another moment, it is told how everybody stood then', async () => {
+  const { why, taskId } = await yesterday();
+
+  expect((await why(taskId, ANN, after(104).at)).reasons).toContainEqual({ why: 'state', state: 'fetching' });
+  expect((await why(taskId, BOB, after(201).at)).reasons).toEqual([]);
+});
+
+test('given a call that nobody took, it is told how everybody stood when it ended', async () => {
+  const day = await aDay();
+  await day.logIn(ANN, 'busy/lunch', 0);
+  const request = asking([skillTarget('sales', { queueTimeoutSeconds: 10 })]);
+  await day.take(100, anArrival({ request }));
+  const [task] = day.world.queueTasks.values();
+  await day.take(110, { type: 'due', kind: 'queueTasks', id: task!.id });
+
+  expect(await day.why(task!.id, ANN)).toEqual({
+    reasons: expect.arrayContaining([{ why: 'state', state: 'busy/lunch' }]),
+    decisions: ['wait', 'fail'],
+  });
+});
+
+test('given a task that waits, it is told how things stand now', async () => {
+  const day = await aDay();
+  await day.logIn(ANN, 'busy/lunch', 0);
+  await day.take(100, anArrival({ request: asking([skillTarget('sales')]) }));
+  const [task] = day.world.queueTasks.values();
+
+  expect(await day.why(task!.id, ANN)).toEqual({
+    reasons: [{ why: 'state', state: 'busy/lunch' }],
+    decisions: ['wait'],
+  });
+});
+
+test('given a task that never was, or another application’s, there is nothing to tell', async () => {
+  const { why, taskId } = await yesterday();
+
+  for (const asked of [why('0'.repeat(32) as QueueTaskId, ANN), why(taskId, ANN, null, OTHER_APP)]) {
+    await expect(asked).rejects.toMatchObject({ reason: 'queue-task-not-found' } satisfies Partial<Refusal>);
+  }
+});
