@@ -52,8 +52,13 @@ type WeighedTarget = {
   readonly ranks: ReadonlyMap<AgentId, number>;
   /** Why each of the others does not. */
   readonly lacks: ReadonlyMap<AgentId, Reason>;
-  /** Who fits and can be rung, as long as it is tried; without those who are passed over because they missed the call. */
-  readonly choosable: readonly Agent[];
+  /**
+   * The highest of those who fit and can be rung, as long as it is tried, and are not passed over because they missed
+   * the call.
+   */
+  readonly equals: ReadonlySet<Agent>;
+  /** Their rank. */
+  readonly best: number;
 };
 
 type WeighedRoute = {
@@ -94,14 +99,15 @@ function weigh(
   const missed = new Set(task?.missedBy);
   const hasOthers = fitting.some(({ free }) => free.some(({ id }) => !missed.has(id)));
   const passed = hasOthers ? missed : new Set<AgentId>();
-  const targets = fitting.map(({ free, ...rest }) => ({
-    ...rest,
-    choosable: free.filter(({ id }) => !passed.has(id)),
-  }));
+  const targets = fitting.map(({ free, ...rest }) => {
+    const choosable = free.filter(({ id }) => !passed.has(id));
+    const best = choosable.reduce((highest, { id }) => Math.max(highest, rest.ranks.get(id)!), -Infinity);
+    return { ...rest, best, equals: new Set(choosable.filter(({ id }) => rest.ranks.get(id) === best)) };
+  });
   return {
     targets,
     passed,
-    winner: targets.find(({ choosable }) => choosable.length > 0),
+    winner: targets.find(({ equals }) => equals.size > 0),
     rung: (task?.decisions ?? []).flatMap((each) =>
       each.did === 'ring' && each.at === at && each.route === index ? each.agents : [],
     ),
@@ -168,7 +174,7 @@ function explained(
     });
   const named = asked ?? (target.target.kind === 'agent' ? target.target.name : null);
   const absent = named === null || world.agents.has(agentId(app, named)) ? [] : [loggedOut(named, target.target)];
-  return { target: target.target, agents: [...present, ...absent].sort(byName) };
+  return { target: target.target, agents: absent.length === 0 ? present : [...present, ...absent].sort(byName) };
 }
 
 function loggedOut(name: AgentName, target: Target): Verdict {
@@ -246,7 +252,7 @@ function rivalsOf(
     route: { targets, passed, winner, rings },
     target,
     chosen,
-  }: { readonly route: WeighedRoute; readonly target: WeighedTarget; readonly chosen: readonly Agent[] },
+  }: { readonly route: WeighedRoute; readonly target: WeighedTarget; readonly chosen: ReadonlySet<Agent> },
 ): readonly Reason[] {
   const reasons: Reason[] = [];
   if (!target.isTried) reasons.push({ why: 'timed-out' });
@@ -259,31 +265,22 @@ function rivalsOf(
   const rank = target.ranks.get(agent.id);
   if (rank === undefined) return reasons;
   if (passed.has(agent.id)) reasons.push({ why: 'tried-before' });
-  const best = bestOf(target);
-  if (target.choosable.length > 0 && rank < best) reasons.push({ why: 'lower-rank', rank, best });
-  const isEqual = target === winner && rank === best && target.choosable.includes(agent);
-  if (isEqual && !chosen.includes(agent)) reasons.push({ why: 'another-equal', among: equalsIn(target).length });
+  const { best, equals } = target;
+  if (equals.size > 0 && rank < best) reasons.push({ why: 'lower-rank', rank, best });
+  if (target === winner && equals.has(agent) && !chosen.has(agent)) {
+    reasons.push({ why: 'another-equal', among: equals.size });
+  }
   return reasons;
 }
 
 /** Whom the engine picks of a target's best; all who may be, where only chance can tell. */
-function chosenIn({ choice }: Enqueue, { rung }: WeighedRoute, target: WeighedTarget): readonly Agent[] {
-  const equals = equalsIn(target);
+function chosenIn({ choice }: Enqueue, { rung }: WeighedRoute, { equals }: WeighedTarget): ReadonlySet<Agent> {
   if (choice === 'all') return equals;
   if (choice === 'random') {
-    const known = equals.filter(({ name }) => rung.includes(name));
-    return known.length > 0 ? known : equals;
+    const known = [...equals].filter(({ name }) => rung.includes(name));
+    return known.length > 0 ? new Set(known) : equals;
   }
-  return [...equals].sort(FIRST_BY[choice]).slice(0, 1);
-}
-
-function equalsIn(target: WeighedTarget): readonly Agent[] {
-  const best = bestOf(target);
-  return target.choosable.filter(({ id }) => target.ranks.get(id) === best);
-}
-
-function bestOf({ choosable, ranks }: WeighedTarget): number {
-  return choosable.reduce((best, { id }) => Math.max(best, ranks.get(id)!), -Infinity);
+  return new Set([...equals].sort(FIRST_BY[choice]).slice(0, 1));
 }
 
 function byName({ name: one }: { readonly name: string }, { name: other }: { readonly name: string }): number {
