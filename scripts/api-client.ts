@@ -17,7 +17,7 @@ export class ApiClient {
     );
   }
 
-  /** @throws Error with code and message of what is refused; so do `post` and `delete`. */
+  /** @throws Error with code and message of what is refused; so do `post`, `put` and `delete`. */
   async get<Data>(path: string): Promise<Data> {
     return await this.demand<Data>('GET', path);
   }
@@ -26,21 +26,34 @@ export class ApiClient {
     return await this.demand<Data>('POST', path, body);
   }
 
+  /** `body`: an object as JSON, bytes as they are. */
+  async put<Data>(path: string, body: object | Uint8Array): Promise<Data> {
+    return await this.demand<Data>('PUT', path, body);
+  }
+
   async delete<Data>(path: string): Promise<Data> {
     return await this.demand<Data>('DELETE', path);
   }
 
   /** Whatever the answer is. */
-  async request<Data = unknown>(method: string, path: string, body?: object): Promise<Envelope<Data>> {
+  async request<Data = unknown>(
+    method: string,
+    path: string,
+    body?: object | Uint8Array,
+  ): Promise<Envelope<Data>> {
+    const isRaw = body instanceof Uint8Array;
     const response = await fetch(`${this.url}/v1/callcenter/${path}`, {
       method,
-      headers: { 'accept-language': 'en', 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: {
+        'accept-language': 'en',
+        'content-type': isRaw ? 'application/octet-stream' : 'application/json',
+      },
+      ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
     });
     return { status: response.status, ...((await response.json()) as Omit<Envelope<Data>, 'status'>) };
   }
 
-  private async demand<Data>(method: string, path: string, body?: object): Promise<Data> {
+  private async demand<Data>(method: string, path: string, body?: object | Uint8Array): Promise<Data> {
     const { status, code, msg, data } = await this.request<Data>(method, path, body);
     if (code !== '000000') throw new Error(`${method} ${path}: ${status} ${code} ${msg}`);
     return data;

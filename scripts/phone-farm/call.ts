@@ -79,6 +79,11 @@ export class Call {
     this.state = facts.direction === 'in' ? 'ringing' : 'dialling';
   }
 
+  /** Says that it rings (180), where its manner is `quiet`. */
+  async ring(): Promise<void> {
+    await this.ari.request('POST', `channels/${this.id}/ring`);
+  }
+
   /** Takes an incoming call. It speaks from the very first moment. */
   async answer(): Promise<void> {
     await this.connected;
@@ -185,6 +190,11 @@ export class Call {
   /** See `Ear.hearsMusic`. */
   async hearsMusic(...args: Parameters<Ear['hearsMusic']>): Promise<void> {
     await this.naming(this.ear.hearsMusic(...args));
+  }
+
+  /** See `Ear.hearsRingback`. */
+  async hearsRingback(...args: Parameters<Ear['hearsRingback']>): Promise<void> {
+    await this.naming(this.ear.hearsRingback(...args));
   }
 
   describe(): string {

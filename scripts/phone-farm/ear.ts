@@ -1,5 +1,5 @@
 import { eventually, now, type Within } from './eventually';
-import { listen, type Sound, type Tone } from './tones';
+import { isRingback, listen, type Sound, type Tone } from './tones';
 
 /** One packet that the phone received. */
 export type HeardPacket = Sound & {
@@ -8,6 +8,18 @@ export type HeardPacket = Sound & {
   /** RTP payload type: 0 is µ-law, 13 comfort noise (which is how an RTP keepalive looks). */
   readonly payloadType: number;
   readonly sequence: number;
+  /** It is the ringing tone of 440 and 480 Hz. */
+  readonly ringback: boolean;
+};
+
+/** What was heard for a while without a change. */
+export type Passage = {
+  /** `1900 Hz`, `400 Hz + 700 Hz`, `ringback`, `silence`, or with `other sound` in it: music, speech. */
+  readonly heard: string;
+  /** When it began; milliseconds since 1970. */
+  readonly at: number;
+  /** So many packets. */
+  packets: number;
 };
 
 /** A stretch of time; milliseconds since 1970. From the beginning, until now, if left out. */
@@ -16,6 +28,8 @@ export type Stretch = { readonly since?: number; readonly until?: number };
 /** Milliseconds for which a phone has to hear the same before it counts. */
 const STEADY_MS = 200;
 const PACKET_MS = 20;
+/** What is shorter is the seam between two sounds. */
+const SHORTEST_PASSAGE_PACKETS = 3;
 const MU_LAW = 0;
 
 /** Everything that one phone heard in one call. It stays readable when the call has ended. */
@@ -28,8 +42,10 @@ export class Ear {
   /** Takes in one RTP packet. */
   take(packet: Buffer, at: number): void {
     const payloadType = packet[1]! & 0x7f;
-    const sound = payloadType === MU_LAW ? listen(packet.subarray(12)) : { tones: [], other: false };
-    this.heardPackets.push({ ...sound, at, payloadType, sequence: packet.readUInt16BE(2) });
+    const payload = packet.subarray(12);
+    const sound = payloadType === MU_LAW ? listen(payload) : { tones: [], other: false };
+    const ringback = sound.other && isRingback(payload);
+    this.heardPackets.push({ ...sound, ringback, at, payloadType, sequence: packet.readUInt16BE(2) });
   }
 
   /** The call is over: no more packets, and none are missed. */
@@ -61,6 +77,20 @@ export class Ear {
   /** Whether the newest packets carry this tone. */
   isHearing(tone: Tone): boolean {
     return this.heard(tone, { since: now() - 3 * PACKET_MS });
+  }
+
+  /** What was heard, one after the other. */
+  passages(stretch: Stretch = {}): readonly Passage[] {
+    const runs: Passage[] = [];
+    const add = (heard: string, at: number, packets: number): void => {
+      const last = runs.at(-1);
+      if (last?.heard === heard) last.packets += packets;
+      else runs.push({ heard, at, packets });
+    };
+    for (const packet of this.packets(stretch)) add(labelOf(packet), packet.at, 1);
+    const long = runs.splice(0).filter(({ packets }) => packets >= SHORTEST_PASSAGE_PACKETS);
+    for (const { heard, at, packets } of long) add(heard, at, packets);
+    return runs;
   }
 
   /** The longest time without a packet, in milliseconds; the stretch's ends count as packets. */
@@ -114,6 +144,20 @@ export class Ear {
     );
   }
 
+  /** Waits until the phone has heard the ringing tone for a while, and nothing else. Otherwise like `hears`. */
+  async hearsRingback({
+    within = 2000,
+    since = now(),
+    steady = STEADY_MS,
+  }: Within & HowSteady = {}): Promise<void> {
+    await this.steadily(
+      (packets) =>
+        packets.length >= (steady / PACKET_MS) * 0.8 && packets.every((packet) => labelOf(packet) === RINGBACK),
+      { within, since, steady },
+      'the ringing tone',
+    );
+  }
+
   /** What was heard, in words, for messages. */
   describe(stretch: Stretch = {}): string {
     const counts = new Map<string, number>();
@@ -150,7 +194,10 @@ export class Ear {
 
 type HowSteady = { readonly since?: number; readonly steady?: number };
 
-function labelOf({ tones, other }: Sound): string {
+const RINGBACK = 'ringback';
+
+function labelOf({ tones, other, ringback = false }: Sound & { readonly ringback?: boolean }): string {
+  if (ringback) return RINGBACK;
   const parts = [...tones.map((tone) => `${tone} Hz`), ...(other ? ['other sound'] : [])];
   return parts.length === 0 ? 'silence' : parts.join(' + ');
 }

@@ -5,11 +5,14 @@ import { type Tone } from './tones';
 /**
  * What a phone does when it is called; all times in milliseconds.
  *
- * `ring`: rings until the test does something. `answerAfter`: rings so long, then picks up. `decline`: refuses, after
+ * `ring`: rings until the test does something. `quiet`: does not even say that it rings. `answerAfter`: rings so long, then picks up. `decline`: refuses, after
  * having rung for `after` if that is given, else without ringing at all.
  */
 export type Manner =
-  'ring' | { readonly answerAfter: number } | { readonly decline: DeclineReason; readonly after?: number };
+  | 'ring'
+  | 'quiet'
+  | { readonly answerAfter: number }
+  | { readonly decline: DeclineReason; readonly after?: number };
 
 export type LineOptions = {
   readonly tone: Tone;

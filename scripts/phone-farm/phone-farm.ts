@@ -188,7 +188,7 @@ export class PhoneFarm {
     const line = this.lines.get(channel.dialplan.exten);
     if (!line) return await this.refuse(channel, 'not-found');
     const { manner } = line;
-    if (manner !== 'ring' && 'decline' in manner && manner.after === undefined) {
+    if (typeof manner !== 'string' && 'decline' in manner && manner.after === undefined) {
       return await this.refuse(channel, manner.decline);
     }
     const { number: from } = channel.caller;
@@ -198,10 +198,10 @@ export class PhoneFarm {
       eventSource: `channel:${channel.id}`,
     });
     if (!isThere) this.take({ type: 'ChannelDestroyed', channel });
-    await this.ari.requestIfThere('POST', `channels/${channel.id}/ring`);
+    if (manner !== 'quiet') await this.ari.requestIfThere('POST', `channels/${channel.id}/ring`);
     await call.connected.catch(() => call.ended({ within: GIVEN_UP_MS }));
     line.calls.push(call);
-    if (manner !== 'ring') await this.behave(call, manner);
+    if (typeof manner !== 'string') await this.behave(call, manner);
   }
 
   private async refuse(channel: AriChannel, reason: DeclineReason): Promise<void> {
@@ -209,7 +209,7 @@ export class PhoneFarm {
     await this.ari.requestIfThere('DELETE', `channels/${channel.id}`, query);
   }
 
-  private async behave(call: Call, manner: Exclude<Manner, 'ring'>): Promise<void> {
+  private async behave(call: Call, manner: Exclude<Manner, string>): Promise<void> {
     const delay = 'answerAfter' in manner ? manner.answerAfter : (manner.after ?? 0);
     const actAt = now() + delay;
     await eventually(

@@ -63,6 +63,46 @@ export function listen(payload: Uint8Array): Sound {
   return { tones, other: unexplained > power / 16 && Math.sqrt(unexplained) > SILENCE_LEVEL };
 }
 
+/** The ringing tone that the shipped configuration plays, that of North America. */
+const RINGBACK_HERTZ = [440, 480] as const;
+/** Every mixture of the two, however loud and in whatever phase, is a sum of these, which are perpendicular. */
+const RINGBACK_SPACE = perpendicular(
+  RINGBACK_HERTZ.flatMap((hertz) => {
+    const angle = (2 * Math.PI * hertz) / SAMPLES_PER_SECOND;
+    return [Math.sin, Math.cos].map((wave) =>
+      Float64Array.from({ length: PACKET_SAMPLES }, (_, i) => wave(angle * i)),
+    );
+  }),
+);
+
+/** Whether one packet of µ-law is the ringing tone and nothing else. Too close together for `listen`, which has 20 ms. */
+export function isRingback(payload: Uint8Array): boolean {
+  if (payload.length !== PACKET_SAMPLES) return false;
+  const samples = Float64Array.from(payload, (byte) => SAMPLE_OF_BYTE[byte]!);
+  const power = dot(samples, samples);
+  const explained = RINGBACK_SPACE.reduce((sum, each) => sum + dot(samples, each) ** 2, 0);
+  return Math.sqrt(power / PACKET_SAMPLES) > SILENCE_LEVEL && power - explained < power / 50;
+}
+
+/** The method of Gram and Schmidt. */
+function perpendicular(vectors: readonly Float64Array[]): readonly Float64Array[] {
+  const found: Float64Array[] = [];
+  for (const vector of vectors) {
+    const rest = Float64Array.from(vector);
+    for (const each of found) {
+      const share = dot(rest, each);
+      each.forEach((value, index) => (rest[index] = rest[index]! - share * value));
+    }
+    const length = Math.sqrt(dot(rest, rest));
+    found.push(rest.map((value) => value / length));
+  }
+  return found;
+}
+
+function dot(one: Float64Array, other: Float64Array): number {
+  return one.reduce((sum, value, index) => sum + value * other[index]!, 0);
+}
+
 /** Goertzel's algorithm. */
 function amplitudeOf(tone: Tone, samples: Float64Array): number {
   const coefficient = 2 * Math.cos((2 * Math.PI * tone) / SAMPLES_PER_SECOND);

@@ -14,7 +14,10 @@ import type { Manner } from '../../scripts/phone-farm/line';
 import type { Tone } from '../../scripts/phone-farm/tones';
 import type { AgentJson } from '../../src/adapters/http/agent-json';
 import type { ConversationJson } from '../../src/adapters/http/conversation-json';
+import type { ExplanationJson } from '../../src/adapters/http/explanation-json';
 import type { ExtensionJson } from '../../src/adapters/http/extension-json';
+import type { QueuedTaskJson } from '../../src/adapters/http/queued-task-json';
+import { aWav, type Stretch } from '../support/wav';
 
 const ROOT = resolve(__dirname, '../..');
 const SERVICE = join(ROOT, 'dist/src/main.js');
@@ -36,8 +39,21 @@ export type ParleyOptions = {
 export type AgentOptions = {
   readonly manner?: Manner;
   readonly state?: string;
-  readonly skills?: readonly { readonly name: string; readonly enabled: boolean }[];
+  readonly skills?: readonly SkillJson[];
 };
+
+export type SkillJson = { readonly name: string; readonly score?: number; readonly enabled: boolean };
+
+/** What a caller brings back into the dialplan. */
+const RETURNED = [
+  'PARLEY_RESULT',
+  'PARLEY_QUEUE_ID',
+  'PARLEY_CONVERSATION_ID',
+  'PARLEY_END_REASON',
+  'PARLEY_AGENT',
+  'PARLEY_USER_DATA',
+] as const;
+export type Returned = Readonly<Record<(typeof RETURNED)[number], string>>;
 
 export type AgentAtPhone = { readonly name: string; readonly phone: Phone; readonly extensionId: string };
 
@@ -92,6 +108,7 @@ export class Parley extends ApiClient {
       PARLEY_ARI_PASSWORD: ariPassword,
       PARLEY_DATA: dataDir,
       PARLEY_PLANS: plansFolder,
+      PARLEY_ASTERISK_SOUNDS: join(program.data, 'sounds'),
       ...options.settings,
     };
     const startService = (): Child => {
@@ -180,6 +197,20 @@ export class Parley extends ApiClient {
     return await this.conversation(conversations[0]!);
   }
 
+  /** All that waits or rings, in the one order. */
+  async queue(): Promise<readonly QueuedTaskJson[]> {
+    return (await this.get<{ readonly result: readonly QueuedTaskJson[] }>('queue')).result;
+  }
+
+  async explain(question: object): Promise<ExplanationJson> {
+    return await this.post('routing/explain', question);
+  }
+
+  /** Puts a WAV file into the sounds of the application, over the API. */
+  async putSound(name: string, ...stretches: readonly Stretch[]): Promise<void> {
+    await this.put(`sound/${encodeURIComponent(name)}`, aWav(stretches));
+  }
+
   async conversation(id: string): Promise<ConversationJson> {
     return await this.get(`conversation/${id}`);
   }
@@ -212,6 +243,15 @@ export class Parley extends ApiClient {
   /** The id of the one channel that is in this context of the dialplan. */
   async channelInDialplan(context: string): Promise<string | undefined> {
     return (await this.channels()).find(({ dialplan }) => dialplan.context === context)?.id;
+  }
+
+  /** Waits until a caller is back in the dialplan, and reads what it was told. */
+  async returned(): Promise<Returned> {
+    const channelId = await this.until(
+      async () => this.channelInDialplan('looked-at'),
+      'the caller is back in the dialplan',
+    );
+    return (await this.variables(channelId, ...RETURNED)) as Returned;
   }
 
   async channelCount(): Promise<number> {

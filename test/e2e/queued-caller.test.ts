@@ -2,14 +2,6 @@ import type { Call } from '../../scripts/phone-farm/call';
 import { Parley, type AgentAtPhone } from './parley';
 
 const CUSTOMER = '13900000001';
-const RETURNED = [
-  'PARLEY_RESULT',
-  'PARLEY_QUEUE_ID',
-  'PARLEY_CONVERSATION_ID',
-  'PARLEY_END_REASON',
-  'PARLEY_AGENT',
-  'PARLEY_USER_DATA',
-] as const;
 const A_TASK = expect.stringMatching(/^[0-9a-f]{32}$/);
 
 let parley: Parley;
@@ -36,15 +28,6 @@ async function aCustomer(to: string, tone: 400 | 1000 = 400): Promise<Call> {
   const call = await parley.farm.call({ from: CUSTOMER, to, tone });
   await call.answered();
   return call;
-}
-
-/** Waits until the caller is back in the dialplan, and reads what it was told there. */
-async function returned(): Promise<Record<string, string>> {
-  const channelId = await parley.until(
-    async () => parley.channelInDialplan('looked-at'),
-    'the caller is back in the dialplan',
-  );
-  return await parley.variables(channelId, ...RETURNED);
 }
 
 test('given an agent who is busy, a caller hears music, then reaches the agent, and they hear each other', async () => {
@@ -88,7 +71,7 @@ test('given an agent who hangs up, the caller goes on in the dialplan with every
   const { id, queue_id } = await parley.conversationOf(agent);
   await leg.hangUp();
 
-  expect(await returned()).toEqual({
+  expect(await parley.returned()).toEqual({
     PARLEY_RESULT: 'success',
     PARLEY_QUEUE_ID: queue_id,
     PARLEY_CONVERSATION_ID: id,
@@ -111,7 +94,7 @@ test.each([
     const leg = await agent.phone.incoming();
     await leg.decline(reason);
 
-    expect(await returned()).toMatchObject({
+    expect(await parley.returned()).toMatchObject({
       PARLEY_RESULT: 'call_fail',
       PARLEY_QUEUE_ID: A_TASK,
       PARLEY_AGENT: '',
@@ -126,7 +109,7 @@ test('given an agent who does not answer in time, its phone stops and the caller
   const leg = await agent.phone.incoming();
   await leg.ended({ within: 3_000 });
 
-  expect(await returned()).toMatchObject({ PARLEY_RESULT: 'call_fail' });
+  expect(await parley.returned()).toMatchObject({ PARLEY_RESULT: 'call_fail' });
   await parley.untilState(agent, 'idle');
   await caller.hangUp();
 });
@@ -146,7 +129,7 @@ test('given a plan with a second route, an agent who does not answer is followed
 test.each(['91short', '91impatient'])('given nobody free in time, %s comes back with timeout', async (to) => {
   await parley.post(`agent/${agent.name}/state`, { state: 'away' });
   const caller = await aCustomer(to);
-  expect(await returned()).toMatchObject({ PARLEY_RESULT: 'timeout', PARLEY_QUEUE_ID: A_TASK });
+  expect(await parley.returned()).toMatchObject({ PARLEY_RESULT: 'timeout', PARLEY_QUEUE_ID: A_TASK });
   await caller.hangUp();
 });
 
@@ -154,7 +137,7 @@ test.each(['91nobody', '91unheard_of', '92nobody'])(
   'given something that is not there, %s comes back with error',
   async (to) => {
     const caller = await parley.farm.call({ from: CUSTOMER, to, tone: 400 });
-    expect(await returned()).toMatchObject({ PARLEY_RESULT: 'error' });
+    expect(await parley.returned()).toMatchObject({ PARLEY_RESULT: 'error' });
     await caller.hangUp();
   },
 );
@@ -199,7 +182,7 @@ test('given a conversation at its limit, it ends with timeout', async () => {
   await parley.untilState(agent, 'talking');
   const { id } = await parley.conversationOf(agent);
   await leg.ended({ within: 4_000 });
-  expect(await returned()).toMatchObject({ PARLEY_RESULT: 'success', PARLEY_END_REASON: 'timeout' });
+  expect(await parley.returned()).toMatchObject({ PARLEY_RESULT: 'success', PARLEY_END_REASON: 'timeout' });
   expect(await parley.conversation(id)).toMatchObject({ end_reason: 'timeout' });
   await caller.hangUp();
 });
