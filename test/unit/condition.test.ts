@@ -228,6 +228,21 @@ describe('a condition that is changed', () => {
   });
 });
 
+describe('a condition that is changed beside one that is gone', () => {
+  test('given a caller who waits for both, it goes on waiting for the other as it did', () => {
+    const world = aWorld(atTheirPhones({ name: ANN, ...away }));
+    const [one, other] = [givenACondition(world), givenACondition(world, { queueTimeoutSeconds: 90 })];
+    const { taskId } = givenOneWhoAsks(world, [[conditionTarget(one), conditionTarget(other)]]);
+    when(world, deleting(other));
+
+    when(world, changing(one, { queueTimeoutSeconds: 5 }));
+
+    expect(now(world, 'queueTasks', { id: taskId }).waits.map((each) => each.queueTimeoutSeconds)).toEqual([
+      5, 90,
+    ]);
+  });
+});
+
 describe('a condition that is deleted', () => {
   test('given nobody who waits for it, it is gone', () => {
     const world = aWorld();

@@ -4,8 +4,8 @@ import type { Stamped } from '../input';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import { choosesByTime, conditionKey } from './fitting';
-import { currentRoute } from './queue-task';
-import { offerAll, waitsFor } from './seeking';
+import { waitsOf } from './queue-task';
+import { offerAll, waitingOf } from './seeking';
 
 /** A named rule for choosing agents. */
 export type Condition = ConditionRule & {
@@ -60,7 +60,10 @@ export function changeCondition(tx: UnitOfWork, command: Stamped<'change-conditi
   if (tasks.length === 0) return null;
   for (const taskId of tasks) {
     const task = tx.queueTasks.need(taskId);
-    tx.queueTasks.put({ ...task, waits: waitsFor(tx, task.app, currentRoute(task).targets) });
+    const waits = waitsOf(task).map(({ target, waiting }) =>
+      target.kind === 'condition' && target.id === id ? waitingOf(rule) : waiting,
+    );
+    tx.queueTasks.put({ ...task, waits });
   }
   watchTheTime(tx, app, id);
   offerAll(tx, condition);

@@ -15,12 +15,12 @@ export function taskBefore(
 ): QueueTask {
   const { app, enqueue, queuedAt } = task;
   const earlier = task.decisions.filter((each) => each.at < at);
-  const overflows = earlier.filter(({ did }) => did === 'overflow');
-  const route = overflows.length;
+  const route = earlier.filter(({ did }) => did === 'overflow').length;
+  const began = earlier.findLast(({ did }) => did === 'overflow' || did === 'wait');
   return {
     ...task,
     route,
-    routeSince: overflows.at(-1)?.at ?? queuedAt,
+    routeSince: began?.at ?? queuedAt,
     waits: waitsOn(enqueue.routes[route]!.targets, app, (id) => conditions.get(id)),
     phase: { at: 'waiting' },
     missedBy: earlier.flatMap((each) => (each.did === 'miss' ? [agentId(app, each.agent)] : [])),

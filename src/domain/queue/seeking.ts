@@ -44,7 +44,7 @@ export function waitsOn(
   });
 }
 
-function waitingOf({ priority, queueTimeoutSeconds, fetchTimeoutSeconds }: Waiting): Waiting {
+export function waitingOf({ priority, queueTimeoutSeconds, fetchTimeoutSeconds }: Waiting): Waiting {
   return { priority, queueTimeoutSeconds, fetchTimeoutSeconds };
 }
 
