@@ -40,7 +40,8 @@ const HAPPENINGS = {
   'a bridge is lost': (history, one) => history.loseBridge(one),
   'an answer is not heard': (history, one) => history.answerUnheard(one),
   'Asterisk is compared': (history, one) => history.look(one % 2 === 0),
-  'a phone registers or not': (history, one, two) => history.register(one, two % 3 > 0),
+  'a phone registers or not': (history, one, two) => history.register(one, two % 3 > 0, true),
+  'a registration is not heard': (history, one, two) => history.register(one, two % 3 > 0, false),
   'time passes': (history, one) => history.pass(someSeconds(one)),
   'much time passes': (history, one) => history.pass(one % 4000),
   'an agent logs in': (history, one, two) => {

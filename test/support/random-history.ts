@@ -11,6 +11,7 @@ import type {
   ConditionId,
   Instant,
   PhoneNumber,
+  SipUser,
 } from '../../src/domain/ids';
 import type { Answer, CommandType, Input, InputType, PhoneSystemView } from '../../src/domain/input';
 import { Refusal } from '../../src/domain/refusal';
@@ -46,6 +47,7 @@ export class History {
   private readonly seats = new Map<ChannelId, BridgeId | null>();
   private readonly dialled: ChannelId[] = [];
   private readonly callers = new Set<ChannelId>();
+  private readonly unplugged = new Set<SipUser>();
   private readonly released = new Set<ChannelId>();
   private readonly underTalk = new Map<BridgeId, Played>();
   private readonly witness = new QueueWitness();
@@ -211,7 +213,12 @@ export class History {
     const view: PhoneSystemView = {
       channels: new Map(channels),
       bridges: new Map([...this.bridges].map((id) => [id, this.seatedIn(id)])),
-      accounts: new Map([...this.world.extensionOfUser.keys()].map((user) => [user, 'registered'])),
+      accounts: new Map(
+        [...this.world.extensionOfUser.keys()].map((user) => [
+          user,
+          this.unplugged.has(user) ? 'unregistered' : 'registered',
+        ]),
+      ),
       trunks: new Set([TRUNK]),
       expected: new Set([
         ...[...calls.values()].map(({ channelId }) => channelId),
@@ -227,9 +234,13 @@ export class History {
     return [...this.seats].flatMap(([channelId, seat]) => (seat === bridgeId ? [channelId] : []));
   }
 
-  register(number: number, registered: boolean): void {
+  /** `isHeard`: it is reported; else the next comparison finds it. */
+  register(number: number, registered: boolean, isHeard: boolean): void {
     const user = pick([...this.world.extensionOfUser.keys()], number);
-    if (user !== undefined) this.fact({ type: 'phone-registered', user, registered });
+    if (user === undefined) return;
+    if (registered) this.unplugged.delete(user);
+    else this.unplugged.add(user);
+    if (isHeard) this.fact({ type: 'phone-registered', user, registered });
   }
 
   /** Time passes, and all that comes to its time in between is told of it, in order. */

@@ -16,6 +16,7 @@ import {
   now,
   refusal,
   released,
+  skillTarget,
   theAgent,
   told,
 } from '../support/happenings';
@@ -333,6 +334,22 @@ describe('accounts and the trunk', () => {
 
     expect(doing(effects, 'dial')).toHaveLength(1);
     expect(hungUp(effects)).toEqual([]);
+  });
+
+  test('given the phone that rang has gone meanwhile, and another has registered, that one is rung', () => {
+    const skills = [{ name: 'sales', score: 1, enabled: true }];
+    const { agents, extensions } = atTheirPhones({ name: ANN, skills }, { name: BOB, skills });
+    const [first, second] = extensions.map((each, index) => ({ ...each, enabled: index === 0 }));
+    const world = aWorld({ agents, extensions: [first!, second!] });
+    givenACaller(world, { request: asking([skillTarget('sales')], { reserveState: 'busy' }) });
+    const { channelId } = legOf(world, ANN);
+
+    const view = seen(world);
+    const accounts = new Map(['100001', '100002'].map((user) => [user as SipUser, 'registered'] as const));
+    const channels = new Map([...view.channels].filter(([id]) => id !== channelId));
+    when(world, { ...view, accounts, channels });
+
+    expect(theAgent(world, BOB).state).toBe('fetching');
   });
 
   test('given an ordinary telephone, no account is missed', () => {

@@ -1,5 +1,5 @@
 import { idleSince, type Agent } from '../agent/agent';
-import type { AgentId, ConditionId } from '../ids';
+import type { AgentId, AppId, ConditionId } from '../ids';
 import type { UnitOfWork } from '../unit-of-work';
 import type { Choice, Target } from './enqueue';
 import {
@@ -92,8 +92,28 @@ function byLogin(one: Agent, other: Agent): number {
   return one.loggedInAt - other.loggedInAt || (one.name < other.name ? -1 : 1);
 }
 
-/** Who is free for a target, with a rank, as far as the index knows: it lags behind what this input has written. */
+/** Who is free for a target, with a rank; some may be so no longer. */
 function ranksFor(tx: UnitOfWork, { app }: QueueTask, { target }: Wait): ReadonlyMap<AgentId, number> {
+  const known = knownRanksFor(tx, app, target);
+  const late = [...lateComers(tx)].filter((agent) => agent.app === app && !known.has(agent.id));
+  const ranks = late.flatMap((agent) => {
+    const rank = isSelectable(tx, agent) ? rankIn(tx, target, agent) : undefined;
+    return rank === undefined ? [] : [[agent.id, rank] as const];
+  });
+  return ranks.length === 0 ? known : new Map([...known, ...ranks]);
+}
+
+/** Whom this input may have made free: the index learns of them when it is through. */
+function* lateComers(tx: UnitOfWork): Iterable<Agent> {
+  yield* tx.agents.staged();
+  for (const { boundTo } of tx.extensions.staged()) {
+    const agent = boundTo === null ? undefined : tx.agents.get(boundTo);
+    if (agent !== undefined) yield agent;
+  }
+}
+
+/** As far as the index knows: it lags behind what this input has written. */
+function knownRanksFor(tx: UnitOfWork, app: AppId, target: Target): ReadonlyMap<AgentId, number> {
   const { pools } = tx.world;
   const indexed = pools.freeFor(keyOf(app, target));
   if (target.kind !== 'condition') return indexed;
@@ -123,7 +143,8 @@ export function taskFor(tx: UnitOfWork, agent: Agent): { task: QueueTask; match:
       const task = tx.queueTasks.need(place.taskId);
       const wait = waitsOf(task)[place.target]!;
       if (!isOpen(task, wait, tx.at)) continue;
-      if (condition === null || fitsCondition(tx, condition, agent)) first = { task, wait, place };
+      if (condition === null || fitsTarget(tx, { kind: 'condition', id: condition }, agent))
+        first = { task, wait, place };
       break;
     }
   }
@@ -149,17 +170,19 @@ function* linesFor(
 }
 
 function fitsTarget(tx: UnitOfWork, target: Target, agent: Agent): boolean {
-  switch (target.kind) {
-    case 'agent':
-      return target.name === agent.name;
-    case 'skill':
-      return scoreOf(agent, target.name) !== undefined;
-    case 'condition':
-      return fitsCondition(tx, target.id, agent);
-  }
+  return rankIn(tx, target, agent) !== undefined;
 }
 
-function fitsCondition(tx: UnitOfWork, id: ConditionId, agent: Agent): boolean {
-  const condition = tx.conditions.get(id);
-  return condition?.app === agent.app && rankBy(condition, agent, tx.at, tx.tellFault) !== undefined;
+/** Undefined: it does not fit. */
+function rankIn(tx: UnitOfWork, target: Target, agent: Agent): number | undefined {
+  switch (target.kind) {
+    case 'agent':
+      return target.name === agent.name ? 0 : undefined;
+    case 'skill':
+      return scoreOf(agent, target.name);
+    case 'condition': {
+      const condition = tx.conditions.get(target.id);
+      return condition?.app === agent.app ? rankBy(condition, agent, tx.at, tx.tellFault) : undefined;
+    }
+  }
 }
