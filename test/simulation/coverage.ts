@@ -52,4 +52,12 @@ export const COMMANDS = namesOf<CommandType>('answered: ', {
   'invite-out': true,
   'invite-agent': true,
   dissolve: true,
+  'set-skills': true,
+  'create-condition': true,
+  'change-condition': true,
+  'delete-condition': true,
+  'put-plan': true,
+  'delete-plan': true,
+  'cancel-task': true,
+  'set-task-priority': true,
 });

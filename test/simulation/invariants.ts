@@ -1,14 +1,11 @@
-import type { Agent } from '../../src/domain/agent/agent';
 import type { Call } from '../../src/domain/call/call';
-import { present, type Conversation } from '../../src/domain/conversation/conversation';
-import {
-  samePlacement,
-  type Hearing,
-  type ListenSpeakMode,
-} from '../../src/domain/conversation/listen-speak-mode';
-import type { CallId, Instant, QueueTaskId } from '../../src/domain/ids';
-import { currentRoute, legsOf, type QueueTask } from '../../src/domain/queue/queue-task';
+import { present } from '../../src/domain/conversation/conversation';
+import { sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
+import type { Instant } from '../../src/domain/ids';
+import { legsOf } from '../../src/domain/queue/queue-task';
 import { dueAt, type Change, type World } from '../../src/domain/world';
+import { wantedPlacement, wantedUnderTalk } from '../support/plain-hearing';
+import { isSelectable, isTimed, openLinesOf, rankFor } from '../support/plain-queue';
 
 /** What breaks the rule, if anything does. */
 type Invariant = (world: World, now: Instant) => readonly string[];
@@ -98,14 +95,21 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
       if (call.stage.at === 'ringing' || call.stage.at === 'ending') return true;
       return samePlacement(call.placement, wantedPlacement(world, call));
     }),
+  /** Whom time alone makes fit is found when the condition is next looked at. */
   'nobody waits beside an idle agent that fits': (world, now) =>
     [...world.queueTasks.values()].flatMap((task) => {
       if (task.phase.at !== 'waiting') return [];
+      const lines = openLinesOf(task, now).filter((line) => !isTimed(world, line));
       const fitting = [...world.agents.values()].filter(
-        (agent) => agent.app === task.app && isFree(world, agent, now) && fits(task, agent, now),
+        (agent) =>
+          isSelectable(world, agent, now) && lines.some((line) => rankFor(world, agent, line, now) !== undefined),
       );
       return fitting.map(({ id }) => `${task.id} beside ${id}`);
     }),
+  'everybody hears under their talk what they should': (world) =>
+    breaking(world.conversations, (conversation) =>
+      sameHearing(conversation.underTalk, wantedUnderTalk(world, conversation)),
+    ),
 };
 
 /** Which are broken, and by what. */
@@ -143,49 +147,8 @@ function hasReason(world: World, { id, stage, memberOf, party }: Call): boolean 
   }
 }
 
-/** The table of `lifecycle.md`, and what the leg hears in each row: told here once more, in other words. */
-function wantedPlacement(world: World, { id, memberOf, stage }: Call): Call['placement'] {
-  const music: Hearing = { from: 'music', musicClass: world.settings.musicClass };
-  const active = memberOf.map((each) => world.conversations.get(each)!).find((each) => modeIn(each, id) !== 4);
-  const isAlone = active !== undefined && present(active).length === 1;
-  const mustStayUnanswered = isAlone && stage.at === 'queued' && !stage.answered;
-  if (active === undefined || mustStayUnanswered) {
-    return { bridgeId: null, speaks: false, hears: stage.at === 'queued' ? music : { from: 'silence' } };
-  }
-  const mode = modeIn(active, id);
-  const others = present(active).filter((member) => member.callId !== id);
-  const talkers = others.filter((member) => member.mode === 1 || member.mode === 3);
-  const listeners = others.filter((member) => member.mode === 2);
-  const isOnHold = others.length > 0 && talkers.length + listeners.length === 0;
-  const awaits = others.length === 0 && active.invited.some((each) => world.queueTasks.has(each as QueueTaskId));
-  let hears: Hearing = { from: 'silence' };
-  if (mode !== 3 && talkers.length > 0) hears = { from: 'bridge' };
-  else if (mode !== 3 && (isOnHold || awaits)) hears = music;
-  return { bridgeId: active.bridgeId, speaks: mode !== 2, hears };
-}
-
-function modeIn(conversation: Conversation, callId: CallId): ListenSpeakMode {
-  return present(conversation).find((member) => member.callId === callId)!.mode;
-}
-
-function isFree(world: World, { id, state, extensionId, keptAliveAt }: Agent, now: Instant): boolean {
-  const extension = world.extensions.get(extensionId);
-  const isReachable = extension?.boundTo === id && extension.enabled;
-  return state === 'idle' && isReachable && now < keptAliveAt + world.settings.keepaliveSeconds * 1000;
-}
-
-function fits(task: QueueTask, { name, skills }: Agent, now: Instant): boolean {
-  return currentRoute(task).targets.some((target) => {
-    if (target.kind === 'condition') return false;
-    const { queueTimeoutSeconds: seconds } = target;
-    if (seconds !== null && now >= task.routeSince + seconds * 1000) return false;
-    if (target.kind === 'agent') return target.name === name;
-    return skills.some((skill) => skill.name === target.name && skill.enabled);
-  });
-}
-
 function allChanges(world: World): readonly Change[] {
-  const kinds = ['calls', 'queueTasks', 'conversations', 'agents'] as const;
+  const kinds = ['calls', 'queueTasks', 'conversations', 'agents', 'conditions'] as const;
   return kinds.flatMap((kind) =>
     [...world[kind].values()].map((value) => ({ kind, value, live: true }) as Change),
   );

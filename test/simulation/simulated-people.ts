@@ -1,7 +1,7 @@
 import type { ChannelId, SipUser } from '../../src/domain/ids';
 import type { CallerEntered } from '../../src/ports/telephony';
 import { enqueueText } from '../support/enqueue-text';
-import { someEnqueue, SKILLS } from './random-commands';
+import { NIGHT, someEnqueue, SKILLS } from './random-commands';
 import type { SeededRandom } from './seeded-random';
 import type { Channel, Phones, SimulatedAsterisk, Stay } from './simulated-asterisk';
 import { WORLD, type VirtualTime } from './virtual-time';
@@ -107,7 +107,8 @@ export class SimulatedPeople implements Phones {
     };
     if (roll < 0.3) return { args: ['agent', random.pick(['ann', 'bob', 'cat'])], variables: more };
     if (roll < 0.5) return { args: ['skill', random.pick(SKILLS)], variables: more };
-    if (roll < 0.65) return { args: ['enqueue', 'support'], variables: more };
+    if (roll < 0.6) return { args: ['enqueue', 'support'], variables: more };
+    if (roll < 0.65) return { args: ['enqueue', NIGHT], variables: more };
     if (roll < 0.95) {
       return { args: ['enqueue'], variables: { ...more, ENQUEUE: enqueueText(someEnqueue(random)) } };
     }

@@ -9,6 +9,7 @@ import type { Kind, World } from '../../src/domain/world';
 import type { Logger } from '../../src/ports/system';
 import type { OutgoingCall } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
+import { unmeasured } from '../support/fakes';
 import { DEFAULT, OTHER, someCommand, someEnqueue } from './random-commands';
 import type { SeededRandom } from './seeded-random';
 import type { SimulatedAsterisk } from './simulated-asterisk';
@@ -18,7 +19,7 @@ import { WORLD, type VirtualTime } from './virtual-time';
 import type { Weather } from './weather';
 
 export const TRUNK = 'parley-trunk' as TrunkId;
-const SETTINGS = { keepaliveSeconds: 120, trunk: TRUNK, musicClass: 'hold' };
+const SETTINGS = { keepaliveSeconds: 120, missPauseSeconds: 5, trunk: TRUNK, musicClass: 'hold' };
 /** As long as a service that is asked to stop may take until it is killed. */
 const STOPPING_MS = 10_000;
 
@@ -81,9 +82,14 @@ export class SimulatedService {
     for (const rival of this.running) rival.hadRival = true;
     this.life = life;
     this.running.add(life);
-    const plans = [
-      { id: planId(DEFAULT, 'support'), app: DEFAULT, name: 'support', enqueue: someEnqueue(random) },
-    ];
+    const plan = {
+      id: planId(DEFAULT, 'support'),
+      app: DEFAULT,
+      name: 'support',
+      text: '',
+      source: 'file',
+    } as const;
+    const plans = [{ ...plan, enqueue: someEnqueue(random) }];
     const starting = Service.start({
       storage: new SlowStorage(this.disk, owner, time, random, weather),
       telephony: line,
@@ -100,6 +106,11 @@ export class SimulatedService {
       parseXml,
       settings: SETTINGS,
       applications: new Set<AppId>([DEFAULT, OTHER]),
+      metrics: {
+        ...unmeasured,
+        selected: (app, fair) => void (fair || this.faults.push(`not served in order: ${app}`)),
+      },
+      explainDays: 1,
       plans,
       die: (reason) => this.gaveUp(life, reason),
     });

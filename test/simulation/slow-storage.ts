@@ -1,6 +1,8 @@
 import { MemoryStorage, type Disk } from '../../src/adapters/storage/memory-storage';
 import type { Conversation } from '../../src/domain/conversation/conversation';
-import type { AppId, ConversationId } from '../../src/domain/ids';
+import type { AppId, ConversationId, Instant, QueueTaskId } from '../../src/domain/ids';
+import type { QueueTask } from '../../src/domain/queue/queue-task';
+import type { Change } from '../../src/domain/world';
 import {
   StorageUnavailable,
   type Batch,
@@ -32,9 +34,16 @@ export class SlowStorage implements Storage {
   }
 
   commit(batch: Batch): Promise<void> {
-    const { number, changes, effects, done, notifications } = batch;
+    const { number, changes, effects, done, notifications, past } = batch;
     // What is being written must not change while it is on its way.
-    const copy = { number, changes, effects: [...effects], done: [...done], notifications: [...notifications] };
+    const copy: Batch = {
+      number,
+      changes,
+      effects: [...effects],
+      done: [...done],
+      notifications: [...notifications],
+      past: [...past],
+    };
     const owner = this.random.chance(0.5) ? WORLD : this.owner;
     const requestIsLost = this.weather.strikes(0.01);
     const answerIsLost = this.weather.strikes(0.01);
@@ -56,6 +65,18 @@ export class SlowStorage implements Storage {
 
   listConversations(query: ConversationQuery): Promise<ConversationPage> {
     return this.storage.listConversations(query);
+  }
+
+  findTask(app: AppId, id: QueueTaskId): Promise<QueueTask | undefined> {
+    return this.storage.findTask(app, id);
+  }
+
+  asOf(app: AppId, at: Instant): Promise<readonly Change[]> {
+    return this.storage.asOf(app, at);
+  }
+
+  forgetBefore(at: Instant): Promise<number> {
+    return this.storage.forgetBefore(at);
   }
 
   close(): Promise<void> {
