@@ -3,8 +3,8 @@ import { samePlacement } from '../../src/domain/conversation/listen-speak-mode';
 import type { World } from '../../src/domain/world';
 import type { SimulatedAsterisk } from './simulated-asterisk';
 
-/** A hang-up waits for what goes before it on its channel and bridge, and a comparison may be under way. */
-const LONGEST_MS = 3_000;
+/** A lost connection is noticed after three seconds at the latest, a hang-up waits for what goes before it on its channel. */
+const LONGEST_MS = 3_500;
 
 /** World and Asterisk may differ while something is under way between them, but not for long. */
 export class Agreement {
