@@ -1,0 +1,207 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { eventually } from '../phone-farm/eventually';
+import type { PhoneCall, Ringing } from './sip-phones';
+
+/** How an agent becomes free: it is `told` to be, or its talk has `ended`. Each way has agents and a queue of its own. */
+export const WAYS = ['told', 'ended'] as const;
+export type Way = (typeof WAYS)[number];
+
+/** What gives waiting callers to agents. */
+export type Distributor = {
+  readonly name: string;
+  /** A caller comes in who waits for the agents of this way. */
+  readonly call: (way: Way) => Promise<PhoneCall>;
+  /** The agent is free; returns when that was said, on the clock of `performance.now()`. */
+  readonly setFree: (user: string, way: Way) => { readonly at: number; readonly done: Promise<unknown> };
+  /** Whoever is told when to work is about to end its talk, and must not get the next one by that. */
+  readonly beforeRest: (user: string) => Promise<unknown>;
+  /** Nobody is to ring any more. */
+  readonly close: () => Promise<unknown>;
+};
+
+export type LoadOptions = {
+  /** Agents becoming free, and callers coming in, each second; half of both for each way. */
+  readonly perSecond: number;
+  readonly seconds: number;
+  readonly agents: Readonly<Record<Way, readonly string[]>>;
+  /** Callers who wait for each way at the beginning, and so all the time. */
+  readonly waiting: number;
+  /** When the measured part begins: what was meant to be timed may begin as well. */
+  readonly onBegin: () => void;
+  readonly onEnd: () => void;
+};
+
+export type LoadResult = {
+  /** Milliseconds from being free to the INVITE at the phone. */
+  readonly times: Readonly<Record<Way, readonly number[]>>;
+  /** Freed, and not rung within the limit. */
+  readonly unrung: number;
+  /** Rung without having been freed. */
+  readonly surprises: number;
+  readonly lostCallers: number;
+  readonly refusedCommands: number;
+  /** Turns at which nobody was there to be freed. */
+  readonly skipped: number;
+};
+
+const WARM_UP_MS = 4_000;
+/** How long an agent looks at the phone before taking the call. */
+const PICK_UP_MS = 100;
+const TALK_MS = 1_500;
+const REST_MS = 500;
+const UNRUNG_MS = 5_000;
+const CLEAR_MS = 20_000;
+
+type Agent = {
+  readonly user: string;
+  readonly way: Way;
+  freedAt: number | undefined;
+  isCounted: boolean;
+  restsSince: number;
+  call: PhoneCall | undefined;
+};
+
+/** Waiting callers, agents who become free, callers who come: at an even pace, for some time. */
+export class RingingLoad {
+  private readonly agents: ReadonlyMap<string, Agent>;
+  private readonly resting: Agent[];
+  private readonly talking: Agent[] = [];
+  private readonly callers = new Set<PhoneCall>();
+  private readonly times: Record<Way, number[]> = { told: [], ended: [] };
+  private readonly counts = { unrung: 0, surprises: 0, lostCallers: 0, refusedCommands: 0, skipped: 0 };
+  private isMeasuring = false;
+  private isOver = false;
+
+  constructor(
+    private readonly distributor: Distributor,
+    private readonly options: LoadOptions,
+  ) {
+    const all = WAYS.flatMap((way) => options.agents[way].map((user) => agentOf(user, way)));
+    this.agents = new Map(all.map((agent) => [agent.user, agent]));
+    this.resting = all.filter(({ way }) => way === 'told');
+  }
+
+  async run(): Promise<LoadResult> {
+    const { perSecond, seconds, waiting, agents } = this.options;
+    const working = agents.ended;
+    await this.paced(2 * waiting + working.length, (turn) => {
+      this.placeCall(turn < working.length || turn % 2 === 0 ? 'ended' : 'told');
+    });
+    for (const user of working) await this.free(this.agents.get(user)!, 'told');
+    await eventually(
+      () => this.talking.length === working.length,
+      UNRUNG_MS,
+      () => `${working.length} agents should talk, ${this.talking.length} do`,
+    );
+    const warmUp = Math.round((WARM_UP_MS / 1000) * perSecond);
+    await this.paced(warmUp + seconds * perSecond, (turn) => {
+      if (turn === warmUp) this.begin();
+      const way = WAYS[turn % 2]!;
+      this.freeNext(way);
+      setTimeout(() => this.placeCall(way), (Math.random() * 1000) / perSecond);
+    });
+    this.options.onEnd();
+    await eventually(
+      () => [...this.agents.values()].every(({ freedAt }) => freedAt === undefined),
+      UNRUNG_MS,
+      () => '',
+    ).catch(() => {});
+    this.isMeasuring = false;
+    this.counts.unrung = [...this.agents.values()].filter((each) => each.freedAt && each.isCounted).length;
+    await this.clear();
+    return { times: this.times, ...this.counts };
+  }
+
+  /** A phone rings. */
+  take({ user, at, call }: Ringing): void {
+    const agent = this.agents.get(user);
+    if (agent === undefined || this.isOver) return call.refuse();
+    if (agent.freedAt === undefined) this.counts.surprises++;
+    else if (agent.isCounted) this.times[agent.way].push(at - agent.freedAt);
+    agent.freedAt = undefined;
+    agent.call = call;
+    void call.ended.then(() => this.rest(agent));
+    setTimeout(() => this.pickUp(agent, call), PICK_UP_MS);
+  }
+
+  private begin(): void {
+    this.isMeasuring = true;
+    this.options.onBegin();
+  }
+
+  /** `action` for each turn at its time, however long earlier ones took. */
+  private async paced(turns: number, action: (turn: number) => void): Promise<void> {
+    const begin = performance.now();
+    for (let turn = 0; turn < turns; turn++) {
+      await wait(Math.max(0, begin + (turn * 1000) / this.options.perSecond - performance.now()));
+      action(turn);
+    }
+  }
+
+  private placeCall(way: Way): void {
+    this.distributor.call(way).then(
+      (call) => {
+        this.callers.add(call);
+        void call.ended.then(() => this.callers.delete(call));
+        if (this.isOver) call.hangUp();
+      },
+      () => void this.counts.lostCallers++,
+    );
+  }
+
+  private pickUp(agent: Agent, call: PhoneCall): void {
+    if (call.stage !== 'ringing') return;
+    call.answer();
+    if (agent.way === 'ended') this.talking.push(agent);
+    else setTimeout(() => void this.endTalk(agent, call), TALK_MS);
+  }
+
+  private async endTalk(agent: Agent, call: PhoneCall): Promise<void> {
+    await this.distributor.beforeRest(agent.user);
+    if (call.stage === 'up') call.hangUp();
+  }
+
+  private rest(agent: Agent): void {
+    agent.call = undefined;
+    agent.restsSince = performance.now();
+    if (agent.way === 'told') this.resting.push(agent);
+  }
+
+  private freeNext(way: Way): void {
+    const queue = way === 'told' ? this.resting : this.talking;
+    const next = queue[0];
+    if (next === undefined || (way === 'told' && performance.now() - next.restsSince < REST_MS)) {
+      if (this.isMeasuring) this.counts.skipped++;
+      return;
+    }
+    queue.shift();
+    void this.free(next, way);
+  }
+
+  /** Resolves when it is known. */
+  private async free(agent: Agent, by: Way): Promise<void> {
+    agent.isCounted = this.isMeasuring;
+    if (by === 'ended') {
+      agent.freedAt = performance.now();
+      agent.call?.hangUp();
+      return;
+    }
+    const { at, done } = this.distributor.setFree(agent.user, agent.way);
+    agent.freedAt = at;
+    await done.catch(() => void this.counts.refusedCommands++);
+  }
+
+  private async clear(): Promise<void> {
+    await this.distributor.close();
+    this.isOver = true;
+    for (const call of this.callers) call.hangUp();
+    const isQuiet = (): boolean =>
+      this.callers.size === 0 && [...this.agents.values()].every(({ call }) => call === undefined);
+    const open = (): number => [...this.agents.values()].filter(({ call }) => call !== undefined).length;
+    await eventually(isQuiet, CLEAR_MS, () => `${open()} phones are still busy`);
+  }
+}
+
+function agentOf(user: string, way: Way): Agent {
+  return { user, way, freedAt: undefined, isCounted: false, restsSince: -Infinity, call: undefined };
+}
