@@ -15,6 +15,8 @@ const ROUTES: readonly (readonly (readonly (Target | Slot)[])[])[] = [
   [[skillTarget('sales')]],
   [[skillTarget('sales', { queueTimeoutSeconds: 20, priority: 3 })]],
   [[agentTarget(CAL, { queueTimeoutSeconds: 0 })]],
+  [[agentTarget(ANN)], [agentTarget(BOB)], [skillTarget('sales')]],
+  [[{ slot: 3 }], [agentTarget(CAL, { queueTimeoutSeconds: 0 })], [skillTarget('french')], [{ slot: 0 }]],
   [[agentTarget(CAL), agentTarget(BOB, { queueTimeoutSeconds: 8 })], [skillTarget('sales')]],
   [[skillTarget('french', { priority: 2, queueTimeoutSeconds: 0 }), skillTarget('sales')], [agentTarget(ANN)]],
   [[{ slot: 0 }]],
@@ -102,7 +104,7 @@ export function firstConditions(app: AppId): readonly (ReturnType<typeof someRul
   readonly id: ConditionId;
   readonly app: AppId;
 })[] {
-  return [0, 1, 3].map((number) => ({
+  return [0, 3, 1, 4].map((number) => ({
     ...someRule(number),
     id: String(number + 1).repeat(32) as ConditionId,
     app,

@@ -25,7 +25,7 @@ const SKILLS = ['sales', 'french'] as const;
 
 const name = (number: number): AgentName => pick(NAMES, number)!;
 /** Seconds: none, a few, or enough for everything that waits. */
-const someSeconds = (number: number): number => number % pick([2, 8, 60], number)!;
+const someSeconds = (number: number): number => (number % pick([20, 80, 600], number)!) / 10;
 const mode = (number: number) => pick([1, 2, 3, 4] as const, number)!;
 /** Mostly the one that has most. */
 const ofApp = (number: number) => ({ app: number % 17 === 0 ? OTHER_APP : APP });

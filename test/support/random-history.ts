@@ -245,7 +245,7 @@ export class History {
 
   /** Time passes, and all that comes to its time in between is told of it, in order. */
   pass(seconds: number): void {
-    const until = this.at + seconds * 1000;
+    const until = this.at + Math.round(seconds * 1000);
     for (;;) {
       const next = this.dues().filter(({ due }) => due <= until);
       const first = next.sort((one, other) => one.due - other.due)[0];
