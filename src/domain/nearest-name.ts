@@ -6,10 +6,10 @@ export function shown(text: string): string {
   return JSON.stringify(characters.length > MAX_SHOWN ? `${characters.slice(0, MAX_SHOWN).join('')}…` : text);
 }
 
-/** The one of those known that somebody meant most likely; undefined when none is known. */
+/** The one of those known that somebody meant most likely, in upper or lower case; undefined when none is known. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const written = name.toLowerCase().slice(0, MAX_SHOWN);
-  const distances = known.map((each) => ({ each, distance: editDistance(written, each) }));
+  const distances = known.map((each) => ({ each, distance: editDistance(written, each.toLowerCase()) }));
   return distances.sort((one, other) => one.distance - other.distance)[0]?.each;
 }
 

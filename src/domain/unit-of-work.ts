@@ -7,6 +7,9 @@ import type { RuleFault } from './queue/fitting';
 import type { Settings } from './settings';
 import type { Aggregates, Change, Kind, World } from './world';
 
+/** So many ids have the same time; those of an input that makes more have a later one, and are as unique by their seed. */
+const COUNTED = 0x1000;
+
 /** What one input came to. */
 export type Outcome<Answer> = {
   readonly changes: readonly Change[];
@@ -73,8 +76,9 @@ export class UnitOfWork {
 
   /** A UUID version 7 without dashes. Derived from the stamp, so the same input makes the same ids. */
   newId<Id extends string>(): Id {
-    const time = this.at.toString(16).padStart(12, '0');
-    const count = (this.idsMade++).toString(16).padStart(3, '0');
+    const made = this.idsMade++;
+    const time = (this.at + Math.floor(made / COUNTED)).toString(16).padStart(12, '0');
+    const count = (made % COUNTED).toString(16).padStart(3, '0');
     return `${time}7${count}8${this.stamp.seed}` as Id;
   }
 

@@ -58,6 +58,13 @@ export function emptyWorld(settings: Settings): World {
   };
 }
 
+/** What lived at some moment of the past, to be looked at: nothing is indexed, and nothing else is in it. */
+export function worldAsOf(settings: Settings, changes: Iterable<Change>): World {
+  const world = emptyWorld(settings);
+  for (const { kind, value, live } of changes) write(world[kind], value.id, value, live);
+  return world;
+}
+
 /** Tells of the rules that failed on an agent by it. */
 export function apply(world: World, changes: Iterable<Change>): readonly RuleFault[] {
   const faults: RuleFault[] = [];

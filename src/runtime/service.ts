@@ -104,7 +104,7 @@ export class Service implements CallCenter {
     const { storage, telephony, clock, chance, logger, settings, die } = surroundings;
     this.watch = new QueueWatch(world, clock.now());
     this.meter = new QueueMeter(world, surroundings.applications, surroundings.metrics, clock, logger);
-    this.explainer = new Explainer(world, storage);
+    this.explainer = new Explainer(world, storage, surroundings.explainDays);
     this.pastKeeper = new PastKeeper(storage, surroundings.explainDays, clock, logger);
     this.pastKeeper.start();
     const faultLog = new FaultLog(clock, logger);

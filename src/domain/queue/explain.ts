@@ -2,6 +2,7 @@ import { agentId, expiresAt, isExpired, type Agent } from '../agent/agent';
 import { valuesIn } from '../expression/evaluate';
 import type { AgentId, AgentName, AppId, Instant } from '../ids';
 import type { World } from '../world';
+import type { Decision } from './decision';
 import type { Enqueue, Route, Target } from './enqueue';
 import type { ExplainedTarget, Explanation, Reason, Verdict } from './explanation';
 import { rankBy, scoreOf, subjectOf, type RuleFault } from './fitting';
@@ -26,7 +27,12 @@ export type RoutedQuestion = {
  */
 export function explain(world: World, at: Instant, question: RoutedQuestion): Pick<Explanation, 'routes'> {
   const agents = [...world.agents.values()].filter(({ app }) => app === question.app).sort(byName);
-  const everybody = agents.map((agent) => ({ agent, hindrances: hindrancesOf(world, agent, at) }));
+  const rung = new Set(rungNow(question.task, at));
+  const everybody = agents.map((agent) => ({
+    agent,
+    hindrances: rung.has(agent.name) ? [] : hindrancesOf(world, agent, at),
+    isRung: rung.has(agent.name),
+  }));
   const weighed = question.enqueue.routes.map((route, index) =>
     weigh(world, at, { question, route, index, everybody }),
   );
@@ -39,8 +45,21 @@ export function explain(world: World, at: Instant, question: RoutedQuestion): Pi
   };
 }
 
-/** An agent, and why it could not be rung whoever called. */
-type Seen = { readonly agent: Agent; readonly hindrances: readonly Reason[] };
+/**
+ * An agent, and why it could not be rung whoever called. `isRung`: it was, at this very moment, so what stood against it
+ * just before has gone by what happened then: it became idle, say, or got the skill.
+ */
+type Seen = { readonly agent: Agent; readonly hindrances: readonly Reason[]; readonly isRung: boolean };
+
+/** A task of the past is as it was before: it still waits, and what it came to is its last decision. */
+function rungNow(task: QueueTask | null, at: Instant): readonly AgentName[] {
+  const last = task?.phase.at === 'waiting' ? task.decisions.at(-1) : undefined;
+  return last === undefined ? [] : rungBy(last, at);
+}
+
+function rungBy(decision: Decision, at: Instant): readonly AgentName[] {
+  return decision.did === 'ring' && decision.at === at ? decision.agents : [];
+}
 
 type WeighedTarget = {
   readonly target: Target;
@@ -92,7 +111,8 @@ function weigh(
   const fitting = route.targets.map((target, position) => {
     const isOver = isOverFor(world, app, at, { task: onRoute, target, position });
     const isTried = !isOver || onRoute === undefined || onRoute.routeSince === at;
-    const { ranks, lacks } = fits(world, app, at, target, everybody);
+    const isOnly = onRoute !== undefined && route.targets.length === 1;
+    const { ranks, lacks } = fits(world, app, at, target, everybody, isOnly);
     const free = everybody.filter(({ agent, hindrances }) => ranks.has(agent.id) && hindrances.length === 0);
     return { target, isTried, isOver, ranks, lacks, free: isTried ? free.map(({ agent }) => agent) : [] };
   });
@@ -108,9 +128,7 @@ function weigh(
     targets,
     passed,
     winner: targets.find(({ equals }) => equals.size > 0),
-    rung: (task?.decisions ?? []).flatMap((each) =>
-      each.did === 'ring' && each.at === at && each.route === index ? each.agents : [],
-    ),
+    rung: (task?.decisions ?? []).flatMap((each) => (each.route === index ? rungBy(each, at) : [])),
     rings: onRoute === undefined ? [] : legsOf(onRoute).map((leg) => leg.agentId),
   };
 }
@@ -189,14 +207,16 @@ function fits(
   at: Instant,
   target: Target,
   everybody: readonly Seen[],
+  isOnly: boolean,
 ): Pick<WeighedTarget, 'ranks' | 'lacks'> {
   const ranks = new Map<AgentId, number>();
   const lacks = new Map<AgentId, Reason>();
   const condition = target.kind === 'condition' ? conditions.get(target.id) : undefined;
 
-  for (const { agent } of everybody) {
+  for (const { agent, isRung } of everybody) {
     const found = rankIn(agent);
     if (typeof found === 'number') ranks.set(agent.id, found);
+    else if (isRung && isOnly) ranks.set(agent.id, Infinity);
     else lacks.set(agent.id, found);
   }
   return { ranks, lacks };

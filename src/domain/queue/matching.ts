@@ -1,6 +1,7 @@
 import { idleSince, type Agent } from '../agent/agent';
 import type { AgentId, AppId, ConditionId } from '../ids';
 import type { UnitOfWork } from '../unit-of-work';
+import type { Condition } from './condition';
 import type { Choice, Target } from './enqueue';
 import {
   agentKey,
@@ -37,7 +38,7 @@ function firstOf(tx: UnitOfWork, task: QueueTask, passed: readonly AgentId[]): r
   for (const wait of waitsOf(task)) {
     if (!isTried(task, wait, tx.at)) continue;
     const ranks = ranksFor(tx, task, wait);
-    const agents = firstSelectable(tx, task.enqueue.choice, ranks, new Set(passed));
+    const agents = firstSelectable(tx, task.enqueue.choice, ranks, new Set([...passed, ...takenBy(tx)]));
     if (agents.length > 0) return agents.map((agent) => ({ agent, wait }));
   }
   return [];
@@ -112,6 +113,11 @@ function* lateComers(tx: UnitOfWork): Iterable<Agent> {
   }
 }
 
+/** Whom this input has taken: with many tasks at once, most of those whom the index still has. */
+function* takenBy(tx: UnitOfWork): Iterable<AgentId> {
+  for (const agent of tx.agents.staged()) if (!isSelectable(tx, agent)) yield agent.id;
+}
+
 /** As far as the index knows: it lags behind what this input has written. */
 function knownRanksFor(tx: UnitOfWork, app: AppId, target: Target): ReadonlyMap<AgentId, number> {
   const { pools } = tx.world;
@@ -121,8 +127,20 @@ function knownRanksFor(tx: UnitOfWork, app: AppId, target: Target): ReadonlyMap<
   if (condition?.app !== app) return new Map();
   const isIndexed = !tx.conditions.isStaged(target.id) && !choosesByTime(condition);
   if (isIndexed && !sortsByTime(condition)) return indexed;
+  return ranksNow(tx, condition, isIndexed ? indexed.keys() : pools.allFree(app));
+}
+
+const ranked = new WeakMap<UnitOfWork, Map<Condition, ReadonlyMap<AgentId, number>>>();
+
+/** Once for each input: many tasks may look for the same. */
+function ranksNow(tx: UnitOfWork, condition: Condition, ids: Iterable<AgentId>): ReadonlyMap<AgentId, number> {
+  let known = ranked.get(tx);
+  if (known === undefined) ranked.set(tx, (known = new Map()));
+  const before = known.get(condition);
+  if (before !== undefined) return before;
   const ranks = new Map<AgentId, number>();
-  for (const id of isIndexed ? indexed.keys() : pools.allFree(app)) {
+  known.set(condition, ranks);
+  for (const id of ids) {
     const agent = tx.agents.get(id);
     const rank = agent && rankBy(condition, agent, tx.at, tx.tellFault);
     if (rank !== undefined) ranks.set(id, rank);

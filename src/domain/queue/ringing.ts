@@ -30,6 +30,8 @@ export function ring(tx: UnitOfWork, task: QueueTask, matches: readonly Match[])
     { at: tx.at, route: task.route, did: 'ring', agents: matches.map(({ agent }) => agent.name) },
   );
   const conversationId = chosen.conversationId ?? gather(tx, chosen);
+  const conversation = tx.conversations.need(conversationId);
+  if (conversation.queueId === task.id) tx.conversations.put({ ...conversation, conditionId });
   const legs = matches.map((match) => ringAgent(tx, chosen, match));
   tx.queueTasks.put({ ...chosen, conversationId, phase: { at: 'ringing', legs } });
   letHear(tx, chosen);
