@@ -157,6 +157,7 @@ export class RingingLoad {
   }
 
   private async endTalk(agent: Agent, call: PhoneCall): Promise<void> {
+    if (call.stage !== 'up') return;
     await this.distributor.beforeRest(agent.user);
     if (call.stage === 'up') call.hangUp();
   }
