@@ -160,7 +160,9 @@ describe('What was put into the folder by hand', () => {
 
 describe('Content', () => {
   test.each([
-    ['does not know its length', withDataBytes(WAV, 0xffff_ffff)],
+    ['does not know its length, as of ffmpeg', withDataBytes(WAV, 0xffff_ffff)],
+    ['does not know its length, as of sox', withDataBytes(WAV, 0x7fff_f000)],
+    ['does not know its length and says 0', withDataBytes(WAV, 0)],
     ['has an odd chunk before its data', withChunk(WAV, 5)],
     ['has more behind its data', Buffer.concat([WAV, Buffer.from('LIST\x04\0\0\0abcd')])],
     ['is of the extensible kind', extensible(WAV)],
@@ -185,7 +187,13 @@ describe('Content', () => {
     ['a.wav', Buffer.alloc(0), 'is not a WAV file'],
     ['a.wav', WAV.subarray(0, 20), 'is a WAV file whose header is damaged'],
     ['a.wav', WAV.subarray(0, 36), 'has no data in it'],
-    ['a.wav', WAV.subarray(0, 44 + 318), 'has no sound in it: it is shorter than 20 ms'],
+    ['a.wav', aWav([{ hertz: 400, seconds: 0.019 }]), 'has no sound in it: it is shorter than 20 ms'],
+    [
+      'a.wav',
+      WAV.subarray(0, 44 + 956),
+      'is cut off: by its header it has 16000 bytes of sound, and 956 are there',
+    ],
+    ['a.wav', WAV.subarray(0, -1), 'is cut off: by its header it has 16000 bytes of sound, and 15999 are there'],
     ['a.ulaw', WAV, 'is WAV, and its name ends in .ulaw'],
     ['a.sln', Buffer.from('OggS and so on'), 'is Ogg, and its name ends in .sln'],
     ['a.sln', Buffer.alloc(1_001), 'has 1001 bytes, an odd number, and samples of 16 bits'],
@@ -229,6 +237,7 @@ describe("Asterisk's own sounds", () => {
     expect(await locate('sound:vm-goodby')).toEqual({ nearest: 'sound:vm-goodbye' });
     expect(await locate('sound:custom/hallo')).toEqual({ nearest: 'sound:custom/hello' });
     expect(await locate('digits:12')).toEqual({ nearest: 'sound:digits/1' });
+    expect(await locate('sound:VM-Goodbye')).toEqual({ nearest: 'sound:vm-goodbye' });
     expect(await locate('sound:nowhere/at/all')).toEqual({ nearest: null });
     expect(await locate('sound:list')).toEqual({ nearest: 'sound:vm-goodbye' });
   });

@@ -45,7 +45,12 @@ export function prepare(name: string, content: Uint8Array): { content: Uint8Arra
   const extension = extname(name).slice(1);
   const rate = WAV_RATES[extension];
   if (rate === undefined) return { content, seconds: lasting(secondsIn(extension, whole, content.length)) };
-  const { from, bytes } = findWavData(onlyWav(whole), content.length, rate, extension);
+  const { from, bytes, missingBytes } = findWavData(onlyWav(whole), content.length, rate, extension);
+  if (missingBytes > 0) {
+    throw new SoundRefused(
+      `is cut off: by its header it has ${bytes + missingBytes} bytes of sound, and ${bytes} are there`,
+    );
+  }
   const samples = content.subarray(from, from + bytes - (bytes % 2));
   return { content: plainWav(samples, rate), seconds: lasting(samples.length / (rate * 2)) };
 }

@@ -6,6 +6,8 @@ export type WavData = {
   readonly bytes: number;
   /** Whether Asterisk plays the file as it is. */
   readonly isPlain: boolean;
+  /** How many bytes should be there by the header, and are not. */
+  readonly missingBytes: number;
 };
 
 const PCM = 1;
@@ -27,6 +29,8 @@ const CHUNK_HEADER_BYTES = 8;
 const FORMAT_BYTES = 16;
 /** Whoever writes to a pipe does not know how much it will be. */
 const UNKNOWN_BYTES = 0x8000_0000;
+/** Some say then what is almost the most that 31 bits hold; so long a file is not brought here anyway. */
+const ALMOST_UNKNOWN_BYTES = 0x7fff_0000;
 
 /**
  * Finds the samples in a WAV file of so many `bytes`, which begins with `head`.
@@ -49,10 +53,12 @@ export function findWavData(head: Buffer, bytes: number, rate: number, extension
     } else if (id === 'data') {
       if (encoding === undefined) break;
       const isKnown = size > 0 && size < UNKNOWN_BYTES;
+      const rest = bytes - from;
       return {
         from,
-        bytes: isKnown ? Math.min(size, bytes - from) : bytes - from,
+        bytes: isKnown ? Math.min(size, rest) : rest,
         isPlain: isPlain && isKnown,
+        missingBytes: isKnown && size < ALMOST_UNKNOWN_BYTES ? Math.max(0, size - rest) : 0,
       };
     }
     isPlain &&= size % 2 === 0;
