@@ -106,6 +106,7 @@ describe('login', () => {
     ['skills.0.name', { skills: [{}] }],
     ['skills.0.name', { skills: [{ name: '' }] }],
     ['skills.1.name', { skills: [{ name: 'ok' }, { name: 'a\nb' }] }],
+    ['skills.2.name', { skills: [{ name: 'ok' }, { name: 'Ok' }, { name: 'ok', score: 2 }] }],
     ['skills.0.score', { skills: [{ name: 'ok', score: 'high' }] }],
     ['skills.0.score', { skills: [{ name: 'ok', score: 1.5 }] }],
     ['skills.0.enabled', { skills: [{ name: 'ok', enabled: 'perhaps' }] }],

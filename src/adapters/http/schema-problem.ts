@@ -26,6 +26,7 @@ const PATTERNS = {
     zh: '应为 1 至 64 个字符，不含控制字符',
     en: 'must be 1 to 64 characters, none of them a control character',
   },
+  'given twice': { zh: '重复出现', en: 'is given twice' },
   'extension user': { zh: '应为 6 至 12 位数字', en: 'must be 6 to 12 digits' },
   'extension password': { zh: '应为 6 至 12 个字母或数字', en: 'must be 6 to 12 letters or digits' },
 } as const satisfies Readonly<Record<string, Text>>;

@@ -22,6 +22,9 @@ import {
 import { operation, type Operation } from '../operation';
 import { PAGE, PAGE_ALIASES, pageFrom, pageOf } from '../page';
 import { agentNameFrom } from '../path-ids';
+import type { Pattern } from '../schema-problem';
+
+const GIVEN_TWICE: Pattern = 'given twice';
 
 const score = integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 
@@ -29,6 +32,14 @@ const SKILL = body({
   name: skillName,
   score: score.prefault(0),
   enabled: boolean.prefault(false),
+});
+
+const SKILLS = z.array(SKILL).check(({ value, issues }) => {
+  const seen = new Set<string>();
+  for (const [index, { name }] of value.entries()) {
+    if (seen.has(name)) issues.push({ code: 'custom', path: [index, 'name'], input: name, message: GIVEN_TWICE });
+    seen.add(name);
+  }
 });
 
 const DELETE_ALL = z.object({ opt: z.literal(0).describe('delete all skills') });
@@ -67,7 +78,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
         extension: anyId.describe('id of the extension to bind it to'),
         num: agentNumber.optional().describe('its number, as announced to callers'),
         state: loginState.prefault('online'),
-        skills: z.array(SKILL).prefault([]),
+        skills: SKILLS.prefault([]),
       }),
       data: z.null(),
       refusals: ['agent-logged-in', 'extension-not-found', 'extension-bound'],
