@@ -85,7 +85,8 @@ export class QueueWatch {
     const before = this.waiting.get(task.id);
     if (!live || task.phase.at !== 'waiting') {
       this.waiting.delete(task.id);
-      if (before !== undefined) this.leave(before, live, at);
+      // Who rings by a later route was not taken from the line of the one before: there it has timed out.
+      if (before !== undefined) this.leave(before, live && before.task.route === task.route, at);
     } else if (before?.task.route === task.route) {
       this.waiting.set(task.id, { ...before, task });
     } else {

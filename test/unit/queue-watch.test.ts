@@ -7,6 +7,7 @@ import {
   ANN,
   answered,
   asking,
+  BOB,
   ended,
   inviteAgent,
   legOf,
@@ -242,6 +243,27 @@ describe('estimates', () => {
 
     expect(queue(35)).toMatchObject([
       { position: 1, estimate: null },
+      { position: 1, estimate: { seconds: 10, samples: 3 } },
+    ]);
+  });
+
+  test('given one that overflows to somebody who is free, it was not taken from the line that it left', () => {
+    const tea = [{ name: 'tea', score: 1, enabled: true }];
+    const { agents, extensions } = atTheirPhones(
+      { state: 'busy', keptAliveAt: at(1e6) },
+      { name: BOB, skills: tea, keptAliveAt: at(1e6) },
+    );
+    const { arrives, takesOne, happens, world, queue } = aWatchedQueue([], { agents, extensions });
+    for (let each = 0; each < 3; each++) arrives(0);
+    for (const seconds of [10, 20, 30]) takesOne(seconds);
+    const routes = [[agentTarget(ANN, { queueTimeoutSeconds: 5 })], [skillTarget('tea')]];
+    happens(anArrival({ request: { by: 'enqueue', enqueue: routing(routes) } }), 30);
+    arrives(31);
+    const [task] = [...world.queueTasks.values()];
+    happens({ type: 'due', kind: 'queueTasks', id: task!.id }, 35);
+
+    expect(queue(35)).toMatchObject([
+      { task: { id: task!.id, route: 1, phase: { at: 'ringing' } }, position: null },
       { position: 1, estimate: { seconds: 10, samples: 3 } },
     ]);
   });
