@@ -18,10 +18,13 @@ const MAX_LOOKS = 100_000;
 export class QueueMeter {
   private readonly waiting = new Map<AppId, Map<QueueTaskId, Rival>>();
 
-  /** `world`: as it was restored. `applications`: whose figures are there even where nothing happens. */
+  /**
+   * `world`: as it was restored. `applications`: whose figures are there even where nothing happens. Any other that the
+   * dialplan names by mistake has none, or each mistake would be a series of figures for good.
+   */
   constructor(
     private readonly world: World,
-    applications: ReadonlySet<AppId>,
+    private readonly applications: ReadonlySet<AppId>,
     private readonly metrics: Metrics,
     clock: Clock,
     private readonly logger: Logger,
@@ -64,6 +67,7 @@ export class QueueMeter {
 
   /** `task` is undefined where there was no document to queue by. */
   private end(app: AppId, task: QueueTask | undefined, outcome: 'success' | QueueFailCause, at: Instant): void {
+    if (!this.applications.has(app)) return;
     const waitedMs = task === undefined ? 0 : Math.max(0, at - task.queuedAt);
     this.metrics.ended(app, task?.plan ?? null, outcome, waitedMs / 1000);
   }

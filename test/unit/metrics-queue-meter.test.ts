@@ -97,6 +97,13 @@ describe('waiting', () => {
     expect(metrics.told).toEqual([['ended', APP, null, 'error', 0]]);
   });
 
+  test('given an application that does not exist, it has no figures', () => {
+    const { metrics, happens } = aMeteredQueue();
+    happens(anArrival({ app: 'suport' as AppId, request: { by: 'mistake' } }), 10);
+
+    expect(metrics.told).toEqual([]);
+  });
+
   test('given a clock that has gone back, nobody has waited for less than nothing', () => {
     const { metrics, happens } = aMeteredQueue(aWorld(atTheirPhones({ state: 'busy' })));
     const arrival = anArrival();
