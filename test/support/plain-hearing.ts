@@ -67,14 +67,16 @@ function soundFor(world: World, task: QueueTask): Played | null {
   const voice = HEARD[ringMode][legs.length === 0 ? 0 : alerting ? 2 : 1];
   if (voice === 'ringback') return { from: 'ringback' };
   const sound = voice === 'ring' ? (ringVoice ?? waitVoice) : waitVoice;
-  return sound === null ? null : ofApp(world, task, sound);
+  if (sound === null) return null;
+  const played = ofApp(world, task, sound);
+  return voice === 'ring' && ringVoice !== null && waitVoice !== null ? { ...played, instead: waitVoice } : played;
 }
 
 function searchOf(world: World, { invited }: Conversation): QueueTask | undefined {
   return invited.flatMap((each) => world.queueTasks.get(each as QueueTaskId) ?? [])[0];
 }
 
-function ofApp({ settings }: World, { app }: Pick<QueueTask, 'app'>, sound: Sound): Played {
+function ofApp({ settings }: World, { app }: Pick<QueueTask, 'app'>, sound: Sound): Played & { from: 'sound' } {
   return { from: 'sound', app, sound, otherwise: settings.musicClass };
 }
 

@@ -81,6 +81,20 @@ test('given a sound, its class is declared before it is used, once, and readable
   expect(await readdir(join(folder, 'sounds'))).toEqual(['musiconhold.conf']);
 });
 
+test.each([
+  [['ring.wav', 'wait.wav'], 'ring.wav'],
+  [['wait.wav'], 'wait.wav'],
+  [[], null],
+])('given there is %j, a sound with another in its place is played as %s', async (there, played) => {
+  const { music } = aMusic(undefined, async (app, sound) =>
+    (there as readonly string[]).includes(sound) ? { paths: [`/sounds/${app}/${sound}`] } : { nearest: null },
+  );
+
+  const heard = await music.toLeg({ ...soundOf('ring.wav'), instead: 'wait.wav' as Sound });
+
+  expect(heard).toBe(played === null ? 'default' : music.nameOf(APP, played as Sound));
+});
+
 test('given several files, they are played one after the other', async () => {
   const { music, read } = aMusic(undefined, async () => ({ paths: ['/d/1', '/d/2', '/d/1'] }));
   await music.toLeg(soundOf('digits:121'));

@@ -79,7 +79,12 @@ export class AriMusic {
   }
 
   /** Null: the sound is missing, or cannot be made known to Asterisk, and that is logged. */
-  private async classOf({ app, sound }: Played & { from: 'sound' }): Promise<string | null> {
+  private async classOf({ app, sound, instead }: Played & { from: 'sound' }): Promise<string | null> {
+    const found = await this.classOfSound(app, sound);
+    return found === null && instead !== undefined ? await this.classOfSound(app, instead) : found;
+  }
+
+  private async classOfSound(app: AppId, sound: Sound): Promise<string | null> {
     const paths = await this.paths.find(app, sound);
     if (paths === null) return null;
     const name = this.nameOf(app, sound);

@@ -45,8 +45,14 @@ export type Hearing = { readonly from: 'bridge' } | { readonly from: 'silence' }
 export type Played =
   /** A music-on-hold class. */
   | { readonly from: 'music'; readonly musicClass: string }
-  /** A sound of the application; `otherwise`: the class to play if there is no such sound. */
-  | { readonly from: 'sound'; readonly app: AppId; readonly sound: Sound; readonly otherwise: string }
+  /** A sound of the application. If there is no such sound, `instead` is played, and if that is not there, the class `otherwise`. */
+  | {
+      readonly from: 'sound';
+      readonly app: AppId;
+      readonly sound: Sound;
+      readonly instead?: Sound;
+      readonly otherwise: string;
+    }
   /** What a caller hears while the other phone rings. */
   | { readonly from: 'ringback' };
 
@@ -61,6 +67,8 @@ export function samePlacement(one: Placement | null, other: Placement | null): b
 export function sameHearing(one: Hearing | null, other: Hearing | null): boolean {
   if (one === null || other === null) return one === other;
   if (one.from === 'music' && other.from === 'music') return one.musicClass === other.musicClass;
-  if (one.from === 'sound' && other.from === 'sound') return one.sound === other.sound && one.app === other.app;
+  if (one.from === 'sound' && other.from === 'sound') {
+    return one.sound === other.sound && one.app === other.app && one.instead === other.instead;
+  }
   return one.from === other.from;
 }

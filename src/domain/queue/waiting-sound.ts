@@ -13,7 +13,7 @@ export function waitingSound(tx: UnitOfWork, task: QueueTask): Played | null {
   const { ringMode, waitVoice, ringVoice } = task.enqueue;
   const wait = played(tx, task, waitVoice);
   if (task.phase.at === 'waiting' || ringMode === 1) return wait;
-  const ring = ringVoice === null ? wait : played(tx, task, ringVoice);
+  const ring = ringVoice === null ? wait : played(tx, task, ringVoice, waitVoice);
   const isAlerting = legsOf(task).some(({ callId }) => {
     const stage = tx.calls.get(callId)?.stage;
     return stage?.at === 'ringing' && stage.alerting;
@@ -30,6 +30,13 @@ export function waitingSound(tx: UnitOfWork, task: QueueTask): Played | null {
   }
 }
 
-function played(tx: UnitOfWork, { app }: QueueTask, sound: Sound | null): Played | null {
-  return sound === null ? null : { from: 'sound', app, sound, otherwise: tx.settings.musicClass };
+function played(
+  tx: UnitOfWork,
+  { app }: QueueTask,
+  sound: Sound | null,
+  instead: Sound | null = null,
+): Played | null {
+  if (sound === null) return null;
+  const second = instead === null ? {} : { instead };
+  return { from: 'sound', app, sound, ...second, otherwise: tx.settings.musicClass };
 }
