@@ -1,4 +1,4 @@
-import type { ConditionId } from '../../src/domain/ids';
+import type { AgentName, ConditionId } from '../../src/domain/ids';
 import { dueAt, type World } from '../../src/domain/world';
 import {
   aCondition,
@@ -18,6 +18,7 @@ import {
   BOB,
   CAL,
   due,
+  ended,
   inviteAgent,
   legOf,
   now,
@@ -241,6 +242,32 @@ describe('a condition that is changed beside one that is gone', () => {
       5, 90,
     ]);
   });
+});
+
+test('given an agent who misses and another by the next route, the conversation names the condition of the other', () => {
+  const world = aWorld(atTheirPhones({ name: ANN }, { name: BOB }));
+  const [one, other] = ['ann', 'bob'].map((name) => givenACondition(world, { where: `name() == "${name}"` }));
+  givenOneWhoAsks(world, [[conditionTarget(one!)], [conditionTarget(other!)]], {}, { failOverflow: true });
+  expect(only(world.conversations.values()).conditionId).toBe(one);
+
+  when(world, ended(legOf(world, ANN), 17), after(3));
+
+  expect(only(world.conversations.values()).conditionId).toBe(other);
+});
+
+test('given very many who wait and fit at once, each gets an agent of its own, and every id is 32 digits long', () => {
+  const names = Array.from({ length: 1500 }, (_, index) => ({
+    name: `agent_${index}` as AgentName,
+    skills: sales(1),
+  }));
+  const world = aWorld(atTheirPhones(...names));
+  const id = givenACondition(world, { where: 'has("french")' });
+  for (const _ of names) givenOneWhoAsks(world, [[conditionTarget(id)]]);
+
+  const { effects } = when(world, changing(id, { where: 'has("sales")' }));
+
+  expect(new Set(doing(effects, 'dial').map(({ channelId }) => channelId)).size).toBe(1500);
+  for (const { channelId } of doing(effects, 'dial')) expect(channelId).toMatch(/^[0-9a-f]{32}$/);
 });
 
 describe('a condition that is deleted', () => {
