@@ -122,7 +122,10 @@ export type PhoneSystemView = {
   readonly trunks: ReadonlySet<TrunkId>;
   /** Channels and bridges that the world knew before the look: only they can be missing. */
   readonly expected: ReadonlySet<string>;
-  /** Channels and bridges on which an effect waits to act: not judged, what is seen of them is about to change. */
+  /**
+   * Channels, bridges and SIP users on which an effect waits to act, or of which something was told since: not judged,
+   * what is seen of them is about to change or is old.
+   */
   readonly unsettled: ReadonlySet<string>;
   /** Signals were missed, or this is the first look: what cannot be seen of a leg may be wrong too. */
   readonly afterGap: boolean;

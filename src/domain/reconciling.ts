@@ -27,9 +27,9 @@ function seeTrunk(tx: UnitOfWork, { trunks }: PhoneSystemView): void {
   if (tx.trunks.get(id)?.present !== present) tx.trunks.put({ id, present });
 }
 
-function seeAccounts(tx: UnitOfWork, { accounts }: PhoneSystemView): void {
+function seeAccounts(tx: UnitOfWork, { accounts, unsettled }: PhoneSystemView): void {
   for (const extension of [...tx.extensions.all()]) {
-    if (extension.line.type !== '1') continue;
+    if (extension.line.type !== '1' || unsettled.has(extension.line.user)) continue;
     const state = accounts.get(extension.line.user);
     if (state === undefined) provision(tx, extension);
     setEnabled(tx, extension, state === 'registered');

@@ -1,4 +1,4 @@
-import type { BridgeId } from '../domain/ids';
+import type { BridgeId, SipUser } from '../domain/ids';
 import type { Change } from '../domain/world';
 import { wait, type Clock, type Logger } from '../ports/system';
 import type { CallerEntered, Telephony } from '../ports/telephony';
@@ -16,8 +16,11 @@ export class Reconciler {
   private isStopped = false;
   /** The first look, or signals may have been missed since the last. */
   private afterGap = true;
-  /** Channels and bridges that left the world since the comparison began: their end is on its way to Asterisk. */
-  private readonly departed = new Set<string>();
+  /**
+   * What the comparison sees too late: channels and bridges that left the world since it began, their end is on its way
+   * to Asterisk; and phones that have told of themselves since.
+   */
+  private readonly outdated = new Set<string>();
   private cancelNext = (): void => undefined;
 
   constructor(
@@ -44,9 +47,14 @@ export class Reconciler {
   /** Must see every change at once. */
   follow(changes: readonly Change[]): void {
     for (const { kind, value, live } of changes) {
-      if (kind === 'calls' && !live) this.departed.add(value.channelId);
-      if (kind === 'conversations' && !live) this.departed.add(value.bridgeId);
+      if (kind === 'calls' && !live) this.outdated.add(value.channelId);
+      if (kind === 'conversations' && !live) this.outdated.add(value.bridgeId);
     }
+  }
+
+  /** A phone has registered or is gone. */
+  heardOf(user: SipUser): void {
+    this.outdated.add(user);
   }
 
   async stop(): Promise<void> {
@@ -80,7 +88,7 @@ export class Reconciler {
   }
 
   private async compare(afterGap: boolean): Promise<void> {
-    this.departed.clear();
+    this.outdated.clear();
     // Settles when all of these are on record, so their effects are with the effect runner, done or waiting.
     const expected = await this.engine.read(
       ({ calls, conversations }) =>
@@ -90,14 +98,14 @@ export class Reconciler {
         ]),
     );
     const awaited = this.effects.awaited();
-    const isUnsettled = (id: string): boolean => awaited.has(id) || this.departed.has(id);
+    const isUnsettled = (id: string): boolean => awaited.has(id) || this.outdated.has(id);
     const { channels, bridges, accounts, trunks, callers } = await this.telephony.alive(expected);
     for (const caller of callers) {
       if (!expected.has(caller.channelId) && !isUnsettled(caller.channelId)) {
         await this.listeners.callerSeen(caller);
       }
     }
-    const unsettled = new Set([...awaited, ...this.departed]);
+    const unsettled = new Set([...awaited, ...this.outdated]);
     const view = { channels, bridges, accounts, trunks, expected, unsettled, afterGap };
     await this.engine.report({ type: 'phone-system-seen', ...view });
   }

@@ -222,7 +222,9 @@ export class Service implements CallCenter {
       case 'leg-alerting':
       case 'leg-answered':
       case 'leg-ended':
+        return void this.engine.report(signal);
       case 'phone-registered':
+        this.reconciler.heardOf(signal.user);
         return void this.engine.report(signal);
     }
   }

@@ -1,11 +1,12 @@
 import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
-import type { AppId, ChannelId } from '../../src/domain/ids';
+import type { AppId, ChannelId, SipUser } from '../../src/domain/ids';
+import { apply } from '../../src/domain/world';
 import type { Alive, CallerEntered, Telephony, TelephonySignal } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
 import { unmeasured } from '../support/fakes';
 import { VirtualTime } from '../simulation/virtual-time';
-import { SETTINGS } from '../support/worlds';
+import { anExtension, only, SETTINGS } from '../support/worlds';
 
 const CALLER: CallerEntered = {
   type: 'caller-entered',
@@ -40,12 +41,18 @@ function aPhoneSystem() {
   };
 }
 
-test('given a caller is sent back while Asterisk is looked at, it is neither taken in again nor hung up', async () => {
-  const time = new VirtualTime();
-  const { telephony, asked, tell, show } = aPhoneSystem();
+const NOTHING_ALIVE: Alive = {
+  channels: new Map(),
+  bridges: new Map(),
+  accounts: new Map(),
+  trunks: new Set(),
+  callers: [],
+};
+
+function start(telephony: Telephony, time: VirtualTime, storage = new MemoryStorage()): Promise<Service> {
   const silent = () => undefined;
-  void Service.start({
-    storage: new MemoryStorage(),
+  return Service.start({
+    storage,
     telephony,
     clock: time.clockOf('service'),
     chance: { seed: () => '0'.repeat(15), number: () => 0 },
@@ -60,20 +67,39 @@ test('given a caller is sent back while Asterisk is looked at, it is neither tak
       throw reason;
     },
   });
+}
+
+test('given a caller is sent back while Asterisk is looked at, it is neither taken in again nor hung up', async () => {
+  const time = new VirtualTime();
+  const { telephony, asked, tell, show } = aPhoneSystem();
+  void start(telephony, time);
   await time.idle(1_000);
   tell({ type: 'connected' });
   await time.idle(1_000);
 
   tell(CALLER);
   await time.idle(1_000);
-  show({
-    channels: new Map([[CALLER.channelId, 'up']]),
-    bridges: new Map(),
-    accounts: new Map(),
-    trunks: new Set(),
-    callers: [CALLER],
-  });
+  show({ ...NOTHING_ALIVE, channels: new Map([[CALLER.channelId, 'up']]), callers: [CALLER] });
   await time.idle(1_000);
 
   expect(asked).toEqual([`release ${CALLER.channelId}`]);
+});
+
+test('given a phone tells that it is gone while Asterisk is looked at, what was seen before does not bring it back', async () => {
+  const time = new VirtualTime();
+  const { telephony, tell, show } = aPhoneSystem();
+  const starting = start(telephony, time);
+  await time.idle(1_000);
+  const { world } = await starting;
+  const user = '100001' as SipUser;
+  apply(world, [{ kind: 'extensions', value: anExtension({ enabled: true }), live: true }]);
+  tell({ type: 'connected' });
+  await time.idle(1_000);
+
+  tell({ type: 'phone-registered', user, registered: false });
+  await time.idle(1_000);
+  show({ ...NOTHING_ALIVE, accounts: new Map([[user, 'registered']]) });
+  await time.idle(1_000);
+
+  expect(only(world.extensions.values()).enabled).toBe(false);
 });
