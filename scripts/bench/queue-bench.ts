@@ -2,18 +2,19 @@ import { performance } from 'node:perf_hooks';
 import { parseExpression } from '../../src/adapters/expression/jsep-expression';
 import type { Agent } from '../../src/domain/agent/agent';
 import { handle } from '../../src/domain/engine';
+import type { Expression } from '../../src/domain/expression/expression';
 import { checked } from '../../src/domain/expression/type-check';
 import type {
   AgentName,
   AppId,
   ChannelId,
   ConditionId,
-  ExtensionId,
   Instant,
   PhoneNumber,
   TrunkId,
 } from '../../src/domain/ids';
 import type { Answer, Input, InputType } from '../../src/domain/input';
+import type { Condition } from '../../src/domain/queue/condition';
 import { agentEnqueue, type Enqueue, type Target } from '../../src/domain/queue/enqueue';
 import { isSelectable, rankBy, scoreOf } from '../../src/domain/queue/fitting';
 import { inOrder, isOpen, placeIn, waitsOf, type Place } from '../../src/domain/queue/queue-task';
@@ -26,7 +27,7 @@ import { apply, emptyWorld, type World } from '../../src/domain/world';
  * half, for which the callers wait: where agents and waiting callers fit each other, there is nothing left to measure.
  */
 const SIZE = { agents: 10_000, skills: 200, skillsEach: 20, conditions: 500, waiting: 2_000 };
-const ROUNDS = { idle: 3_000, arrival: 3_000, condition: 300, conditionScan: 3, warmUp: 300 };
+const ROUNDS = { idle: 3_000, arrival: 3_000, condition: 300, conditionScan: 3, atOnce: 50, warmUp: 300 };
 const APP = 'default' as AppId;
 const START = 1_700_000_000_000;
 
@@ -74,7 +75,7 @@ function whereFor(shift: Shift): string {
   return forms[below(forms.length)]!;
 }
 
-const rule = (where: string) => checked(parseExpression(where), where, 'boolean');
+const rule = (where: string): Expression<'boolean'> => checked(parseExpression(where), where, 'boolean');
 
 function makeConditions(): ReadonlyMap<Shift, readonly ConditionId[]> {
   const made = { day: [] as ConditionId[], night: [] as ConditionId[] };
@@ -106,7 +107,7 @@ function logInAgents(): void {
       type: 'log-in',
       app: APP,
       name: nameOf(index),
-      extensionId: id as ExtensionId,
+      extensionId: id,
       num: String(1000 + index),
       state: shiftOf(index) === 'day' ? 'idle' : 'away',
       skills: [...skills].map(([name, score]) => ({ name, score, enabled: true })),
@@ -284,6 +285,56 @@ function benchCondition(conditions: ReadonlyMap<Shift, readonly ConditionId[]>):
   return result;
 }
 
+/** So many wait for a condition that chooses nobody, and is changed so that each gets an agent at once. */
+const AT_ONCE = 100;
+function benchManyAtOnce(): Figure {
+  const result = figure();
+  const rules = {
+    nobody: rule('has("nothing")'),
+    day: rule(`has("${skillOf('day')}") || has("${skillOf('day')}")`),
+  };
+  const terms = { sort: null, priority: 0, queueTimeoutSeconds: 1000, fetchTimeoutSeconds: 45, remark: null };
+  const id = take({ type: 'create-condition', app: APP, where: rules.nobody, ...terms });
+  const routes = [{ targets: [{ kind: 'condition', id } as const] }];
+  for (let round = 0; round < ROUNDS.atOnce; round++) {
+    const tasks = Array.from({ length: AT_ONCE }, () => {
+      const caller = callerFor('night', new Map([['night', [id]]]));
+      take({
+        ...caller,
+        request: { by: 'enqueue', enqueue: { ...agentEnqueue(nameOf(0)), choice: 'lru', routes } },
+      });
+      const { stage } = world.calls.get(world.callOnChannel.get(caller.channelId)!)!;
+      return world.queueTasks.get((stage as { readonly taskId: TaskId }).taskId)!;
+    });
+    if (round < 3) {
+      const where = rules.day;
+      const scan = (): void => tasks.forEach(() => void scanFor({ ...world.conditions.get(id)!, where }));
+      result.scan.push(timed(scan));
+    }
+    result.ours.push(timed(() => take({ type: 'change-condition', app: APP, conditionId: id, where: rules.day })));
+    for (const task of tasks) {
+      const { phase } = world.queueTasks.get(task.id)!;
+      if (phase.at !== 'ringing') throw new Error('somebody got no agent');
+      take({ type: 'change-condition', app: APP, conditionId: id, where: rules.nobody });
+      take({ type: 'cancel-task', app: APP, taskId: task.id });
+      for (const { agentId } of phase.legs) endLeg(agentId);
+    }
+  }
+  take({ type: 'delete-condition', app: APP, conditionId: id });
+  return result;
+}
+
+type TaskId = Parameters<World['queueTasks']['get']>[0];
+
+/** The free agents whom the condition chooses. */
+function scanFor(condition: Condition): readonly Agent[] {
+  return [...world.agents.values()].filter(
+    (agent) =>
+      isSelectable(agent, world.extensions.get(agent.extensionId), world.settings, at) &&
+      rankBy(condition, agent, at, () => undefined) !== undefined,
+  );
+}
+
 /** Everybody who waits looks for an agent anew: a minute, so it is done for some and multiplied. */
 const SCANNED = 20;
 function scanSome(): void {
@@ -320,12 +371,14 @@ function main(): void {
   );
   const arrivals = benchArrival(conditions);
   const condition = benchCondition(conditions);
+  const atOnce = benchManyAtOnce();
   const idle = benchIdle(conditions);
   const rows = [
     row('agent becomes idle, its task is found', 0.2, idle),
     row('task arrives, an agent is found', 0.5, arrivals.found),
     row('task arrives, and is parked', 0.5, arrivals.parked),
     row('condition is changed', 50, condition),
+    row(`condition is changed, and ${AT_ONCE} get an agent`, 50, atOnce),
   ];
   console.table(rows);
   console.log(`The scan for a condition was done for ${SCANNED} of the tasks that wait, and multiplied.`);
