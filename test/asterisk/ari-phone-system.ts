@@ -161,6 +161,10 @@ export class AriPhoneSystem implements PhoneSystem {
     await this.asterisk.exited;
   }
 
+  async stopAsterisk(): Promise<void> {
+    await this.asterisk.stop();
+  }
+
   async startAsteriskAgain(): Promise<void> {
     this.asterisk = await startAsterisk(this.program, this.files);
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { eventually } from '../../scripts/phone-farm/eventually';
 import type { ChannelId, SipUser } from '../../src/domain/ids';
-import type { TelephonySignal } from '../../src/ports/telephony';
+import type { CallerEntered, TelephonySignal } from '../../src/ports/telephony';
 import { describeTelephony } from '../contract/telephony.contract';
 import { AriPhoneSystem } from './ari-phone-system';
 
@@ -14,8 +14,19 @@ describe('A real telephone', () => {
 
   beforeAll(async () => {
     started = await AriPhoneSystem.start();
+    await isConnected();
   }, 60_000);
   afterAll(async () => started?.close(), 30_000);
+
+  const isConnected = (): Promise<void> =>
+    started.until(
+      () =>
+        started.telephony.alive().then(
+          () => true,
+          () => false,
+        ),
+      'Asterisk should be connected',
+    );
 
   test('given an account of ours, it registers, is told and seen, can be called by its user, and leaves', async () => {
     const { telephony, farm } = started;
@@ -30,12 +41,6 @@ describe('A real telephone', () => {
         10_000,
         () => `${user} should be told of as ${registered ? 'registered' : 'gone'}`,
       );
-    await eventually(
-      () => signals.some(({ type }) => type === 'connected'),
-      5_000,
-      () => 'Asterisk should be connected',
-    );
-
     const digest = createHash('md5').update(`${user}:asterisk:${password}`).digest('hex');
     await telephony.provision(user, digest);
     const phone = await farm.register({ user, password, tone: 400 });
@@ -64,4 +69,50 @@ describe('A real telephone', () => {
     ).toHaveLength(1);
     await telephony.unprovision(user);
   }, 30_000);
+
+  test('given a restart of Asterisk, its calls show its own user as before, and calls to it show the caller', async () => {
+    const { telephony, farm } = started;
+    const callers: CallerEntered[] = [];
+    telephony.onSignal((signal) => void (signal.type === 'caller-entered' && callers.push(signal)));
+    const caller = '10000004' as SipUser;
+    const digest = createHash('md5').update(`${caller}:asterisk:${password}`).digest('hex');
+    await telephony.provision(caller, digest);
+    const phone = await farm.register({ user: caller, password, tone: 400 });
+
+    /** What is shown of its call to an agent; and to it, of a call from a number and of one from nobody. */
+    const shown = async (round: string): Promise<readonly (string | null)[]> => {
+      await eventually(
+        async () => (await telephony.alive()).accounts.get(caller) === 'registered',
+        20_000,
+        () => `${caller} should be registered, of which Asterisk asks every 10 s`,
+      );
+      const before = callers.length;
+      const call = await phone.call('7nobody');
+      await started.until(() => callers.length > before, 'the call should come in');
+      await call.hangUp();
+      const seen: (string | null)[] = [callers.at(-1)!.telnumber];
+      for (const [index, from] of ['5550009', null].entries()) {
+        const channelId = `${round}${index}`.padStart(32, 'e') as ChannelId;
+        await telephony.dial({
+          channelId,
+          to: { kind: 'endpoint', user: caller },
+          from,
+          ringSeconds: 10,
+          lifeSeconds: 60,
+        });
+        const incoming = await phone.incoming();
+        seen.push(incoming.from);
+        await telephony.hangUp(channelId);
+        await incoming.ended();
+      }
+      return seen;
+    };
+
+    const expected = [caller, '5550009', 'anonymous'];
+    expect(await shown('1')).toEqual(expected);
+    await started.stopAsterisk();
+    await started.startAsteriskAgain();
+    await isConnected();
+    expect(await shown('2')).toEqual(expected);
+  }, 60_000);
 });

@@ -31,7 +31,9 @@ export type SipAccount = { readonly user: SipUser; readonly realm: string; reado
 export async function provisionAccount(ari: AriConnection, { user, realm, digest }: SipAccount): Promise<void> {
   const auth = { auth_type: 'digest', username: user, realm, password_digest: `MD5:${digest}` };
   await Promise.all([put(ari, 'auth', user, auth), put(ari, 'aor', user, AOR)]);
-  await put(ari, 'endpoint', user, { ...ENDPOINT, auth: user, aors: user });
+  // Without one, Asterisk stores `<unknown>`, and after its next start all calls come from "unknown" (measured on 22.10).
+  const callerid = `<${user}>`;
+  await put(ari, 'endpoint', user, { ...ENDPOINT, auth: user, aors: user, callerid });
 }
 
 export async function unprovisionAccount(ari: AriConnection, user: SipUser): Promise<void> {
