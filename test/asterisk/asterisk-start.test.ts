@@ -133,12 +133,18 @@ describe('an Asterisk on the shipped configuration', () => {
     expect(classes).toMatch(/Class: parley-silence\n\s*File: .*\/parley-silence\n/);
   });
 
-  test.each(['from-agent', 'from-trunk'])('queues calls to 8000 and to 7 with a name from %s', async (context) => {
-    expect(await asterisk.cli(`dialplan show 8000@${context}`)).toContain('Gosub(parley,queue,1(enqueue,demo))');
-    expect(await asterisk.cli(`dialplan show 7alice_1@${context}`)).toContain(
-      'Gosub(parley,queue,1(agent,${WANTED}))',
-    );
-  });
+  test.each(['from-agent', 'from-trunk'])(
+    'queues calls to 8000, and to 7 or 8 with a name, from %s',
+    async (context) => {
+      expect(await asterisk.cli(`dialplan show 8000@${context}`)).toContain('Gosub(parley,queue,1(enqueue,demo))');
+      expect(await asterisk.cli(`dialplan show 7alice_1@${context}`)).toContain(
+        'Gosub(parley,queue,1(agent,${WANTED}))',
+      );
+      expect(await asterisk.cli(`dialplan show 8after-hours_2@${context}`)).toContain(
+        'Gosub(parley,queue,1(enqueue,${WANTED}))',
+      );
+    },
+  );
 
   test.each(['from-agent', 'parley-try', 'parley-done', 'parley'])(
     'has no way out to a trunk in %s',
@@ -223,7 +229,7 @@ describe('while the service is away', () => {
       () => `the caller never came to ${application ?? 'the end'}`,
     );
 
-  test.each(['8000', '7alice'])(
+  test.each(['8000', '7alice', '8after-hours_2', '8x'])(
     'given a call to %s, music until the retries are over, then an apology',
     async (number) => {
       expect(await call(number, 'from-trunk')).toBe(200);
@@ -260,7 +266,18 @@ describe('while the service is away', () => {
     await soon(undefined);
   });
 
-  test.each(['7al.ice', `7${'a'.repeat(33)}`, '9999', '08912345', '+498912345'])(
+  test.each([
+    '7al.ice',
+    `7${'a'.repeat(33)}`,
+    '8sup.port',
+    `8${'a'.repeat(65)}`,
+    '80',
+    '8001',
+    '8-1',
+    '9999',
+    '08912345',
+    '+498912345',
+  ])(
     'given a call from a telephone to %s, which is neither a name nor a queue, it ends and is not queued',
     async (number) => {
       const before = await problemsInLog();
