@@ -1,12 +1,12 @@
 import { isOnceOnly } from '../domain/effect';
 import type { Conversation } from '../domain/conversation/conversation';
 import type { Extension } from '../domain/extension/extension';
-import type { AppId, ConversationId } from '../domain/ids';
+import type { AgentId, AppId, ConversationId } from '../domain/ids';
 import type { Answer, CommandType, Input } from '../domain/input';
 import type { Plan } from '../domain/queue/plan';
 import { Refusal } from '../domain/refusal';
 import type { Settings } from '../domain/settings';
-import { apply, emptyWorld, type World } from '../domain/world';
+import { apply, emptyWorld, type DueKind, type World } from '../domain/world';
 import type { CallCenter, QueuedTask, RoutingQuestion } from '../ports/call-center';
 import type { Explanation } from '../domain/queue/explanation';
 import type { Metrics } from '../ports/metrics';
@@ -20,6 +20,7 @@ import { EffectRunner } from './effect-runner';
 import { EngineRunner } from './engine-runner';
 import { Explainer } from './explainer';
 import { FaultLog } from './fault-log';
+import { MissingTargets } from './missing-targets';
 import { PastKeeper } from './past-keeper';
 import { QueueMeter } from './queue-meter';
 import { QueueWatch } from './queue-watch';
@@ -73,6 +74,7 @@ export class Service implements CallCenter {
   private readonly deadlines: Deadlines;
   private readonly reconciler: Reconciler;
   private readonly arrival: CallerArrival;
+  private readonly missingTargets: MissingTargets;
   private readonly watch: QueueWatch;
   private readonly meter: QueueMeter;
   private readonly explainer: Explainer;
@@ -92,6 +94,7 @@ export class Service implements CallCenter {
     for (const { id } of restored.effects.filter(({ effect }) => isOnceOnly(effect))) service.engine.markDone(id);
     service.effects.submit(restored.effects.filter(({ effect }) => !isOnceOnly(effect)));
     service.deadlines.follow(restored.aggregates);
+    service.warnOfHiddenPlans();
     await service.engine.report({ type: 'plans-loaded', plans: surroundings.plans });
     return service;
   }
@@ -126,11 +129,7 @@ export class Service implements CallCenter {
       legEnded: (channelId) => void this.engine.report({ type: 'leg-ended', channelId, cause: 0 }),
       unavailable: () => this.reconciler.request({ afterGap: false }),
     });
-    this.deadlines = new Deadlines(
-      clock,
-      settings,
-      (kind, id) => void this.engine.report({ type: 'due', kind, id }),
-    );
+    this.deadlines = new Deadlines(clock, settings, (kind, id) => void this.due(kind, id));
     this.reconciler = new Reconciler(telephony, this.engine, this.effects, clock, logger, {
       callerSeen: (caller) => this.callerEntered(caller),
       reconciled: () => (this.isReconciled = this.isConnected),
@@ -138,6 +137,7 @@ export class Service implements CallCenter {
     const plansOf = (app: AppId): readonly string[] =>
       [...world.plans.values()].filter((plan) => plan.app === app).map(({ name }) => name);
     this.arrival = new CallerArrival(surroundings.applications, plansOf, surroundings.parseXml, logger);
+    this.missingTargets = new MissingTargets(world, clock, logger);
     this.unsubscribe = telephony.onSignal((signal) => this.hear(signal));
   }
 
@@ -147,6 +147,10 @@ export class Service implements CallCenter {
       throw new Refusal('busy', { reason: 'Asterisk is not connected' });
     }
     const { answer, effects } = await this.engine.take(command);
+    if (command.type === 'log-out') {
+      const { app, name } = command as Input<'log-out'>;
+      this.surroundings.logger.info('agent logged out', { app, name });
+    }
     if (command.type === 'create-extension') await this.makeAccount(answer as Answer<'create-extension'>, effects);
     return answer;
   }
@@ -193,6 +197,29 @@ export class Service implements CallCenter {
     await this.engine.flush();
   }
 
+  /** No event tells of an agent who expires, so the log does. */
+  private async due(kind: DueKind, id: string): Promise<void> {
+    const agent = kind === 'agents' ? this.world.agents.get(id as AgentId) : undefined;
+    const onRecord = this.engine.report({ type: 'due', kind, id });
+    if (agent === undefined || this.world.agents.has(agent.id)) return onRecord;
+    await onRecord;
+    this.surroundings.logger.info('agent expired, no keepalive', { app: agent.app, name: agent.name });
+  }
+
+  /** One that was made over the API, under a name that a file has now, is replaced for good. */
+  private warnOfHiddenPlans(): void {
+    for (const { id, app, name } of this.surroundings.plans) {
+      const made = this.world.plans.get(id);
+      if (made?.source !== 'api') continue;
+      const { text } = made;
+      this.surroundings.logger.warn('a file takes the place of the plan of the API with the same name', {
+        app,
+        plan: name,
+        replaced: text,
+      });
+    }
+  }
+
   /** Waits for it, but not longer than a client does: it is on record, and made when Asterisk answers again. */
   private async makeAccount({ id }: Extension, effects: readonly EffectId[]): Promise<void> {
     const made = Promise.all(effects.map((effect) => this.effects.carriedOut(effect)));
@@ -230,6 +257,8 @@ export class Service implements CallCenter {
   }
 
   private callerEntered(caller: CallerEntered): Promise<void> {
-    return this.engine.report({ type: 'caller-entered', ...this.arrival.read(caller) });
+    const arrival = this.arrival.read(caller);
+    if (!this.world.callOnChannel.has(arrival.channelId)) this.missingTargets.look(arrival);
+    return this.engine.report({ type: 'caller-entered', ...arrival });
   }
 }

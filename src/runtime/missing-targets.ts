@@ -1,0 +1,97 @@
+import { agentId, type Agent } from '../domain/agent/agent';
+import type { AppId, ChannelId } from '../domain/ids';
+import type { Arrival } from '../domain/input';
+import { nearestName, shown } from '../domain/nearest-name';
+import type { Enqueue, Target } from '../domain/queue/enqueue';
+import { planId } from '../domain/queue/plan';
+import type { World } from '../domain/world';
+import type { Clock, Logger } from '../ports/system';
+
+const ONCE_IN_MS = 60_000;
+/** So many missing things are told of in a minute: to find that one is missing, all agents may have to be looked at. */
+const MAX_IN_A_MINUTE = 100;
+const MAX_IN_A_WARNING = 5;
+
+/**
+ * Warns when a caller asks for what is not there: an agent who is not logged in, a condition that does not exist, a skill
+ * that nobody has. It is no mistake as such, and the caller gets whatever else it asks for; but who has just written the
+ * name wants to know. Each missing thing is told of once a minute.
+ */
+export class MissingTargets {
+  private readonly told = new Map<string, number>();
+
+  constructor(
+    private readonly world: World,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Looks at the world as it is when the caller comes. */
+  look({ app, channelId, request }: Pick<Arrival, 'app' | 'channelId' | 'request'>): void {
+    if (request.by === 'mistake') return;
+    const plan = request.by === 'plan' ? request.name : null;
+    const enqueue =
+      request.by === 'plan' ? this.world.plans.get(planId(app, request.name))?.enqueue : request.enqueue;
+    if (enqueue !== undefined) this.warn(app, channelId, plan, this.missing(app, enqueue));
+  }
+
+  private warn(app: AppId, channelId: ChannelId, plan: string | null, missing: readonly string[]): void {
+    if (missing.length === 0) return;
+    const more = missing.length - MAX_IN_A_WARNING;
+    const problem = missing.slice(0, MAX_IN_A_WARNING).join('; ') + (more > 0 ? `; and ${more} more` : '');
+    this.logger.warn('a caller asks for what is not there', { app, channelId, plan, problem });
+  }
+
+  /** What nobody was told of lately, in words. */
+  private missing(app: AppId, { routes }: Enqueue): readonly string[] {
+    const now = this.clock.now();
+    for (const [key, at] of this.told) if (now - at >= ONCE_IN_MS) this.told.delete(key);
+    const missing: string[] = [];
+    for (const target of routes.flatMap(({ targets }) => targets)) {
+      const key = `${app} ${target.kind} ${target.kind === 'condition' ? target.id : target.name}`;
+      if (this.told.has(key) || this.told.size >= MAX_IN_A_MINUTE) continue;
+      const problem = this.whatIsMissing(app, target);
+      if (problem === undefined) continue;
+      this.told.set(key, now);
+      missing.push(problem);
+    }
+    return missing;
+  }
+
+  private whatIsMissing(app: AppId, target: Target): string | undefined {
+    switch (target.kind) {
+      case 'agent': {
+        if (this.world.agents.has(agentId(app, target.name))) return undefined;
+        const names = [...this.agentsOf(app)].map(({ name }) => name);
+        return `agent ${shown(target.name)} is not logged in, ${nearest(target.name, names, 'and nobody is')}`;
+      }
+      case 'skill':
+        return this.whatIsWithSkill(app, target.name);
+      case 'condition':
+        if (this.world.conditions.get(target.id)?.app === app) return undefined;
+        return `there is no condition ${target.id}`;
+    }
+  }
+
+  /** A login leaves skills disabled unless it says otherwise, which is easily overlooked. */
+  private whatIsWithSkill(app: AppId, wanted: string): string | undefined {
+    const known = new Set<string>();
+    for (const { skills } of this.agentsOf(app)) {
+      for (const { name, enabled } of skills) {
+        if (enabled && name === wanted) return undefined;
+        known.add(name);
+      }
+    }
+    if (known.has(wanted)) return `skill ${shown(wanted)} is disabled for all agents who have it`;
+    return `no agent has the skill ${shown(wanted)}, ${nearest(wanted, [...known], 'or any other')}`;
+  }
+
+  private *agentsOf(app: AppId): Iterable<Agent> {
+    for (const agent of this.world.agents.values()) if (agent.app === app) yield agent;
+  }
+}
+
+function nearest(name: string, known: readonly string[], otherwise: string): string {
+  const found = nearestName(name, known);
+  return found === undefined ? otherwise : `did you mean ${found}?`;
+}

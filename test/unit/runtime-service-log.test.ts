@@ -1,0 +1,130 @@
+import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
+import { parseXml } from '../../src/adapters/xml/enqueue-xml';
+import type { ChannelId, SipUser } from '../../src/domain/ids';
+import type { Plan } from '../../src/domain/queue/plan';
+import type { TelephonySignal } from '../../src/ports/telephony';
+import { Service } from '../../src/runtime/service';
+import { VirtualTime } from '../simulation/virtual-time';
+import { aTelephony, counting, unmeasured } from '../support/fakes';
+import { ANN } from '../support/happenings';
+import { anEnqueue, aPlan, APP, SETTINGS } from '../support/worlds';
+
+type Line = { readonly level: string; readonly message: string; readonly fields: unknown };
+
+/** A service on a phone system that does what it is asked, and what it logs. */
+function aService(storage: MemoryStorage, plans: readonly Plan[] = []) {
+  const time = new VirtualTime();
+  const lines: Line[] = [];
+  const level =
+    (name: string) =>
+    (message: string, fields?: Readonly<Record<string, unknown>>): void =>
+      void lines.push({ level: name, message, fields });
+  let tell: (signal: TelephonySignal) => void = () => undefined;
+  const starting = Service.start({
+    storage,
+    telephony: aTelephony({
+      onSignal: (listener) => {
+        tell = listener;
+        return () => undefined;
+      },
+    }),
+    clock: time.clockOf('service'),
+    chance: counting,
+    logger: { info: level('info'), warn: level('warn'), error: level('error') },
+    parseXml,
+    settings: SETTINGS,
+    applications: new Set([APP]),
+    plans,
+    metrics: unmeasured,
+    explainDays: 30,
+    die: (reason) => {
+      throw reason;
+    },
+  });
+  /** What was asked, once time has gone on. */
+  const after = async <Result>(asked: Promise<Result>): Promise<Result> => {
+    const [result] = await Promise.allSettled([asked, time.idle(1_000)]);
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  };
+  const connected = async () => {
+    const service = await after(starting);
+    tell({ type: 'connected' });
+    await time.idle(1_000);
+    const asks: typeof service.ask = (command) => after(service.ask(command));
+    return { service, asks };
+  };
+  return { time, lines, connected, tell: (signal: TelephonySignal) => tell(signal) };
+}
+
+async function withAnn() {
+  const given = aService(new MemoryStorage());
+  const { service, asks } = await given.connected();
+  const line = { type: '1', user: '100001' as SipUser, digest: '0'.repeat(32) } as const;
+  const { id } = await asks({ type: 'create-extension', app: APP, line });
+  const logIn = { type: 'log-in', app: APP, name: ANN, extensionId: id, num: null, state: 'idle' } as const;
+  await asks({ ...logIn, skills: [] });
+  return { ...given, service, asks };
+}
+
+test('given an agent who logs out, a line tells it', async () => {
+  const { asks, lines } = await withAnn();
+  await asks({ type: 'log-out', app: APP, name: ANN, force: false });
+  expect(lines).toEqual([{ level: 'info', message: 'agent logged out', fields: { app: APP, name: ANN } }]);
+});
+
+test('given a logout that is refused, none does', async () => {
+  const { asks, lines } = await withAnn();
+  const nobody = 'nobody' as typeof ANN;
+  await expect(asks({ type: 'log-out', app: APP, name: nobody, force: false })).rejects.toThrow();
+  expect(lines).toEqual([]);
+});
+
+test('given an agent who sends no keepalive, a line tells that it has expired, once', async () => {
+  const { asks, lines, time } = await withAnn();
+  await time.idle(200_000);
+  await asks({ type: 'keep-alive', app: APP, name: ANN });
+  await time.idle(250_000);
+  expect(lines).toEqual([]);
+  await time.idle(400_000);
+  expect(lines).toEqual([
+    { level: 'info', message: 'agent expired, no keepalive', fields: { app: APP, name: ANN } },
+  ]);
+});
+
+test('given a caller for an agent who is not logged in, a warning names the nearest', async () => {
+  const { tell, lines, time } = await withAnn();
+  const channelId = '1.1' as ChannelId;
+  tell({ type: 'caller-entered', channelId, telnumber: '139', args: ['agent', 'anne'], variables: {} });
+  await time.idle(1_000);
+  const problem = 'agent "anne" is not logged in, did you mean ann?';
+  expect(lines.filter(({ level }) => level !== 'info')).toEqual([
+    {
+      level: 'warn',
+      message: 'a caller asks for what is not there',
+      fields: { app: APP, channelId, plan: null, problem },
+    },
+  ]);
+});
+
+test('given a plan of the API whose name a file has at the next start, a warning tells what is replaced, once', async () => {
+  const storage = new MemoryStorage();
+  const before = await aService(storage, [aPlan('sales')]).connected();
+  const text = '<enqueue priority="1"/>';
+  await before.asks({ type: 'put-plan', app: APP, name: 'support', text, enqueue: anEnqueue() });
+  const files = [aPlan('sales'), aPlan('support')];
+
+  const next = aService(storage, files);
+  await next.connected();
+  const again = aService(storage, files);
+  await again.connected();
+
+  expect(next.lines).toEqual([
+    {
+      level: 'warn',
+      message: 'a file takes the place of the plan of the API with the same name',
+      fields: { app: APP, plan: 'support', replaced: text },
+    },
+  ]);
+  expect(again.lines).toEqual([]);
+});
