@@ -36,6 +36,8 @@ export type QueuedTask = {
   readonly task: QueueTask;
   /** 1: the next to be served among those who wait for the same. Null while it rings. */
   readonly position: number | null;
+  /** Of the target by which it comes first; of those that have not timed out, if any. */
+  readonly priority: number;
   readonly waitedSeconds: number;
   /** Null: it rings already, or too little is known. */
   readonly estimate: WaitEstimate | null;

@@ -38,11 +38,12 @@ export class QueueWatch {
   /** Everything of the application that waits or rings, in the one order: by the best of its places. */
   queue(app: AppId, at: Instant): readonly QueuedTask[] {
     const tasks = [...this.world.queueTasks.values()].filter((task) => task.app === app);
-    const placed = tasks.map((task) => ({ task, place: bestPlace(task) }));
+    const placed = tasks.map((task) => ({ task, place: bestPlace(task, at) }));
     placed.sort((one, other) => inOrder(one.place, other.place));
     const positionsIn = new Map<TargetKey, Positions>();
-    return placed.map(({ task }) => ({
+    return placed.map(({ task, place }) => ({
       task,
+      priority: place.priority,
       ...this.outlook(task, at, positionsIn),
       waitedSeconds: Math.max(0, Math.floor((at - task.queuedAt) / 1000)),
     }));
@@ -128,10 +129,11 @@ export class QueueWatch {
   }
 }
 
-function bestPlace(task: QueueTask): Place {
-  return waitsOf(task)
-    .map((wait, index) => placeIn(task, wait, index))
-    .reduce((best, each) => (inOrder(each, best) < 0 ? each : best));
+/** By what it has not timed out of, if there is anything; while it rings, nothing times out. */
+function bestPlace(task: QueueTask, at: Instant): Place {
+  const places = waitsOf(task).map((wait, index) => placeIn(task, wait, index));
+  const open = task.phase.at === 'waiting' ? places.filter(({ target }) => isOpenBy(task, target, at)) : places;
+  return (open.length === 0 ? places : open).reduce((best, each) => (inOrder(each, best) < 0 ? each : best));
 }
 
 /** Where it has not timed out; everywhere, if it has in all and goes on to the next route at any moment. */

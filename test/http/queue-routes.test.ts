@@ -18,7 +18,7 @@ describe('the list', () => {
     );
     const estimate = { seconds: 40, atLeastSeconds: 10, atMostSeconds: 95.5, samples: 12 };
     const task = aTask(1, { plan: 'support', priority: -3, userData: 'VIP', route: 1 });
-    server.callCenter.queued.push(aQueued(task, { position: 4, waitedSeconds: 61, estimate }));
+    server.callCenter.queued.push(aQueued(task, { position: 4, priority: 7, waitedSeconds: 61, estimate }));
 
     const { envelope } = await server.call('GET', 'queue');
 
@@ -33,9 +33,11 @@ describe('the list', () => {
         estimated_wait: { seconds: 40, at_least: 10, at_most: 95.5, samples: 12 },
         route: 2,
         state: 'waiting',
+        agent: null,
         agents: [],
         plan: 'support',
-        priority: -3,
+        priority: 7,
+        own_priority: -3,
         user_data: 'VIP',
         conversation_id: null,
         call_id: idOf(1),
@@ -69,6 +71,7 @@ describe('the list', () => {
           estimated_wait: null,
           route: 1,
           state: 'ringing',
+          agent: '1001',
           agents: ['1001', '1002'],
           plan: null,
           conversation_id: idOf(9),

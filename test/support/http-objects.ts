@@ -162,7 +162,7 @@ export function aTask(number: number, given: Partial<QueueTask> = {}): QueueTask
 }
 
 export function aQueued(task: QueueTask, given: Partial<QueuedTask> = {}): QueuedTask {
-  return { task, position: 1, waitedSeconds: 0, estimate: null, ...given };
+  return { task, position: 1, priority: 0, waitedSeconds: 0, estimate: null, ...given };
 }
 
 /** Whatever the endpoints of `http-endpoints.ts` name. */

@@ -139,6 +139,20 @@ describe('positions', () => {
     ]);
   });
 
+  test('given targets of which the most urgent times out, it is as urgent as the other from then on', () => {
+    const { arrives, positions, queue } = aWatchedQueue();
+    const targets = [
+      agentTarget(ANN, { priority: 5, queueTimeoutSeconds: 10 }),
+      skillTarget('tea', { priority: 2 }),
+    ];
+    const [urgent, other] = [arrives(1, { targets, priority: 1 }), arrives(0, { priority: 4 })];
+
+    expect(queue(10).map(({ priority }) => priority)).toEqual([6, 4]);
+    expect(queue(11).map(({ priority }) => priority)).toEqual([4, 3]);
+    expect(positions(10).map(([channelId]) => channelId)).toEqual([urgent, other]);
+    expect(positions(11).map(([channelId]) => channelId)).toEqual([other, urgent]);
+  });
+
   test('given one that rings, it has none, and the others move up', () => {
     const { arrives, happens, positions, queue } = aWatchedQueue();
     const [first, second] = [arrives(0), arrives(1)];

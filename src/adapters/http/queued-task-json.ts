@@ -21,9 +21,11 @@ export const QUEUED_TASK = z.object({
   estimated_wait: ESTIMATE.nullable().describe('how much longer; null: it rings, or too little is known'),
   route: z.int().describe('which of its routes is tried, from 1'),
   state: z.enum(['waiting', 'ringing']),
+  agent: z.string().nullable().describe('whose phone rings; the first of them, where several do'),
   agents: z.array(z.string()).describe('whose phones ring'),
   plan: z.string().nullable(),
-  priority: z.int().describe('the one that is added to those of its document'),
+  priority: z.int().describe('what counts now: the sum for its best target that has not timed out'),
+  own_priority: z.int().describe('the part of it that the dialplan gave, or somebody set since'),
   user_data: z.string().nullable(),
   conversation_id: z.string().nullable(),
   call_id: z.string().nullable().describe("the caller's call; null: a conversation waits"),
@@ -32,7 +34,8 @@ export const QUEUED_TASK = z.object({
 });
 
 export function queuedTaskJson(world: World, queued: QueuedTask): QueuedTaskJson {
-  const { task, position, waitedSeconds, estimate } = queued;
+  const { task, position, priority, waitedSeconds, estimate } = queued;
+  const agents = legsOf(task).flatMap(({ agentId }) => world.agents.get(agentId)?.name ?? []);
   const callId = task.origin.from === 'caller' ? task.origin.callId : null;
   const call = callId === null ? undefined : world.calls.get(callId);
   return {
@@ -49,9 +52,11 @@ export function queuedTaskJson(world: World, queued: QueuedTask): QueuedTaskJson
     },
     route: task.route + 1,
     state: task.phase.at,
-    agents: legsOf(task).flatMap(({ agentId }) => world.agents.get(agentId)?.name ?? []),
+    agent: agents[0] ?? null,
+    agents,
     plan: task.plan,
-    priority: task.priority,
+    priority,
+    own_priority: task.priority,
     user_data: task.userData,
     conversation_id: task.conversationId,
     call_id: callId,
