@@ -1,5 +1,5 @@
 import type { Call } from '../../src/domain/call/call';
-import { samePlacement } from '../../src/domain/conversation/listen-speak-mode';
+import { sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
 import type { World } from '../../src/domain/world';
 import type { SimulatedAsterisk } from './simulated-asterisk';
 
@@ -25,7 +25,7 @@ export class Agreement {
 }
 
 function differences(world: World, asterisk: SimulatedAsterisk): readonly string[] {
-  const { channels, bridges, accounts } = asterisk;
+  const { channels, bridges, accounts, under } = asterisk;
   const conversations = [...world.conversations.values()];
   const extensions = [...world.extensions.values()].filter(({ line }) => line.type === '1');
   const bridgeIds = new Set(conversations.map(({ bridgeId }) => bridgeId));
@@ -35,6 +35,9 @@ function differences(world: World, asterisk: SimulatedAsterisk): readonly string
       .map(({ id, stage }) => `call ${id} ${stage.at}`),
     ...[...channels.keys()].filter((id) => !world.callOnChannel.has(id)).map((id) => `stray channel ${id}`),
     ...conversations.filter(({ bridgeId }) => !bridges.has(bridgeId)).map(({ id }) => `no bridge for ${id}`),
+    ...conversations
+      .filter(({ bridgeId, underTalk }) => !sameHearing(underTalk, under.get(bridgeId) ?? null))
+      .map(({ id }) => `under the talk of ${id}`),
     ...[...bridges].filter((id) => !bridgeIds.has(id)).map((id) => `stray bridge ${id}`),
     ...extensions.flatMap(({ line, enabled }) => {
       const state = line.type === '1' ? accounts.get(line.user) : undefined;

@@ -1,6 +1,7 @@
 import type { EndReason } from '../../src/domain/conversation/conversation';
 import type { CommandType } from '../../src/domain/input';
 import type { NotificationName } from '../../src/domain/notification';
+import type { Decision } from '../../src/domain/queue/decision';
 import type { QueueFailCause } from '../../src/domain/queue/queue-task';
 
 /** Each name once, by type: a new one does not compile until it has a place here. */
@@ -38,6 +39,18 @@ export const CALLER_RESULTS = namesOf<'success' | Exclude<QueueFailCause, 'hangu
   call_fail: true,
   error: true,
 });
+
+export const DECISIONS = namesOf<Decision['did']>('decided: ', {
+  wait: true,
+  ring: true,
+  miss: true,
+  overflow: true,
+  serve: true,
+  fail: true,
+});
+
+/** Of the rest that a queue brings about, what is easily never reached. */
+export const RARITIES = ['rung by a condition', 'announced'];
 
 export const COMMANDS = namesOf<CommandType>('answered: ', {
   'create-extension': true,

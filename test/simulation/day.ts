@@ -1,6 +1,8 @@
 import type { Conversation } from '../../src/domain/conversation/conversation';
 import type { CommandType } from '../../src/domain/input';
 import type { Notification } from '../../src/domain/notification';
+import type { QueueTask } from '../../src/domain/queue/queue-task';
+import { hasTrueIndex } from '../support/world-invariants';
 import { Agreement } from './agreement';
 import { brokenInvariants, checkDeadlines } from './invariants';
 import { SeededRandom } from './seeded-random';
@@ -18,6 +20,8 @@ const GUSTS_MS = 120_000;
 /** Everybody's agent has expired by then. */
 const CLOSING_MS = 5 * 60_000;
 const CLEARING_MS = 5_000;
+/** What was wrong in the index stays so for a while, and to make one anew takes its time. */
+const INPUTS_PER_INDEX = 20;
 
 /** What came about in one day, to be asserted over many. */
 export type DayReport = {
@@ -52,6 +56,7 @@ class Day {
     this.asterisk.trunks.add(TRUNK);
     this.people = new SimulatedPeople(this.asterisk, this.time, this.random);
     this.service = new SimulatedService(this.time, this.random, this.asterisk, this.weather);
+    this.people.conditions = () => [...(this.service.world?.conditions.keys() ?? [])];
     this.service.beforeInput = () => this.checkWorld();
   }
 
@@ -168,6 +173,8 @@ class Day {
     if (service.inputs === this.checkedInputs || service.world === undefined) return;
     this.checkedInputs = service.inputs;
     service.faults.push(...brokenInvariants(service.world, this.time.now()));
+    const isToCompare = service.inputs % INPUTS_PER_INDEX === 0;
+    if (isToCompare && !hasTrueIndex(service.world)) service.faults.push('the index of the queue is not true');
   }
 
   /** Who does nothing keeps every invariant. */
@@ -255,6 +262,11 @@ class Day {
       count(`caller ${end}`);
       if (variables['PARLEY_RESULT']) count(`result: ${variables['PARLEY_RESULT']}`);
     }
+    for (const { decisions, conditionId } of this.service.recorded<QueueTask>('queueTasks')) {
+      for (const { did } of decisions) count(`decided: ${did}`);
+      if (conditionId !== null) count('rung by a condition');
+    }
+    count('announced', this.asterisk.announced.length);
     for (const [type, times] of answered as ReadonlyMap<CommandType, number>) count(`answered: ${type}`, times);
     count('dialled', dialled.length);
     const record = JSON.stringify([...disk.aggregates, disk.notifications]);

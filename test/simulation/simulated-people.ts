@@ -1,4 +1,4 @@
-import type { ChannelId, SipUser } from '../../src/domain/ids';
+import type { ChannelId, ConditionId, SipUser } from '../../src/domain/ids';
 import type { CallerEntered } from '../../src/ports/telephony';
 import { enqueueText } from '../support/enqueue-text';
 import { NIGHT, someEnqueue, SKILLS } from './random-commands';
@@ -12,6 +12,8 @@ const BUSY = 17;
 export class SimulatedPeople implements Phones {
   /** How often somebody called while Asterisk could not give the call to us. */
   turnedAway = 0;
+  /** The conditions that callers' dialplans know. */
+  conditions: () => readonly ConditionId[] = () => [];
   private callers = 0;
   private isOver = false;
 
@@ -105,12 +107,15 @@ export class SimulatedPeople implements Phones {
       ...(random.chance(0.3) ? { PRIORITY: String(random.integer(-2, 5)) } : {}),
       ...(random.chance(0.3) ? { USER_DATA: `customer ${random.integer(1, 99)}` } : {}),
     };
-    if (roll < 0.3) return { args: ['agent', random.pick(['ann', 'bob', 'cat'])], variables: more };
+    const conditions = this.conditions();
+    if (roll < 0.25) return { args: ['agent', random.pick(['ann', 'bob', 'cat'])], variables: more };
+    if (roll < 0.35 && conditions.length > 0)
+      return { args: ['condition', random.pick(conditions)], variables: more };
     if (roll < 0.5) return { args: ['skill', random.pick(SKILLS)], variables: more };
     if (roll < 0.6) return { args: ['enqueue', 'support'], variables: more };
     if (roll < 0.65) return { args: ['enqueue', NIGHT], variables: more };
     if (roll < 0.95) {
-      return { args: ['enqueue'], variables: { ...more, ENQUEUE: enqueueText(someEnqueue(random)) } };
+      return { args: ['enqueue'], variables: { ...more, ENQUEUE: enqueueText(someEnqueue(random, conditions)) } };
     }
     return random.chance(0.5)
       ? { args: ['enqueue'], variables: { ...more, ENQUEUE: '<enqueue><route/></enqueue>' } }

@@ -136,13 +136,7 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
     return new Set(rung).size === rung.length;
   },
 
-  'the index of the queue is what it would be if it were made anew': (world) => {
-    const anew = emptyWorld(world.settings);
-    for (const kind of ['extensions', 'agents', 'conditions', 'queueTasks'] as const) {
-      for (const value of world[kind].values()) apply(anew, [{ kind, value, live: true } as Change]);
-    }
-    return holdsTheSame(world.pools, anew.pools);
-  },
+  'the index of the queue is what it would be if it were made anew': hasTrueIndex,
 
   'everybody sits where, says and hears what the tables say': (world) =>
     [...world.calls.values()].every(
@@ -174,6 +168,15 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'what is live has not ended': ({ conversations }) =>
     [...conversations.values()].every(({ stage }) => stage.at !== 'ended'),
 };
+
+/** The index of the queue holds what one made anew would. */
+export function hasTrueIndex(world: World): boolean {
+  const anew = emptyWorld(world.settings);
+  for (const kind of ['extensions', 'agents', 'conditions', 'queueTasks'] as const) {
+    for (const value of world[kind].values()) apply(anew, [{ kind, value, live: true } as Change]);
+  }
+  return holdsTheSame(world.pools, anew.pools);
+}
 
 /** Whatever the order is that things were put into maps and sets, and whether what is empty is kept. */
 function holdsTheSame(one: unknown, other: unknown): boolean {
