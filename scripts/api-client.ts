@@ -8,7 +8,7 @@ export type Envelope<Data> = {
 
 /** The service as one of its clients sees it. Paths are relative to `/v1/callcenter/`. */
 export class ApiClient {
-  constructor(private readonly url: string) {}
+  constructor(readonly url: string) {}
 
   async isReady(): Promise<boolean> {
     return await fetch(`${this.url}/readyz`).then(
