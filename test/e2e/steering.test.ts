@@ -5,8 +5,9 @@ const [CUSTOMER, OTHER_CUSTOMER] = ['13900000001', '13900000002'];
 const [AGENT, SECOND] = [700, 1000] as const;
 const [BEFORE, AFTER, UNDER, HOLD] = [1600, 1900, 2200, 2500] as const;
 const A_TASK = expect.stringMatching(/^[0-9a-f]{32}$/);
-const forAgent = (attributes = '', target = ''): string =>
-  `<enqueue ${attributes}><route><agent name="agent1" ${target}/></route></enqueue>`;
+/** Afterwards the agent is busy, so that who still waits does not get it. */
+const forAgent = (attributes = ''): string =>
+  `<enqueue reserve_state="busy" ${attributes}><route><agent name="agent1"/></route></enqueue>`;
 
 let parley: Parley;
 let agent: AgentAtPhone;
@@ -58,7 +59,7 @@ test('given a caller who waits on a plan of the API is cancelled, the caller goe
   await caller.hangUp();
 });
 
-test('given it is cancelled while the agent rings, the phone stops and the agent is idle again', async () => {
+test('given it is cancelled while the agent rings, the phone stops and the agent is free again', async () => {
   const caller = await aCustomer('98infile');
   await becomesIdle(agent);
   const leg = await agent.phone.incoming();
@@ -73,7 +74,7 @@ test('given it is cancelled while the agent rings, the phone stops and the agent
     PARLEY_QUEUE_ID: task!.id,
     PARLEY_USER_DATA: 'of the dialplan',
   });
-  await parley.untilState(agent, 'idle');
+  await parley.untilState(agent, 'busy');
   await caller.hangUp();
 });
 
