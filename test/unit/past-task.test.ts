@@ -23,6 +23,7 @@ function aCallOfYesterday() {
     conditions: [condition],
     queueTasks: [...world.queueTasks.values()],
     calls: [...world.calls.values()],
+    conversations: [...world.conversations.values()],
   });
   when(there, due('queueTasks', { id: taskId }), { ...after(50), random: 0.99 });
   const task = there.queueTasks.get(taskId)!;
