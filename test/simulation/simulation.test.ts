@@ -2,7 +2,7 @@ import { CALLER_RESULTS, COMMANDS, DECISIONS, END_REASONS, EVENTS, FAIL_CAUSES, 
 import { simulateDay, type DayReport } from './day';
 
 const FIRST = Number(process.env['SIMULATION_SEED'] ?? 1);
-/** Some 15 s on two busy cores. */
+/** Some 30 s on two busy cores. */
 const COUNT = Number(process.env['SIMULATION_SEEDS'] ?? 40);
 /** So many days bring about everything that can happen. */
 const ENOUGH = 30;

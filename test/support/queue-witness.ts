@@ -56,6 +56,7 @@ export class QueueWitness {
       ...view.wronglyRung(),
       ...view.notTheBest(),
       ...view.overlooked(),
+      ...view.notSteered(),
       ...this.followRests(view),
       ...this.followStories(view, outcome.notifications),
     ];
@@ -211,6 +212,15 @@ class View {
           .filter((agent) => this.counts(agent, line) || !this.waitedBefore(line))
           .map((agent) => `${line.task.id} waits beside ${agent.name}`),
       );
+  }
+
+  /** What somebody at the controls asked for, and what is not so. */
+  notSteered(): readonly string[] {
+    const { input, after } = this;
+    if (input.type === 'set-task-priority' && after.queueTasks.get(input.taskId)?.priority !== input.priority) {
+      return [`${input.taskId} has another priority`];
+    }
+    return input.type === 'cancel-task' && after.queueTasks.has(input.taskId) ? [`${input.taskId} goes on`] : [];
   }
 
   /** Whether this input was one to look at the pair; where time has no say, every one is. */

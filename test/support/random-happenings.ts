@@ -42,6 +42,12 @@ const HAPPENINGS = {
   'Asterisk is compared': (history, one) => history.look(one % 2 === 0),
   'a phone registers or not': (history, one, two) => history.register(one, two % 3 > 0, true),
   'a registration is not heard': (history, one, two) => history.register(one, two % 3 > 0, false),
+  'a gap, in which one phone comes back and another is gone': (history, one, two) => {
+    history.register(two, false, true);
+    history.register(two, true, false);
+    history.loseRinging(one);
+    history.look(true);
+  },
   'time passes': (history, one) => history.pass(someSeconds(one)),
   'much time passes': (history, one) => history.pass(one % 4000),
   'an agent logs in': (history, one, two) => {

@@ -186,6 +186,11 @@ export class History {
     if (channelId !== undefined) this.forgetChannel(channelId);
   }
 
+  loseRinging(number: number): void {
+    const channelId = pick(this.ringing(), number);
+    if (channelId !== undefined) this.forgetChannel(channelId);
+  }
+
   loseBridge(number: number): void {
     const bridgeId = pick([...this.bridges], number);
     if (bridgeId === undefined) return;

@@ -25,6 +25,7 @@ const DAYS: Readonly<Record<string, readonly Happening[]>> = {
   ],
   'a day on which many wait': [
     ...often('a caller comes', 8),
+    ...often('a phone begins to ring', 4),
     ...often('a phone is not answered', 4),
     ...often('a channel ends', 4),
     ...often('time passes', 6),
