@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(async () => parley.untilNothingIsLeft());
 
-const aCustomer = async (to: string, from: string = CUSTOMER!): Promise<Call> =>
+const aCustomer = async (to: string, from: string = CUSTOMER): Promise<Call> =>
   parley.farm.call({ from, to, tone: 400 });
 const putPlan = async (name: string, enqueue: string): Promise<unknown> => parley.put(`plan/${name}`, { enqueue });
 const becomesIdle = async ({ name }: AgentAtPhone): Promise<unknown> =>

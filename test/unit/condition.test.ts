@@ -262,7 +262,7 @@ test('given very many who wait and fit at once, each gets an agent of its own, a
   }));
   const world = aWorld(atTheirPhones(...names));
   const id = givenACondition(world, { where: 'has("french")' });
-  for (const _ of names) givenOneWhoAsks(world, [[conditionTarget(id)]]);
+  names.forEach(() => givenOneWhoAsks(world, [[conditionTarget(id)]]));
 
   const { effects } = when(world, changing(id, { where: 'has("sales")' }));
 

@@ -1,7 +1,7 @@
 import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import type { AgentName, Instant, QueueTaskId } from '../../src/domain/ids';
-import type { FactType, Input, InputType } from '../../src/domain/input';
-import { Refusal } from '../../src/domain/refusal';
+import type { Input, InputType } from '../../src/domain/input';
+import { type Refusal } from '../../src/domain/refusal';
 import type { Clock } from '../../src/ports/system';
 import { EngineRunner } from '../../src/runtime/engine-runner';
 import { Explainer } from '../../src/runtime/explainer';
@@ -45,7 +45,7 @@ async function aDay() {
     const line = { ...anExtension().line, user: `1${name}` } as Input<'create-extension'>['line'];
     const { id: extensionId } = await take(seconds, { type: 'create-extension', app: APP, line });
     const user = `1${name}` as Extract<typeof line, { type: '1' }>['user'];
-    await take(seconds, { type: 'phone-registered', user, registered: true } as Input<FactType>);
+    await take(seconds, { type: 'phone-registered', user, registered: true });
     await take(seconds, { type: 'log-in', app: APP, name, extensionId, num: null, state, skills });
   };
   const explainer = new Explainer(world, storage, 30);

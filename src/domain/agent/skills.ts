@@ -23,10 +23,10 @@ function changed(skills: readonly Skill[], change: SkillChange): readonly Skill[
     case 'delete':
       return skills.filter(({ name }) => name !== change.name);
     case 'add': {
-      const { do: _, ...given } = change;
-      const isThere = skills.some(({ name }) => name === change.name);
-      if (!isThere) return [...skills, { score: 0, enabled: false, ...given }];
-      return skills.map((each) => (each.name === change.name ? { ...each, ...given } : each));
+      const before = skills.find(({ name }) => name === change.name);
+      const { name, score = before?.score ?? 0, enabled = before?.enabled ?? false } = change;
+      const after: Skill = { name, score, enabled };
+      return before === undefined ? [...skills, after] : skills.map((each) => (each === before ? after : each));
     }
   }
 }

@@ -134,8 +134,8 @@ const ranked = new WeakMap<UnitOfWork, Map<Condition, ReadonlyMap<AgentId, numbe
 
 /** Once for each input: many tasks may look for the same. */
 function ranksNow(tx: UnitOfWork, condition: Condition, ids: Iterable<AgentId>): ReadonlyMap<AgentId, number> {
-  let known = ranked.get(tx);
-  if (known === undefined) ranked.set(tx, (known = new Map()));
+  const known = ranked.get(tx) ?? new Map<Condition, ReadonlyMap<AgentId, number>>();
+  ranked.set(tx, known);
   const before = known.get(condition);
   if (before !== undefined) return before;
   const ranks = new Map<AgentId, number>();
