@@ -82,8 +82,9 @@ export class UnitOfWork {
     return `${time}7${count}8${this.stamp.seed}` as Id;
   }
 
-  choose<Item>(items: readonly Item[]): Item | undefined {
-    return items[Math.floor(this.stamp.random * items.length)];
+  /** A whole number from 0, by chance. */
+  numberBelow(limit: number): number {
+    return Math.floor(this.stamp.random * limit);
   }
 
   outcome<Answer>(answer: Answer): Outcome<Answer> {

@@ -127,13 +127,18 @@ function evaluated<Type extends ValueType>(
   }
 }
 
-/** What a rule sees of an agent. */
+/** What a rule sees of an agent. Many rules look at the same agent one after the other, so the last one is kept. */
 export function subjectOf(agent: Agent, at: Instant): Subject {
+  if (seen?.agent === agent && seen.at === at) return seen.subject;
   const scores = scoresOf(agent.skills);
-  return {
+  const subject: Subject = {
     name: agent.name,
     num: agent.num,
     idleSeconds: Math.max(0, Math.floor((at - idleSince(agent)) / 1000)),
     score: (skill) => scores.get(skill),
   };
+  seen = { agent, at, subject };
+  return subject;
 }
+
+let seen: { readonly agent: Agent; readonly at: Instant; readonly subject: Subject } | undefined;

@@ -52,9 +52,8 @@ function firstSelectable(
   passed: Set<AgentId>,
 ): readonly Agent[] {
   for (;;) {
-    const best = highest(ranks, passed);
-    if (best.length === 0) return [];
-    const chosen = choice === 'all' ? best : [oneOf(tx, choice, best)];
+    const chosen = chosenOf(tx, choice, ranks, passed);
+    if (chosen.length === 0) return [];
     const selectable = chosen.flatMap((id) => {
       const agent = tx.agents.get(id);
       return agent !== undefined && isSelectable(tx, agent) ? [agent] : [];
@@ -64,23 +63,34 @@ function firstSelectable(
   }
 }
 
-function highest(ranks: ReadonlyMap<AgentId, number>, passed: ReadonlySet<AgentId>): readonly AgentId[] {
+/** Of those of the highest rank, all or the one that is chosen. There may be thousands: they are looked at, not listed. */
+function chosenOf(
+  tx: UnitOfWork,
+  choice: Choice,
+  ranks: ReadonlyMap<AgentId, number>,
+  passed: ReadonlySet<AgentId>,
+): readonly AgentId[] {
   let best = -Infinity;
-  let ids: AgentId[] = [];
-  for (const [id, rank] of ranks) {
-    if (rank < best || passed.has(id)) continue;
-    if (rank > best) ids = [];
+  let count = 0;
+  ranks.forEach((rank, id) => {
+    if (rank < best || passed.has(id)) return;
+    count = rank > best ? 1 : count + 1;
     best = rank;
-    ids.push(id);
+  });
+  if (count === 0) return [];
+  const isBest = (id: AgentId, rank: number): boolean => rank === best && !passed.has(id);
+  if (choice === 'all') return [...ranks].flatMap(([id, rank]) => (isBest(id, rank) ? [id] : []));
+  if (choice === 'random') {
+    let left = tx.numberBelow(count);
+    for (const [id, rank] of ranks) if (isBest(id, rank) && left-- === 0) return [id];
   }
-  return ids;
-}
-
-/** `ids` is not empty. */
-function oneOf(tx: UnitOfWork, choice: Exclude<Choice, 'all'>, ids: readonly AgentId[]): AgentId {
-  if (choice === 'random') return tx.choose(ids)!;
-  const agents = ids.flatMap((id) => tx.agents.get(id) ?? []);
-  return agents.reduce((one, other) => (FIRST_BY[choice](other, one) < 0 ? other : one)).id;
+  let first: Agent | undefined;
+  ranks.forEach((rank, id) => {
+    const agent = isBest(id, rank) ? tx.agents.get(id) : undefined;
+    if (agent === undefined) return;
+    if (first === undefined || FIRST_BY[choice as 'lru' | 'order'](agent, first) < 0) first = agent;
+  });
+  return first === undefined ? [] : [first.id];
 }
 
 /** Which of two equals comes first, where that is not left to chance. */
