@@ -82,13 +82,15 @@ function chosenOf(
   if (choice === 'all') return [...ranks].flatMap(([id, rank]) => (isBest(id, rank) ? [id] : []));
   if (choice === 'random') {
     let left = tx.numberBelow(count);
-    for (const [id, rank] of ranks) if (isBest(id, rank) && left-- === 0) return [id];
+    const drawn: AgentId[] = [];
+    ranks.forEach((rank, id) => void (isBest(id, rank) && left-- === 0 && drawn.push(id)));
+    return drawn;
   }
   let first: Agent | undefined;
   ranks.forEach((rank, id) => {
     const agent = isBest(id, rank) ? tx.agents.get(id) : undefined;
     if (agent === undefined) return;
-    if (first === undefined || FIRST_BY[choice as 'lru' | 'order'](agent, first) < 0) first = agent;
+    if (first === undefined || FIRST_BY[choice](agent, first) < 0) first = agent;
   });
   return first === undefined ? [] : [first.id];
 }
@@ -164,18 +166,22 @@ export function taskFor(tx: UnitOfWork, agent: Agent): { task: QueueTask; match:
   let first: { readonly task: QueueTask; readonly wait: Wait; readonly place: Place } | undefined;
   const isBeaten = (place: Place): boolean => first !== undefined && inOrder(first.place, place) < 0;
 
-  for (const [line, condition] of linesFor(tx, agent)) {
+  const look = (line: readonly Place[], condition: ConditionId | null): void => {
     for (const place of line) {
       if (isBeaten(place)) break;
       if (tx.queueTasks.isStaged(place.taskId)) continue;
       const task = tx.queueTasks.need(place.taskId);
       const wait = waitsOf(task)[place.target]!;
       if (!isOpen(task, wait, tx.at)) continue;
-      if (condition === null || fitsTarget(tx, { kind: 'condition', id: condition }, agent))
-        first = { task, wait, place };
+      const fits = condition === null || fitsTarget(tx, { kind: 'condition', id: condition }, agent);
+      if (fits) first = { task, wait, place };
       break;
     }
-  }
+  };
+  const { pools } = tx.world;
+  look(pools.waitingFor(agentKey(agent.id)), null);
+  scoresOf(agent.skills).forEach((_, name) => look(pools.waitingFor(skillKey(agent.app, name)), null));
+  pools.conditionsWaitedFor(agent.app).forEach(look);
   for (const task of tx.queueTasks.staged()) {
     if (task.app !== agent.app || task.phase.at !== 'waiting') continue;
     waitsOf(task).forEach((wait, index) => {
@@ -185,16 +191,6 @@ export function taskFor(tx: UnitOfWork, agent: Agent): { task: QueueTask; match:
     });
   }
   return first && { task: first.task, match: { agent, wait: first.wait } };
-}
-
-/** All who may wait for this agent, in order; with those of a condition it is still to be seen whether it fits. */
-function* linesFor(
-  { world: { pools } }: UnitOfWork,
-  agent: Agent,
-): Iterable<readonly [line: readonly Place[], ConditionId | null]> {
-  yield [pools.waitingFor(agentKey(agent.id)), null];
-  for (const name of scoresOf(agent.skills).keys()) yield [pools.waitingFor(skillKey(agent.app, name)), null];
-  for (const [id, line] of pools.conditionsWaitedFor(agent.app)) yield [line, id];
 }
 
 function fitsTarget(tx: UnitOfWork, target: Target, agent: Agent): boolean {

@@ -17,6 +17,8 @@ import {
 } from './fitting';
 import { inOrder, placeIn, waitsOf, type Place, type QueueTask } from './queue-task';
 
+const NOBODY: ReadonlyMap<ConditionId, readonly Place[]> = new Map();
+
 export type KeyedCondition = { readonly condition: Condition; readonly key: TargetKey };
 
 type Holding = Pick<World, 'settings' | 'agents' | 'extensions' | 'conditions'>;
@@ -47,8 +49,8 @@ export class Pools {
   }
 
   /** All conditions of the application for which anybody waits. */
-  conditionsWaitedFor(app: AppId): Iterable<readonly [ConditionId, readonly Place[]]> {
-    return this.waitingByCondition.get(app) ?? [];
+  conditionsWaitedFor(app: AppId): ReadonlyMap<ConditionId, readonly Place[]> {
+    return this.waitingByCondition.get(app) ?? NOBODY;
   }
 
   freeFor(key: TargetKey): ReadonlyMap<AgentId, number> {

@@ -88,7 +88,7 @@ function whoComesBefore(
 
 /** Whether anybody waits for whom time chooses. All others have been given whom they fit when that came about. */
 function isTimeWaitedFor({ world: { pools }, conditions }: UnitOfWork, app: AppId): boolean {
-  for (const [id] of pools.conditionsWaitedFor(app)) {
+  for (const id of pools.conditionsWaitedFor(app).keys()) {
     const condition = conditions.get(id);
     if (condition?.app === app && choosesByTime(condition)) return true;
   }
