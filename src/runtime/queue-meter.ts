@@ -1,4 +1,5 @@
 import { agentId, idleSince } from '../domain/agent/agent';
+import { entryOf } from '../domain/entry-of';
 import type { AppId, Instant, QueueTaskId } from '../domain/ids';
 import type { Notifications } from '../domain/notification';
 import { isSelectable } from '../domain/queue/fitting';
@@ -115,10 +116,4 @@ function spreadOf(values: readonly number[]): Spread | null {
   const sorted = Float64Array.from(values).sort();
   const nearestRank = (quantile: number): number => sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)]!;
   return { 0: nearestRank(0), 0.5: nearestRank(0.5), 0.9: nearestRank(0.9), 1: nearestRank(1) };
-}
-
-function entryOf<Key, Entry>(map: Map<Key, Entry>, key: Key, made: () => Entry): Entry {
-  let entry = map.get(key);
-  if (entry === undefined) map.set(key, (entry = made()));
-  return entry;
 }

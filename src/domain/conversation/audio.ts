@@ -1,7 +1,7 @@
 import type { CallId, ConversationId, QueueTaskId } from '../ids';
 import type { Call } from '../call/call';
 import type { QueueTask } from '../queue/queue-task';
-import { waitingSound } from '../queue/waiting-sound';
+import { soundOf, waitingSound } from '../queue/waiting-sound';
 import type { UnitOfWork } from '../unit-of-work';
 import { present, type Conversation, type Member } from './conversation';
 import {
@@ -84,7 +84,7 @@ function hearing(tx: UnitOfWork, conversation: Conversation, callId: CallId, mod
   const search = searchFor(tx, conversation);
   const waits = search && waitingSound(tx, search);
   if (waits) return waits;
-  if (members.length > 1) return holdSound(tx, conversation);
+  if (members.length > 1) return soundOf(tx, conversation, conversation.holdVoice) ?? music(tx);
   return search === undefined ? SILENCE : music(tx);
 }
 
@@ -103,11 +103,6 @@ function isActive({ mode }: Member): boolean {
 
 export function modeOf(conversation: Conversation, callId: CallId): ListenSpeakMode {
   return present(conversation).find((member) => member.callId === callId)?.mode ?? HELD;
-}
-
-function holdSound(tx: UnitOfWork, { app, holdVoice }: Conversation): Played {
-  if (holdVoice === null) return music(tx);
-  return { from: 'sound', app, sound: holdVoice, otherwise: tx.settings.musicClass };
 }
 
 function music({ settings }: UnitOfWork): Played {

@@ -98,7 +98,8 @@ const DEFAULTS: Omit<Enqueue, 'routes'> = {
 
 const WAITING: Waiting = { priority: 0, queueTimeoutSeconds: null, fetchTimeoutSeconds: 50 };
 
-const MAX_PRIORITY = 999_999_999;
+/** Of a priority, either way. */
+export const MAX_PRIORITY = 999_999_999;
 const SOUND = matching('a plain file name, or a sound: or digits: name of Asterisk', isSound);
 
 const ENQUEUE_ATTRIBUTES = {

@@ -1,4 +1,5 @@
 import type { Agent } from '../agent/agent';
+import { entryOf } from '../entry-of';
 import type { AgentId, AppId, ConditionId } from '../ids';
 import type { Change, World } from '../world';
 import type { Condition } from './condition';
@@ -224,12 +225,6 @@ function indexIn(line: readonly Place[], place: Place): number {
     else to = middle;
   }
   return from;
-}
-
-function entryOf<Key, Entry>(map: Map<Key, Entry>, key: Key, made: () => Entry): Entry {
-  let entry = map.get(key);
-  if (entry === undefined) map.set(key, (entry = made()));
-  return entry;
 }
 
 function remove<Item>(items: Item[], item: Item): void {

@@ -11,9 +11,9 @@ const RINGBACK: Played = { from: 'ringback' };
  */
 export function waitingSound(tx: UnitOfWork, task: QueueTask): Played | null {
   const { ringMode, waitVoice, ringVoice } = task.enqueue;
-  const wait = played(tx, task, waitVoice);
+  const wait = soundOf(tx, task, waitVoice);
   if (task.phase.at === 'waiting' || ringMode === 1) return wait;
-  const ring = ringVoice === null ? wait : played(tx, task, ringVoice, waitVoice);
+  const ring = ringVoice === null ? wait : soundOf(tx, task, ringVoice, waitVoice);
   const isAlerting = legsOf(task).some(({ callId }) => {
     const stage = tx.calls.get(callId)?.stage;
     return stage?.at === 'ringing' && stage.alerting;
@@ -30,9 +30,10 @@ export function waitingSound(tx: UnitOfWork, task: QueueTask): Played | null {
   }
 }
 
-function played(
+/** A sound that a document names; null: it names none. */
+export function soundOf(
   tx: UnitOfWork,
-  { app }: QueueTask,
+  { app }: Pick<QueueTask, 'app'>,
   sound: Sound | null,
   instead: Sound | null = null,
 ): Played | null {

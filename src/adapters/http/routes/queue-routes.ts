@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_PRIORITY } from '../../../domain/queue/enqueue';
 import type { CallCenter, QueuedTask, RoutingQuestion } from '../../../ports/call-center';
 import type { XmlParser } from '../../../ports/parsing';
 import type { LocalTime } from '../conversation-json';
@@ -10,8 +11,6 @@ import { operation, type Operation } from '../operation';
 import { PAGE, PAGE_ALIASES, pageFrom, pageOf } from '../page';
 import { queueTaskIdFrom } from '../path-ids';
 import { QUEUED_TASK, queuedTaskJson } from '../queued-task-json';
-
-const MAX_PRIORITY = 999_999_999;
 
 const QUESTION = body({
   enqueue: enqueueDocument.optional(),
