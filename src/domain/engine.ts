@@ -1,8 +1,12 @@
+import { callAgent, callOut } from './agent/calling-out';
+import { forwardToAgent, reject, transferOut, transferToAgent } from './agent/giving-away';
 import { agentDue, bindExtension, keepAlive, logIn, logOut, setState } from './agent/session';
 import { setSkills } from './agent/skills';
+import { coach, enter, exit } from './agent/taking-part';
 import { callDue, legAlerting, legAnswered, legEnded } from './call/leg-facts';
 import { inviteOut } from './conversation/inviting';
 import { conversationDue, dissolve, setAgentMode, setCallMode } from './conversation/membership';
+import { merge } from './conversation/merging';
 import { accountRefused, createExtension, deleteExtension, phoneRegistered } from './extension/provisioning';
 import type { Answer, InputType, Stamped } from './input';
 import { changeCondition, conditionDue, createCondition, deleteCondition } from './queue/condition';
@@ -31,6 +35,16 @@ const RULES: { readonly [Type in InputType]: Rule<Type> } = {
   'invite-out': inviteOut,
   'invite-agent': inviteAgent,
   dissolve: dissolve,
+  reject: reject,
+  'forward-to-agent': forwardToAgent,
+  'call-out': callOut,
+  'call-agent': callAgent,
+  'transfer-to-agent': transferToAgent,
+  'transfer-out': transferOut,
+  enter: enter,
+  coach: coach,
+  exit: exit,
+  merge: merge,
   'set-skills': setSkills,
   'create-condition': createCondition,
   'change-condition': changeCondition,

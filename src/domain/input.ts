@@ -54,6 +54,40 @@ export type Commands = {
     answers: QueueTaskId,
   ];
   dissolve: [asks: OnConversation, answers: null];
+  /** The agent does not want the call that rings for the task. `userData` is for the dialplan. */
+  reject: [asks: ByAgent & { readonly taskId: QueueTaskId; readonly userData: string | null }, answers: null];
+  /** The call that rings at the agent goes to somebody else; answers the task that looks for them. */
+  'forward-to-agent': [
+    asks: ByAgent & { readonly taskId: QueueTaskId; readonly enqueue: Enqueue },
+    answers: QueueTaskId,
+  ];
+  'call-out': [asks: ByAgent & OutsideCall & { readonly userData: string | null }, answers: CallStarted];
+  'call-agent': [
+    asks: ByAgent & { readonly enqueue: Enqueue },
+    answers: CallStarted & { readonly taskId: QueueTaskId },
+  ];
+  'transfer-to-agent': [
+    asks: OnConversation & ByAgent & { readonly enqueue: Enqueue },
+    answers: QueueTaskId,
+  ];
+  'transfer-out': [asks: OnConversation & ByAgent & OutsideCall, answers: CallId];
+  /** `holding`: where the agent talks now it is held; else it leaves. */
+  enter: [
+    asks: OnConversation & ByAgent & { readonly mode: ListenSpeakMode; readonly holding: boolean },
+    answers: null,
+  ];
+  /** Heard by the agent `to` only. */
+  coach: [asks: OnConversation & ByAgent & { readonly to: AgentName }, answers: null];
+  exit: [asks: OnConversation & ByAgent, answers: null];
+  /** Everybody else in `from` goes over to `into`, in this mode. */
+  merge: [
+    asks: ByAgent & {
+      readonly into: ConversationId;
+      readonly from: ConversationId;
+      readonly mode: ListenSpeakMode;
+    },
+    answers: null,
+  ];
   /** Carried out one after the other. */
   'set-skills': [asks: ByAgent & { readonly changes: readonly SkillChange[] }, answers: null];
   'create-condition': [asks: InApp & ConditionRule, answers: ConditionId];
@@ -73,6 +107,9 @@ export type Commands = {
   /** `priority` takes the place of the one that the dialplan gave: it is added to those of document and target. */
   'set-task-priority': [asks: InApp & { readonly taskId: QueueTaskId; readonly priority: number }, answers: null];
 };
+
+/** An agent's own call: its leg, and the conversation that there is once its phone is answered. */
+export type CallStarted = { readonly callId: CallId; readonly conversationId: ConversationId };
 
 /** What happened, whether we like it or not. A rule may ignore a fact, never refuse it. */
 export type Facts = {

@@ -1,8 +1,9 @@
+import type { Call } from './call/call';
 import { hangUpChannel, legAnswered, legMissed } from './call/leg-facts';
 import { place, playUnder } from './conversation/audio';
 import { present, type Conversation } from './conversation/conversation';
-import { HELD } from './conversation/listen-speak-mode';
 import { end } from './conversation/membership';
+import { seeToWhispers, stopWhisper } from './conversation/whispering';
 import { provision, setEnabled } from './extension/provisioning';
 import type { BridgeId, ChannelId } from './ids';
 import type { PhoneSystemView, Stamped } from './input';
@@ -14,9 +15,11 @@ export function phoneSystemSeen(tx: UnitOfWork, view: Stamped<'phone-system-seen
   seeAccounts(tx, view);
   for (const conversation of [...tx.conversations.all()]) seeBridge(tx, conversation, view);
   for (const { channelId } of [...tx.calls.all()]) seeChannel(tx, channelId, view);
-  for (const { id } of [...tx.conversations.all()]) seePlaces(tx, tx.conversations.get(id), view);
-  for (const { id, memberOf } of [...tx.calls.all()])
-    if (memberOf.length === 0 && view.afterGap) place(tx, id, true);
+  for (const call of [...tx.calls.all()]) seeWhisper(tx, call, view);
+  for (const { id } of [...tx.conversations.all()]) seeToWhispers(tx, id);
+  const seats = new Map([...view.bridges].flatMap(([id, inside]) => inside.map((each) => [each, id])));
+  for (const call of [...tx.calls.all()]) seePlace(tx, call, seats.get(call.channelId) ?? null, view);
+  for (const { id } of [...tx.conversations.all()]) playUnder(tx, id, view.afterGap);
   hangUpStrays(tx, view);
 }
 
@@ -55,19 +58,18 @@ function seeChannel(tx: UnitOfWork, channelId: ChannelId, view: PhoneSystemView)
   else if (state === 'up' && tx.callOn(channelId)?.stage.at === 'ringing') legAnswered(tx, { channelId });
 }
 
+/** A coach whose bridge is gone has another one made. */
+function seeWhisper(tx: UnitOfWork, { id, whisper }: Call, view: PhoneSystemView): void {
+  if (whisper === null || view.bridges.has(whisper.bridgeId) || !isJudged(view, whisper.bridgeId)) return;
+  stopWhisper(tx, id, whisper.conversationId);
+}
+
 /** Puts right who sits elsewhere; after a gap, everybody, because a mute or music cannot be seen. */
-function seePlaces(tx: UnitOfWork, conversation: Conversation | undefined, view: PhoneSystemView): void {
-  if (conversation === undefined) return;
-  const seated = view.bridges.get(conversation.bridgeId) ?? [];
-  for (const { callId, mode } of present(conversation)) {
-    const { channelId, placement } = tx.calls.need(callId);
-    const bridgeId = placement?.bridgeId ?? null;
-    const isElsewhere =
-      isJudged(view, conversation.bridgeId) && seated.includes(channelId) !== (bridgeId === conversation.bridgeId);
-    const hasNewBridge = mode !== HELD && bridgeId !== null && bridgeId !== conversation.bridgeId;
-    if ((isJudged(view, channelId) && (isElsewhere || view.afterGap)) || hasNewBridge) place(tx, callId, true);
-  }
-  playUnder(tx, conversation.id, view.afterGap);
+function seePlace(tx: UnitOfWork, call: Call, seat: BridgeId | null, view: PhoneSystemView): void {
+  const wanted = call.placement?.bridgeId ?? null;
+  const areJudged = [seat, wanted].every((each) => each === null || isJudged(view, each));
+  const isElsewhere = areJudged && seat !== wanted;
+  place(tx, call.id, isJudged(view, call.channelId) && (isElsewhere || view.afterGap));
 }
 
 /**
@@ -79,7 +81,10 @@ function hangUpStrays(tx: UnitOfWork, { channels, bridges, expected, unsettled }
   for (const channelId of channels.keys()) {
     if (tx.callOn(channelId) === undefined && isUnknown(channelId)) hangUpChannel(tx, channelId);
   }
-  const inUse = new Set([...tx.conversations.all()].map(({ bridgeId }) => bridgeId));
+  const inUse = new Set([
+    ...[...tx.conversations.all()].map(({ bridgeId }) => bridgeId),
+    ...[...tx.calls.all()].map(({ whisper }) => whisper?.bridgeId),
+  ]);
   for (const bridgeId of bridges.keys()) {
     if (!inUse.has(bridgeId) && isUnknown(bridgeId)) tx.do({ do: 'close-bridge', bridgeId });
   }

@@ -1,5 +1,5 @@
 import type { Agent } from '../domain/agent/agent';
-import { later, type ConditionId, type Instant, type QueueTaskId } from '../domain/ids';
+import { later, type AgentId, type ConditionId, type Instant, type QueueTaskId } from '../domain/ids';
 import type { Target } from '../domain/queue/enqueue';
 import { rankBy } from '../domain/queue/fitting';
 import { waitsOf, type QueueTask } from '../domain/queue/queue-task';
@@ -9,19 +9,20 @@ import type { World } from '../domain/world';
 export type Rival = {
   readonly id: QueueTaskId;
   readonly queuedAt: Instant;
+  readonly givenAwayBy: AgentId | null;
   /** The most urgent of its waits. */
   readonly urgency: number;
   readonly waits: readonly { readonly target: Target; readonly urgency: number; readonly until: Instant | null }[];
 };
 
 export function rivalOf(task: QueueTask): Rival {
-  const { id, queuedAt, priority, enqueue, routeSince } = task;
+  const { id, queuedAt, givenAwayBy, priority, enqueue, routeSince } = task;
   const waits = waitsOf(task).map(({ target, waiting }) => ({
     target,
     urgency: priority + enqueue.priority + waiting.priority,
     until: waiting.queueTimeoutSeconds === null ? null : later(routeSince, waiting.queueTimeoutSeconds),
   }));
-  return { id, queuedAt, urgency: Math.max(...waits.map(({ urgency }) => urgency)), waits };
+  return { id, queuedAt, givenAwayBy, urgency: Math.max(...waits.map(({ urgency }) => urgency)), waits };
 }
 
 /**
@@ -42,7 +43,7 @@ export function passedOver(
   const { queuedAt } = task;
   for (const other of others) {
     const needed = other.queuedAt < queuedAt ? urgencyHere : urgencyHere + 1;
-    if (other.urgency < needed) continue;
+    if (other.urgency < needed || other.givenAwayBy === agent.id) continue;
     for (const { target, urgency, until } of other.waits) {
       if (urgency >= needed && (until === null || until > at) && fits(target)) return other;
     }

@@ -93,7 +93,9 @@ export function measured(world: World, applications: ReadonlySet<AppId>, at: Ins
     queueOf(app, null);
     agentsOf(app);
   }
-  for (const { app, plan, phase } of world.queueTasks.values()) queueOf(app, plan)[phase.at] += 1;
+  for (const { app, plan, phase } of world.queueTasks.values()) {
+    queueOf(app, plan)[phase.at === 'ringing' ? 'ringing' : 'waiting'] += 1;
+  }
   for (const agent of world.agents.values()) {
     const { states, idle } = agentsOf(agent.app);
     states[agent.state.split('/', 1)[0] as BaseState] += 1;

@@ -1,3 +1,4 @@
+import type { Whisper } from '../domain/call/call';
 import type { BridgeId, SipUser } from '../domain/ids';
 import type { Change } from '../domain/world';
 import { wait, type Clock, type Logger } from '../ports/system';
@@ -8,6 +9,8 @@ import type { EngineRunner } from './engine-runner';
 const SOON_MS = 2_000;
 /** A request that Asterisk carried out after we had given it up shows only here. */
 const EVERY_MS = 60_000;
+
+const bridgeOf = (whisper: Whisper | null): readonly BridgeId[] => (whisper === null ? [] : [whisper.bridgeId]);
 
 /** Brings world and Asterisk together again: on start, on every `connected`, after every time-out. */
 export class Reconciler {
@@ -93,7 +96,7 @@ export class Reconciler {
     const expected = await this.engine.read(
       ({ calls, conversations }) =>
         new Set<string>([
-          ...[...calls.values()].map(({ channelId }) => channelId),
+          ...[...calls.values()].flatMap(({ channelId, whisper }) => [channelId, ...bridgeOf(whisper)]),
           ...[...conversations.values()].map(({ bridgeId }): BridgeId => bridgeId),
         ]),
     );

@@ -1,6 +1,11 @@
 import type { Agent } from '../../src/domain/agent/agent';
 import type { Party } from '../../src/domain/call/call';
-import type { Conversation, ConversationStage, Member } from '../../src/domain/conversation/conversation';
+import {
+  PARTY,
+  type Conversation,
+  type ConversationStage,
+  type Member,
+} from '../../src/domain/conversation/conversation';
 import type { Effect } from '../../src/domain/effect';
 import type {
   AgentName,
@@ -63,7 +68,7 @@ export function outsideMember(telnumber: string | null, until: number | null = n
 }
 
 function aMember(party: Party, until: number | null): Member {
-  return { callId: 'c1', party, mode: 1, since: 1_500, until } as Member;
+  return { callId: 'c1', party, mode: 1, role: PARTY, since: 1_500, until } as Member;
 }
 
 export function anAgent(name: string): Change & { readonly kind: 'agents' } {
@@ -122,6 +127,8 @@ export function aTask(id: string): QueueTask {
     waits: [waiting],
     phase: { at: 'waiting' },
     missedBy: [],
+    givenAwayBy: null,
+    rejectedWith: null,
     decisions: [{ did: 'wait', at: 1_000 as Instant, route: 0 }],
   };
 }

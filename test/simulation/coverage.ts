@@ -26,13 +26,14 @@ export const FAIL_CAUSES = namesOf<QueueFailCause>('fail: ', {
   hangup: true,
   cancel: true,
   call_fail: true,
+  forward: true,
   error: true,
 });
 
 export const END_REASONS = namesOf<EndReason>('end: ', { remove: true, dismiss: true, timeout: true, lost: true });
 
 /** A caller who hung up is told nothing. */
-export const CALLER_RESULTS = namesOf<'success' | Exclude<QueueFailCause, 'hangup'>>('result: ', {
+export const CALLER_RESULTS = namesOf<'success' | Exclude<QueueFailCause, 'hangup' | 'forward'>>('result: ', {
   success: true,
   timeout: true,
   cancel: true,
@@ -65,6 +66,16 @@ export const COMMANDS = namesOf<CommandType>('answered: ', {
   'invite-out': true,
   'invite-agent': true,
   dissolve: true,
+  reject: true,
+  'forward-to-agent': true,
+  'call-out': true,
+  'call-agent': true,
+  'transfer-to-agent': true,
+  'transfer-out': true,
+  enter: true,
+  coach: true,
+  exit: true,
+  merge: true,
   'set-skills': true,
   'create-condition': true,
   'change-condition': true,

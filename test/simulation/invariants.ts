@@ -1,10 +1,10 @@
 import type { Call } from '../../src/domain/call/call';
 import { present } from '../../src/domain/conversation/conversation';
 import { sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
-import type { Instant } from '../../src/domain/ids';
+import type { CallId, Instant } from '../../src/domain/ids';
 import { legsOf } from '../../src/domain/queue/queue-task';
 import { dueAt, type Change, type World } from '../../src/domain/world';
-import { wantedPlacement, wantedUnderTalk } from '../support/plain-hearing';
+import { counts, wantedPlacement, wantedUnderTalk } from '../support/plain-hearing';
 import { isSelectable, isTimed, openLinesOf, rankFor } from '../support/plain-queue';
 
 /** What breaks the rule, if anything does. */
@@ -26,9 +26,11 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   },
   'each conversation has two parties or more, and no more than it may have': (world) =>
     breaking(world.conversations, ({ members, invited, maxMembers }) => {
-      const count = present({ members }).length;
-      const parties = count + invited.length;
-      return count >= 1 && parties >= 2 && parties <= maxMembers && maxMembers <= 8;
+      const here = present({ members });
+      const talking = here.filter(counts).length;
+      const coming = invited.filter((id) => !comesToListen(world, id as CallId)).length;
+      const seats = here.length + invited.length;
+      return talking >= 1 && talking + coming >= 2 && seats <= maxMembers && maxMembers <= 8;
     }),
   'whoever is invited rings, or is looked for, for this conversation': (world) => {
     const byConversation = [...world.conversations.values()].flatMap(({ id, invited }) =>
@@ -51,8 +53,10 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
         (stage) => stage?.at === 'ringing' && stage.onAnswer.then === 'serve' && stage.onAnswer.taskId === id,
       );
       const waiter = origin.from === 'caller' ? world.calls.get(origin.callId)?.stage : undefined;
-      const isWaitedFor = origin.from === 'conversation' || (waiter?.at === 'queued' && waiter.taskId === id);
-      return ringsOn && isWaitedFor && (phase.at === 'waiting' || (legs.length > 0 && conversationId !== null));
+      const hasBegun = world.conversations.get(conversationId!)?.stage.at === 'begun';
+      const isWaitedFor =
+        origin.from === 'conversation' || hasBegun || (waiter?.at === 'queued' && waiter.taskId === id);
+      return ringsOn && isWaitedFor && (phase.at !== 'ringing' || (legs.length > 0 && conversationId !== null));
     }),
   'no agent rings for two tasks': (world) => {
     const rung = [...world.queueTasks.values()].flatMap((task) => legsOf(task).map(({ agentId }) => agentId));
@@ -135,16 +139,34 @@ function hasReason(world: World, { id, stage, memberOf, party }: Call): boolean 
     }
     case 'ringing': {
       const { onAnswer } = stage;
-      if (onAnswer.then === 'join')
-        return world.conversations.get(onAnswer.conversationId)?.invited.includes(id) === true;
-      const task = world.queueTasks.get(onAnswer.taskId);
-      return party.kind === 'agent' && task !== undefined && legsOf(task).some(({ callId }) => callId === id);
+      switch (onAnswer.then) {
+        case 'join':
+          return world.conversations.get(onAnswer.conversationId)?.invited.includes(id) === true;
+        case 'call':
+          return party.kind === 'agent';
+        case 'whisper':
+          return isEar(world, id, party);
+        case 'serve': {
+          const task = world.queueTasks.get(onAnswer.taskId);
+          return party.kind === 'agent' && task !== undefined && legsOf(task).some(({ callId }) => callId === id);
+        }
+      }
     }
+    // falls through
     case 'up':
-      return memberOf.length > 0;
+      return memberOf.length > 0 || isEar(world, id, party);
     case 'ending':
       return true;
   }
+}
+
+function isEar(world: World, id: CallId, party: Call['party']): boolean {
+  return party.kind === 'ear' && world.calls.get(party.coach)?.whisper?.earId === id;
+}
+
+function comesToListen(world: World, id: CallId): boolean {
+  const stage = world.calls.get(id)?.stage;
+  return stage?.at === 'ringing' && stage.onAnswer.then === 'join' && stage.onAnswer.role.as === 'supervisor';
 }
 
 function allChanges(world: World): readonly Change[] {

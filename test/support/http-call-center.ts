@@ -86,8 +86,20 @@ export class RecordingCallCenter implements CallCenter {
         };
       case 'invite-out':
         return NEW_ID as CallId;
+      case 'transfer-out':
+        return NEW_ID as CallId;
       case 'invite-agent':
+      case 'forward-to-agent':
+      case 'transfer-to-agent':
         return NEW_ID as QueueTaskId;
+      case 'call-out':
+        return { callId: NEW_ID as CallId, conversationId: NEW_ID as ConversationId };
+      case 'call-agent':
+        return {
+          callId: NEW_ID as CallId,
+          conversationId: NEW_ID as ConversationId,
+          taskId: NEW_ID as QueueTaskId,
+        };
       case 'create-condition':
         return NEW_ID as ConditionId;
       case 'delete-extension':
@@ -99,6 +111,11 @@ export class RecordingCallCenter implements CallCenter {
       case 'set-agent-mode':
       case 'set-call-mode':
       case 'dissolve':
+      case 'reject':
+      case 'enter':
+      case 'coach':
+      case 'exit':
+      case 'merge':
       case 'set-skills':
       case 'change-condition':
       case 'delete-condition':

@@ -1,7 +1,7 @@
 import { parseExpression } from '../../src/adapters/expression/jsep-expression';
 import { type Agent, agentId } from '../../src/domain/agent/agent';
 import type { Call } from '../../src/domain/call/call';
-import type { Conversation, Member } from '../../src/domain/conversation/conversation';
+import { PARTY, type Conversation, type Member } from '../../src/domain/conversation/conversation';
 import type { Expression } from '../../src/domain/expression/expression';
 import { checked } from '../../src/domain/expression/type-check';
 import type { Extension } from '../../src/domain/extension/extension';
@@ -73,6 +73,7 @@ export function aCall(number: number, given: Partial<Call> = {}): Call {
     memberOf: [],
     stage: { at: 'up', since: BEGUN, hangUpAt: null },
     placement: null,
+    whisper: null,
     ...given,
   };
 }
@@ -105,6 +106,7 @@ export function aMember(number: number, given: Partial<Member> = {}): Member {
     callId: idOf<CallId>(number),
     party: { kind: 'outside', from: 'dialled', telnumber: '13800000000' },
     mode: 1,
+    role: PARTY,
     since: BEGUN,
     until: null,
     ...given,
@@ -156,6 +158,8 @@ export function aTask(number: number, given: Partial<QueueTask> = {}): QueueTask
     waits: [{ priority: 0, queueTimeoutSeconds: null, fetchTimeoutSeconds: 50 }],
     phase: { at: 'waiting' },
     missedBy: [],
+    givenAwayBy: null,
+    rejectedWith: null,
     decisions: [],
     ...given,
   };

@@ -1,12 +1,12 @@
 import type { Call } from '../../src/domain/call/call';
-import { present, type Conversation } from '../../src/domain/conversation/conversation';
+import { present, type Conversation, type Member } from '../../src/domain/conversation/conversation';
 import {
   type Hearing,
   type ListenSpeakMode,
   type Placement,
   type Played,
 } from '../../src/domain/conversation/listen-speak-mode';
-import type { CallId, QueueTaskId } from '../../src/domain/ids';
+import type { BridgeId, CallId, QueueTaskId } from '../../src/domain/ids';
 import type { RingMode } from '../../src/domain/queue/enqueue';
 import type { Sound } from '../../src/domain/queue/enqueue-sound';
 import type { QueueTask } from '../../src/domain/queue/queue-task';
@@ -24,10 +24,13 @@ const HEARD: Readonly<Record<RingMode, readonly [waiting: Voice, dialling: Voice
 };
 
 /** The tables of `lifecycle.md` and `queueing.md`, and what the leg hears in each row: told once more, in other words. */
-export function wantedPlacement(world: World, { id, memberOf, stage }: Call): Placement {
+export function wantedPlacement(world: World, call: Call): Placement {
+  const { id, memberOf, stage } = call;
+  const whispersIn = whisperBridge(world, call);
+  if (whispersIn !== undefined) return { bridgeId: whispersIn, speaks: true, hears: { from: 'bridge' } };
   const music: Hearing = { from: 'music', musicClass: world.settings.musicClass };
   const active = memberOf.map((each) => world.conversations.get(each)!).find((each) => modeIn(each, id) !== 4);
-  const isAlone = active !== undefined && present(active).length === 1;
+  const isAlone = active !== undefined && present(active).filter(counts).length === 1;
   const mustStayUnanswered = isAlone && stage.at === 'queued' && !stage.answered;
   if (active === undefined || mustStayUnanswered) {
     const task = stage.at === 'queued' ? world.queueTasks.get(stage.taskId)! : undefined;
@@ -38,23 +41,42 @@ export function wantedPlacement(world: World, { id, memberOf, stage }: Call): Pl
   return { bridgeId: active.bridgeId, speaks: mode !== 2, hears: mode === 3 ? { from: 'silence' } : heard() };
 
   function heard(): Hearing {
-    const others = present(active!).filter((member) => member.callId !== id);
+    const talkers = present(active!).filter(counts);
+    const others = talkers.filter((member) => member.callId !== id);
     if (others.some((member) => member.mode === 1 || member.mode === 3)) return { from: 'bridge' };
     if (others.some((member) => member.mode === 2)) return { from: 'silence' };
+    if (!talkers.some((member) => member.callId === id)) return { from: 'silence' };
     const task = searchOf(world, active!);
     const waits = task && soundFor(world, task);
     if (waits) return waits;
     const { holdVoice } = active!;
     if (others.length > 0 && holdVoice !== null) return ofApp(world, active!, holdVoice);
-    return others.length > 0 || task !== undefined ? music : { from: 'silence' };
+    if (others.length > 0 || task !== undefined) return music;
+    return ringsOutside(world, active!) ? { from: 'ringback' } : { from: 'silence' };
   }
 }
 
 /** What all hear under their talk: nothing but the sound of the agent that is looked for. */
 export function wantedUnderTalk(world: World, conversation: Conversation): Played | null {
-  const talkers = present(conversation).filter(({ mode }) => mode !== 4);
+  const talkers = present(conversation).filter((member) => counts(member) && member.mode !== 4);
   const task = searchOf(world, conversation);
   return task !== undefined && talkers.length >= 2 ? soundFor(world, task) : null;
+}
+
+/** A supervisor who only listens counts for nothing. */
+export function counts({ role }: Member): boolean {
+  return !(role.as === 'supervisor' && !role.barging);
+}
+
+/** A coach and its ear share a bridge as soon as there is an ear. */
+function whisperBridge({ calls }: World, { party, whisper }: Call): BridgeId | undefined {
+  if (party.kind === 'ear') return calls.get(party.coach)?.whisper?.bridgeId;
+  return whisper !== null && calls.get(whisper.earId)?.stage.at === 'up' ? whisper.bridgeId : undefined;
+}
+
+function ringsOutside({ calls }: World, { invited }: Conversation): boolean {
+  const legs = invited.flatMap((each) => calls.get(each as CallId) ?? []);
+  return legs.some(({ party, stage }) => party.kind === 'outside' && stage.at === 'ringing' && stage.alerting);
 }
 
 /** Null: the document leaves it to the music of the settings. */

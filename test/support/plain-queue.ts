@@ -24,7 +24,7 @@ export function isSelectable({ extensions, settings }: Queue, agent: Agent, at: 
 
 /** How high the agent stands for this target; undefined: it does not fit. */
 export function rankFor(queue: Queue, agent: Agent, { task, target }: Line, at: Instant): number | undefined {
-  if (agent.app !== task.app) return undefined;
+  if (agent.app !== task.app || agent.id === task.givenAwayBy) return undefined;
   switch (target.kind) {
     case 'agent':
       return target.name === agent.name ? 0 : undefined;

@@ -134,8 +134,9 @@ export const anyTask: fc.Arbitrary<QueueTask> = fc
     rings: fc.constantFrom(false, false, true),
     wait: fc.record(waiting),
     missedBy: fc.uniqueArray(fc.constantFrom(...NAMES), { maxLength: 2 }),
+    givenAwayBy: fc.constantFrom(null, null, null, ...NAMES),
   })
-  .map(({ rings, wait, route, missedBy, ...given }) => {
+  .map(({ rings, wait, route, missedBy, givenAwayBy, ...given }) => {
     const tried = route % given.enqueue.routes.length;
     return {
       ...given,
@@ -150,6 +151,8 @@ export const anyTask: fc.Arbitrary<QueueTask> = fc
       waits: given.enqueue.routes[tried]!.targets.map((target) => (target.kind === 'condition' ? wait : target)),
       phase: rings ? { at: 'ringing', legs: [] } : { at: 'waiting' },
       missedBy: missedBy.map((name) => agentId(given.app, name)),
+      givenAwayBy: givenAwayBy && agentId(given.app, givenAwayBy),
+      rejectedWith: null,
       decisions: [],
     };
   });

@@ -1,9 +1,10 @@
-import { MAX_MEMBERS, present } from '../../src/domain/conversation/conversation';
+import { MAX_MEMBERS, memberOn, present } from '../../src/domain/conversation/conversation';
 import { HELD, sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
-import type { Instant } from '../../src/domain/ids';
+import type { Call } from '../../src/domain/call/call';
+import type { CallId, Instant } from '../../src/domain/ids';
 import { legsOf } from '../../src/domain/queue/queue-task';
 import { apply, emptyWorld, type Change, type World } from '../../src/domain/world';
-import { wantedPlacement, wantedUnderTalk } from './plain-hearing';
+import { counts, wantedPlacement, wantedUnderTalk } from './plain-hearing';
 import { changesByTime, isSelectable, isTimed, linesOf, openLinesOf, rankFor } from './plain-queue';
 
 type Invariant = (world: World, at: Instant) => boolean;
@@ -37,7 +38,7 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'a queue task has the caller who waits for it': ({ queueTasks, calls }) =>
     sorted(
       [...queueTasks.values()].flatMap(({ id, origin }) =>
-        origin.from === 'caller' ? [`${id}-${origin.callId}`] : [],
+        origin.from === 'caller' && calls.get(origin.callId)?.stage.at === 'queued' ? [`${id}-${origin.callId}`] : [],
       ),
     ) ===
     sorted(
@@ -78,6 +79,7 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'a call sits in the bridge of the conversation that it is active in': ({ calls, conversations }) =>
     [...calls.values()].every(({ id, memberOf, stage, placement }) => {
       if (stage.at === 'ringing') return placement === null;
+      if (calls.get(id)!.party.kind === 'ear' || isHeardByOne(calls, calls.get(id)!)) return true; // The tables say where.
       if (stage.at === 'ending') return true;
       const active = memberOf
         .map((each) => conversations.get(each)!)
@@ -149,13 +151,43 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'under a talk there is the sound of the agent that is looked for, or nothing': (world) =>
     [...world.conversations.values()].every((each) => sameHearing(each.underTalk, wantedUnderTalk(world, each))),
 
-  'every call is a member, on its way, waiting, or ending': ({ calls }) =>
-    [...calls.values()].every(({ stage, memberOf }) => stage.at !== 'up' || memberOf.length > 0),
-
-  'every conversation has a member, and another one or one who may come': ({ conversations }) =>
-    [...conversations.values()].every(
-      (each) => present(each).length > 0 && present(each).length + each.invited.length > 1,
+  'every call is a member, on its way, waiting, ending, or the ear of a coach': ({ calls }) =>
+    [...calls.values()].every(
+      ({ id, party, stage, memberOf }) =>
+        (party.kind === 'ear' && (stage.at === 'ending' || calls.get(party.coach)?.whisper?.earId === id)) ||
+        stage.at !== 'up' ||
+        memberOf.length > 0,
     ),
+
+  'a coach has an ear exactly while it listens to whom it coaches': ({ calls, conversations }) =>
+    [...calls.values()].every(({ id, whisper, stage }) => {
+      if (whisper === null) return true;
+      const conversation = conversations.get(whisper.conversationId);
+      const coach = conversation && memberOn(conversation, id);
+      if (coach?.role.as !== 'supervisor' || coach.role.coaching === null || stage.at !== 'up') return false;
+      const coached = memberOn(conversation!, coach.role.coaching);
+      const isActive = coach.mode !== HELD && !coach.role.barging && coached !== undefined && coached.mode !== HELD;
+      return isActive && calls.get(whisper.earId)?.party.kind === 'ear';
+    }),
+
+  'whom a coach came for is there': ({ conversations }) =>
+    [...conversations.values()].every((each) =>
+      present(each).every(
+        ({ role }) =>
+          role.as === 'party' || role.coaching === null || memberOn(each, role.coaching) !== undefined,
+      ),
+    ),
+
+  'every conversation has a party, and another one or one who may come': ({ conversations, calls }) =>
+    [...conversations.values()].every((each) => {
+      const here = present(each).filter(counts).length;
+      const coming = each.invited.filter((id) => {
+        const stage = calls.get(id as CallId)?.stage;
+        const role = stage?.at === 'ringing' && stage.onAnswer.then === 'join' ? stage.onAnswer.role : undefined;
+        return role?.as !== 'supervisor';
+      });
+      return here > 0 && here + coming.length > 1;
+    }),
 
   'no conversation has more members than it may': ({ conversations }) =>
     [...conversations.values()].every(
@@ -168,6 +200,11 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'what is live has not ended': ({ conversations }) =>
     [...conversations.values()].every(({ stage }) => stage.at !== 'ended'),
 };
+
+/** A coach sits with its ear, away from the others. */
+function isHeardByOne(calls: World['calls'], { whisper }: Call): boolean {
+  return whisper !== null && calls.get(whisper.earId)?.stage.at === 'up';
+}
 
 /** The index of the queue holds what one made anew would. */
 export function hasTrueIndex(world: World): boolean {

@@ -1,6 +1,6 @@
 import { agentId, type Agent } from '../../src/domain/agent/agent';
 import type { Call } from '../../src/domain/call/call';
-import { MAX_MEMBERS, type Conversation, type Member } from '../../src/domain/conversation/conversation';
+import { MAX_MEMBERS, PARTY, type Conversation, type Member } from '../../src/domain/conversation/conversation';
 import { handle } from '../../src/domain/engine';
 import type { Effect } from '../../src/domain/effect';
 import type { Extension } from '../../src/domain/extension/extension';
@@ -121,12 +121,14 @@ export function aCall(changes: Partial<Call> = {}): Call {
     memberOf: [],
     stage: { at: 'up', since: NOW, hangUpAt: null },
     placement: null,
+    whisper: null,
     ...changes,
   };
 }
 
 export function aMember(call: Call, changes: Partial<Member> = {}): Member {
-  return { callId: call.id, party: call.party, mode: 1, since: NOW, until: null, ...changes };
+  const party = call.party as Member['party'];
+  return { callId: call.id, party, mode: 1, role: PARTY, since: NOW, until: null, ...changes };
 }
 
 export function aConversation(changes: Partial<Conversation> = {}): Conversation {

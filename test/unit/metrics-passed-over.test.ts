@@ -53,6 +53,8 @@ function aTask(
     waits,
     phase: { at: 'waiting' },
     missedBy: [],
+    givenAwayBy: null,
+    rejectedWith: null,
     decisions: [],
     ...changes,
   };

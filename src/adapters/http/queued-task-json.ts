@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { legsOf } from '../../domain/queue/queue-task';
+import { legsOf, QUEUE_TASK_TYPES, type QueueTask } from '../../domain/queue/queue-task';
 import type { World } from '../../domain/world';
 import type { QueuedTask } from '../../ports/call-center';
 
@@ -14,7 +14,7 @@ const ESTIMATE = z.object({
 
 export const QUEUED_TASK = z.object({
   id: z.string(),
-  type: z.enum(['ivr', 'invite_agent']),
+  type: z.enum(QUEUE_TASK_TYPES),
   since: z.int().describe('when it was queued, in milliseconds since the epoch'),
   position: z.int().nullable().describe('1: the next to be served of those who wait for the same; null: it rings'),
   waited_seconds: z.int(),
@@ -32,6 +32,11 @@ export const QUEUED_TASK = z.object({
   channel_id: z.string().nullable().describe("Asterisk's unique id of the caller's channel"),
   telnumber: z.string().nullable().describe('null: withheld, or a conversation waits'),
 });
+
+/** Whoever has not been looked for yet waits like the others. */
+export function stateOf({ phase }: Pick<QueueTask, 'phase'>): 'waiting' | 'ringing' {
+  return phase.at === 'ringing' ? 'ringing' : 'waiting';
+}
 
 export function queuedTaskJson(world: World, queued: QueuedTask): QueuedTaskJson {
   const { task, position, priority, waitedSeconds, estimate } = queued;
@@ -51,7 +56,7 @@ export function queuedTaskJson(world: World, queued: QueuedTask): QueuedTaskJson
       samples: estimate.samples,
     },
     route: task.route + 1,
-    state: task.phase.at,
+    state: stateOf(task),
     agent: agents[0] ?? null,
     agents,
     plan: task.plan,

@@ -118,6 +118,10 @@ const REASONS: { readonly [Each in Why]: Row<Each> } = {
       en: 'The call has waited on this target for as long as it may.',
     }),
   },
+  'given-away': {
+    name: 'given_away',
+    text: () => ({ zh: '坐席已转出该来电。', en: 'The agent has given this call away.' }),
+  },
   'tried-before': {
     name: 'tried_before',
     text: () => ({

@@ -17,9 +17,11 @@ const MEANINGS: Readonly<Record<RefusalReason, Meaning>> = {
   'extension-user-exists': { status: 409, text: { zh: '分机用户已存在', en: 'extension user exists already' } },
   'extension-bound': { status: 409, text: { zh: '分机已绑定坐席', en: 'extension is bound to an agent' } },
   'extension-not-found': { status: 404, text: { zh: '分机不存在', en: 'extension does not exist' } },
+  'extension-unavailable': { status: 409, text: { zh: '分机不可用', en: 'extension is not available' } },
   'agent-logged-in': { status: 409, text: { zh: '坐席已登录', en: 'agent is already logged in' } },
   'agent-not-found': { status: 404, text: { zh: '坐席不存在', en: 'agent does not exist' } },
   'agent-busy': { status: 409, text: { zh: '坐席忙', en: 'agent is busy' } },
+  'agent-expired': { status: 409, text: { zh: '坐席已过期', en: 'agent has expired' } },
   'condition-not-found': { status: 404, text: { zh: '排队条件不存在', en: 'condition does not exist' } },
   'expression-invalid': {
     status: 400,

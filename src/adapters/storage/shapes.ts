@@ -24,6 +24,11 @@ const LIFTS: readonly Lifts[] = [
       decisions: [],
     }),
   },
+  {
+    calls: (old) => ({ ...old, whisper: null, stage: stageWithPurpose(old) }),
+    conversations: (old) => ({ ...old, members: membersWithRole(old) }),
+    queueTasks: (old) => ({ ...old, givenAwayBy: null, rejectedWith: null }),
+  },
 ];
 
 /** The shape in which aggregates are written today. A type that changes brings a lift, and so one version more. */
@@ -48,6 +53,18 @@ export function inTodaysShape<Of extends Kind>(
   } catch (error) {
     throw new Error(`${where} is damaged`, { cause: error });
   }
+}
+
+/** Who rings to join does so as a party, and nothing waits for the end of a call. */
+function stageWithPurpose({ stage }: OldShape): OldShape {
+  const { at, onAnswer } = stage as { readonly at: string; readonly onAnswer?: OldShape & { readonly then: string } };
+  if (at === 'ending') return { at, then: null };
+  if (onAnswer?.then !== 'join') return stage as OldShape;
+  return { ...(stage as OldShape), onAnswer: { ...onAnswer, role: { as: 'party' } } };
+}
+
+function membersWithRole({ members }: OldShape): readonly OldShape[] {
+  return (members as readonly OldShape[]).map((member) => ({ ...member, role: { as: 'party' } }));
 }
 
 function isRinging(call: OldShape): call is { readonly stage: OldShape } {

@@ -2,6 +2,7 @@ import type {
   AgentId,
   AgentName,
   AppId,
+  BridgeId,
   CallId,
   ChannelId,
   ConversationId,
@@ -11,6 +12,8 @@ import type {
   QueueTaskId,
 } from '../ids';
 import type { ListenSpeakMode, Placement } from '../conversation/listen-speak-mode';
+import type { Role } from '../conversation/conversation';
+import type { Enqueue } from '../queue/enqueue';
 import type { UnitOfWork } from '../unit-of-work';
 
 /** One party's leg: one Asterisk channel, for as long as it lives. */
@@ -18,11 +21,20 @@ export type Call = {
   readonly id: CallId;
   readonly channelId: ChannelId;
   readonly app: AppId;
-  readonly party: Party;
+  readonly party: Party | Ear;
   readonly memberOf: readonly ConversationId[];
   readonly stage: CallStage;
   /** Where Asterisk was last asked to put it; null: nowhere yet. */
   readonly placement: Placement | null;
+  /** How a coach is heard by whom it coaches; null: it is not. */
+  readonly whisper: Whisper | null;
+};
+
+/** Coach and ear sit in a bridge of their own, for as long as the coach listens in the conversation. */
+export type Whisper = {
+  readonly conversationId: ConversationId;
+  readonly earId: CallId;
+  readonly bridgeId: BridgeId;
 };
 
 export type Party =
@@ -35,6 +47,9 @@ export type Party =
   /** `telnumber` is a caller id as it came in, or the number that we dialled. */
   | { readonly kind: 'outside'; readonly from: 'dialplan' | 'dialled'; readonly telnumber: string | null };
 
+/** Nobody's leg: by it the call `coach` hears what another leg hears and says, and is heard by that leg alone. */
+export type Ear = { readonly kind: 'ear'; readonly coach: CallId };
+
 export type CallStage =
   /** Came in from the dialplan and waits for an agent, answered or still ringing. */
   | { readonly at: 'queued'; readonly taskId: QueueTaskId; readonly answered: boolean }
@@ -46,8 +61,8 @@ export type CallStage =
       readonly alerting: boolean;
     }
   | { readonly at: 'up'; readonly since: Instant; readonly hangUpAt: Instant | null }
-  /** We asked for its hang-up and wait to be told that it is gone. */
-  | { readonly at: 'ending' };
+  /** We asked for its hang-up and wait to be told that it is gone. `then`: the task that starts when it is. */
+  | { readonly at: 'ending'; readonly then: QueueTaskId | null };
 
 /** Why it rings: what its answer sets going. */
 export type OnAnswer =
@@ -55,9 +70,19 @@ export type OnAnswer =
       readonly then: 'join';
       readonly conversationId: ConversationId;
       readonly mode: ListenSpeakMode;
-      readonly talkSeconds: number;
+      /** Null: as long as the conversation lasts. */
+      readonly talkSeconds: number | null;
+      readonly role: Role;
     }
-  | { readonly then: 'serve'; readonly taskId: QueueTaskId };
+  | { readonly then: 'serve'; readonly taskId: QueueTaskId }
+  /** An agent's own phone: now it calls whom the agent wants. */
+  | { readonly then: 'call'; readonly conversationId: ConversationId; readonly wish: CallWish }
+  | { readonly then: 'whisper' };
+
+/** Whom an agent wants to talk to. */
+export type CallWish =
+  | { readonly to: 'number'; readonly call: OutsideCall; readonly userData: string | null }
+  | { readonly to: 'agent'; readonly enqueue: Enqueue; readonly taskId: QueueTaskId };
 
 export type OutsideCall = {
   readonly to: PhoneNumber;
@@ -79,10 +104,14 @@ export function callDueAt({ stage }: Call): Instant | null {
   }
 }
 
-/** Asks for the end of a call. It is over when `leg-ended` says so. */
-export function hangUp(tx: UnitOfWork, callId: CallId, why: { readonly answeredElsewhere?: true } = {}): void {
+/** Asks for the end of a call. It is over when `leg-ended` says so. `then`: the task that starts by that. */
+export function hangUp(
+  tx: UnitOfWork,
+  callId: CallId,
+  { then = null, ...why }: { readonly answeredElsewhere?: true; readonly then?: QueueTaskId | null } = {},
+): void {
   const call = tx.calls.need(callId);
   if (call.stage.at === 'ending') return;
-  tx.calls.put({ ...call, stage: { at: 'ending' } });
+  tx.calls.put({ ...call, stage: { at: 'ending', then } });
   tx.do({ do: 'hang-up', channelId: call.channelId, from: call.placement?.bridgeId ?? null, ...why });
 }

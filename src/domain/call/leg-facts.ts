@@ -1,8 +1,11 @@
 import { changeState, type Agent } from '../agent/agent';
-import { beginOnce, endIfDeserted, forgetInvitation, join, leave } from '../conversation/membership';
+import { startCall } from '../agent/calling-out';
+import { arrange } from '../conversation/audio';
+import { admit, endIfDeserted, forgetInvitation, leave } from '../conversation/membership';
+import { earClosed, earOpened } from '../conversation/whispering';
 import { later, type BridgeId, type CallId, type ChannelId } from '../ids';
 import type { Facts } from '../input';
-import { callerGone, letHear, offer, ringFailed, ringMissed } from '../queue/seeking';
+import { callerGone, letHear, offer, ringFailed, ringMissed, start } from '../queue/seeking';
 import { serve } from '../queue/ringing';
 import type { UnitOfWork } from '../unit-of-work';
 import { hangUp, type Call, type OnAnswer } from './call';
@@ -14,6 +17,7 @@ export function legAlerting(tx: UnitOfWork, { channelId }: Facts['leg-alerting']
   tx.calls.put({ ...call, stage: { ...call.stage, alerting: true } });
   const { onAnswer } = call.stage;
   if (onAnswer.then === 'serve') letHear(tx, { id: onAnswer.taskId });
+  if (onAnswer.then === 'join') arrange(tx, onAnswer.conversationId);
 }
 
 export function legAnswered(tx: UnitOfWork, { channelId }: Facts['leg-answered']): void {
@@ -24,16 +28,25 @@ export function legAnswered(tx: UnitOfWork, { channelId }: Facts['leg-answered']
     return;
   }
   const { onAnswer } = call.stage;
-  const hangUpAt = onAnswer.then === 'join' ? later(tx.at, onAnswer.talkSeconds) : null;
+  const talkSeconds = onAnswer.then === 'join' ? onAnswer.talkSeconds : null;
+  const hangUpAt = talkSeconds === null ? null : later(tx.at, talkSeconds);
   const answered: Call = { ...call, stage: { at: 'up', since: tx.at, hangUpAt } };
   tx.calls.put(answered);
   if (call.party.kind === 'agent') changeState(tx, call.party.agentId, 'talking', call.id);
 
-  if (onAnswer.then === 'serve') return serve(tx, answered, onAnswer.taskId);
-  const { conversationId, mode } = onAnswer;
-  forgetInvitation(tx, conversationId, call.id);
-  beginOnce(tx, conversationId);
-  join(tx, { callId: call.id, conversationId }, mode);
+  switch (onAnswer.then) {
+    case 'serve':
+      return serve(tx, answered, onAnswer.taskId);
+    case 'call':
+      return startCall(tx, answered, onAnswer);
+    case 'whisper':
+      return earOpened(tx, answered);
+    case 'join': {
+      const { conversationId, mode, role } = onAnswer;
+      forgetInvitation(tx, conversationId, call.id);
+      return admit(tx, { callId: call.id, conversationId }, mode, role);
+    }
+  }
 }
 
 export function legEnded(tx: UnitOfWork, { channelId }: Pick<Facts['leg-ended'], 'channelId'>): void {
@@ -50,14 +63,16 @@ export function legMissed(tx: UnitOfWork, { channelId }: Pick<Facts['leg-ended']
 /** A leg is no more: whatever it was part of goes on without it. */
 export function endCall(tx: UnitOfWork, call: Call, whenRinging = ringFailed): void {
   const { id, stage, party } = call;
-  tx.calls.put({ ...call, stage: { at: 'ending' } }); // So that no rule asks for its hang-up.
+  tx.calls.put({ ...call, stage: { at: 'ending', then: null } }); // So that no rule asks for its hang-up.
   if (stage.at === 'ringing') invitationFailed(tx, id, stage.onAnswer, whenRinging);
   if (stage.at !== 'queued') {
     for (const conversationId of call.memberOf) leave(tx, { callId: id, conversationId });
   }
   tx.calls.retire({ ...tx.calls.need(id), memberOf: [] });
   if (stage.at === 'queued') callerGone(tx, stage.taskId);
+  if (party.kind === 'ear') earClosed(tx, call);
   if (party.kind === 'agent') setFree(tx, tx.agents.need(party.agentId));
+  if (stage.at === 'ending' && stage.then !== null) start(tx, stage.then);
 }
 
 /** Its phone is on hook again. */
@@ -69,6 +84,7 @@ function setFree(tx: UnitOfWork, agent: Agent): void {
 
 function invitationFailed(tx: UnitOfWork, callId: CallId, onAnswer: OnAnswer, whenRinging = ringFailed): void {
   if (onAnswer.then === 'serve') return whenRinging(tx, callId, onAnswer.taskId);
+  if (onAnswer.then !== 'join') return;
   forgetInvitation(tx, onAnswer.conversationId, callId);
   endIfDeserted(tx, onAnswer.conversationId);
 }

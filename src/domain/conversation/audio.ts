@@ -1,12 +1,13 @@
-import type { CallId, ConversationId, QueueTaskId } from '../ids';
+import type { BridgeId, CallId, ConversationId, QueueTaskId } from '../ids';
 import type { Call } from '../call/call';
 import type { QueueTask } from '../queue/queue-task';
 import { soundOf, waitingSound } from '../queue/waiting-sound';
 import type { UnitOfWork } from '../unit-of-work';
-import { present, type Conversation, type Member } from './conversation';
+import { memberOn, parties, present, type Conversation, type Member } from './conversation';
 import {
   BRIDGE,
   HELD,
+  RINGBACK,
   SILENCE,
   hears,
   samePlacement,
@@ -17,9 +18,11 @@ import {
   type Placement,
   type Played,
 } from './listen-speak-mode';
+import { seeToWhispers } from './whispering';
 
 /** Lets every leg of the conversation hear and say what it should now. Asks for nothing that is so already. */
 export function arrange(tx: UnitOfWork, conversationId: ConversationId): void {
+  seeToWhispers(tx, conversationId);
   for (const { callId } of present(tx.conversations.need(conversationId))) place(tx, callId);
   playUnder(tx, conversationId);
 }
@@ -37,7 +40,7 @@ export function place(tx: UnitOfWork, callId: CallId, again = false): void {
 /** Who talk while an agent is looked for hear the sound of that under their talk, if there is one. */
 export function playUnder(tx: UnitOfWork, conversationId: ConversationId, again = false): void {
   const conversation = tx.conversations.need(conversationId);
-  const talk = present(conversation).filter(isActive);
+  const talk = parties(conversation).filter(isActive);
   const task = talk.length > 1 ? searchFor(tx, conversation) : undefined;
   const played = task === undefined ? null : waitingSound(tx, task);
   if (sameHearing(conversation.underTalk, played) && !(again && played !== null)) return;
@@ -47,6 +50,8 @@ export function playUnder(tx: UnitOfWork, conversationId: ConversationId, again 
 
 /** The one rule for where a leg sits and what it hears: all else follows from the modes. */
 function placementOf(tx: UnitOfWork, call: Call): Placement {
+  const bridgeId = whisperBridge(tx, call);
+  if (bridgeId !== undefined) return { bridgeId, speaks: true, hears: BRIDGE };
   for (const conversationId of call.memberOf) {
     const conversation = tx.conversations.need(conversationId);
     const mode = modeOf(conversation, call.id);
@@ -60,6 +65,13 @@ function placementOf(tx: UnitOfWork, call: Call): Placement {
   return { bridgeId: null, speaks: false, hears: heardOutside(tx, call) };
 }
 
+/** Where a coach and its ear sit, once the ear is there. */
+function whisperBridge(tx: UnitOfWork, { party, whisper }: Call): BridgeId | undefined {
+  if (party.kind === 'ear') return tx.calls.get(party.coach)?.whisper?.bridgeId;
+  const isOpen = whisper !== null && tx.calls.get(whisper.earId)?.stage.at === 'up';
+  return isOpen ? whisper.bridgeId : undefined;
+}
+
 function heardOutside(tx: UnitOfWork, { stage }: Call): Hearing {
   if (stage.at !== 'queued') return SILENCE;
   const task = tx.queueTasks.get(stage.taskId);
@@ -68,7 +80,7 @@ function heardOutside(tx: UnitOfWork, { stage }: Call): Hearing {
 
 /** Asterisk answers whoever enters a bridge: until somebody is there to talk to, such a caller waits outside. */
 function isToStayUnanswered({ stage }: Call, conversation: Conversation): boolean {
-  return stage.at === 'queued' && !stage.answered && present(conversation).length === 1;
+  return stage.at === 'queued' && !stage.answered && parties(conversation).length === 1;
 }
 
 /**
@@ -77,15 +89,25 @@ function isToStayUnanswered({ stage }: Call, conversation: Conversation): boolea
  */
 function hearing(tx: UnitOfWork, conversation: Conversation, callId: CallId, mode: ListenSpeakMode): Hearing {
   if (!hears(mode)) return SILENCE;
-  const members = present(conversation);
+  const members = parties(conversation);
   const others = members.filter((member) => member.callId !== callId && isActive(member));
   if (others.some((member) => speaks(member.mode))) return BRIDGE;
-  if (others.length > 0) return SILENCE;
+  const isSupervisor = !members.some((member) => member.callId === callId);
+  if (others.length > 0 || isSupervisor) return SILENCE;
   const search = searchFor(tx, conversation);
   const waits = search && waitingSound(tx, search);
   if (waits) return waits;
   if (members.length > 1) return soundOf(tx, conversation, conversation.holdVoice) ?? music(tx);
-  return search === undefined ? SILENCE : music(tx);
+  if (search !== undefined) return music(tx);
+  return isRinging(tx, conversation) ? RINGBACK : SILENCE;
+}
+
+/** The phone of somebody outside, who is to join, rings. */
+function isRinging(tx: UnitOfWork, { invited }: Conversation): boolean {
+  return invited.some((id) => {
+    const call = tx.calls.get(id as CallId);
+    return call?.party.kind === 'outside' && call.stage.at === 'ringing' && call.stage.alerting;
+  });
 }
 
 /** The task that looks for an agent to join, if there is one: the first of several. */
@@ -101,8 +123,8 @@ function isActive({ mode }: Member): boolean {
   return mode !== HELD;
 }
 
-export function modeOf(conversation: Conversation, callId: CallId): ListenSpeakMode {
-  return present(conversation).find((member) => member.callId === callId)?.mode ?? HELD;
+function modeOf(conversation: Conversation, callId: CallId): ListenSpeakMode {
+  return memberOn(conversation, callId)?.mode ?? HELD;
 }
 
 function music({ settings }: UnitOfWork): Played {

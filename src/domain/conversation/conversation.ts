@@ -61,12 +61,37 @@ export type Member = {
   readonly callId: CallId;
   readonly party: Party;
   readonly mode: ListenSpeakMode;
+  readonly role: Role;
   readonly since: Instant;
   readonly until: Instant | null;
 };
 
+/** As what somebody is in a conversation. */
+export type Role =
+  | { readonly as: 'party' }
+  /**
+   * Came in to listen, or to coach a member's leg, and has no say in whether there is anybody to talk to. `barging`: has
+   * been given a voice since, and counts like any other for as long as that is so.
+   */
+  | { readonly as: 'supervisor'; readonly coaching: CallId | null; readonly barging: boolean };
+
+export const PARTY: Role = { as: 'party' };
+
 export function present(conversation: Pick<Conversation, 'members'>): readonly Member[] {
   return conversation.members.filter((member) => member.until === null);
+}
+
+/** Those who talk with each other: supervisors do not count. */
+export function parties(conversation: Pick<Conversation, 'members'>): readonly Member[] {
+  return present(conversation).filter(({ role }) => isParty(role));
+}
+
+export function isParty(role: Role): boolean {
+  return role.as === 'party' || role.barging;
+}
+
+export function memberOn(conversation: Pick<Conversation, 'members'>, callId: CallId): Member | undefined {
+  return conversation.members.find((member) => member.callId === callId && member.until === null);
 }
 
 /** Those on their way count too: they must not find the last seat taken. */

@@ -4,28 +4,33 @@ import type { Stamped } from '../input';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import { arrange } from './audio';
-import { isFull, type Conversation } from './conversation';
+import { isFull, PARTY, type Conversation } from './conversation';
 import type { ListenSpeakMode } from './listen-speak-mode';
 import { runningConversation } from './membership';
 
 export function inviteOut(tx: UnitOfWork, command: Stamped<'invite-out'>): CallId {
   const conversation = runningConversation(tx, command);
   if (isFull(conversation)) throw new Refusal('conversation-full', { limit: conversation.maxMembers });
-  return ringOutside(tx, conversation, command, command.mode);
+  return dialOutside(tx, conversation, command, command.mode, trunkInUse(tx));
 }
 
 /** Rings an outside number; its answer takes it into the conversation. */
-export function ringOutside(tx: UnitOfWork, into: Conversation, wish: OutsideCall, mode: ListenSpeakMode): CallId {
+export function dialOutside(
+  tx: UnitOfWork,
+  into: Conversation,
+  wish: OutsideCall,
+  mode: ListenSpeakMode,
+  trunk: TrunkId,
+): CallId {
   const { to, from, ringSeconds, talkSeconds } = wish;
   const { id: conversationId, app } = into;
-  const trunk = trunkInUse(tx);
   const id = tx.newId<CallId>();
   const channelId = id as string as ChannelId;
-  const onAnswer: OnAnswer = { then: 'join', conversationId, mode, talkSeconds };
+  const onAnswer: OnAnswer = { then: 'join', conversationId, mode, talkSeconds, role: PARTY };
   const stage: CallStage = { at: 'ringing', giveUpAt: later(tx.at, ringSeconds), onAnswer, alerting: false };
 
   const party = { kind: 'outside', from: 'dialled', telnumber: to } as const;
-  tx.calls.put({ id, channelId, app, party, memberOf: [], stage, placement: null });
+  tx.calls.put({ id, channelId, app, party, memberOf: [], stage, placement: null, whisper: null });
   tx.conversations.put({ ...into, invited: [...into.invited, id] });
   const lifeSeconds = ringSeconds + talkSeconds;
   const destination = { kind: 'number', number: to, trunk } as const;
@@ -34,9 +39,15 @@ export function ringOutside(tx: UnitOfWork, into: Conversation, wish: OutsideCal
   return id;
 }
 
-function trunkInUse(tx: UnitOfWork): TrunkId {
+/** @throws Refusal where there is no way outside. */
+export function trunkInUse(tx: UnitOfWork): TrunkId {
   const { trunk } = tx.settings;
   if (trunk === null) throw new Refusal('no-line', { trunk: 'none is configured' });
-  if (tx.trunks.get(trunk)?.present !== true) throw new Refusal('no-line', { trunk: `Asterisk has no ${trunk}` });
+  if (presentTrunk(tx) === null) throw new Refusal('no-line', { trunk: `Asterisk has no ${trunk}` });
   return trunk;
+}
+
+/** Null: there is no way outside. */
+export function presentTrunk({ settings: { trunk }, trunks }: UnitOfWork): TrunkId | null {
+  return trunk !== null && trunks.get(trunk)?.present === true ? trunk : null;
 }

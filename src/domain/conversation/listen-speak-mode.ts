@@ -58,6 +58,7 @@ export type Played =
 
 export const BRIDGE: Hearing = { from: 'bridge' };
 export const SILENCE: Hearing = { from: 'silence' };
+export const RINGBACK: Played = { from: 'ringback' };
 
 export function samePlacement(one: Placement | null, other: Placement | null): boolean {
   if (one === null || other === null) return one === other;

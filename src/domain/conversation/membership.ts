@@ -3,12 +3,24 @@ import { later, secondsUntil, type AppId, type CallId, type ConversationId, type
 import { agentNamed } from '../agent/agent';
 import type { Stamped } from '../input';
 import { release } from '../queue/release';
-import { cancelTask } from '../queue/seeking';
+import { cancelTask, start } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import { arrange } from './audio';
-import { present, type Conversation, type EndReason, type Member, type Seat } from './conversation';
-import { HELD, type ListenSpeakMode } from './listen-speak-mode';
+import {
+  isParty,
+  memberOn,
+  PARTY,
+  parties,
+  present,
+  type Conversation,
+  type EndReason,
+  type Member,
+  type Role,
+  type Seat,
+} from './conversation';
+import { HELD, speaks, type ListenSpeakMode } from './listen-speak-mode';
+import { stopWhisper } from './whispering';
 
 /** How much later than our own deadline Asterisk acts on its own, should we be dead by then. */
 const GRACE_SECONDS = 10;
@@ -32,23 +44,46 @@ export function beginOnce(tx: UnitOfWork, conversationId: ConversationId): void 
   tx.notify({ event: 'callcenter.conversation.begin', app, id, type, queueId, agentCallId, userData });
 }
 
+/** Takes a live call in, as one of those who make a conversation of it unless it only supervises. */
+export function admit(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode, role: Role): void {
+  if (isParty(role)) beginOnce(tx, seat.conversationId);
+  join(tx, seat, mode, role);
+}
+
 /** Takes a live call in, in the place of its invitation. It counts as a member from now on, whatever its mode. */
-export function join(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode): void {
+export function join(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode, role = PARTY): void {
+  const conversation = tx.conversations.need(seat.conversationId);
+  takeIn(tx, seat, mode, role);
+  tellOfParts(tx, conversation);
+}
+
+/** The same, for one of several: nobody is told that the parts have changed. */
+export function takeIn(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode, role: Role): void {
   const { callId, conversationId } = seat;
   const call = tx.calls.need(callId);
   const conversation = tx.conversations.need(conversationId);
-  const { app, userData } = conversation;
-  const member: Member = { callId, party: call.party, mode: HELD, since: tx.at, until: null };
-  tx.conversations.put({ ...conversation, members: [...conversation.members, member] });
+  if (call.party.kind === 'ear') throw new Error(`calls: ${callId} is nobody's leg`);
+  const member: Member = { callId, party: call.party, mode: HELD, role, since: tx.at, until: null };
+  const members = [...conversation.members, member];
+  tx.conversations.put({ ...conversation, members });
   tx.calls.put({ ...call, memberOf: [...call.memberOf, conversationId] });
+  if (parties({ members }).length > 1) for (const each of present({ members })) connect(tx, each.callId);
   limitLife(tx, callId);
   listenAndSpeak(tx, seat, mode);
   tellOfAgent(tx, call, conversation, 'enter');
-  tx.notify({ event: 'callcenter.conversation.parts_changed', app, id: conversationId, userData });
+}
+
+/** A caller who has waited has somebody to talk to now. */
+function connect(tx: UnitOfWork, callId: CallId): void {
+  const caller = tx.calls.need(callId);
+  if (caller.stage.at !== 'queued') return;
+  if (!caller.stage.answered) tx.do({ do: 'receive', channelId: caller.channelId, answer: true });
+  tx.calls.put({ ...caller, stage: { at: 'up', since: tx.at, hangUpAt: null } });
+  limitLife(tx, callId);
 }
 
 /** Asterisk ends the leg itself, a little after we should have, so the limits hold even if we are dead. */
-export function limitLife(tx: UnitOfWork, callId: CallId): void {
+function limitLife(tx: UnitOfWork, callId: CallId): void {
   const { channelId, memberOf, stage } = tx.calls.need(callId);
   const lastEnd = Math.max(...memberOf.map((id) => tx.conversations.need(id).endsAt));
   const ownEnd = stage.at === 'up' ? (stage.hangUpAt ?? Infinity) : Infinity;
@@ -85,30 +120,55 @@ export function setCallMode(tx: UnitOfWork, command: Stamped<'set-call-mode'>): 
   return null;
 }
 
-function setMode(
+/** Somebody says what a member is to hear and say from now on. @throws Refusal */
+export function setMode(
   tx: UnitOfWork,
   conversation: Conversation,
   callId: CallId,
   mode: ListenSpeakMode,
   who: Readonly<Record<string, string>>,
 ): void {
-  const isMember = present(conversation).some((member) => member.callId === callId);
-  if (!isMember) throw new Refusal('not-a-member', who);
-  listenAndSpeak(tx, { callId, conversationId: conversation.id }, mode);
+  const member = memberOn(conversation, callId);
+  if (member === undefined) throw new Refusal('not-a-member', who);
+  const seat = { callId, conversationId: conversation.id };
+  changeMember(tx, seat, { role: roleBy(tx, conversation, member, mode) });
+  listenAndSpeak(tx, seat, mode);
+}
+
+/** A supervisor counts from when it may speak until it only listens again, where that leaves enough others. */
+function roleBy(tx: UnitOfWork, conversation: Conversation, { role }: Member, mode: ListenSpeakMode): Role {
+  if (role.as === 'party') return role;
+  if (speaks(mode)) return { ...role, barging: true };
+  return mode === HELD || countOf(tx, conversation) < 3 ? role : { ...role, barging: false };
 }
 
 /** Takes a call out of one conversation, and ends the conversation if nobody is left to talk to. */
 export function leave(tx: UnitOfWork, seat: Seat): void {
   const { callId, conversationId } = seat;
+  const call = stepOut(tx, seat);
+  const conversation = tx.conversations.need(conversationId);
+  tellOfAgent(tx, call, conversation, 'exit');
+  if (endIfDeserted(tx, conversationId)) return;
+  tellOfParts(tx, conversation);
+  arrange(tx, conversationId);
+  dismissCoaches(tx, conversationId, callId);
+}
+
+/** It is a member no longer; what that means for the others, and for its leg, is still to be seen to. */
+export function stepOut(tx: UnitOfWork, seat: Seat): Call {
+  const { callId, conversationId } = seat;
   changeMember(tx, seat, { until: tx.at });
   const call = tx.calls.need(callId);
   tx.calls.put({ ...call, memberOf: call.memberOf.filter((each) => each !== conversationId) });
-  const conversation = tx.conversations.need(conversationId);
-  const { app, userData } = conversation;
-  tellOfAgent(tx, call, conversation, 'exit');
-  if (endIfDeserted(tx, conversationId)) return;
-  tx.notify({ event: 'callcenter.conversation.parts_changed', app, id: conversationId, userData });
-  arrange(tx, conversationId);
+  stopWhisper(tx, callId, conversationId);
+  return tx.calls.need(callId);
+}
+
+/** An agent leaves, and its phone is on hook unless it takes part elsewhere. `then`: the task that starts by that. */
+export function depart(tx: UnitOfWork, seat: Seat, then: QueueTaskId | null = null): void {
+  const conversation = tx.conversations.need(seat.conversationId);
+  leave(tx, seat);
+  letGo(tx, tx.calls.need(seat.callId), conversation, then);
 }
 
 /** An invitation came to nothing, or to a member. */
@@ -123,15 +183,23 @@ export function forgetInvitation(
   tx.conversations.put({ ...conversation, invited });
 }
 
-/** One member alone may stay while an invitation may still bring another; an empty conversation may not. */
+/** One party alone may stay while an invitation may still bring another; a conversation without any may not. */
 export function endIfDeserted(tx: UnitOfWork, conversationId: ConversationId): boolean {
   const conversation = tx.conversations.get(conversationId);
   if (conversation === undefined) return true;
-  const members = present(conversation).length;
-  const isDeserted = members === 0 || members + conversation.invited.length < 2;
+  const isDeserted = parties(conversation).length === 0 || countOf(tx, conversation) < 2;
   if (isDeserted) end(tx, conversation, 'dismiss');
   else arrange(tx, conversationId);
   return isDeserted;
+}
+
+/** Parties who are in it or may still come. */
+function countOf(tx: UnitOfWork, conversation: Conversation): number {
+  const coming = conversation.invited.filter((id) => {
+    const stage = tx.calls.get(id as CallId)?.stage;
+    return !(stage?.at === 'ringing' && stage.onAnswer.then === 'join' && !isParty(stage.onAnswer.role));
+  });
+  return parties(conversation).length + coming.length;
 }
 
 export function dissolve(tx: UnitOfWork, command: Stamped<'dissolve'>): null {
@@ -163,6 +231,7 @@ export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReaso
     tellOfAgent(tx, call, conversation, 'exit');
     const memberOf = call.memberOf.filter((each) => each !== id);
     tx.calls.put({ ...call, memberOf });
+    stopWhisper(tx, call.id, id);
   }
   // What never began ends silently.
   if (stage.at === 'begun') {
@@ -181,17 +250,41 @@ function callOff(tx: UnitOfWork, invitation: Conversation['invited'][number], re
 }
 
 /** A leg that has left a conversation: on in the dialplan, on in its other conversations, or on hook. */
-function letGo(tx: UnitOfWork, call: Call, from: Conversation): void {
+function letGo(tx: UnitOfWork, call: Call, from: Conversation, then: QueueTaskId | null = null): void {
   if (call.memberOf.length > 0) {
     for (const other of call.memberOf) arrange(tx, other);
+    if (then !== null) start(tx, then);
   } else if (call.party.kind === 'outside' && call.party.from === 'dialplan') {
     release(tx, call, { result: 'success', conversation: from });
   } else {
-    hangUp(tx, call.id);
+    hangUp(tx, call.id, { then });
   }
 }
 
-function tellOfAgent(
+/** Whom it coached is gone, and so is it; one who has barged in stays for the talk. */
+function dismissCoaches(tx: UnitOfWork, conversationId: ConversationId, coached: CallId): void {
+  const conversation = tx.conversations.need(conversationId);
+  for (const { callId, role } of present(conversation)) {
+    if (role.as === 'party' || role.coaching !== coached) continue;
+    const seat = { callId, conversationId };
+    if (role.barging) changeMember(tx, seat, { role: { ...role, coaching: null } });
+    else depart(tx, seat);
+  }
+  for (const id of conversation.invited) {
+    const stage = tx.calls.get(id as CallId)?.stage;
+    if (stage?.at !== 'ringing' || stage.onAnswer.then !== 'join') continue;
+    const { role } = stage.onAnswer;
+    if (role.as === 'party' || role.coaching !== coached) continue;
+    forgetInvitation(tx, conversationId, id);
+    hangUp(tx, id as CallId);
+  }
+}
+
+export function tellOfParts(tx: UnitOfWork, { id, app, userData }: Conversation): void {
+  tx.notify({ event: 'callcenter.conversation.parts_changed', app, id, userData });
+}
+
+export function tellOfAgent(
   tx: UnitOfWork,
   { party }: Call,
   { id, app, userData }: Conversation,
@@ -201,6 +294,10 @@ function tellOfAgent(
   const { name } = party;
   const event = 'callcenter.agent.conversation_changed';
   tx.notify({ event, app, name, type, conversationId: id, currentTime: tx.at, userData });
+}
+
+export function changeRole(tx: UnitOfWork, seat: Seat, role: Role): void {
+  changeMember(tx, seat, { role });
 }
 
 function changeMember(tx: UnitOfWork, { callId, conversationId }: Seat, change: Partial<Member>): void {

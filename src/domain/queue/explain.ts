@@ -84,6 +84,8 @@ type WeighedRoute = {
   readonly targets: readonly WeighedTarget[];
   /** Those who missed the call, where others can be rung. */
   readonly passed: ReadonlySet<AgentId>;
+  /** Who is not rung in any case. */
+  readonly givenAwayBy: AgentId | null;
   /** The first target that has somebody. */
   readonly winner: WeighedTarget | undefined;
   /** Who was rung at this very moment, as the task's own record has it: chance cannot be asked a second time. */
@@ -113,7 +115,10 @@ function weigh(
     const isTried = !isOver || onRoute === undefined || onRoute.routeSince === at;
     const isOnly = onRoute !== undefined && route.targets.length === 1;
     const { ranks, lacks } = fits(world, app, at, target, everybody, isOnly);
-    const free = everybody.filter(({ agent, hindrances }) => ranks.has(agent.id) && hindrances.length === 0);
+    const free = everybody.filter(
+      ({ agent, hindrances }) =>
+        ranks.has(agent.id) && hindrances.length === 0 && agent.id !== task?.givenAwayBy,
+    );
     return { target, isTried, isOver, ranks, lacks, free: isTried ? free.map(({ agent }) => agent) : [] };
   });
   const missed = new Set(task?.missedBy);
@@ -127,6 +132,7 @@ function weigh(
   return {
     targets,
     passed,
+    givenAwayBy: task?.givenAwayBy ?? null,
     winner: targets.find(({ equals }) => equals.size > 0),
     rung: (task?.decisions ?? []).flatMap((each) => (each.route === index ? rungBy(each, at) : [])),
     rings: onRoute === undefined ? [] : legsOf(onRoute).map((leg) => leg.agentId),
@@ -269,7 +275,7 @@ function rivalsOf(
   { agents }: World,
   agent: Agent,
   {
-    route: { targets, passed, winner, rings },
+    route: { targets, passed, givenAwayBy, winner, rings },
     target,
     chosen,
   }: { readonly route: WeighedRoute; readonly target: WeighedTarget; readonly chosen: ReadonlySet<Agent> },
@@ -284,6 +290,7 @@ function rivalsOf(
   }
   const rank = target.ranks.get(agent.id);
   if (rank === undefined) return reasons;
+  if (givenAwayBy === agent.id) reasons.push({ why: 'given-away' });
   if (passed.has(agent.id)) reasons.push({ why: 'tried-before' });
   const { best, equals } = target;
   if (equals.size > 0 && rank < best) reasons.push({ why: 'lower-rank', rank, best });

@@ -53,6 +53,8 @@ export type Reason =
   | { readonly why: 'earlier-target' }
   /** The target has timed out for this task. */
   | { readonly why: 'timed-out' }
+  /** It has given this call away. */
+  | { readonly why: 'given-away' }
   /** It has missed this call before, and there are others. */
   | { readonly why: 'tried-before' }
   | { readonly why: 'lower-rank'; readonly rank: number; readonly best: number }

@@ -30,8 +30,9 @@ export function isSelectable(tx: UnitOfWork, agent: Agent): boolean {
  * others.
  */
 export function agentsFor(tx: UnitOfWork, task: QueueTask): readonly Match[] {
-  const others = firstOf(tx, task, task.missedBy);
-  return others.length > 0 || task.missedBy.length === 0 ? others : firstOf(tx, task, []);
+  const never = task.givenAwayBy === null ? [] : [task.givenAwayBy];
+  const others = firstOf(tx, task, [...task.missedBy, ...never]);
+  return others.length > 0 || task.missedBy.length === 0 ? others : firstOf(tx, task, never);
 }
 
 function firstOf(tx: UnitOfWork, task: QueueTask, passed: readonly AgentId[]): readonly Match[] {
@@ -171,6 +172,7 @@ export function taskFor(tx: UnitOfWork, agent: Agent): { task: QueueTask; match:
       if (isBeaten(place)) break;
       if (tx.queueTasks.isStaged(place.taskId)) continue;
       const task = tx.queueTasks.need(place.taskId);
+      if (task.givenAwayBy === agent.id) continue;
       const wait = waitsOf(task)[place.target]!;
       if (!isOpen(task, wait, tx.at)) continue;
       const fits = condition === null || fitsTarget(tx, { kind: 'condition', id: condition }, agent);
@@ -183,7 +185,7 @@ export function taskFor(tx: UnitOfWork, agent: Agent): { task: QueueTask; match:
   scoresOf(agent.skills).forEach((_, name) => look(pools.waitingFor(skillKey(agent.app, name)), null));
   pools.conditionsWaitedFor(agent.app).forEach(look);
   for (const task of tx.queueTasks.staged()) {
-    if (task.app !== agent.app || task.phase.at !== 'waiting') continue;
+    if (task.app !== agent.app || task.phase.at !== 'waiting' || task.givenAwayBy === agent.id) continue;
     waitsOf(task).forEach((wait, index) => {
       const place = placeIn(task, wait, index);
       if (isBeaten(place) || !isOpen(task, wait, tx.at) || !fitsTarget(tx, wait.target, agent)) return;

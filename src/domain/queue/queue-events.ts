@@ -1,5 +1,5 @@
 import type { Call } from '../call/call';
-import { present } from '../conversation/conversation';
+import { present, type Member } from '../conversation/conversation';
 import type { Notifications } from '../notification';
 import type { UnitOfWork } from '../unit-of-work';
 import type { QueueTask, RingingLeg } from './queue-task';
@@ -14,7 +14,7 @@ export function aboutTask({
   userData,
   conditionId,
 }: Pick<QueueTask, 'id' | 'type' | 'origin' | 'userData' | 'conditionId'>): Omit<Fail, 'cause' | 'selected'> {
-  const originCallId = origin.from === 'caller' ? origin.callId : null;
+  const originCallId = type === 'ivr' && origin.from === 'caller' ? origin.callId : null;
   return { id, type, conditionId, originCallId, userData };
 }
 
@@ -25,14 +25,25 @@ export function aboutLeg(tx: UnitOfWork, { callId }: RingingLeg): NonNullable<Fa
   return { agentName: party.name, agentExtensionId: party.extensionId, agentCallId: callId };
 }
 
-/** The number to show on the agent's phone. */
+/** The number to show on the agent's phone: of somebody outside, or else of the agent who calls. */
 export function whoWaits(tx: UnitOfWork, { origin, conversationId }: QueueTask): string | null {
-  if (origin.from === 'caller') return telnumberOf(tx.calls.need(origin.callId));
-  const members = present(tx.conversations.need(conversationId!));
-  const outside = members.find(({ party }) => party.kind === 'outside');
-  return outside === undefined ? null : telnumberOf(outside);
+  const members = conversationId === null ? [] : present(tx.conversations.need(conversationId));
+  return origin.from === 'caller' ? numberOf(tx, tx.calls.get(origin.callId)?.party) : numberIn(tx, members);
 }
 
-function telnumberOf({ party }: Pick<Call, 'party'>): string | null {
-  return party.kind === 'outside' ? party.telnumber : null;
+/** By which number a conversation is known to somebody who is not in it yet. */
+export function numberIn(tx: UnitOfWork, members: readonly Pick<Member, 'party'>[]): string | null {
+  const known = members.find(({ party }) => party.kind === 'outside') ?? members[0];
+  return numberOf(tx, known?.party);
+}
+
+function numberOf(tx: UnitOfWork, party: Call['party'] | undefined): string | null {
+  switch (party?.kind) {
+    case 'outside':
+      return party.telnumber;
+    case 'agent':
+      return tx.agents.get(party.agentId)?.num ?? null;
+    default:
+      return null;
+  }
 }

@@ -37,10 +37,15 @@ export type QueueTask = {
   readonly phase: QueuePhase;
   /** Agents who have missed it: others are tried before them. */
   readonly missedBy: readonly AgentId[];
+  /** Who has given the call away, and is not offered it again; null: nobody. */
+  readonly givenAwayBy: AgentId | null;
+  /** What an agent who would not have it said of it, for the dialplan; null: nothing. */
+  readonly rejectedWith: string | null;
   readonly decisions: readonly Decision[];
 };
 
-export type QueueTaskType = 'ivr' | 'invite_agent';
+export const QUEUE_TASK_TYPES = ['ivr', 'call_agent', 'fwd_agent', 'xfer_agent', 'invite_agent'] as const;
+export type QueueTaskType = (typeof QUEUE_TASK_TYPES)[number];
 
 export type QueueOrigin =
   | { readonly from: 'caller'; readonly callId: CallId }
@@ -48,13 +53,15 @@ export type QueueOrigin =
   | { readonly from: 'conversation'; readonly mode: ListenSpeakMode };
 
 export type QueuePhase =
+  /** Nobody is looked for yet: the agent who has given the call away still has to be off the phone. */
+  | { readonly at: 'starting' }
   | { readonly at: 'waiting' }
   /** One leg for each agent that rings: several only where the enqueue chooses `all`. */
   | { readonly at: 'ringing'; readonly legs: readonly RingingLeg[] };
 
 export type RingingLeg = { readonly agentId: AgentId; readonly callId: CallId };
 
-export type QueueFailCause = 'timeout' | 'hangup' | 'cancel' | 'call_fail' | 'error';
+export type QueueFailCause = 'timeout' | 'hangup' | 'cancel' | 'call_fail' | 'forward' | 'error';
 
 export function currentRoute({ enqueue, route }: QueueTask): Route {
   return enqueue.routes[route]!; // Routes are counted up to the last only.

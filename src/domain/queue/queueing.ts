@@ -3,7 +3,8 @@ import type { Call } from '../call/call';
 import { place } from '../conversation/audio';
 import { isFull } from '../conversation/conversation';
 import { endIfDeserted, runningConversation } from '../conversation/membership';
-import type { AppId, CallId, QueueTaskId } from '../ids';
+import type { ListenSpeakMode } from '../conversation/listen-speak-mode';
+import type { AgentId, AppId, CallId, ConversationId, QueueTaskId } from '../ids';
 import type { Arrival, Stamped } from '../input';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
@@ -12,7 +13,7 @@ import { planId } from './plan';
 import { aboutTask } from './queue-events';
 import type { QueueTask } from './queue-task';
 import { release } from './release';
-import { failTask, seek, waitsFor } from './seeking';
+import { failTask, seek, start, waitsFor } from './seeking';
 
 /** A caller came in from the dialplan. */
 export function callerEntered(tx: UnitOfWork, arrival: Stamped<'caller-entered'>): void {
@@ -27,6 +28,7 @@ export function callerEntered(tx: UnitOfWork, arrival: Stamped<'caller-entered'>
     memberOf: [],
     stage: { at: 'queued', taskId, answered: answer },
     placement: null,
+    whisper: null,
   };
   const enqueue = requested(tx, arrival);
   const asked = {
@@ -34,6 +36,7 @@ export function callerEntered(tx: UnitOfWork, arrival: Stamped<'caller-entered'>
     type: 'ivr',
     origin: { from: 'caller', callId: call.id },
     userData: userData ?? enqueue?.userData ?? null,
+    rejectedWith: null,
     conversationId: null,
     conditionId: null,
   } as const;
@@ -66,38 +69,69 @@ function requested(tx: UnitOfWork, { app, request }: Arrival): Enqueue | undefin
 /** An agent is looked for, to join a running conversation. */
 export function inviteAgent(tx: UnitOfWork, command: Stamped<'invite-agent'>): QueueTaskId {
   const { app, enqueue, mode } = command;
-  for (const target of targetsOf(enqueue)) if (!isThere(tx, app, target)) throw notThere(target);
+  expectThere(tx, app, enqueue);
   const conversation = runningConversation(tx, command);
-  const task: QueueTask = {
-    ...newTask(tx, app, enqueue),
-    userData: enqueue.userData ?? conversation.userData,
-    id: tx.newId<QueueTaskId>(),
-    type: 'invite_agent',
-    plan: null,
-    priority: 0,
-    origin: { from: 'conversation', mode },
-    conversationId: conversation.id,
-    conditionId: null,
-  };
   if (isFull(conversation)) throw new Refusal('conversation-full', { limit: conversation.maxMembers });
-  tx.queueTasks.put(task);
-  tx.conversations.put({ ...conversation, invited: [...conversation.invited, task.id] });
-  seek(tx, task.id);
-  endIfDeserted(tx, conversation.id);
-  return task.id;
+  const id = tx.newId<QueueTaskId>();
+  search(tx, conversation.id, { id, type: 'invite_agent', enqueue, mode });
+  return id;
 }
 
-function newTask(
+type Search = Pick<QueueTask, 'id' | 'type' | 'enqueue'> & { readonly mode: ListenSpeakMode };
+
+/** Somebody is looked for who is to join the conversation, in this mode. */
+export function search(tx: UnitOfWork, conversationId: ConversationId, wanted: Search): void {
+  prepareSearch(tx, conversationId, wanted);
+  start(tx, wanted.id);
+  endIfDeserted(tx, conversationId);
+}
+
+/** The same, but nobody is looked for before the task is started. `givenAwayBy`: not this agent. */
+export function prepareSearch(
+  tx: UnitOfWork,
+  conversationId: ConversationId,
+  { mode, ...wanted }: Search & { readonly givenAwayBy?: AgentId },
+): void {
+  const conversation = tx.conversations.need(conversationId);
+  const { app, enqueue } = { ...wanted, app: conversation.app };
+  tx.queueTasks.put({
+    ...newTask(tx, app, enqueue),
+    userData: enqueue.userData ?? conversation.userData,
+    origin: { from: 'conversation', mode },
+    conversationId,
+    phase: { at: 'starting' },
+    ...wanted,
+  });
+  tx.conversations.put({ ...conversation, invited: [...conversation.invited, wanted.id] });
+}
+
+/** All that is the same in every new task. */
+export function newTask(
   tx: UnitOfWork,
   app: AppId,
   enqueue: Enqueue,
-): Pick<
-  QueueTask,
-  'app' | 'enqueue' | 'queuedAt' | 'route' | 'routeSince' | 'waits' | 'phase' | 'missedBy' | 'decisions'
-> {
-  const waits = waitsFor(tx, app, enqueue.routes[0]!.targets);
-  const start = { route: 0, routeSince: tx.at, waits, phase: { at: 'waiting' } } as const;
-  return { app, enqueue, queuedAt: tx.at, ...start, missedBy: [], decisions: [] };
+): Omit<QueueTask, 'id' | 'type' | 'origin' | 'conversationId' | 'userData'> {
+  return {
+    app,
+    enqueue,
+    plan: null,
+    priority: 0,
+    queuedAt: tx.at,
+    conditionId: null,
+    route: 0,
+    routeSince: tx.at,
+    waits: waitsFor(tx, app, enqueue.routes[0]!.targets),
+    phase: { at: 'waiting' },
+    missedBy: [],
+    givenAwayBy: null,
+    rejectedWith: null,
+    decisions: [],
+  };
+}
+
+/** @throws Refusal for the first agent or condition that the document names and that is not there. */
+export function expectThere(tx: UnitOfWork, app: AppId, enqueue: Enqueue): void {
+  for (const target of targetsOf(enqueue)) if (!isThere(tx, app, target)) throw notThere(target);
 }
 
 function targetsOf({ routes }: Enqueue): readonly Target[] {

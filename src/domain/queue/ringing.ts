@@ -1,19 +1,10 @@
-import { changeState } from '../agent/agent';
-import { hangUp, type Call } from '../call/call';
+import { dialPhone, fetch } from '../agent/agent-phone';
+import { hangUp, type Call, type Party } from '../call/call';
 import { place } from '../conversation/audio';
-import { MAX_MEMBERS, type Conversation, type Member } from '../conversation/conversation';
-import { beginOnce, forgetInvitation, join, limitLife } from '../conversation/membership';
-import type { Destination } from '../effect';
-import {
-  later,
-  type AgentName,
-  type BridgeId,
-  type CallId,
-  type ChannelId,
-  type ConversationId,
-  type ExtensionId,
-  type QueueTaskId,
-} from '../ids';
+import { PARTY, type Member } from '../conversation/conversation';
+import { createConversation } from '../conversation/creating';
+import { beginOnce, forgetInvitation, join } from '../conversation/membership';
+import type { AgentName, ConversationId } from '../ids';
 import type { UnitOfWork } from '../unit-of-work';
 import type { Match } from './matching';
 import { aboutLeg, aboutTask, whoWaits } from './queue-events';
@@ -38,45 +29,17 @@ export function ring(tx: UnitOfWork, task: QueueTask, matches: readonly Match[])
 }
 
 function ringAgent(tx: UnitOfWork, task: QueueTask, { agent, wait }: Match): RingingLeg {
-  const callId = tx.newId<CallId>();
-  const channelId = callId as string as ChannelId;
-  const { id, app, extensionId } = agent;
-  const ringSeconds = wait.waiting.fetchTimeoutSeconds;
-  tx.calls.put({
-    id: callId,
-    channelId,
-    app,
-    party: { kind: 'agent', agentId: id, name: agent.name, extensionId },
-    memberOf: [],
-    stage: {
-      at: 'ringing',
-      giveUpAt: later(tx.at, ringSeconds),
-      onAnswer: { then: 'serve', taskId: task.id },
-      alerting: false,
-    },
-    placement: null,
-  });
-  const lifeSeconds = ringSeconds + task.enqueue.conversationTimeoutSeconds;
-  tx.do({
-    do: 'dial',
-    callId,
-    channelId,
-    to: phoneOf(tx, extensionId),
+  const { app, enqueue } = task;
+  const callId = dialPhone(tx, agent, {
+    onAnswer: { then: 'serve', taskId: task.id },
+    ringSeconds: wait.waiting.fetchTimeoutSeconds,
+    talkSeconds: enqueue.conversationTimeoutSeconds,
     from: whoWaits(tx, task),
-    ringSeconds,
-    lifeSeconds,
   });
-  const leg: RingingLeg = { agentId: id, callId };
+  const leg: RingingLeg = { agentId: agent.id, callId };
   tx.notify({ event: 'callcenter.queue.select', app, ...aboutTask(task), ...aboutLeg(tx, leg) });
-  tx.agents.put({ ...agent, reserveState: task.enqueue.reserveState });
-  changeState(tx, id, 'fetching', callId);
+  fetch(tx, agent, callId, enqueue.reserveState);
   return leg;
-}
-
-function phoneOf(tx: UnitOfWork, id: ExtensionId): Destination {
-  const { line } = tx.extensions.need(id);
-  if (line.type === '1') return { kind: 'endpoint', user: line.user };
-  return { kind: 'number', number: line.telnum, trunk: tx.settings.trunk! }; // Selectable only if there is one.
 }
 
 /** The conversation of a caller for whom an agent was found: the caller is in it from now on. */
@@ -84,37 +47,28 @@ function gather(tx: UnitOfWork, task: QueueTask): ConversationId {
   const { callId } = task.origin as Extract<QueueTask['origin'], { from: 'caller' }>;
   const caller = tx.calls.need(callId);
   const id = tx.newId<ConversationId>();
-  const bridgeId = tx.newId<BridgeId>();
-  const { conversationLevel, conversationTimeoutSeconds } = task.enqueue;
-  const member: Member = { callId, party: caller.party, mode: 1, since: tx.at, until: null };
-  const conversation: Conversation = {
+  const { app, enqueue, conditionId, userData, queuedAt } = task;
+  const party = caller.party as Party;
+  const member: Member = { callId, party, mode: 1, role: PARTY, since: tx.at, until: null };
+  createConversation(tx, enqueue, {
     id,
-    app: task.app,
+    app,
     type: 'queue',
-    bridgeId,
     channelId: caller.channelId,
     queueId: task.id,
-    conditionId: task.conditionId,
-    agentCallId: null,
-    userData: task.userData,
-    holdVoice: task.enqueue.holdVoice,
-    underTalk: null,
-    beginTime: task.queuedAt,
-    endsAt: later(tx.at, conversationTimeoutSeconds),
-    maxMembers: conversationLevel === 1 ? 2 : MAX_MEMBERS,
+    conditionId,
+    userData,
+    beginTime: queuedAt,
     members: [member],
     invited: [task.id],
-    stage: { at: 'gathering' },
-  };
-  tx.conversations.put(conversation);
+  });
   tx.calls.put({ ...caller, memberOf: [id] });
-  tx.do({ do: 'open-bridge', bridgeId });
   place(tx, callId);
   return id;
 }
 
 /** The agent answered: it joins, and the task is done. Whoever else rang for it stops. */
-export function serve(tx: UnitOfWork, call: Call, taskId: QueueTaskId): void {
+export function serve(tx: UnitOfWork, call: Call, taskId: QueueTask['id']): void {
   const task = tx.queueTasks.need(taskId);
   const conversationId = task.conversationId!;
   const leg = legsOf(task).find((each) => each.callId === call.id)!;
@@ -122,7 +76,6 @@ export function serve(tx: UnitOfWork, call: Call, taskId: QueueTaskId): void {
   for (const { callId } of others) hangUp(tx, callId, { answeredElsewhere: true });
   tx.queueTasks.retire(decided(task, { at: tx.at, route: task.route, did: 'serve', agent: agentOf(call) }));
   forgetInvitation(tx, conversationId, taskId);
-  if (task.origin.from === 'caller') connect(tx, task.origin.callId);
   beginOnce(tx, conversationId);
   tx.notify({ event: 'callcenter.queue.success', app: task.app, ...aboutTask(task), ...aboutLeg(tx, leg) });
   const mode = task.origin.from === 'caller' ? 1 : task.origin.mode;
@@ -146,13 +99,4 @@ function announceNumber(
 function agentOf({ party }: Call): AgentName {
   if (party.kind !== 'agent') throw new Error(`calls: ${party.kind} is served to itself`);
   return party.name;
-}
-
-/** The caller is through: it talks now, and no longer waits. */
-function connect(tx: UnitOfWork, callId: CallId): void {
-  const caller = tx.calls.need(callId);
-  if (caller.stage.at !== 'queued') return;
-  if (!caller.stage.answered) tx.do({ do: 'receive', channelId: caller.channelId, answer: true });
-  tx.calls.put({ ...caller, stage: { at: 'up', since: tx.at, hangUpAt: null } });
-  limitLife(tx, callId);
 }

@@ -48,6 +48,14 @@ export function waitingOf({ priority, queueTimeoutSeconds, fetchTimeoutSeconds }
   return { priority, queueTimeoutSeconds, fetchTimeoutSeconds };
 }
 
+/** What the task waited for before anybody was looked for has come about. Nothing, where it is over already. */
+export function start(tx: UnitOfWork, taskId: QueueTaskId): void {
+  const task = tx.queueTasks.get(taskId);
+  if (task?.phase.at !== 'starting') return;
+  waitAnew(tx, task);
+  seek(tx, taskId);
+}
+
 /** Rings whom the task's route offers now; else it waits, goes on with the next route, or fails. */
 export function seek(tx: UnitOfWork, taskId: QueueTaskId): void {
   for (;;) {
@@ -180,9 +188,14 @@ export function ringFailed(tx: UnitOfWork, callId: CallId, taskId: QueueTaskId):
 export function ringMissed(tx: UnitOfWork, callId: CallId, taskId: QueueTaskId): void {
   const task = withoutLeg(tx, callId, taskId);
   if (task === undefined) return;
+  waitAnew(tx, task);
+  seek(tx, taskId);
+}
+
+/** From now on it waits on its route. */
+function waitAnew(tx: UnitOfWork, task: QueueTask): void {
   const waits = waitsFor(tx, task.app, currentRoute(task).targets);
   tx.queueTasks.put({ ...task, routeSince: tx.at, waits, phase: { at: 'waiting' } });
-  seek(tx, taskId);
 }
 
 /** Takes the leg from its task; answers the task, as it was, if this was the last to ring for it. */
@@ -223,8 +236,11 @@ export function failTask(
     endIfDeserted(tx, task.conversationId!);
     return;
   }
-  const caller = tx.calls.get(task.origin.callId);
-  if (caller !== undefined) release(tx, caller, { result: cause, task, endReason }); // Before its bridge is closed.
   const conversation = task.conversationId === null ? undefined : tx.conversations.get(task.conversationId);
+  // Somebody else talks with the caller already.
+  if (conversation?.stage.at === 'begun') return void endIfDeserted(tx, conversation.id);
+  const caller = tx.calls.get(task.origin.callId);
+  // Before its bridge is closed.
+  if (caller?.stage.at === 'queued') release(tx, caller, { result: cause, task, endReason });
   if (conversation !== undefined) end(tx, conversation, endReason);
 }

@@ -18,7 +18,7 @@ export function setPriority(tx: UnitOfWork, command: Stamped<'set-task-priority'
 }
 
 /** Another application's task "does not exist", and so does one that is over. */
-function taskOf(
+export function taskOf(
   tx: UnitOfWork,
   { app, taskId }: { readonly app: AppId; readonly taskId: QueueTaskId },
 ): QueueTask {

@@ -1,9 +1,7 @@
-import type { Played } from '../conversation/listen-speak-mode';
+import { RINGBACK, type Played } from '../conversation/listen-speak-mode';
 import type { UnitOfWork } from '../unit-of-work';
 import type { Sound } from './enqueue-sound';
 import { legsOf, type QueueTask } from './queue-task';
-
-const RINGBACK: Played = { from: 'ringback' };
 
 /**
  * What is heard by those who wait, by the document's `ring_mode`; null: what it leaves to the music of the settings.
@@ -12,7 +10,7 @@ const RINGBACK: Played = { from: 'ringback' };
 export function waitingSound(tx: UnitOfWork, task: QueueTask): Played | null {
   const { ringMode, waitVoice, ringVoice } = task.enqueue;
   const wait = soundOf(tx, task, waitVoice);
-  if (task.phase.at === 'waiting' || ringMode === 1) return wait;
+  if (task.phase.at !== 'ringing' || ringMode === 1) return wait;
   const ring = ringVoice === null ? wait : soundOf(tx, task, ringVoice, waitVoice);
   const isAlerting = legsOf(task).some(({ callId }) => {
     const stage = tx.calls.get(callId)?.stage;

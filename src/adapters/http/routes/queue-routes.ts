@@ -10,7 +10,7 @@ import { parameterProblem } from '../http-problem';
 import { operation, type Operation } from '../operation';
 import { PAGE, PAGE_ALIASES, pageFrom, pageOf } from '../page';
 import { queueTaskIdFrom } from '../path-ids';
-import { QUEUED_TASK, queuedTaskJson } from '../queued-task-json';
+import { QUEUED_TASK, queuedTaskJson, stateOf } from '../queued-task-json';
 
 const QUESTION = body({
   enqueue: enqueueDocument.optional(),
@@ -40,7 +40,7 @@ export function queueRoutes(
       run: async ({ application, query: { plan, state, ...wanted } }) => {
         const queued = (await callCenter.queue(application.id))
           .filter(({ task }) => plan === undefined || task.plan === plan)
-          .filter(({ task }) => state === undefined || task.phase.at === state);
+          .filter(({ task }) => state === undefined || stateOf(task) === state);
         const { result, ...rest } = pageFrom<QueuedTask>(wanted, queued);
         return callCenter.read((world) => ({
           ...rest,

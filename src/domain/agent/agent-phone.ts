@@ -1,0 +1,71 @@
+import type { Call, OnAnswer } from '../call/call';
+import { trunkInUse } from '../conversation/inviting';
+import type { Destination } from '../effect';
+import { later, type CallId, type ChannelId, type ExtensionId } from '../ids';
+import type { ReserveState } from '../queue/enqueue';
+import { Refusal } from '../refusal';
+import type { UnitOfWork } from '../unit-of-work';
+import { changeState, isExpired, type Agent } from './agent';
+
+/** How long an agent's own phone rings for what the agent itself has asked for. */
+export const OWN_RING_SECONDS = 45;
+
+type Ringing = {
+  readonly onAnswer: OnAnswer;
+  readonly ringSeconds: number;
+  /** How long it may be up at most. */
+  readonly talkSeconds: number;
+  /** The number to show. */
+  readonly from: string | null;
+};
+
+/** Calls the agent's phone. The agent itself is still as it was. */
+export function dialPhone(tx: UnitOfWork, agent: Agent, ringing: Ringing): CallId {
+  const { onAnswer, ringSeconds, talkSeconds, from } = ringing;
+  const id = tx.newId<CallId>();
+  const channelId = id as string as ChannelId;
+  const { app, extensionId, name } = agent;
+  tx.calls.put({
+    id,
+    channelId,
+    app,
+    party: { kind: 'agent', agentId: agent.id, name, extensionId },
+    memberOf: [],
+    stage: { at: 'ringing', giveUpAt: later(tx.at, ringSeconds), onAnswer, alerting: false },
+    placement: null,
+    whisper: null,
+  });
+  const to = phoneOf(tx, extensionId);
+  tx.do({ do: 'dial', callId: id, channelId, to, from, ringSeconds, lifeSeconds: ringSeconds + talkSeconds });
+  return id;
+}
+
+/** The call is its leg from now on. */
+export function fetch(tx: UnitOfWork, agent: Agent, callId: CallId, reserveState: ReserveState): void {
+  tx.agents.put({ ...agent, reserveState });
+  changeState(tx, agent.id, 'fetching', callId);
+}
+
+/**
+ * The leg with which the agent can do something at once, or null: its phone must be rung first, and can be.
+ * @throws Refusal
+ */
+export function legInUse(tx: UnitOfWork, agent: Agent): Call | null {
+  const { name, callId, extensionId } = agent;
+  if (callId !== null) {
+    const call = tx.calls.need(callId);
+    if (call.stage.at !== 'up') throw new Refusal('agent-busy', { name });
+    return call;
+  }
+  if (isExpired(agent, tx.at, tx.settings.keepaliveSeconds)) throw new Refusal('agent-expired', { name });
+  const extension = tx.extensions.need(extensionId);
+  if (!extension.enabled) throw new Refusal('extension-unavailable', { extension: extensionId });
+  if (extension.line.type === '3') trunkInUse(tx);
+  return null;
+}
+
+function phoneOf(tx: UnitOfWork, id: ExtensionId): Destination {
+  const { line } = tx.extensions.need(id);
+  if (line.type === '1') return { kind: 'endpoint', user: line.user };
+  return { kind: 'number', number: line.telnum, trunk: tx.settings.trunk! }; // Looked at before: there is one.
+}

@@ -1,0 +1,70 @@
+import type { Call, CallWish, OnAnswer } from '../call/call';
+import { MAX_CONVERSATION_SECONDS } from '../conversation/conversation';
+import { createConversation } from '../conversation/creating';
+import { dialOutside, presentTrunk, trunkInUse } from '../conversation/inviting';
+import { endIfDeserted, join } from '../conversation/membership';
+import type { ConversationId, QueueTaskId } from '../ids';
+import type { CallStarted, Stamped } from '../input';
+import { expectThere, search } from '../queue/queueing';
+import type { UnitOfWork } from '../unit-of-work';
+import { agentNamed, type Agent } from './agent';
+import { dialPhone, fetch, legInUse, OWN_RING_SECONDS } from './agent-phone';
+
+/** An agent calls a number. */
+export function callOut(tx: UnitOfWork, command: Stamped<'call-out'>): CallStarted {
+  const { app, name, to, from, ringSeconds, talkSeconds, userData } = command;
+  const agent = agentNamed(tx, app, name);
+  trunkInUse(tx);
+  const call = { to, from, ringSeconds, talkSeconds };
+  return begin(tx, agent, { to: 'number', call, userData }, to);
+}
+
+/** An agent calls whom the document asks for. */
+export function callAgent(
+  tx: UnitOfWork,
+  { app, name, enqueue }: Stamped<'call-agent'>,
+): CallStarted & { readonly taskId: QueueTaskId } {
+  const agent = agentNamed(tx, app, name);
+  expectThere(tx, app, enqueue);
+  const taskId = tx.newId<QueueTaskId>();
+  return { ...begin(tx, agent, { to: 'agent', enqueue, taskId }, null), taskId };
+}
+
+/** With the leg that the agent has, or by its phone, which then rings first. */
+function begin(tx: UnitOfWork, agent: Agent, wish: CallWish, shown: string | null): CallStarted {
+  const conversationId = tx.newId<ConversationId>();
+  const leg = legInUse(tx, agent);
+  if (leg !== null) {
+    startCall(tx, leg, { conversationId, wish });
+    return { callId: leg.id, conversationId };
+  }
+  const callId = dialPhone(tx, agent, {
+    onAnswer: { then: 'call', conversationId, wish },
+    ringSeconds: OWN_RING_SECONDS,
+    talkSeconds: MAX_CONVERSATION_SECONDS,
+    from: shown,
+  });
+  fetch(tx, agent, callId, 'idle');
+  return { callId, conversationId };
+}
+
+/** The agent is at the phone, alone in a conversation of its own; now the other side is called. */
+export function startCall(
+  tx: UnitOfWork,
+  { id: callId, app }: Call,
+  { conversationId, wish }: Omit<Extract<OnAnswer, { then: 'call' }>, 'then'>,
+): void {
+  const given = { id: conversationId, app, agentCallId: callId };
+  if (wish.to === 'agent') {
+    const { enqueue, taskId } = wish;
+    const { userData } = enqueue;
+    createConversation(tx, enqueue, { ...given, type: 'call_agent', queueId: taskId, userData });
+    join(tx, { callId, conversationId }, 1);
+    return search(tx, conversationId, { id: taskId, type: 'call_agent', enqueue, mode: 1 });
+  }
+  createConversation(tx, null, { ...given, type: 'call_out', userData: wish.userData });
+  join(tx, { callId, conversationId }, 1);
+  const trunk = presentTrunk(tx);
+  if (trunk === null) endIfDeserted(tx, conversationId);
+  else dialOutside(tx, tx.conversations.need(conversationId), wish.call, 1, trunk);
+}

@@ -1,0 +1,126 @@
+import type { Call, OnAnswer } from '../call/call';
+import {
+  isFull,
+  isParty,
+  memberOn,
+  PARTY,
+  present,
+  type Conversation,
+  type Member,
+  type Role,
+} from '../conversation/conversation';
+import { arrange } from '../conversation/audio';
+import { HELD, type ListenSpeakMode } from '../conversation/listen-speak-mode';
+import { stopWhisper } from '../conversation/whispering';
+import { admit, changeRole, depart, leave, runningConversation, setMode } from '../conversation/membership';
+import { secondsUntil, type AgentName, type AppId, type ConversationId } from '../ids';
+import type { Stamped } from '../input';
+import { numberIn } from '../queue/queue-events';
+import { Refusal } from '../refusal';
+import type { UnitOfWork } from '../unit-of-work';
+import { agentNamed, type Agent } from './agent';
+import { dialPhone, fetch, legInUse, OWN_RING_SECONDS } from './agent-phone';
+
+/** An agent joins a running conversation. Who comes only to listen is a supervisor. */
+export function enter(tx: UnitOfWork, command: Stamped<'enter'>): null {
+  const { app, name, mode, holding } = command;
+  const agent = agentNamed(tx, app, name);
+  const conversation = runningConversation(tx, command);
+  const member = memberOf(agent, conversation);
+  if (member !== undefined) {
+    setMode(tx, conversation, member.callId, mode, { name });
+    return null;
+  }
+  const role: Role = mode === 2 ? SUPERVISOR : PARTY;
+  takePart(tx, agent, conversation, { mode, role, holding });
+  return null;
+}
+
+/** An agent is heard by another one only, and hears all. */
+export function coach(tx: UnitOfWork, command: Stamped<'coach'>): null {
+  const { app, name, to } = command;
+  const agent = agentNamed(tx, app, name);
+  const coached = agentNamed(tx, app, to);
+  if (agent === coached) throw new Refusal('parameter-illegal', { parameter: 'to', problem: 'nobody coaches himself' });
+  const conversation = runningConversation(tx, command);
+  const pupil = memberOf(coached, conversation);
+  if (pupil === undefined) throw new Refusal('not-a-member', { name: to });
+  const role = { ...SUPERVISOR, coaching: pupil.callId };
+  const member = memberOf(agent, conversation);
+  if (member === undefined) {
+    takePart(tx, agent, conversation, { mode: 2, role, holding: true });
+    return null;
+  }
+  if (member.role.as === 'party') throw new Refusal('agent-busy', { name });
+  const { callId } = member;
+  stopWhisper(tx, callId, conversation.id);
+  changeRole(tx, { callId, conversationId: conversation.id }, { ...role, barging: member.role.barging });
+  setMode(tx, conversation, callId, 2, { name });
+  // Without it there would be nobody to talk to: it is needed as it is.
+  const now = memberOn(tx.conversations.need(conversation.id), callId);
+  if (now !== undefined && isParty(now.role)) throw new Refusal('agent-busy', { name });
+  return null;
+}
+
+export function exit(tx: UnitOfWork, command: Stamped<'exit'>): null {
+  const { callId, conversationId } = seatOf(tx, command);
+  depart(tx, { callId, conversationId });
+  return null;
+}
+
+const SUPERVISOR: Extract<Role, { as: 'supervisor' }> = { as: 'supervisor', coaching: null, barging: false };
+
+type Part = { readonly mode: ListenSpeakMode; readonly role: Role; readonly holding: boolean };
+
+/** With the leg that the agent has, or by its phone, which then rings first. */
+function takePart(tx: UnitOfWork, agent: Agent, conversation: Conversation, { mode, role, holding }: Part): void {
+  const { id: conversationId, maxMembers } = conversation;
+  const leg = legInUse(tx, agent);
+  if (isFull(conversation)) throw new Refusal('conversation-full', { limit: maxMembers });
+  if (leg === null) return ringForPart(tx, agent, conversation, { mode, role });
+  if (mode !== HELD && !holding) leaveActive(tx, leg);
+  admit(tx, { callId: leg.id, conversationId }, mode, role);
+}
+
+/** Out of the conversation in which it hears or speaks now. */
+function leaveActive(tx: UnitOfWork, { id: callId, memberOf }: Call): void {
+  const active = memberOf.find((id) => memberOn(tx.conversations.need(id), callId)?.mode !== HELD);
+  if (active !== undefined) leave(tx, { callId, conversationId: active });
+}
+
+function ringForPart(
+  tx: UnitOfWork,
+  agent: Agent,
+  conversation: Conversation,
+  { mode, role }: Pick<Part, 'mode' | 'role'>,
+): void {
+  const { id: conversationId, endsAt, invited } = conversation;
+  const onAnswer: OnAnswer = { then: 'join', conversationId, mode, talkSeconds: null, role };
+  const callId = dialPhone(tx, agent, {
+    onAnswer,
+    ringSeconds: OWN_RING_SECONDS,
+    talkSeconds: secondsUntil(tx.at, endsAt),
+    from: numberIn(tx, present(conversation)),
+  });
+  tx.conversations.put({ ...conversation, invited: [...invited, callId] });
+  fetch(tx, agent, callId, 'idle');
+  arrange(tx, conversationId);
+}
+
+type Seated = { readonly agent: Agent; readonly callId: Call['id']; readonly conversationId: ConversationId };
+
+/** Where an agent sits who wants something done with its own part. @throws Refusal where it does not. */
+export function seatOf(
+  tx: UnitOfWork,
+  command: { readonly app: AppId; readonly name: AgentName; readonly conversationId: ConversationId },
+): Seated {
+  const agent = agentNamed(tx, command.app, command.name);
+  const conversation = runningConversation(tx, command);
+  const member = memberOf(agent, conversation);
+  if (member === undefined) throw new Refusal('not-a-member', { name: command.name });
+  return { agent, callId: member.callId, conversationId: conversation.id };
+}
+
+export function memberOf({ callId }: Agent, conversation: Conversation): Member | undefined {
+  return callId === null ? undefined : memberOn(conversation, callId);
+}

@@ -1,0 +1,53 @@
+import { memberOf } from '../agent/taking-part';
+import { agentNamed } from '../agent/agent';
+import type { Stamped } from '../input';
+import { Refusal } from '../refusal';
+import type { UnitOfWork } from '../unit-of-work';
+import { isParty, memberOn, present } from './conversation';
+import { HELD } from './listen-speak-mode';
+import {
+  beginOnce,
+  end,
+  runningConversation,
+  setMode,
+  stepOut,
+  takeIn,
+  tellOfAgent,
+  tellOfParts,
+} from './membership';
+
+/**
+ * Two conversations that an agent is in become one: everybody else goes over, with what they were there, and the one that
+ * is empty ends. An agent who was on hold in the one that goes on, and talked in the other, talks on.
+ */
+export function merge(tx: UnitOfWork, command: Stamped<'merge'>): null {
+  const { app, name, mode } = command;
+  if (command.into === command.from) {
+    throw new Refusal('parameter-illegal', { parameter: 'dst_conversation_id', problem: 'is the same conversation' });
+  }
+  const agent = agentNamed(tx, app, name);
+  const into = runningConversation(tx, { app, conversationId: command.into });
+  const from = runningConversation(tx, { app, conversationId: command.from });
+  const [here, there] = [memberOf(agent, into), memberOf(agent, from)];
+  if (here === undefined || there === undefined) throw new Refusal('not-a-member', { name });
+  const others = present(from).filter(({ callId }) => callId !== here.callId);
+  const newcomers = others.filter(({ callId }) => memberOn(into, callId) === undefined);
+  if (present(into).length + into.invited.length + newcomers.length > into.maxMembers) {
+    throw new Refusal('conversation-full', { limit: into.maxMembers });
+  }
+  if (others.some(({ role }) => isParty(role))) beginOnce(tx, into.id);
+  const talksOn = here.mode === HELD && there.mode !== HELD;
+  tellOfAgent(tx, stepOut(tx, { callId: there.callId, conversationId: from.id }), from, 'exit');
+  if (talksOn) setMode(tx, tx.conversations.need(into.id), here.callId, there.mode, {});
+
+  for (const { callId, role } of others) {
+    tellOfAgent(tx, stepOut(tx, { callId, conversationId: from.id }), from, 'exit');
+    const seat = { callId, conversationId: into.id };
+    const modeThere = isParty(role) ? mode : 2; // Who only listens goes on to.
+    if (memberOn(into, callId) === undefined) takeIn(tx, seat, modeThere, role);
+    else setMode(tx, tx.conversations.need(into.id), callId, modeThere, {});
+  }
+  tellOfParts(tx, into);
+  end(tx, tx.conversations.need(from.id), 'dismiss');
+  return null;
+}

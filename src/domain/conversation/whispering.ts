@@ -1,0 +1,88 @@
+import { hangUp, type Call } from '../call/call';
+import { later, type BridgeId, type CallId, type ChannelId, type ConversationId } from '../ids';
+import type { UnitOfWork } from '../unit-of-work';
+import { place } from './audio';
+import { memberOn, present, type Conversation, type Member } from './conversation';
+import { HELD } from './listen-speak-mode';
+
+/** Asterisk makes an ear at once, or not at all. */
+const EAR_SECONDS = 10;
+
+/**
+ * A coach whispers exactly while it only listens in the conversation and the leg that it coaches is active there: what
+ * that leg hears and says elsewhere is none of its business, and meanwhile it listens like any supervisor.
+ */
+export function seeToWhispers(tx: UnitOfWork, conversationId: ConversationId): void {
+  const conversation = tx.conversations.need(conversationId);
+  for (const member of present(conversation)) {
+    const { whisper, stage } = tx.calls.need(member.callId);
+    const coached = coachedBy(conversation, member);
+    if (coached === undefined) stopWhisper(tx, member.callId, conversationId);
+    else if (whisper === null && stage.at === 'up') startWhisper(tx, member.callId, conversationId, coached);
+  }
+}
+
+/** The leg to whisper to now, if there is one. */
+function coachedBy(conversation: Conversation, { role, mode }: Member): CallId | undefined {
+  if (role.as === 'party' || role.coaching === null || role.barging || mode === HELD) return undefined;
+  const coached = memberOn(conversation, role.coaching);
+  return coached === undefined || coached.mode === HELD ? undefined : coached.callId;
+}
+
+function startWhisper(tx: UnitOfWork, callId: CallId, conversationId: ConversationId, coached: CallId): void {
+  const coach = tx.calls.need(callId);
+  const earId = tx.newId<CallId>();
+  const channelId = earId as string as ChannelId;
+  const bridgeId = tx.newId<BridgeId>();
+  tx.calls.put({
+    id: earId,
+    channelId,
+    app: coach.app,
+    party: { kind: 'ear', coach: callId },
+    memberOf: [],
+    stage: {
+      at: 'ringing',
+      giveUpAt: later(tx.at, EAR_SECONDS),
+      onAnswer: { then: 'whisper' },
+      alerting: false,
+    },
+    placement: null,
+    whisper: null,
+  });
+  tx.calls.put({ ...coach, whisper: { conversationId, earId, bridgeId } });
+  tx.do({ do: 'open-bridge', bridgeId });
+  tx.do({ do: 'snoop', channelId, on: tx.calls.need(coached).channelId });
+}
+
+/** Ends what a call whispers in the conversation, if anything: it listens on in the conversation's bridge, if it is still in. */
+export function stopWhisper(tx: UnitOfWork, callId: CallId, conversationId: ConversationId): void {
+  const coach = tx.calls.get(callId);
+  if (coach?.whisper?.conversationId !== conversationId) return;
+  if (tx.calls.get(coach.whisper.earId) !== undefined) hangUp(tx, coach.whisper.earId);
+  endWhisper(tx, coach);
+}
+
+/** The ear is there: from now on both sit in their bridge. */
+export function earOpened(tx: UnitOfWork, ear: Call): void {
+  const coach = coachOf(tx, ear);
+  if (coach === undefined) return hangUp(tx, ear.id);
+  place(tx, ear.id);
+  place(tx, coach.id);
+}
+
+/** The ear is gone, maybe with the leg that it was on. It is made anew when something in the conversation changes. */
+export function earClosed(tx: UnitOfWork, ear: Call): void {
+  const coach = coachOf(tx, ear);
+  if (coach !== undefined) endWhisper(tx, coach);
+}
+
+function coachOf(tx: UnitOfWork, { id, party }: Call): Call | undefined {
+  const coach = party.kind === 'ear' ? tx.calls.get(party.coach) : undefined;
+  return coach?.whisper?.earId === id ? coach : undefined;
+}
+
+function endWhisper(tx: UnitOfWork, coach: Call): void {
+  tx.calls.put({ ...coach, whisper: null });
+  place(tx, coach.id); // Out of the bridge before it is closed.
+  tx.do({ do: 'close-bridge', bridgeId: coach.whisper!.bridgeId });
+}
