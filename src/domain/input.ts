@@ -66,10 +66,7 @@ export type Commands = {
     asks: ByAgent & { readonly enqueue: Enqueue },
     answers: CallStarted & { readonly taskId: QueueTaskId },
   ];
-  'transfer-to-agent': [
-    asks: OnConversation & ByAgent & { readonly enqueue: Enqueue },
-    answers: QueueTaskId,
-  ];
+  'transfer-to-agent': [asks: OnConversation & ByAgent & { readonly enqueue: Enqueue }, answers: QueueTaskId];
   'transfer-out': [asks: OnConversation & ByAgent & OutsideCall, answers: CallId];
   /** `holding`: where the agent talks now it is held; else it leaves. */
   enter: [

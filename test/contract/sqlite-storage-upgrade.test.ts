@@ -6,10 +6,14 @@ import { ledgerRow } from '../../src/adapters/storage/migrator';
 import { APPLICATION_ID, MIGRATIONS } from '../../src/adapters/storage/sqlite-schema';
 import { openSqlite } from '../../src/adapters/storage/sqlite-storage';
 import type { Agent } from '../../src/domain/agent/agent';
+import { PARTY } from '../../src/domain/conversation/conversation';
 import type { ConversationId, Instant, QueueTaskId } from '../../src/domain/ids';
 import type { Change } from '../../src/domain/world';
 import type { Storage } from '../../src/ports/storage';
-import { aBatch, aConversation, anAgent, APP, aTask, over } from './storage-objects';
+import { aBatch, aConversation, agentMember, anAgent, APP, aTask, over } from './storage-objects';
+
+/** What calls have besides, today. */
+const today = { whisper: null };
 
 const EVER = Number.MAX_SAFE_INTEGER as Instant;
 
@@ -81,21 +85,28 @@ describe('a store that the first version made', () => {
   test('given what lived, it comes back in the shapes of today', async () => {
     const call = (id: string, stage: object) => ({ id, app: APP, channelId: id, stage, memberOf: [] });
     const ringing = { at: 'ringing', giveUpAt: 5_000, onAnswer: { then: 'serve', taskId: 't1' } };
+    const invited = { at: 'ringing', giveUpAt: 5_000, onAnswer: { then: 'join', conversationId: '1', mode: 1 } };
     const up = { at: 'up', since: 1_000, hangUpAt: null };
-    const conversation = aConversation('1');
+    const member = agentMember('ann');
+    const conversation = aConversation('1', { members: [member] });
+    const oldConversation = { ...conversation, members: [without(member, 'role')] };
 
     const restored = await upgraded([
       oldAgent,
       oldExtension,
       { kind: 'calls', live: true, value: call('c1', ringing) },
       { kind: 'calls', live: true, value: call('c2', up) },
-      { kind: 'conversations', live: true, value: without(conversation, 'holdVoice', 'underTalk') },
+      { kind: 'calls', live: true, value: call('c3', invited) },
+      { kind: 'calls', live: true, value: call('c4', { at: 'ending' }) },
+      { kind: 'conversations', live: true, value: without(oldConversation, 'holdVoice', 'underTalk') },
     ]);
     expect(restored.map(({ value }) => value)).toStrictEqual([
       agent,
       extension,
-      call('c1', { ...ringing, alerting: true }),
-      call('c2', up),
+      { ...call('c1', { ...ringing, alerting: true }), ...today },
+      { ...call('c2', up), ...today },
+      { ...call('c3', { ...invited, onAnswer: { ...invited.onAnswer, role: PARTY }, alerting: true }), ...today },
+      { ...call('c4', { at: 'ending', then: null }), ...today },
       conversation,
     ]);
   });
@@ -111,7 +122,16 @@ describe('a store that the first version made', () => {
       enqueue: { ...aTask('t1').enqueue, routes: [{ targets: [] }, { targets }] },
       route: 1,
     };
-    const old = without(task, 'plan', 'conditionId', 'waits', 'missedBy', 'decisions');
+    const old = without(
+      task,
+      'plan',
+      'conditionId',
+      'waits',
+      'missedBy',
+      'decisions',
+      'givenAwayBy',
+      'rejectedWith',
+    );
 
     const [restored] = await upgraded([{ kind: 'queueTasks', live: true, value: old }]);
     const lifted = {

@@ -38,7 +38,9 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'a queue task has the caller who waits for it': ({ queueTasks, calls }) =>
     sorted(
       [...queueTasks.values()].flatMap(({ id, origin }) =>
-        origin.from === 'caller' && calls.get(origin.callId)?.stage.at === 'queued' ? [`${id}-${origin.callId}`] : [],
+        origin.from === 'caller' && calls.get(origin.callId)?.stage.at === 'queued'
+          ? [`${id}-${origin.callId}`]
+          : [],
       ),
     ) ===
     sorted(
@@ -166,15 +168,15 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       const coach = conversation && memberOn(conversation, id);
       if (coach?.role.as !== 'supervisor' || coach.role.coaching === null || stage.at !== 'up') return false;
       const coached = memberOn(conversation!, coach.role.coaching);
-      const isActive = coach.mode !== HELD && !coach.role.barging && coached !== undefined && coached.mode !== HELD;
+      const isActive =
+        coach.mode !== HELD && !coach.role.barging && coached !== undefined && coached.mode !== HELD;
       return isActive && calls.get(whisper.earId)?.party.kind === 'ear';
     }),
 
   'whom a coach came for is there': ({ conversations }) =>
     [...conversations.values()].every((each) =>
       present(each).every(
-        ({ role }) =>
-          role.as === 'party' || role.coaching === null || memberOn(each, role.coaching) !== undefined,
+        ({ role }) => role.as === 'party' || role.coaching === null || memberOn(each, role.coaching) !== undefined,
       ),
     ),
 

@@ -3,6 +3,7 @@ import type { ExpressionParser, XmlParser } from '../../ports/parsing';
 import type { Sounds } from '../../ports/sounds';
 import type { LocalTime } from './conversation-json';
 import type { Operation } from './operation';
+import { agentOperationRoutes } from './routes/agent-operation-routes';
 import { agentRoutes } from './routes/agent-routes';
 import { conditionRoutes } from './routes/condition-routes';
 import { conversationRoutes } from './routes/conversation-routes';
@@ -28,6 +29,7 @@ export function operationsOn(surroundings: OperationSurroundings): readonly Oper
   return [
     ...extensionRoutes(callCenter, sipRealm),
     ...agentRoutes(callCenter),
+    ...agentOperationRoutes(callCenter, parseXml, localTime),
     ...conditionRoutes(callCenter, parseExpression),
     ...planRoutes(callCenter, parseXml),
     ...soundRoutes(sounds),

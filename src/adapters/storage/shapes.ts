@@ -57,7 +57,10 @@ export function inTodaysShape<Of extends Kind>(
 
 /** Who rings to join does so as a party, and nothing waits for the end of a call. */
 function stageWithPurpose({ stage }: OldShape): OldShape {
-  const { at, onAnswer } = stage as { readonly at: string; readonly onAnswer?: OldShape & { readonly then: string } };
+  const { at, onAnswer } = stage as {
+    readonly at: string;
+    readonly onAnswer?: OldShape & { readonly then: string };
+  };
   if (at === 'ending') return { at, then: null };
   if (onAnswer?.then !== 'join') return stage as OldShape;
   return { ...(stage as OldShape), onAnswer: { ...onAnswer, role: { as: 'party' } } };

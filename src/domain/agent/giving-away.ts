@@ -32,7 +32,13 @@ export function forwardToAgent(tx: UnitOfWork, command: Stamped<'forward-to-agen
   const id = tx.newId<QueueTaskId>();
 
   tx.queueTasks.retire(decided(task, { at: tx.at, route: task.route, did: 'fail', cause: 'forward' }));
-  tx.notify({ event: 'callcenter.queue.fail', app, ...aboutTask(task), cause: 'forward', selected: aboutLeg(tx, leg) });
+  tx.notify({
+    event: 'callcenter.queue.fail',
+    app,
+    ...aboutTask(task),
+    cause: 'forward',
+    selected: aboutLeg(tx, leg),
+  });
   tx.queueTasks.put({
     ...newTask(tx, app, enqueue),
     id,

@@ -41,7 +41,8 @@ export function coach(tx: UnitOfWork, command: Stamped<'coach'>): null {
   const { app, name, to } = command;
   const agent = agentNamed(tx, app, name);
   const coached = agentNamed(tx, app, to);
-  if (agent === coached) throw new Refusal('parameter-illegal', { parameter: 'to', problem: 'nobody coaches himself' });
+  if (agent === coached)
+    throw new Refusal('parameter-illegal', { parameter: 'to', problem: 'nobody coaches himself' });
   const conversation = runningConversation(tx, command);
   const pupil = memberOf(coached, conversation);
   if (pupil === undefined) throw new Refusal('not-a-member', { name: to });

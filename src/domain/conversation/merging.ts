@@ -23,7 +23,10 @@ import {
 export function merge(tx: UnitOfWork, command: Stamped<'merge'>): null {
   const { app, name, mode } = command;
   if (command.into === command.from) {
-    throw new Refusal('parameter-illegal', { parameter: 'dst_conversation_id', problem: 'is the same conversation' });
+    throw new Refusal('parameter-illegal', {
+      parameter: 'dst_conversation_id',
+      problem: 'is the same conversation',
+    });
   }
   const agent = agentNamed(tx, app, name);
   const into = runningConversation(tx, { app, conversationId: command.into });

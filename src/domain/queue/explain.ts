@@ -116,8 +116,7 @@ function weigh(
     const isOnly = onRoute !== undefined && route.targets.length === 1;
     const { ranks, lacks } = fits(world, app, at, target, everybody, isOnly);
     const free = everybody.filter(
-      ({ agent, hindrances }) =>
-        ranks.has(agent.id) && hindrances.length === 0 && agent.id !== task?.givenAwayBy,
+      ({ agent, hindrances }) => ranks.has(agent.id) && hindrances.length === 0 && agent.id !== task?.givenAwayBy,
     );
     return { target, isTried, isOver, ranks, lacks, free: isTried ? free.map(({ agent }) => agent) : [] };
   });

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { MAX_CONVERSATION_SECONDS } from '../../../domain/conversation/conversation';
 import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
 import type { XmlParser } from '../../../ports/parsing';
 import { CONVERSATION, conversationJson, type LocalTime } from '../conversation-json';
 import { enqueueDocument, readEnqueue } from '../enqueue-parameter';
-import { agentName, body, instant, integer, mode, phoneNumber, query, text } from '../fields';
+import { agentName, body, instant, mode, query, text } from '../fields';
 import { operation, type Operation } from '../operation';
+import { OUTSIDE_CALL, OUTSIDE_CALL_ALIASES, outsideCall } from '../outside-call';
 import { offsetOf, page, PAGE, PAGE_ALIASES, pageOf } from '../page';
 import { agentNameFrom, callIdFrom, conversationIdFrom } from '../path-ids';
 
@@ -135,13 +135,10 @@ export function conversationRoutes(
       path: '/callcenter/conversation/{id}/invite_out',
       summary: 'Call an outside number into a conversation',
       body: body({
-        to: phoneNumber.describe('number to call'),
-        from: phoneNumber.optional().describe('number to show'),
-        max_dial_seconds: integer(1, 300).prefault(45).describe('limit of ringing'),
-        max_answer_seconds: integer(1, MAX_CONVERSATION_SECONDS).describe('limit of talking'),
+        ...OUTSIDE_CALL,
         mode: mode.prefault(1).describe('listen/speak mode on joining'),
       }),
-      aliases: { max_dial_duration: 'max_dial_seconds', max_call_duration: 'max_answer_seconds' },
+      aliases: OUTSIDE_CALL_ALIASES,
       data: z.object({ call_id: z.string() }),
       refusals: ['no-line', 'conversation-not-found', 'conversation-full'],
       run: async ({ application, params, body }) => {
@@ -149,10 +146,7 @@ export function conversationRoutes(
           type: 'invite-out',
           app: application.id,
           conversationId: conversationIdFrom(params.id),
-          to: body.to,
-          from: body.from ?? null,
-          ringSeconds: body.max_dial_seconds,
-          talkSeconds: body.max_answer_seconds,
+          ...outsideCall(body),
           mode: body.mode,
         });
         return { call_id: callId };

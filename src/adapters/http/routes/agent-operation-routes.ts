@@ -1,0 +1,273 @@
+import { z } from 'zod';
+import { agentId } from '../../../domain/agent/agent';
+import type { ConversationId, QueueTaskId } from '../../../domain/ids';
+import { Refusal } from '../../../domain/refusal';
+import type { CallCenter } from '../../../ports/call-center';
+import type { XmlParser } from '../../../ports/parsing';
+import { CONVERSATION, conversationJson, type LocalTime } from '../conversation-json';
+import { enqueueDocument, readEnqueue } from '../enqueue-parameter';
+import { agentName, anyId, body, boolean, mode, text } from '../fields';
+import { operation, type Operation } from '../operation';
+import { OUTSIDE_CALL, OUTSIDE_CALL_ALIASES, outsideCall } from '../outside-call';
+import { agentNameFrom } from '../path-ids';
+
+const conversationId = anyId.describe('id of the conversation');
+const ringingTask = anyId.describe('id of the queue task that rings at the agent');
+const userData = text(128).optional();
+const TASK_ALIASES = { queue_task_id: 'queue_id' } as const;
+
+/** What the agent's phone must be able to do where the agent has no leg yet. */
+const OWN_PHONE = ['agent-not-found', 'agent-busy', 'agent-expired', 'extension-unavailable', 'no-line'] as const;
+const SEATED = ['agent-not-found', 'conversation-not-found', 'not-a-member'] as const;
+const DOCUMENT = ['agent-not-found', 'condition-not-found'] as const;
+
+const STARTED = {
+  call_id: z.string().describe("the agent's own call"),
+  conversation_id: z.string().describe("there is one once the agent's phone is answered"),
+};
+
+/** What an agent does with calls. Answers tell that it is on record; what comes of it, events tell. */
+export function agentOperationRoutes(
+  callCenter: CallCenter,
+  parseXml: XmlParser,
+  localTime: LocalTime,
+): readonly Operation[] {
+  return [
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/reject',
+      summary: 'Decline the call that rings',
+      body: body({ queue_id: ringingTask, user_data: userData.describe('handed to the dialplan') }),
+      aliases: { ...TASK_ALIASES, data: 'user_data' },
+      data: z.literal(true),
+      refusals: ['agent-not-found', 'queue-task-not-found', 'busy'],
+      run: async ({ application, params, body }) => {
+        await callCenter.ask({
+          type: 'reject',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          taskId: body.queue_id as QueueTaskId,
+          userData: body.user_data ?? null,
+        });
+        return true as const;
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/fwd_agent',
+      summary: 'Send the call that rings on to another agent',
+      body: body({ queue_id: ringingTask, enqueue: enqueueDocument }),
+      aliases: TASK_ALIASES,
+      data: z.object({ queue_id: z.string().describe('the new task') }),
+      refusals: [...DOCUMENT, 'queue-task-not-found', 'busy'],
+      run: async ({ application, params, body }) => {
+        const enqueue = readEnqueue(parseXml, body.enqueue);
+        const taskId = await callCenter.ask({
+          type: 'forward-to-agent',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          taskId: body.queue_id as QueueTaskId,
+          enqueue,
+        });
+        return { queue_id: taskId };
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/call_out',
+      summary: "Call an outside number, after the agent's own phone",
+      body: body({ ...OUTSIDE_CALL, user_data: userData }),
+      aliases: OUTSIDE_CALL_ALIASES,
+      data: z.object(STARTED),
+      refusals: OWN_PHONE,
+      run: async ({ application, params, body }) => {
+        const { callId, conversationId } = await callCenter.ask({
+          type: 'call-out',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          ...outsideCall(body),
+          userData: body.user_data ?? null,
+        });
+        return { call_id: callId, conversation_id: conversationId };
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/call_agent',
+      summary: "Call another agent, after the agent's own phone",
+      body: body({ enqueue: enqueueDocument }),
+      data: z.object({ ...STARTED, queue_id: z.string().describe('the task that looks for the other agent') }),
+      refusals: [...OWN_PHONE, 'condition-not-found'],
+      run: async ({ application, params, body }) => {
+        const enqueue = readEnqueue(parseXml, body.enqueue);
+        const { callId, conversationId, taskId } = await callCenter.ask({
+          type: 'call-agent',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          enqueue,
+        });
+        return { call_id: callId, conversation_id: conversationId, queue_id: taskId };
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/xfer_agent',
+      summary: 'Leave a conversation to another agent',
+      body: body({ conversation_id: conversationId, enqueue: enqueueDocument }),
+      aliases: { queue: 'enqueue' },
+      data: z.object({ queue_id: z.string() }),
+      refusals: [...SEATED, 'condition-not-found'],
+      run: async ({ application, params, body }) => {
+        const enqueue = readEnqueue(parseXml, body.enqueue);
+        const taskId = await callCenter.ask({
+          type: 'transfer-to-agent',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          conversationId: body.conversation_id as ConversationId,
+          enqueue,
+        });
+        return { queue_id: taskId };
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/xfer_out',
+      summary: 'Leave a conversation to an outside number',
+      body: body({ conversation_id: conversationId, ...OUTSIDE_CALL }),
+      aliases: OUTSIDE_CALL_ALIASES,
+      data: z.object({ call_id: z.string() }),
+      refusals: [...SEATED, 'no-line'],
+      run: async ({ application, params, body }) => {
+        const callId = await callCenter.ask({
+          type: 'transfer-out',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          conversationId: body.conversation_id as ConversationId,
+          ...outsideCall(body),
+        });
+        return { call_id: callId };
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/lsm',
+      summary: 'Set what the agent hears and says in a conversation',
+      body: body({ conversation_id: conversationId, mode: mode.prefault(1) }),
+      data: z.literal(true),
+      refusals: SEATED,
+      run: async ({ application, params, body }) => {
+        await callCenter.ask({
+          type: 'set-agent-mode',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          conversationId: body.conversation_id as ConversationId,
+          mode: body.mode,
+        });
+        return true as const;
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/enter',
+      summary: 'Join a running conversation; with mode 2, as a supervisor who listens',
+      body: body({
+        conversation_id: conversationId,
+        mode: mode.prefault(1),
+        holding: boolean
+          .prefault(true)
+          .describe('true: on hold in the conversation it talks in now; false: out of it'),
+      }),
+      data: z.literal(true),
+      refusals: [...OWN_PHONE, 'conversation-not-found', 'conversation-full'],
+      run: async ({ application, params, body }) => {
+        await callCenter.ask({
+          type: 'enter',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          conversationId: body.conversation_id as ConversationId,
+          mode: body.mode,
+          holding: body.holding,
+        });
+        return true as const;
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/coach',
+      summary: 'Be heard by one agent of a conversation only, and hear all',
+      body: body({ conversation_id: conversationId, to: agentName.describe('the agent to coach') }),
+      data: z.literal(true),
+      refusals: [...OWN_PHONE, 'conversation-not-found', 'conversation-full', 'not-a-member'],
+      run: async ({ application, params, body }) => {
+        await callCenter.ask({
+          type: 'coach',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          conversationId: body.conversation_id as ConversationId,
+          to: body.to,
+        });
+        return true as const;
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/exit',
+      summary: 'Leave a conversation; out of the last one the phone is hung up',
+      body: body({ conversation_id: conversationId }),
+      data: z.literal(true),
+      refusals: SEATED,
+      run: async ({ application, params, body }) => {
+        await callCenter.ask({
+          type: 'exit',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          conversationId: body.conversation_id as ConversationId,
+        });
+        return true as const;
+      },
+    }),
+    operation({
+      method: 'post',
+      path: '/callcenter/agent/{name}/merge',
+      summary: 'Make one of two conversations that the agent is in',
+      body: body({
+        src_conversation_id: anyId.describe('goes on'),
+        dst_conversation_id: anyId.describe('ends: everybody else in it goes over'),
+        mode: mode.prefault(1).describe('of those who go over'),
+      }),
+      data: z.literal(true),
+      refusals: [...SEATED, 'conversation-full'],
+      run: async ({ application, params, body }) => {
+        await callCenter.ask({
+          type: 'merge',
+          app: application.id,
+          name: agentNameFrom(params.name),
+          into: body.src_conversation_id as ConversationId,
+          from: body.dst_conversation_id as ConversationId,
+          mode: body.mode,
+        });
+        return true as const;
+      },
+    }),
+    operation({
+      method: 'get',
+      path: '/callcenter/agent/{name}/conversation',
+      summary: 'The conversations that the agent is in now',
+      data: z.array(CONVERSATION),
+      refusals: ['agent-not-found'],
+      run: async ({ application: { id: app }, params }) => {
+        const name = agentNameFrom(params.name);
+        return callCenter.read(({ agents, calls, conversations }) => {
+          const agent = agents.get(agentId(app, name));
+          if (agent === undefined) throw new Refusal('agent-not-found', { name });
+          const leg = agent.callId === null ? undefined : calls.get(agent.callId);
+          const memberOf = leg?.memberOf ?? [];
+          return memberOf.flatMap((id) => {
+            const conversation = conversations.get(id);
+            return conversation === undefined ? [] : [conversationJson(conversation, localTime)];
+          });
+        });
+      },
+    }),
+  ];
+}
