@@ -38,12 +38,6 @@ export function numberIn(tx: UnitOfWork, members: readonly Pick<Member, 'party'>
 }
 
 function numberOf(tx: UnitOfWork, party: Call['party'] | undefined): string | null {
-  switch (party?.kind) {
-    case 'outside':
-      return party.telnumber;
-    case 'agent':
-      return tx.agents.get(party.agentId)?.num ?? null;
-    default:
-      return null;
-  }
+  if (party?.kind === 'outside') return party.telnumber;
+  return party?.kind === 'agent' ? (tx.agents.get(party.agentId)?.num ?? null) : null;
 }
