@@ -32,6 +32,8 @@ export type Effect =
       readonly from: BridgeId | null;
       readonly variables: Readonly<Record<string, string>>;
     }
+  /** A channel of our own that hears all that the leg `on` hears and says, and whispers to it what its own bridge says. */
+  | { readonly do: 'snoop'; readonly channelId: ChannelId; readonly on: ChannelId }
   | { readonly do: 'open-bridge'; readonly bridgeId: BridgeId }
   | { readonly do: 'close-bridge'; readonly bridgeId: BridgeId }
   /** Everybody in the bridge hears it under the talk from now on; null: nothing any more. */
@@ -82,6 +84,8 @@ export function touches(effect: Effect): readonly string[] {
     case 'hang-up':
     case 'release':
       return [effect.channelId, effect.from].filter((each) => each !== null);
+    case 'snoop':
+      return [effect.channelId, effect.on];
     case 'place':
       return [effect.channelId, effect.from, effect.placement.bridgeId].filter((each) => each !== null);
     case 'open-bridge':

@@ -41,6 +41,14 @@ export interface Telephony {
    */
   release(channelId: ChannelId, from: BridgeId | null, variables: Readonly<Record<string, string>>): Promise<Fate>;
 
+  /**
+   * Makes a channel with this id that hears what the leg `on` hears and says, and whispers to it alone what the others in
+   * the channel's own bridge say. `leg-answered` tells that it can be placed and hung up, as a leg that we dialled, and
+   * `leg-ended` that it is gone: with `on` at the latest. Gone: `on` is, or there can be
+   * no snoop on it. It is made for a leg that is answered.
+   */
+  snoop(channelId: ChannelId, on: ChannelId): Promise<Fate>;
+
   openBridge(bridgeId: BridgeId): Promise<void>;
 
   /**
@@ -82,7 +90,7 @@ export type Fate = 'asked' | 'gone';
 export type OutgoingCall = Omit<Dial, 'do' | 'callId'>;
 
 export type Alive = {
-  /** Channels that this service dialled, and callers that wait or talk in it. */
+  /** Channels that this service dialled or snoops with, and callers that wait or talk in it. */
   readonly channels: ReadonlyMap<ChannelId, 'ringing' | 'up'>;
   readonly bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>;
   /** Every SIP account that the phone system has, and whether a phone is registered with it. */

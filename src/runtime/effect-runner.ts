@@ -133,6 +133,8 @@ export class EffectRunner {
           await telephony.release(effect.channelId, effect.from, effect.variables),
           effect.channelId,
         );
+      case 'snoop':
+        return this.endIf(await telephony.snoop(effect.channelId, effect.on), effect.channelId);
       case 'open-bridge':
         return telephony.openBridge(effect.bridgeId);
       case 'close-bridge':

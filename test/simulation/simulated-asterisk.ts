@@ -20,11 +20,13 @@ import {
 import type { SeededRandom } from './seeded-random';
 import { WORLD, type VirtualTime } from './virtual-time';
 
-/** A leg in Asterisk. `caller`: it came in from the dialplan, else we dialled it. */
+/** A leg in Asterisk. `caller`: it came in from the dialplan, else we dialled it or snoop with it. */
 export type Channel = {
   readonly id: ChannelId;
   readonly to: Destination | null;
   readonly caller: CallerEntered | null;
+  /** The leg that it listens and whispers to. */
+  readonly snoopsOn: ChannelId | null;
   state: 'ringing' | 'up';
   bridge: BridgeId | null;
   speaks: boolean;
@@ -175,6 +177,15 @@ export class SimulatedAsterisk {
     }
   }
 
+  /** Up at once. It follows its leg wherever that is placed, and ends with it. */
+  snoop(channelId: ChannelId, on: ChannelId): Fate {
+    if (!this.channels.has(on)) return 'gone';
+    if (this.channels.has(channelId)) return 'asked';
+    this.channels.set(channelId, newChannel(channelId, { snoopsOn: on, state: 'up' }));
+    this.tell({ type: 'leg-answered', channelId });
+    return 'asked';
+  }
+
   limit(channelId: ChannelId, seconds: number): Fate {
     const channel = this.channels.get(channelId);
     if (channel === undefined) return 'gone';
@@ -208,6 +219,8 @@ export class SimulatedAsterisk {
     this.channels.delete(channelId);
     if (channel.caller !== null) this.endStay(channelId, 'hung up');
     this.tell({ type: 'leg-ended', channelId, cause });
+    const snoops = [...this.channels.values()].filter(({ snoopsOn }) => snoopsOn === channelId);
+    for (const { id } of snoops) this.destroy(id);
     return true;
   }
 
@@ -292,13 +305,14 @@ export class SimulatedAsterisk {
 
 function newChannel(
   id: ChannelId,
-  given: Pick<Channel, 'state'> & Partial<Pick<Channel, 'to' | 'caller'>>,
+  given: Pick<Channel, 'state'> & Partial<Pick<Channel, 'to' | 'caller' | 'snoopsOn'>>,
 ): Channel {
   const audio = given.caller ? SILENCE : BRIDGE;
   return {
     id,
     to: null,
     caller: null,
+    snoopsOn: null,
     bridge: null,
     speaks: true,
     hears: audio,

@@ -136,6 +136,10 @@ export class SimulatedLine implements Telephony, Application {
     return this.request(() => this.asterisk.release(channelId, variables));
   }
 
+  snoop(channelId: ChannelId, on: ChannelId): Promise<Fate> {
+    return this.request(() => this.asterisk.snoop(channelId, on));
+  }
+
   openBridge(bridgeId: BridgeId): Promise<void> {
     return this.request(() => this.asterisk.openBridge(bridgeId));
   }

@@ -32,6 +32,7 @@ export function aTelephony(changes: Partial<Telephony> = {}): Telephony {
     limit: async () => 'asked',
     hangUp: async () => 'asked',
     release: async () => 'asked',
+    snoop: async () => 'asked',
     openBridge: async () => undefined,
     playUnder: async () => undefined,
     announce: async () => undefined,

@@ -327,6 +327,9 @@ export class History {
         this.dialled.push(effect.channelId);
         this.channels.set(effect.channelId, 'ringing');
         return;
+      case 'snoop':
+        this.channels.set(effect.channelId, 'ringing'); // Until its `leg-answered`.
+        return;
       case 'place':
         return this.place(effect);
       case 'hang-up':

@@ -61,6 +61,36 @@ test('effects on one channel go in order, others side by side', async () => {
   expect(started).toEqual(['open b1', 'open b2', 'place b1', 'place b2']);
 });
 
+test('a snoop waits for what goes before it on its leg, and what comes after it on either waits for it', async () => {
+  const started: string[] = [];
+  const releases: (() => void)[] = [];
+  const held = (what: string): Promise<'asked'> => {
+    started.push(what);
+    return new Promise((resolve) => releases.push(() => resolve('asked')));
+  };
+  const ear = 'ear' as ChannelId;
+  const { runner } = aRunner({
+    place: (_, __, { bridgeId }) => held(`place ${bridgeId}`),
+    snoop: () => held('snoop'),
+    hangUp: (id) => held(`hang up ${id}`),
+  });
+  runner.resume();
+  runner.submit([
+    { id: '1', effect: place(here) },
+    { id: '2', effect: { do: 'snoop', channelId: ear, on: channelId } },
+    { id: '3', effect: place(there) },
+    { id: '4', effect: { do: 'hang-up', channelId: ear, from: null } },
+  ]);
+  await turn();
+  expect(started).toEqual(['place b1']);
+  releases.shift()!();
+  await turn();
+  expect(started).toEqual(['place b1', 'snoop']);
+  releases.shift()!();
+  await turn();
+  expect(started).toEqual(['place b1', 'snoop', 'place b2', 'hang up ear']);
+});
+
 test('given a dial whose call was given up meanwhile, nothing rings and the leg has ended', async () => {
   const dialled: unknown[] = [];
   const { runner, log } = aRunner({ dial: async (call) => void dialled.push(call) }, false);
@@ -130,6 +160,7 @@ test.each<[string, Partial<Telephony>, Effect]>([
   ['place', { place: async () => 'gone' }, place(here)],
   ['receive', { receive: async () => 'gone' }, { do: 'receive', channelId, answer: true }],
   ['limit', { limit: async () => 'gone' }, { do: 'limit', channelId, seconds: 1 }],
+  ['snoop', { snoop: async () => 'gone' }, { do: 'snoop', channelId, on: 'c2' as ChannelId }],
   ['release', { release: async () => 'gone' }, { do: 'release', channelId, from: null, variables: {} }],
 ])('%s on a channel that is gone reports its end', async (_, telephony, effect) => {
   const { runner, log } = aRunner(telephony);

@@ -10,13 +10,14 @@ export type AriFailure =
   | 'no-object'
   | 'object-refused'
   | 'cannot-be-rung'
+  | 'cannot-snoop'
   | 'nothing-played'
   | 'reload-under-way'
   | 'unknown';
 
 /** ari-client drops the HTTP status and keeps the response's text, so the text is all there is to go by (22.10). */
 const FAILURES_BY_TEXT: readonly (readonly [RegExp, AriFailure])[] = [
-  [/channel not found/i, 'channel-gone'],
+  [/channel (was )?not found/i, 'channel-gone'],
   [/channel not in this bridge/i, 'not-in-bridge'],
   [/bridge not found/i, 'bridge-gone'],
   [/not in (a )?stasis application/i, 'not-in-stasis'],
@@ -25,6 +26,7 @@ const FAILURES_BY_TEXT: readonly (readonly [RegExp, AriFailure])[] = [
   [/object with id .* not found/i, 'no-object'],
   [/(creation|update) of object .* failed|cannot (create|update) sorcery objects/i, 'object-refused'],
   [/allocation failed/i, 'cannot-be-rung'],
+  [/snoop channel could not be created/i, 'cannot-snoop'],
   [/bridge isn't playing music/i, 'nothing-played'],
   [/another reload is currently in progress/i, 'reload-under-way'],
 ];

@@ -13,6 +13,7 @@ import type { AriConnection, ConnectionListener } from './ari-connection';
 import { AriMusic } from './ari-music';
 import type { AriSettings } from './ari-settings';
 import { DIALLED, SIGNALS, type AriEventType, type CallerArrived } from './ari-signals';
+import { snoopOn } from './ari-snoop';
 import { readCaller, surveyAsterisk } from './ari-survey';
 import { provisionAccount, unprovisionAccount } from './ari-sip-accounts';
 import { SoundPaths } from './sound-paths';
@@ -113,6 +114,10 @@ export class AriTelephony implements Telephony {
         channels.continueInDialplan({ channelId }),
       ),
     );
+  }
+
+  snoop(channelId: ChannelId, on: ChannelId): Promise<Fate> {
+    return snoopOn(this.connection, this.settings.application, channelId, on);
   }
 
   async openBridge(bridgeId: BridgeId): Promise<void> {
