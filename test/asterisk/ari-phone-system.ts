@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { provideAsterisk, type AsteriskProgram } from '../../scripts/asterisk/asterisk-program';
@@ -167,6 +167,12 @@ export class AriPhoneSystem implements PhoneSystem {
 
   async startAsteriskAgain(): Promise<void> {
     this.asterisk = await startAsterisk(this.program, this.files);
+  }
+
+  /** The warnings and errors that Asterisk has logged. */
+  async problems(): Promise<readonly string[]> {
+    const log = await readFile(join(this.files.state, 'log/messages'), 'utf8');
+    return log.split('\n').filter((line) => /(WARNING|ERROR)\[/.test(line));
   }
 
   /** What Asterisk's console prints. */
