@@ -2,6 +2,7 @@ import { agentDue, bindExtension, keepAlive, logIn, logOut, setState } from './a
 import { setSkills } from './agent/skills';
 import { callDue, legAlerting, legAnswered, legEnded } from './call/leg-facts';
 import { inviteOut } from './conversation/inviting';
+import { legHeld, legResumed } from './conversation/phone-hold';
 import { conversationDue, dissolve, setAgentMode, setCallMode } from './conversation/membership';
 import { accountRefused, createExtension, deleteExtension, phoneRegistered } from './extension/provisioning';
 import type { Answer, InputType, Stamped } from './input';
@@ -44,6 +45,8 @@ const RULES: { readonly [Type in InputType]: Rule<Type> } = {
   'leg-alerting': legAlerting,
   'leg-answered': legAnswered,
   'leg-ended': legEnded,
+  'leg-held': legHeld,
+  'leg-resumed': legResumed,
   'phone-registered': phoneRegistered,
   'account-refused': accountRefused,
   due: (tx, { kind, id }) => (WHEN_DUE[kind] as (tx: UnitOfWork, id: string) => void)(tx, id),

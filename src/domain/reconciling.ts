@@ -3,6 +3,7 @@ import { place, playUnder } from './conversation/audio';
 import { present, type Conversation } from './conversation/conversation';
 import { HELD } from './conversation/listen-speak-mode';
 import { end } from './conversation/membership';
+import { legResumed } from './conversation/phone-hold';
 import { provision, setEnabled } from './extension/provisioning';
 import type { BridgeId, ChannelId } from './ids';
 import type { PhoneSystemView, Stamped } from './input';
@@ -53,6 +54,7 @@ function seeChannel(tx: UnitOfWork, channelId: ChannelId, view: PhoneSystemView)
   const state = view.channels.get(channelId);
   if (state === undefined) legMissed(tx, { channelId });
   else if (state === 'up' && tx.callOn(channelId)?.stage.at === 'ringing') legAnswered(tx, { channelId });
+  else if (view.resumed.has(channelId)) legResumed(tx, { channelId });
 }
 
 /** Puts right who sits elsewhere; after a gap, everybody, because a mute or music cannot be seen. */

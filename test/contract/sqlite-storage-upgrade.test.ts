@@ -94,8 +94,8 @@ describe('a store that the first version made', () => {
     expect(restored.map(({ value }) => value)).toStrictEqual([
       agent,
       extension,
-      call('c1', { ...ringing, alerting: true }),
-      call('c2', up),
+      { ...call('c1', { ...ringing, alerting: true }), phoneHold: null },
+      { ...call('c2', up), phoneHold: null },
       conversation,
     ]);
   });

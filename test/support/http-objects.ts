@@ -73,6 +73,7 @@ export function aCall(number: number, given: Partial<Call> = {}): Call {
     memberOf: [],
     stage: { at: 'up', since: BEGUN, hangUpAt: null },
     placement: null,
+    phoneHold: null,
     ...given,
   };
 }

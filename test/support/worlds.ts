@@ -121,6 +121,7 @@ export function aCall(changes: Partial<Call> = {}): Call {
     memberOf: [],
     stage: { at: 'up', since: NOW, hangUpAt: null },
     placement: null,
+    phoneHold: null,
     ...changes,
   };
 }

@@ -4,6 +4,8 @@ import { TelephonyUnavailable } from '../../src/ports/telephony';
 /** Answers of Asterisk 22.10.1, as ari-client hands them on. */
 test.each([
   ['{"message":"Channel not found"}', 'channel-gone'],
+  ['{"message":"Provided channel was not found"}', 'channel-gone'],
+  ['{"message":"Bridge not in Stasis application"}', 'not-in-stasis'],
   ['{"message":"Bridge not found"}', 'bridge-gone'],
   ['{"message":"Channel not in this bridge"}', 'not-in-bridge'],
   ['{"message":"Channel not in Stasis application"}', 'not-in-stasis'],

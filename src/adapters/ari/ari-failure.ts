@@ -16,7 +16,7 @@ export type AriFailure =
 
 /** ari-client drops the HTTP status and keeps the response's text, so the text is all there is to go by (22.10). */
 const FAILURES_BY_TEXT: readonly (readonly [RegExp, AriFailure])[] = [
-  [/channel not found/i, 'channel-gone'],
+  [/channel (was )?not found/i, 'channel-gone'],
   [/channel not in this bridge/i, 'not-in-bridge'],
   [/bridge not found/i, 'bridge-gone'],
   [/not in (a )?stasis application/i, 'not-in-stasis'],

@@ -24,6 +24,7 @@ const LIFTS: readonly Lifts[] = [
       decisions: [],
     }),
   },
+  { calls: (old) => ({ ...old, phoneHold: null }) },
 ];
 
 /** The shape in which aggregates are written today. A type that changes brings a lift, and so one version more. */

@@ -23,6 +23,8 @@ export type Call = {
   readonly stage: CallStage;
   /** Where Asterisk was last asked to put it; null: nowhere yet. */
   readonly placement: Placement | null;
+  /** Where, and in which mode, an agent was active when its phone held; null: it does not hold, or was decided over since. */
+  readonly phoneHold: { readonly conversationId: ConversationId; readonly mode: ListenSpeakMode } | null;
 };
 
 export type Party =

@@ -27,6 +27,7 @@ export function callerEntered(tx: UnitOfWork, arrival: Stamped<'caller-entered'>
     memberOf: [],
     stage: { at: 'queued', taskId, answered: answer },
     placement: null,
+    phoneHold: null,
   };
   const enqueue = requested(tx, arrival);
   const asked = {

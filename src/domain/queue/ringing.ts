@@ -55,6 +55,7 @@ function ringAgent(tx: UnitOfWork, task: QueueTask, { agent, wait }: Match): Rin
       alerting: false,
     },
     placement: null,
+    phoneHold: null,
   });
   const lifeSeconds = ringSeconds + task.enqueue.conversationTimeoutSeconds;
   tx.do({
