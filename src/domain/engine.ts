@@ -5,6 +5,7 @@ import { setSkills } from './agent/skills';
 import { coach, enter, exit } from './agent/taking-part';
 import { callDue, legAlerting, legAnswered, legEnded } from './call/leg-facts';
 import { inviteOut } from './conversation/inviting';
+import { legHeld, legResumed } from './conversation/phone-hold';
 import { conversationDue, dissolve, setAgentMode, setCallMode } from './conversation/membership';
 import { merge } from './conversation/merging';
 import { accountRefused, createExtension, deleteExtension, phoneRegistered } from './extension/provisioning';
@@ -58,6 +59,8 @@ const RULES: { readonly [Type in InputType]: Rule<Type> } = {
   'leg-alerting': legAlerting,
   'leg-answered': legAnswered,
   'leg-ended': legEnded,
+  'leg-held': legHeld,
+  'leg-resumed': legResumed,
   'phone-registered': phoneRegistered,
   'account-refused': accountRefused,
   due: (tx, { kind, id }) => (WHEN_DUE[kind] as (tx: UnitOfWork, id: string) => void)(tx, id),

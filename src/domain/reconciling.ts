@@ -4,6 +4,7 @@ import { place, playUnder } from './conversation/audio';
 import { present, type Conversation } from './conversation/conversation';
 import { end } from './conversation/membership';
 import { seeToWhispers, stopWhisper } from './conversation/whispering';
+import { legResumed } from './conversation/phone-hold';
 import { provision, setEnabled } from './extension/provisioning';
 import type { BridgeId, ChannelId } from './ids';
 import type { PhoneSystemView, Stamped } from './input';
@@ -56,6 +57,7 @@ function seeChannel(tx: UnitOfWork, channelId: ChannelId, view: PhoneSystemView)
   const state = view.channels.get(channelId);
   if (state === undefined) legMissed(tx, { channelId });
   else if (state === 'up' && tx.callOn(channelId)?.stage.at === 'ringing') legAnswered(tx, { channelId });
+  else if (view.resumed.has(channelId)) legResumed(tx, { channelId });
 }
 
 /** A coach whose bridge is gone has another one made. */

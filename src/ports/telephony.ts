@@ -76,9 +76,10 @@ export interface Telephony {
 
   /**
    * What this service has in the phone system right now: the reconciler compares the world with it.
-   * `known`: ids of channels of whose callers nothing need be told.
+   * `known`: ids of channels of whose callers nothing need be told. `held`: channels whose phones hold, as far as is
+   * known: only of these it is found out.
    */
-  alive(known?: ReadonlySet<string>): Promise<Alive>;
+  alive(known?: ReadonlySet<string>, held?: ReadonlySet<ChannelId>): Promise<Alive>;
 
   /** Calls `listener` for each signal, in order for each channel, until the returned function is called. */
   onSignal(listener: (signal: TelephonySignal) => void): () => void;
@@ -99,6 +100,8 @@ export type Alive = {
   readonly trunks: ReadonlySet<TrunkId>;
   /** Those among `channels` that came in from the dialplan and are not known, as their `caller-entered` has told or would have told. */
   readonly callers: readonly CallerEntered[];
+  /** Those among `held` whose phones do not hold any more. */
+  readonly resumed: ReadonlySet<ChannelId>;
 };
 
 /** What the phone system tells on its own. */
@@ -109,6 +112,9 @@ export type TelephonySignal =
   | { readonly type: 'leg-answered'; readonly channelId: ChannelId }
   /** May be told more than once. */
   | { readonly type: 'leg-ended'; readonly channelId: ChannelId; readonly cause: number }
+  /** The party's own phone has put the others on hold, or takes them back. Nobody's audio was touched by that. */
+  | { readonly type: 'leg-held'; readonly channelId: ChannelId }
+  | { readonly type: 'leg-resumed'; readonly channelId: ChannelId }
   | { readonly type: 'phone-registered'; readonly user: SipUser; readonly registered: boolean }
   /** Signals may have been missed until now. */
   | { readonly type: 'connected' }

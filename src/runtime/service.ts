@@ -249,6 +249,8 @@ export class Service implements CallCenter {
       case 'leg-alerting':
       case 'leg-answered':
       case 'leg-ended':
+      case 'leg-held':
+      case 'leg-resumed':
         return void this.engine.report(signal);
       case 'phone-registered':
         this.reconciler.heardOf(signal.user);

@@ -122,6 +122,8 @@ export class AriPhoneSystem implements PhoneSystem {
       },
       answer: () => call().answer(),
       decline: () => call().decline('busy'),
+      hold: () => call().hold(),
+      resume: () => call().resume(),
       hangUp: () => call().hangUp(),
     };
   }

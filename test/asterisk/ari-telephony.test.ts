@@ -3,11 +3,13 @@ import { eventually } from '../../scripts/phone-farm/eventually';
 import type { ChannelId, SipUser } from '../../src/domain/ids';
 import type { CallerEntered, TelephonySignal } from '../../src/ports/telephony';
 import { describeSnoops } from '../contract/telephony-snoop.contract';
+import { describePhones } from '../contract/telephony-phones.contract';
 import { describeTelephony } from '../contract/telephony.contract';
 import { AriPhoneSystem } from './ari-phone-system';
 
 describeTelephony('A real Asterisk', () => AriPhoneSystem.start());
 describeSnoops('A real Asterisk', () => AriPhoneSystem.start());
+describePhones('A real Asterisk', () => AriPhoneSystem.start());
 
 describe('A real telephone', () => {
   const user = '10000003' as SipUser;

@@ -22,6 +22,8 @@ export type PhoneInHand = {
   answer(): Promise<void>;
   /** Refuses as busy. */
   decline(): Promise<void>;
+  hold(): Promise<void>;
+  resume(): Promise<void>;
   hangUp(): Promise<void>;
 };
 

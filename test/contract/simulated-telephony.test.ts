@@ -6,6 +6,7 @@ import { VirtualTime } from '../simulation/virtual-time';
 import { Weather } from '../simulation/weather';
 import { DIALPLAN, type CallerInHand, type PhoneInHand, type PhoneSystem } from './phone-system';
 import { describeSnoops } from './telephony-snoop.contract';
+import { describePhones } from './telephony-phones.contract';
 import { describeTelephony } from './telephony.contract';
 
 const TRUNK = 'parley-trunk' as TrunkId;
@@ -17,6 +18,7 @@ const SPEED = 5;
 
 describeTelephony('the simulated Asterisk', async () => new SimulatedPhones());
 describeSnoops('the simulated Asterisk', async () => new SimulatedPhones());
+describePhones('the simulated Asterisk', async () => new SimulatedPhones());
 
 /** The simulated Asterisk on a good day, and somebody who holds all of its phones in hand. */
 class SimulatedPhones implements PhoneSystem {
@@ -55,6 +57,8 @@ class SimulatedPhones implements PhoneSystem {
       state: () => leg()?.state ?? 'idle',
       answer: async () => this.asterisk.answer(leg()!.id),
       decline: () => hangUp(BUSY),
+      hold: async () => this.asterisk.hold(leg()!.id, true),
+      resume: async () => this.asterisk.hold(leg()!.id, false),
       hangUp: () => hangUp(),
     };
   }

@@ -64,6 +64,7 @@ export function describeTelephony(name: string, prepare: () => Promise<PhoneSyst
     };
     const anAnswered = async (overrides: Partial<OutgoingCall> = {}) => {
       const ringing = await aRinging(overrides);
+      await untilTold('leg-alerting', ringing.channelId);
       await ringing.phone.answer();
       await untilTold('leg-answered', ringing.channelId);
       return ringing;

@@ -1,3 +1,4 @@
+import type { Call } from '../../src/domain/call/call';
 import type { Conversation } from '../../src/domain/conversation/conversation';
 import type { CommandType } from '../../src/domain/input';
 import type { Notification } from '../../src/domain/notification';
@@ -267,6 +268,7 @@ class Day {
       if (conditionId !== null) count('rung by a condition');
     }
     count('announced', this.asterisk.announced.length);
+    if (this.service.recorded<Call>('calls').some(({ phoneHold }) => phoneHold !== null)) count('ended on hold');
     for (const [type, times] of answered as ReadonlyMap<CommandType, number>) count(`answered: ${type}`, times);
     count('dialled', dialled.length);
     const record = JSON.stringify([...disk.aggregates, disk.notifications]);

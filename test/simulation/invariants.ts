@@ -17,6 +17,12 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
       const seats = memberOf.flatMap((each) => present(world.conversations.get(each)!));
       return seats.filter((member) => member.callId === id && member.mode !== 4).length <= 1;
     }),
+  'whose phone brings it back is an agent, and active nowhere': (world) =>
+    breaking(world.calls, ({ id, party, memberOf, phoneHold }) => {
+      const seats = memberOf.flatMap((each) => present(world.conversations.get(each)!));
+      const isActive = seats.some((member) => member.callId === id && member.mode !== 4);
+      return phoneHold === null || (party.kind === 'agent' && !isActive);
+    }),
   'calls and conversations agree on who is in': (world) => {
     const byCall = [...world.calls.values()].flatMap(({ id, memberOf }) => memberOf.map((of) => `${id} ${of}`));
     const byConversation = [...world.conversations.values()].flatMap((conversation) =>

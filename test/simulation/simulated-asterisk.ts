@@ -31,6 +31,8 @@ export type Channel = {
   bridge: BridgeId | null;
   speaks: boolean;
   hears: Hearing;
+  /** Its phone has put us on hold. */
+  holds: boolean;
   cancelLimit: () => void;
 };
 
@@ -148,6 +150,14 @@ export class SimulatedAsterisk {
     if (channel?.state !== 'ringing') return;
     channel.state = 'up';
     if (channel.caller === null) this.tell({ type: 'leg-answered', channelId });
+  }
+
+  /** Somebody presses the hold key. */
+  hold(channelId: ChannelId, holds: boolean): void {
+    const channel = this.channels.get(channelId);
+    if (channel?.state !== 'up') return;
+    channel.holds = holds;
+    this.tell({ type: holds ? 'leg-held' : 'leg-resumed', channelId });
   }
 
   receive(channelId: ChannelId, answer: boolean): Fate {
@@ -278,6 +288,10 @@ export class SimulatedAsterisk {
     return { accounts: new Map(this.accounts), trunks: new Set(this.trunks) };
   }
 
+  resumedOf(held: ReadonlySet<ChannelId>): ReadonlySet<ChannelId> {
+    return new Set([...held].filter((id) => this.channels.get(id)?.holds === false));
+  }
+
   private seatedIn(bridgeId: BridgeId): readonly ChannelId[] {
     return [...this.channels.values()].filter(({ bridge }) => bridge === bridgeId).map(({ id }) => id);
   }
@@ -316,6 +330,7 @@ function newChannel(
     bridge: null,
     speaks: true,
     hears: audio,
+    holds: false,
     cancelLimit: () => undefined,
     ...given,
   };

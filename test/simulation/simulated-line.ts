@@ -168,15 +168,16 @@ export class SimulatedLine implements Telephony, Application {
     return this.request(() => this.asterisk.unprovision(user));
   }
 
-  /** Three questions, each answered at a moment of its own. */
-  async alive(known: ReadonlySet<string> = new Set()): Promise<Alive> {
-    const [channels, bridges, endpoints] = await Promise.all([
+  /** Four questions, each answered at a moment of its own. */
+  async alive(known: ReadonlySet<string> = new Set(), held: ReadonlySet<ChannelId> = new Set()): Promise<Alive> {
+    const [channels, bridges, endpoints, resumed] = await Promise.all([
       this.request(() => this.asterisk.channelsAlive()),
       this.request(() => this.asterisk.bridgesAlive()),
       this.request(() => this.asterisk.endpointsAlive()),
+      this.request(() => this.asterisk.resumedOf(held)),
     ]);
     const callers = channels.callers.filter(({ channelId }) => !known.has(channelId));
-    return { ...channels, callers, bridges, ...endpoints };
+    return { ...channels, callers, bridges, ...endpoints, resumed };
   }
 
   onSignal(listener: (signal: TelephonySignal) => void): () => void {

@@ -74,6 +74,17 @@ export class SimulatedPeople implements Phones {
     });
   }
 
+  /** Some hold, and most of those take back, once or twice. */
+  private pressHold(channel: Channel): void {
+    if (!this.random.chance(0.3)) return;
+    const since = this.random.integer(1, 20_000);
+    for (const [times, holds] of [true, this.random.chance(0.1), false, this.random.chance(0.2)].entries()) {
+      this.time.schedule(WORLD, since + times * this.random.integer(1, 8_000), () => {
+        if (this.asterisk.channels.get(channel.id) === channel) this.asterisk.hold(channel.id, holds);
+      });
+    }
+  }
+
   private enter(caller: CallerEntered): void {
     if (!this.asterisk.enter(caller, this.random.chance(0.5))) return void this.turnedAway++;
     this.talk(caller.channelId);
@@ -81,9 +92,10 @@ export class SimulatedPeople implements Phones {
 
   /** Some talk until we end it. */
   private talk(id: ChannelId): void {
+    const channel = this.asterisk.channels.get(id)!;
+    this.pressHold(channel);
     if (this.random.chance(0.2)) return;
     const patience = this.random.chance(0.3) ? this.random.integer(1, 2_000) : this.random.integer(2_000, 120_000);
-    const channel = this.asterisk.channels.get(id);
     this.time.schedule(WORLD, patience, () => {
       if (this.asterisk.channels.get(id) === channel) this.asterisk.destroy(id);
     });

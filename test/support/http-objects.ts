@@ -74,6 +74,7 @@ export function aCall(number: number, given: Partial<Call> = {}): Call {
     stage: { at: 'up', since: BEGUN, hangUpAt: null },
     placement: null,
     whisper: null,
+    phoneHold: null,
     ...given,
   };
 }

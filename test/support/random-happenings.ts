@@ -1,7 +1,8 @@
 import type { AgentName, PhoneNumber } from '../../src/domain/ids';
 import { ANN, BOB, CAL, OTHER_APP } from './happenings';
 import { someRule, someRuleChange } from './random-documents';
-import { DAN, pick, type History } from './random-history';
+import { DAN } from './opening-world';
+import { pick, type History } from './random-history';
 import { APP } from './worlds';
 
 /** What to try next; the numbers say with whom, out of those who are there when its turn comes. */
@@ -35,6 +36,8 @@ const HAPPENINGS = {
   'a phone begins to ring': (history, one) => history.alert(one),
   'a phone is answered': (history, one) => history.answerPhone(one),
   'a phone is not answered': (history, one) => history.decline(one),
+  'a phone holds': (history, one, two) => history.pressHold(one, true, two % 3 > 0),
+  'a phone takes back': (history, one, two) => history.pressHold(one, false, two % 3 > 0),
   'a channel ends': (history, one) => history.endAny(one),
   'a channel is lost': (history, one) => history.loseChannel(one),
   'a bridge is lost': (history, one) => history.loseBridge(one),

@@ -1,30 +1,19 @@
-import type { Skill } from '../../src/domain/agent/agent';
 import { MAX_CONVERSATION_SECONDS } from '../../src/domain/conversation/conversation';
 import { sameHearing, type Played } from '../../src/domain/conversation/listen-speak-mode';
 import { handle } from '../../src/domain/engine';
 import type { Effect } from '../../src/domain/effect';
-import type {
-  AgentId,
-  AgentName,
-  BridgeId,
-  ChannelId,
-  ConditionId,
-  Instant,
-  PhoneNumber,
-  SipUser,
-} from '../../src/domain/ids';
+import type { BridgeId, ChannelId, ConditionId, Instant, SipUser } from '../../src/domain/ids';
 import type { Answer, CommandType, Input, InputType, PhoneSystemView } from '../../src/domain/input';
 import { Refusal } from '../../src/domain/refusal';
 import type { Outcome } from '../../src/domain/unit-of-work';
 import { apply, dueAt, type Change, type DueKind, type World } from '../../src/domain/world';
-import { ANN, BOB, CAL, NOTHING, OTHER_APP } from './happenings';
+import { NOTHING, OTHER_APP } from './happenings';
 import { QueueWitness, snapshot } from './queue-witness';
-import { firstConditions, someDocument } from './random-documents';
+import { anOpeningWorld, openingConditions } from './opening-world';
+import { someDocument } from './random-documents';
 import { brokenInvariants } from './world-invariants';
-import { anAgent, anArrival, anExtension, APP, atTheirPhones, aWorld, NOW, SETTINGS, TRUNK } from './worlds';
+import { anArrival, APP, NOW, SETTINGS, TRUNK } from './worlds';
 
-export const DAN = 'dan' as AgentName;
-const skill = (name: string, score: number): Skill => ({ name, score, enabled: true });
 const DUE_KINDS = [
   'calls',
   'queueTasks',
@@ -44,6 +33,7 @@ export class History {
   private readonly channels = new Map<ChannelId, 'ringing' | 'up' | 'hung up'>();
   private readonly bridges = new Set<BridgeId>();
   private readonly usedBridges = new Set<BridgeId>();
+  private readonly holding = new Set<ChannelId>();
   private readonly seats = new Map<ChannelId, BridgeId | null>();
   private readonly dialled: ChannelId[] = [];
   private readonly callers = new Set<ChannelId>();
@@ -53,39 +43,9 @@ export class History {
   private readonly witness = new QueueWitness();
 
   constructor(private readonly missPauseSeconds: number) {
-    const here = atTheirPhones(
-      { name: ANN, skills: [skill('sales', 1)] },
-      { name: BOB, skills: [skill('sales', 1), skill('french', 2)], num: '1002' },
-      { name: CAL, skills: [skill('sales', 2)], state: 'away' },
-      { name: DAN, skills: [skill('french', 2)], num: null },
-    );
-    const telephone = anExtension({ line: { type: '3', telnum: '13600000000' as PhoneNumber } });
-    // Of the same name, in another application.
-    const other = anAgent({
-      id: `${OTHER_APP}/${ANN}` as AgentId,
-      app: OTHER_APP,
-      name: ANN,
-      skills: [skill('sales', 1)],
-    });
-    const { id, extensionId } = other;
-    const elsewhere = anExtension({
-      id: extensionId,
-      app: OTHER_APP,
-      boundTo: id,
-      line: { type: '3', telnum: '13600000001' as PhoneNumber },
-    });
-    const conditions = [
-      ...firstConditions(APP),
-      ...firstConditions(OTHER_APP)
-        .slice(0, 1)
-        .map((each) => ({ ...each, id: '9'.repeat(32) as ConditionId })),
-    ];
+    const conditions = openingConditions();
     this.conditions.push(...conditions.map((each) => each.id), '0'.repeat(32) as ConditionId);
-    const world = aWorld({
-      agents: [...here.agents, other],
-      extensions: [...here.extensions, telephone, elsewhere],
-      conditions: conditions.map((each) => ({ ...each, createdAt: NOW, lookAt: null })),
-    });
+    const world = anOpeningWorld(conditions);
     this.world = { ...world, settings: this.settings };
   }
 
@@ -163,6 +123,17 @@ export class History {
     if (channelId !== undefined) this.fact({ type: 'leg-answered', channelId });
   }
 
+  /** `isHeard`: it is reported; else the next comparison finds whose phones do not hold any more. */
+  pressHold(number: number, holds: boolean, isHeard: boolean): void {
+    const channelId = pick([...this.channels.keys()], number);
+    if (channelId === undefined) return;
+    this.holding[holds ? 'add' : 'delete'](channelId);
+    if (!isHeard) return;
+    const fact = { type: holds ? 'leg-held' : 'leg-resumed', channelId } as const;
+    this.fact(fact);
+    this.expectNothingOf(fact);
+  }
+
   endAny(number: number): void {
     const channelId = pick([...this.channels.keys()], number);
     if (channelId !== undefined) this.end(channelId);
@@ -207,6 +178,7 @@ export class History {
   private forgetChannel(channelId: ChannelId): void {
     this.channels.delete(channelId);
     this.seats.delete(channelId);
+    this.holding.delete(channelId);
   }
 
   look(afterGap: boolean): void {
@@ -225,6 +197,11 @@ export class History {
         ]),
       ),
       trunks: new Set([TRUNK]),
+      resumed: new Set(
+        [...calls.values()].flatMap(({ channelId, phoneHold }) =>
+          phoneHold !== null && !this.holding.has(channelId) ? [channelId] : [],
+        ),
+      ),
       expected: new Set([
         ...[...calls.values()].map(({ channelId }) => channelId),
         ...[...conversations.values()].map(({ bridgeId }) => bridgeId),

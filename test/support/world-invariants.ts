@@ -19,6 +19,13 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       [...conversations.values()].flatMap((each) => present(each).map(({ callId }) => `${each.id}-${callId}`)),
     ),
 
+  'whose phone brings it back is an agent, and active nowhere': ({ calls, conversations }) =>
+    [...calls.values()].every(({ id, party, memberOf, phoneHold }) => {
+      const seats = memberOf.flatMap((each) => present(conversations.get(each)!));
+      const isActive = seats.some((member) => member.callId === id && member.mode !== HELD);
+      return phoneHold === null || (party.kind === 'agent' && !isActive);
+    }),
+
   'an agent has the call that has the agent': ({ agents, calls }) =>
     sorted([...agents.values()].flatMap(({ id, callId }) => (callId === null ? [] : [`${id}-${callId}`]))) ===
     sorted(

@@ -122,6 +122,7 @@ export function aCall(changes: Partial<Call> = {}): Call {
     stage: { at: 'up', since: NOW, hangUpAt: null },
     placement: null,
     whisper: null,
+    phoneHold: null,
     ...changes,
   };
 }

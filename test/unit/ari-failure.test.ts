@@ -6,6 +6,7 @@ test.each([
   ['{"message":"Channel not found"}', 'channel-gone'],
   ['{"message":"Provided channel was not found"}', 'channel-gone'],
   ['{"message":"Snoop channel could not be created"}', 'cannot-snoop'],
+  ['{"message":"Bridge not in Stasis application"}', 'not-in-stasis'],
   ['{"message":"Bridge not found"}', 'bridge-gone'],
   ['{"message":"Channel not in this bridge"}', 'not-in-bridge'],
   ['{"message":"Channel not in Stasis application"}', 'not-in-stasis'],

@@ -58,6 +58,8 @@ test.each([
   ['a dialled leg is answered', dial('ANSWER'), undefined],
   ['a channel that is not ours rings', dial('RINGING', CALLERS_CHANNEL), undefined],
   ['a caller enters', ENTERED, { type: 'caller-arrived', channel: CALLERS_CHANNEL, args: ['agent', '1001'] }],
+  ['a phone holds', { type: 'ChannelHold', channel: DIALLED_CHANNEL }, { type: 'leg-held', channelId: DIALLED_CHANNEL.id }], // prettier-ignore
+  ['a phone takes back', { type: 'ChannelUnhold', channel: DIALLED_CHANNEL }, { type: 'leg-resumed', channelId: DIALLED_CHANNEL.id }], // prettier-ignore
   [
     'a channel sits in a bridge',
     {

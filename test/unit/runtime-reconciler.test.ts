@@ -4,6 +4,7 @@ import type { AppId, ChannelId, SipUser } from '../../src/domain/ids';
 import { apply } from '../../src/domain/world';
 import type { Alive, CallerEntered, Telephony, TelephonySignal } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
+import { aBatch } from '../contract/storage-objects';
 import { unmeasured } from '../support/fakes';
 import { VirtualTime } from '../simulation/virtual-time';
 import { anExtension, only, SETTINGS } from '../support/worlds';
@@ -47,6 +48,7 @@ const NOTHING_ALIVE: Alive = {
   accounts: new Map(),
   trunks: new Set(),
   callers: [],
+  resumed: new Set(),
 };
 
 function start(telephony: Telephony, time: VirtualTime, storage = new MemoryStorage()): Promise<Service> {
@@ -102,4 +104,32 @@ test('given a phone tells that it is gone while Asterisk is looked at, what was 
   await time.idle(1_000);
 
   expect(only(world.extensions.values()).enabled).toBe(false);
+});
+
+test('given an account was in the midst of being made, how its phone is, is looked at again soon', async () => {
+  const time = new VirtualTime();
+  const { telephony, tell, show } = aPhoneSystem();
+  const storage = new MemoryStorage();
+  await storage.open();
+  const user = '100001' as SipUser;
+  const extension = anExtension({ enabled: false });
+  const provision = { do: 'provision', extensionId: extension.id, user, digest: '0'.repeat(32) } as const;
+  await storage.commit(
+    aBatch(1, {
+      changes: [{ kind: 'extensions', value: extension, live: true }],
+      effects: [{ id: '1-0', effect: provision }],
+    }),
+  );
+  const starting = start({ ...telephony, provision: async () => undefined }, time, storage);
+  await time.idle(1_000);
+  const { world } = await starting;
+  const registered = { ...NOTHING_ALIVE, accounts: new Map([[user, 'registered' as const]]) };
+  tell({ type: 'connected' });
+  await time.idle(1_000);
+  show(registered);
+  await time.idle(3_000);
+  show(registered);
+  await time.idle(1_000);
+
+  expect(only(world.extensions.values()).enabled).toBe(true);
 });

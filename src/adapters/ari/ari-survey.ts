@@ -5,7 +5,7 @@ import { ariFailure } from './ari-failure';
 import { isCaller, isOurs, type AriChannel } from './ari-signals';
 
 /**
- * What is ours in Asterisk. Four requests, and some for each caller that is not known. Another program, or another Parley under another
+ * What is ours in Asterisk. Four requests, one for each phone that holds, and some for each caller that is not known. Another program, or another Parley under another
  * name, may choose ids like ours: a channel is ours only if our application follows it, which outlives a lost
  * connection (measured), and a bridge only if it has our application's name.
  */
@@ -13,12 +13,14 @@ export async function surveyAsterisk(
   ari: AriConnection,
   application: string,
   known: ReadonlySet<string>,
+  held: ReadonlySet<ChannelId>,
 ): Promise<Alive> {
-  const [followed, channels, bridges, endpoints] = await Promise.all([
+  const [followed, channels, bridges, endpoints, holding] = await Promise.all([
     ari.ask('get application', (client) => client.applications.get({ applicationName: application })),
     ari.ask('list channels', (client) => client.channels.list() as Promise<readonly AriChannel[]>),
     ari.ask('list bridges', (client) => client.bridges.list()),
     ari.ask('list endpoints', (client) => client.endpoints.listByTech({ tech: 'PJSIP' })),
+    Promise.all([...held].map(async (channelId) => [channelId, await isHolding(ari, channelId)] as const)),
   ]);
   const inside = channels.filter((channel) => isCaller(channel, application));
   const fresh = inside.filter(({ id }) => !known.has(id));
@@ -46,7 +48,18 @@ export async function surveyAsterisk(
     ),
     trunks: new Set(endpoints.map(({ resource }) => resource as TrunkId)),
     callers: entered,
+    resumed: new Set(holding.filter(([, holds]) => !holds).map(([channelId]) => channelId)),
   };
+}
+
+/** Whether the phone has put us on hold (measured). Of a channel that is gone nobody can tell. */
+async function isHolding(ari: AriConnection, channelId: ChannelId): Promise<boolean> {
+  try {
+    return (await readVariable(ari, channelId, 'CHANNEL(rtp,hold)')) !== '0';
+  } catch (error) {
+    if (ariFailure(error) === 'channel-gone') return true;
+    throw error;
+  }
 }
 
 /** Asterisk keeps the arguments of `Stasis()` only as they were written. */

@@ -145,8 +145,8 @@ export class AriTelephony implements Telephony {
     await unprovisionAccount(this.connection, fenced(user));
   }
 
-  async alive(known: ReadonlySet<string> = new Set()): Promise<Alive> {
-    const alive = await surveyAsterisk(this.connection, this.settings.application, known);
+  async alive(known: ReadonlySet<string> = new Set(), held: ReadonlySet<ChannelId> = new Set()): Promise<Alive> {
+    const alive = await surveyAsterisk(this.connection, this.settings.application, known, held);
     this.audio.compare(alive);
     return alive;
   }
@@ -195,6 +195,8 @@ export class AriTelephony implements Telephony {
         break;
       case 'caller-entered':
       case 'leg-alerting':
+      case 'leg-held':
+      case 'leg-resumed':
       case 'connected':
       case 'disconnected':
         break;

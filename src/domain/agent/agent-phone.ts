@@ -34,6 +34,7 @@ export function dialPhone(tx: UnitOfWork, agent: Agent, ringing: Ringing): CallI
     stage: { at: 'ringing', giveUpAt: later(tx.at, ringSeconds), onAnswer, alerting: false },
     placement: null,
     whisper: null,
+    phoneHold: null,
   });
   const to = phoneOf(tx, extensionId);
   tx.do({ do: 'dial', callId: id, channelId, to, from, ringSeconds, lifeSeconds: ringSeconds + talkSeconds });

@@ -123,7 +123,7 @@ function isActive({ mode }: Member): boolean {
   return mode !== HELD;
 }
 
-function modeOf(conversation: Conversation, callId: CallId): ListenSpeakMode {
+export function modeOf(conversation: Conversation, callId: CallId): ListenSpeakMode {
   return memberOn(conversation, callId)?.mode ?? HELD;
 }
 
