@@ -142,9 +142,9 @@ export class Service implements CallCenter {
   }
 
   async ask<Type extends CommandType>(command: Input<Type>): Promise<Answer<Type>> {
-    if (this.engine.isStuck) throw new Refusal('busy', { reason: 'the store cannot be reached' });
+    if (this.engine.isStuck) throw new Refusal('busy', { problem: 'the store cannot be reached' });
     if (!this.isReconciled && !NEEDS_NO_TELEPHONY.has(command.type)) {
-      throw new Refusal('busy', { reason: 'Asterisk is not connected' });
+      throw new Refusal('busy', { problem: 'Asterisk is not connected' });
     }
     const { answer, effects } = await this.engine.take(command);
     if (command.type === 'log-out') {
@@ -156,7 +156,7 @@ export class Service implements CallCenter {
   }
 
   async read<Result>(select: (world: World) => Result): Promise<Result> {
-    if (this.engine.isStuck) throw new Refusal('busy', { reason: 'the store cannot be reached' });
+    if (this.engine.isStuck) throw new Refusal('busy', { problem: 'the store cannot be reached' });
     return await this.engine.read(select);
   }
 

@@ -272,6 +272,7 @@ describe('a reason', () => {
       'The call has waited on this target for as long as it may.',
       '来电在该目标上的等待已超时。',
     ],
+    [{ why: 'given-away' }, { why: 'given_away' }, 'The agent has given this call away.', '坐席已转出该来电。'],
     [
       { why: 'tried-before' },
       { why: 'tried_before' },

@@ -215,3 +215,17 @@ export function addCalls({ world }: RecordingCallCenter, ...calls: readonly Call
     calls.map((value) => ({ kind: 'calls', value, live: true })),
   );
 }
+
+export function addConversations({ world }: RecordingCallCenter, ...conversations: readonly Conversation[]): void {
+  apply(
+    world,
+    conversations.map((value) => ({ kind: 'conversations', value, live: true })),
+  );
+}
+
+export function addTasks({ world }: RecordingCallCenter, ...tasks: readonly QueueTask[]): void {
+  apply(
+    world,
+    tasks.map((value) => ({ kind: 'queueTasks', value, live: true })),
+  );
+}
