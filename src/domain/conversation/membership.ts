@@ -18,6 +18,7 @@ import {
   type Member,
   type Role,
   type Seat,
+  type Supervisor,
 } from './conversation';
 import { HELD, speaks, type ListenSpeakMode } from './listen-speak-mode';
 import { stopWhisper } from './whispering';
@@ -67,10 +68,16 @@ export function takeIn(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode, role: 
   const members = [...conversation.members, member];
   tx.conversations.put({ ...conversation, members });
   tx.calls.put({ ...call, memberOf: [...call.memberOf, conversationId] });
-  if (parties({ members }).length > 1) for (const each of present({ members })) connect(tx, each.callId);
+  connectParties(tx, conversationId);
   limitLife(tx, callId);
   listenAndSpeak(tx, seat, mode);
   tellOfAgent(tx, call, conversation, 'enter');
+}
+
+/** As soon as there are two who talk, nobody of them waits any more. */
+function connectParties(tx: UnitOfWork, conversationId: ConversationId): void {
+  const talking = parties(tx.conversations.need(conversationId));
+  if (talking.length > 1) for (const { callId } of talking) connect(tx, callId);
 }
 
 /** A caller who has waited has somebody to talk to now. */
@@ -131,15 +138,24 @@ export function setMode(
   const member = memberOn(conversation, callId);
   if (member === undefined) throw new Refusal('not-a-member', who);
   const seat = { callId, conversationId: conversation.id };
-  changeMember(tx, seat, { role: roleBy(tx, conversation, member, mode) });
+  const { role } = member;
+  if (role.as === 'supervisor' && speaks(mode)) bargeIn(tx, seat, role);
+  if (role.as === 'supervisor' && mode === 2) listenAgain(tx, seat, role);
   listenAndSpeak(tx, seat, mode);
 }
 
-/** A supervisor counts from when it may speak until it only listens again, where that leaves enough others. */
-function roleBy(tx: UnitOfWork, conversation: Conversation, { role }: Member, mode: ListenSpeakMode): Role {
-  if (role.as === 'party') return role;
-  if (speaks(mode)) return { ...role, barging: true };
-  return mode === HELD || countOf(tx, conversation) < 3 ? role : { ...role, barging: false };
+/** Whom the supervisor speaks to from now on has somebody to talk to. */
+function bargeIn(tx: UnitOfWork, seat: Seat, role: Supervisor): void {
+  changeRole(tx, seat, { ...role, barging: true });
+  if (role.barging) return;
+  beginOnce(tx, seat.conversationId);
+  connectParties(tx, seat.conversationId);
+}
+
+/** It counts no longer, unless the others would then be too few. */
+function listenAgain(tx: UnitOfWork, seat: Seat, role: Supervisor): void {
+  changeRole(tx, seat, { ...role, barging: false });
+  if (isDeserted(tx, tx.conversations.need(seat.conversationId))) changeRole(tx, seat, role);
 }
 
 /** Takes a call out of one conversation, and ends the conversation if nobody is left to talk to. */
@@ -187,10 +203,14 @@ export function forgetInvitation(
 export function endIfDeserted(tx: UnitOfWork, conversationId: ConversationId): boolean {
   const conversation = tx.conversations.get(conversationId);
   if (conversation === undefined) return true;
-  const isDeserted = parties(conversation).length === 0 || countOf(tx, conversation) < 2;
-  if (isDeserted) end(tx, conversation, 'dismiss');
+  const isOver = isDeserted(tx, conversation);
+  if (isOver) end(tx, conversation, 'dismiss');
   else arrange(tx, conversationId);
-  return isDeserted;
+  return isOver;
+}
+
+function isDeserted(tx: UnitOfWork, conversation: Conversation): boolean {
+  return parties(conversation).length === 0 || countOf(tx, conversation) < 2;
 }
 
 /** Parties who are in it or may still come. */
