@@ -57,7 +57,7 @@ export function coach(tx: UnitOfWork, command: Stamped<'coach'>): null {
   const { callId } = member;
   stopWhisper(tx, callId, conversation.id);
   changeRole(tx, { callId, conversationId: conversation.id }, { ...role, barging: member.role.barging });
-  setMode(tx, conversation, callId, 2, { name });
+  setMode(tx, tx.conversations.need(conversation.id), callId, 2, { name });
   // Without it there would be nobody to talk to: it is needed as it is.
   const now = memberOn(tx.conversations.need(conversation.id), callId);
   if (now !== undefined && isParty(now.role)) throw new Refusal('agent-busy', { name });
