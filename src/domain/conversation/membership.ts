@@ -6,7 +6,7 @@ import { release } from '../queue/release';
 import { cancelTask, start } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
-import { arrange } from './audio';
+import { arrange, place } from './audio';
 import {
   isParty,
   memberOn,
@@ -160,14 +160,25 @@ function listenAgain(tx: UnitOfWork, seat: Seat, role: Supervisor): void {
 
 /** Takes a call out of one conversation, and ends the conversation if nobody is left to talk to. */
 export function leave(tx: UnitOfWork, seat: Seat): void {
-  const { callId, conversationId } = seat;
   const call = stepOut(tx, seat);
+  place(tx, call.id); // Its bridge may be closed next.
+  goOnWithout(tx, call, seat.conversationId);
+}
+
+/** An agent leaves, and its phone is on hook unless it takes part elsewhere. `then`: the task that starts by that. */
+export function depart(tx: UnitOfWork, seat: Seat, then: QueueTaskId | null = null): void {
+  const call = stepOut(tx, seat);
+  letGo(tx, call, tx.conversations.need(seat.conversationId), then);
+  goOnWithout(tx, call, seat.conversationId);
+  if (call.memberOf.length > 0 && then !== null) start(tx, then);
+}
+
+function goOnWithout(tx: UnitOfWork, call: Call, conversationId: ConversationId): void {
   const conversation = tx.conversations.need(conversationId);
   tellOfAgent(tx, call, conversation, 'exit');
   if (endIfDeserted(tx, conversationId)) return;
   tellOfParts(tx, conversation);
-  arrange(tx, conversationId);
-  dismissCoaches(tx, conversationId, callId);
+  dismissCoaches(tx, conversationId, call.id);
 }
 
 /** It is a member no longer; what that means for the others, and for its leg, is still to be seen to. */
@@ -178,13 +189,6 @@ export function stepOut(tx: UnitOfWork, seat: Seat): Call {
   tx.calls.put({ ...call, memberOf: call.memberOf.filter((each) => each !== conversationId) });
   stopWhisper(tx, callId, conversationId);
   return tx.calls.need(callId);
-}
-
-/** An agent leaves, and its phone is on hook unless it takes part elsewhere. `then`: the task that starts by that. */
-export function depart(tx: UnitOfWork, seat: Seat, then: QueueTaskId | null = null): void {
-  const conversation = tx.conversations.need(seat.conversationId);
-  leave(tx, seat);
-  letGo(tx, tx.calls.need(seat.callId), conversation, then);
 }
 
 /** An invitation came to nothing, or to a member. */
@@ -272,8 +276,7 @@ function callOff(tx: UnitOfWork, invitation: Conversation['invited'][number], re
 /** A leg that has left a conversation: on in the dialplan, on in its other conversations, or on hook. */
 function letGo(tx: UnitOfWork, call: Call, from: Conversation, then: QueueTaskId | null = null): void {
   if (call.memberOf.length > 0) {
-    for (const other of call.memberOf) arrange(tx, other);
-    if (then !== null) start(tx, then);
+    place(tx, call.id);
   } else if (call.party.kind === 'outside' && call.party.from === 'dialplan') {
     release(tx, call, { result: 'success', conversation: from });
   } else {
