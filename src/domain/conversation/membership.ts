@@ -2,8 +2,9 @@ import { hangUp, type Call } from '../call/call';
 import { later, secondsUntil, type AppId, type CallId, type ConversationId, type QueueTaskId } from '../ids';
 import { agentNamed } from '../agent/agent';
 import type { Stamped } from '../input';
+import type { QueueFailCause } from '../queue/queue-task';
 import { release } from '../queue/release';
-import { cancelTask, start } from '../queue/seeking';
+import { failTask, start } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import { arrange, place } from './audio';
@@ -208,7 +209,7 @@ export function endIfDeserted(tx: UnitOfWork, conversationId: ConversationId): b
   const conversation = tx.conversations.get(conversationId);
   if (conversation === undefined) return true;
   const isOver = isDeserted(tx, conversation);
-  if (isOver) end(tx, conversation, 'dismiss');
+  if (isOver) end(tx, conversation, 'dismiss', 'hangup');
   else arrange(tx, conversationId);
   return isOver;
 }
@@ -236,8 +237,16 @@ export function conversationDue(tx: UnitOfWork, conversationId: ConversationId):
   if (conversation !== undefined && conversation.endsAt <= tx.at) end(tx, conversation, 'timeout');
 }
 
-/** Ends it for everybody: those on their way are called off, those in it go wherever they go next. */
-export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReason): void {
+/**
+ * Ends it for everybody: those on their way are called off, those in it go wherever they go next. `cause`: why those who
+ * were looked for are so no longer.
+ */
+export function end(
+  tx: UnitOfWork,
+  conversation: Conversation,
+  reason: EndReason,
+  cause: QueueFailCause = 'cancel',
+): void {
   const { id, app, type, bridgeId, queueId, agentCallId, beginTime, userData, stage } = conversation;
   const members = conversation.members.map((member) => ({ ...member, until: member.until ?? tx.at }));
   const ended: Conversation = {
@@ -247,7 +256,7 @@ export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReaso
     stage: { at: 'ended', since: tx.at, reason, hadBegun: stage.at === 'begun' },
   };
   tx.conversations.retire(ended);
-  for (const invitation of conversation.invited) callOff(tx, invitation, reason);
+  for (const invitation of conversation.invited) callOff(tx, invitation, reason, cause);
 
   // A caller whose queue task was called off just now is on its way already.
   const leaving = present(conversation).flatMap(({ callId }) => tx.calls.get(callId) ?? []);
@@ -267,9 +276,14 @@ export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReaso
   tx.do({ do: 'close-bridge', bridgeId });
 }
 
-function callOff(tx: UnitOfWork, invitation: Conversation['invited'][number], reason: EndReason): void {
+function callOff(
+  tx: UnitOfWork,
+  invitation: Conversation['invited'][number],
+  reason: EndReason,
+  cause: QueueFailCause,
+): void {
   const task = tx.queueTasks.get(invitation as QueueTaskId);
-  if (task !== undefined) cancelTask(tx, task, reason);
+  if (task !== undefined) failTask(tx, task, cause, reason);
   else hangUp(tx, tx.calls.need(invitation as CallId).id);
 }
 
