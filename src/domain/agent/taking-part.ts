@@ -8,6 +8,7 @@ import {
   type Conversation,
   type Member,
   type Role,
+  type Supervisor,
 } from '../conversation/conversation';
 import { arrange } from '../conversation/audio';
 import { HELD, type ListenSpeakMode } from '../conversation/listen-speak-mode';
@@ -69,7 +70,7 @@ export function exit(tx: UnitOfWork, command: Stamped<'exit'>): null {
   return null;
 }
 
-const SUPERVISOR: Extract<Role, { as: 'supervisor' }> = { as: 'supervisor', coaching: null, barging: false };
+const SUPERVISOR: Supervisor = { as: 'supervisor', coaching: null, barging: false };
 
 type Part = { readonly mode: ListenSpeakMode; readonly role: Role; readonly holding: boolean };
 

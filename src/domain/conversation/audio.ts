@@ -55,7 +55,7 @@ function placementOf(tx: UnitOfWork, call: Call): Placement {
   for (const conversationId of call.memberOf) {
     const conversation = tx.conversations.need(conversationId);
     const mode = modeOf(conversation, call.id);
-    if (mode === HELD || isToStayUnanswered(call, conversation)) continue;
+    if (mode === HELD || staysUnanswered(call, conversation)) continue;
     return {
       bridgeId: conversation.bridgeId,
       speaks: speaks(mode),
@@ -79,7 +79,7 @@ function heardOutside(tx: UnitOfWork, { stage }: Call): Hearing {
 }
 
 /** Asterisk answers whoever enters a bridge: until somebody is there to talk to, such a caller waits outside. */
-function isToStayUnanswered({ stage }: Call, conversation: Conversation): boolean {
+function staysUnanswered({ stage }: Call, conversation: Conversation): boolean {
   return stage.at === 'queued' && !stage.answered && parties(conversation).length === 1;
 }
 
@@ -90,7 +90,10 @@ function isToStayUnanswered({ stage }: Call, conversation: Conversation): boolea
 function hearing(tx: UnitOfWork, conversation: Conversation, callId: CallId, mode: ListenSpeakMode): Hearing {
   if (!hears(mode)) return SILENCE;
   const members = parties(conversation);
-  const others = members.filter((member) => member.callId !== callId && isActive(member));
+  const others = members.filter(
+    (each) =>
+      each.callId !== callId && isActive(each) && !staysUnanswered(tx.calls.need(each.callId), conversation),
+  );
   if (others.some((member) => speaks(member.mode))) return BRIDGE;
   const isSupervisor = !members.some((member) => member.callId === callId);
   if (others.length > 0 || isSupervisor) return SILENCE;

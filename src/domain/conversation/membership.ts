@@ -2,11 +2,12 @@ import { hangUp, type Call } from '../call/call';
 import { later, secondsUntil, type AppId, type CallId, type ConversationId, type QueueTaskId } from '../ids';
 import { agentNamed } from '../agent/agent';
 import type { Stamped } from '../input';
+import type { QueueFailCause } from '../queue/queue-task';
 import { release } from '../queue/release';
-import { cancelTask, start } from '../queue/seeking';
+import { failTask, start } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
-import { arrange } from './audio';
+import { arrange, place } from './audio';
 import {
   isParty,
   memberOn,
@@ -18,6 +19,7 @@ import {
   type Member,
   type Role,
   type Seat,
+  type Supervisor,
 } from './conversation';
 import { HELD, speaks, type ListenSpeakMode } from './listen-speak-mode';
 import { stopWhisper } from './whispering';
@@ -67,10 +69,16 @@ export function takeIn(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode, role: 
   const members = [...conversation.members, member];
   tx.conversations.put({ ...conversation, members });
   tx.calls.put({ ...call, memberOf: [...call.memberOf, conversationId] });
-  if (parties({ members }).length > 1) for (const each of present({ members })) connect(tx, each.callId);
+  connectParties(tx, conversationId);
   limitLife(tx, callId);
   listenAndSpeak(tx, seat, mode);
   tellOfAgent(tx, call, conversation, 'enter');
+}
+
+/** As soon as there are two who talk, nobody of them waits any more. */
+function connectParties(tx: UnitOfWork, conversationId: ConversationId): void {
+  const talking = parties(tx.conversations.need(conversationId));
+  if (talking.length > 1) for (const { callId } of talking) connect(tx, callId);
 }
 
 /** A caller who has waited has somebody to talk to now. */
@@ -135,27 +143,47 @@ export function setMode(
   const member = memberOn(conversation, callId);
   if (member === undefined) throw new Refusal('not-a-member', who);
   const seat = { callId, conversationId: conversation.id };
-  changeMember(tx, seat, { role: roleBy(tx, conversation, member, mode) });
+  const { role } = member;
+  if (role.as === 'supervisor' && speaks(mode)) bargeIn(tx, seat, role);
+  if (role.as === 'supervisor' && mode === 2) listenAgain(tx, seat, role);
   listenAndSpeak(tx, seat, mode);
 }
 
-/** A supervisor counts from when it may speak until it only listens again, where that leaves enough others. */
-function roleBy(tx: UnitOfWork, conversation: Conversation, { role }: Member, mode: ListenSpeakMode): Role {
-  if (role.as === 'party') return role;
-  if (speaks(mode)) return { ...role, barging: true };
-  return mode === HELD || countOf(tx, conversation) < 3 ? role : { ...role, barging: false };
+/** Whom the supervisor speaks to from now on has somebody to talk to. */
+function bargeIn(tx: UnitOfWork, seat: Seat, role: Supervisor): void {
+  changeRole(tx, seat, { ...role, barging: true });
+  if (role.barging) return;
+  beginOnce(tx, seat.conversationId);
+  connectParties(tx, seat.conversationId);
+}
+
+/** It counts no longer, unless the others would then be too few. */
+function listenAgain(tx: UnitOfWork, seat: Seat, role: Supervisor): void {
+  changeRole(tx, seat, { ...role, barging: false });
+  if (isDeserted(tx, tx.conversations.need(seat.conversationId))) changeRole(tx, seat, role);
 }
 
 /** Takes a call out of one conversation, and ends the conversation if nobody is left to talk to. */
 export function leave(tx: UnitOfWork, seat: Seat): void {
-  const { callId, conversationId } = seat;
   const call = stepOut(tx, seat);
+  place(tx, call.id); // Its bridge may be closed next.
+  goOnWithout(tx, call, seat.conversationId);
+}
+
+/** An agent leaves, and its phone is on hook unless it takes part elsewhere. `then`: the task that starts by that. */
+export function depart(tx: UnitOfWork, seat: Seat, then: QueueTaskId | null = null): void {
+  const call = stepOut(tx, seat);
+  letGo(tx, call, tx.conversations.need(seat.conversationId), then);
+  goOnWithout(tx, call, seat.conversationId);
+  if (call.memberOf.length > 0 && then !== null) start(tx, then);
+}
+
+function goOnWithout(tx: UnitOfWork, call: Call, conversationId: ConversationId): void {
   const conversation = tx.conversations.need(conversationId);
   tellOfAgent(tx, call, conversation, 'exit');
   if (endIfDeserted(tx, conversationId)) return;
   tellOfParts(tx, conversation);
-  arrange(tx, conversationId);
-  dismissCoaches(tx, conversationId, callId);
+  dismissCoaches(tx, conversationId, call.id);
 }
 
 /** It is a member no longer; what that means for the others, and for its leg, is still to be seen to. */
@@ -166,13 +194,6 @@ export function stepOut(tx: UnitOfWork, seat: Seat): Call {
   tx.calls.put({ ...call, memberOf: call.memberOf.filter((each) => each !== conversationId) });
   stopWhisper(tx, callId, conversationId);
   return tx.calls.need(callId);
-}
-
-/** An agent leaves, and its phone is on hook unless it takes part elsewhere. `then`: the task that starts by that. */
-export function depart(tx: UnitOfWork, seat: Seat, then: QueueTaskId | null = null): void {
-  const conversation = tx.conversations.need(seat.conversationId);
-  leave(tx, seat);
-  letGo(tx, tx.calls.need(seat.callId), conversation, then);
 }
 
 /** An invitation came to nothing, or to a member. */
@@ -191,10 +212,14 @@ export function forgetInvitation(
 export function endIfDeserted(tx: UnitOfWork, conversationId: ConversationId): boolean {
   const conversation = tx.conversations.get(conversationId);
   if (conversation === undefined) return true;
-  const isDeserted = parties(conversation).length === 0 || countOf(tx, conversation) < 2;
-  if (isDeserted) end(tx, conversation, 'dismiss');
+  const isOver = isDeserted(tx, conversation);
+  if (isOver) end(tx, conversation, 'dismiss', 'hangup');
   else arrange(tx, conversationId);
-  return isDeserted;
+  return isOver;
+}
+
+function isDeserted(tx: UnitOfWork, conversation: Conversation): boolean {
+  return parties(conversation).length === 0 || countOf(tx, conversation) < 2;
 }
 
 /** Parties who are in it or may still come. */
@@ -216,8 +241,16 @@ export function conversationDue(tx: UnitOfWork, conversationId: ConversationId):
   if (conversation !== undefined && conversation.endsAt <= tx.at) end(tx, conversation, 'timeout');
 }
 
-/** Ends it for everybody: those on their way are called off, those in it go wherever they go next. */
-export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReason): void {
+/**
+ * Ends it for everybody: those on their way are called off, those in it go wherever they go next. `cause`: why those who
+ * were looked for are so no longer.
+ */
+export function end(
+  tx: UnitOfWork,
+  conversation: Conversation,
+  reason: EndReason,
+  cause: QueueFailCause = 'cancel',
+): void {
   const { id, app, type, bridgeId, queueId, agentCallId, beginTime, userData, stage } = conversation;
   const members = conversation.members.map((member) => ({ ...member, until: member.until ?? tx.at }));
   const ended: Conversation = {
@@ -227,7 +260,7 @@ export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReaso
     stage: { at: 'ended', since: tx.at, reason, hadBegun: stage.at === 'begun' },
   };
   tx.conversations.retire(ended);
-  for (const invitation of conversation.invited) callOff(tx, invitation, reason);
+  for (const invitation of conversation.invited) callOff(tx, invitation, reason, cause);
 
   // A caller whose queue task was called off just now is on its way already.
   const leaving = present(conversation).flatMap(({ callId }) => tx.calls.get(callId) ?? []);
@@ -247,17 +280,21 @@ export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReaso
   tx.do({ do: 'close-bridge', bridgeId });
 }
 
-function callOff(tx: UnitOfWork, invitation: Conversation['invited'][number], reason: EndReason): void {
+function callOff(
+  tx: UnitOfWork,
+  invitation: Conversation['invited'][number],
+  reason: EndReason,
+  cause: QueueFailCause,
+): void {
   const task = tx.queueTasks.get(invitation as QueueTaskId);
-  if (task !== undefined) cancelTask(tx, task, reason);
+  if (task !== undefined) failTask(tx, task, cause, reason);
   else hangUp(tx, tx.calls.need(invitation as CallId).id);
 }
 
 /** A leg that has left a conversation: on in the dialplan, on in its other conversations, or on hook. */
 function letGo(tx: UnitOfWork, call: Call, from: Conversation, then: QueueTaskId | null = null): void {
   if (call.memberOf.length > 0) {
-    for (const other of call.memberOf) arrange(tx, other);
-    if (then !== null) start(tx, then);
+    place(tx, call.id);
   } else if (call.party.kind === 'outside' && call.party.from === 'dialplan') {
     release(tx, call, { result: 'success', conversation: from });
   } else {
