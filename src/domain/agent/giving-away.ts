@@ -6,7 +6,7 @@ import type { Stamped } from '../input';
 import { aboutLeg, aboutTask } from '../queue/queue-events';
 import { decided, legsOf, type QueueTask, type RingingLeg } from '../queue/queue-task';
 import { expectThere, newTask, prepareSearch } from '../queue/queueing';
-import { ringFailed } from '../queue/seeking';
+import { letHear, ringFailed } from '../queue/seeking';
 import { taskOf } from '../queue/steering';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
@@ -61,6 +61,7 @@ export function forwardToAgent(tx: UnitOfWork, command: Stamped<'forward-to-agen
   });
   if (origin.from === 'caller') waitFor(tx, tx.calls.get(origin.callId), id);
   for (const { callId } of legsOf(task)) hangUp(tx, callId, callId === leg.callId ? { then: id } : {});
+  letHear(tx, { id });
   return id;
 }
 

@@ -6,7 +6,7 @@ import { release } from '../queue/release';
 import { cancelTask, start } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
-import { arrange } from './audio';
+import { arrange, place } from './audio';
 import {
   isParty,
   memberOn,
@@ -144,10 +144,15 @@ function roleBy(tx: UnitOfWork, conversation: Conversation, { role }: Member, mo
 
 /** Takes a call out of one conversation, and ends the conversation if nobody is left to talk to. */
 export function leave(tx: UnitOfWork, seat: Seat): void {
-  const { callId, conversationId } = seat;
-  const call = stepOut(tx, seat);
+  stepOut(tx, seat);
+  place(tx, seat.callId); // Before its bridge is closed.
+  goOnWithout(tx, seat);
+}
+
+/** What it means for the others that it is a member no longer. */
+function goOnWithout(tx: UnitOfWork, { callId, conversationId }: Seat): void {
   const conversation = tx.conversations.need(conversationId);
-  tellOfAgent(tx, call, conversation, 'exit');
+  tellOfAgent(tx, tx.calls.need(callId), conversation, 'exit');
   if (endIfDeserted(tx, conversationId)) return;
   tellOfParts(tx, conversation);
   arrange(tx, conversationId);
@@ -166,9 +171,10 @@ export function stepOut(tx: UnitOfWork, seat: Seat): Call {
 
 /** An agent leaves, and its phone is on hook unless it takes part elsewhere. `then`: the task that starts by that. */
 export function depart(tx: UnitOfWork, seat: Seat, then: QueueTaskId | null = null): void {
-  const conversation = tx.conversations.need(seat.conversationId);
-  leave(tx, seat);
-  letGo(tx, tx.calls.need(seat.callId), conversation, then);
+  const call = stepOut(tx, seat);
+  letGo(tx, call, tx.conversations.need(seat.conversationId), then); // Before its bridge is closed.
+  goOnWithout(tx, seat);
+  if (call.memberOf.length > 0 && then !== null) start(tx, then);
 }
 
 /** An invitation came to nothing, or to a member. */
@@ -253,7 +259,6 @@ function callOff(tx: UnitOfWork, invitation: Conversation['invited'][number], re
 function letGo(tx: UnitOfWork, call: Call, from: Conversation, then: QueueTaskId | null = null): void {
   if (call.memberOf.length > 0) {
     for (const other of call.memberOf) arrange(tx, other);
-    if (then !== null) start(tx, then);
   } else if (call.party.kind === 'outside' && call.party.from === 'dialplan') {
     release(tx, call, { result: 'success', conversation: from });
   } else {
