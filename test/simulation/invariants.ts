@@ -64,6 +64,10 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
         origin.from === 'conversation' || hasBegun || (waiter?.at === 'queued' && waiter.taskId === id);
       return ringsOn && isWaitedFor && (phase.at !== 'ringing' || (legs.length > 0 && conversationId !== null));
     }),
+  'a task that is to start waits for the end of a leg': (world) => {
+    const coming = [...world.calls.values()].flatMap(({ stage }) => (stage.at === 'ending' ? [stage.then] : []));
+    return breaking(world.queueTasks, ({ id, phase }) => phase.at !== 'starting' || coming.includes(id));
+  },
   'no agent rings for two tasks': (world) => {
     const rung = [...world.queueTasks.values()].flatMap((task) => legsOf(task).map(({ agentId }) => agentId));
     return rung.filter((agent, index) => rung.indexOf(agent) !== index);

@@ -3,6 +3,7 @@ import { ANN, BOB, CAL, OTHER_APP } from './happenings';
 import { someRule, someRuleChange } from './random-documents';
 import { DAN } from './opening-world';
 import { pick, type History } from './random-history';
+import { OPERATIONS } from './random-operations';
 import { APP } from './worlds';
 
 /** What to try next; the numbers say with whom, out of those who are there when its turn comes. */
@@ -32,6 +33,7 @@ const mode = (number: number) => pick([1, 2, 3, 4] as const, number)!;
 const ofApp = (number: number) => ({ app: number % 17 === 0 ? OTHER_APP : APP });
 
 const HAPPENINGS = {
+  ...OPERATIONS,
   'a caller comes': (history, one, two) => history.callerComes(one, two),
   'a phone begins to ring': (history, one) => history.alert(one),
   'a phone is answered': (history, one) => history.answerPhone(one),

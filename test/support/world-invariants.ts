@@ -42,6 +42,11 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       ),
     ),
 
+  'a queue task that is to start has the leg that it waits for': ({ queueTasks, calls }) => {
+    const started = [...calls.values()].flatMap(({ stage }) => (stage.at === 'ending' ? [stage.then] : []));
+    return [...queueTasks.values()].every(({ id, phase }) => phase.at !== 'starting' || started.includes(id));
+  },
+
   'a queue task has the caller who waits for it': ({ queueTasks, calls }) =>
     sorted(
       [...queueTasks.values()].flatMap(({ id, origin }) =>
