@@ -3,7 +3,7 @@ import { setSkills } from './agent/skills';
 import { callDue, legAlerting, legAnswered, legEnded } from './call/leg-facts';
 import { inviteOut } from './conversation/inviting';
 import { conversationDue, dissolve, setAgentMode, setCallMode } from './conversation/membership';
-import { accountRefused, createExtension, deleteExtension, phoneRegistered } from './extension/provisioning';
+import { accountRefused, createExtension, deleteExtension, phoneReachable } from './extension/provisioning';
 import type { Answer, InputType, Stamped } from './input';
 import { changeCondition, conditionDue, createCondition, deleteCondition } from './queue/condition';
 import { deletePlan, plansLoaded, putPlan } from './queue/plan';
@@ -44,7 +44,7 @@ const RULES: { readonly [Type in InputType]: Rule<Type> } = {
   'leg-alerting': legAlerting,
   'leg-answered': legAnswered,
   'leg-ended': legEnded,
-  'phone-registered': phoneRegistered,
+  'phone-reachable': phoneReachable,
   'account-refused': accountRefused,
   due: (tx, { kind, id }) => (WHEN_DUE[kind] as (tx: UnitOfWork, id: string) => void)(tx, id),
   'plans-loaded': plansLoaded,

@@ -250,7 +250,7 @@ export class Service implements CallCenter {
       case 'leg-answered':
       case 'leg-ended':
         return void this.engine.report(signal);
-      case 'phone-registered':
+      case 'phone-reachable':
         this.reconciler.heardOf(signal.user);
         return void this.engine.report(signal);
     }

@@ -9,6 +9,7 @@ import type {
   BridgeId,
   ChannelId,
   ConditionId,
+  GatewayAddress,
   Instant,
   PhoneNumber,
   SipUser,
@@ -72,7 +73,7 @@ export class History {
       id: extensionId,
       app: OTHER_APP,
       boundTo: id,
-      line: { type: '3', telnum: '13600000001' as PhoneNumber },
+      line: { type: '2', ipaddr: '192.0.2.7' as GatewayAddress, telnum: null },
     });
     const conditions = [
       ...firstConditions(APP),
@@ -221,7 +222,7 @@ export class History {
       accounts: new Map(
         [...this.world.extensionOfUser.keys()].map((user) => [
           user,
-          this.unplugged.has(user) ? 'unregistered' : 'registered',
+          this.unplugged.has(user) ? 'unreachable' : 'reachable',
         ]),
       ),
       trunks: new Set([TRUNK]),
@@ -240,12 +241,12 @@ export class History {
   }
 
   /** `isHeard`: it is reported; else the next comparison finds it. */
-  register(number: number, registered: boolean, isHeard: boolean): void {
+  reach(number: number, reachable: boolean, isHeard: boolean): void {
     const user = pick([...this.world.extensionOfUser.keys()], number);
     if (user === undefined) return;
-    if (registered) this.unplugged.delete(user);
+    if (reachable) this.unplugged.delete(user);
     else this.unplugged.add(user);
-    if (isHeard) this.fact({ type: 'phone-registered', user, registered });
+    if (isHeard) this.fact({ type: 'phone-reachable', user, reachable });
   }
 
   /** Time passes, and all that comes to its time in between is told of it, in order. */

@@ -1,5 +1,6 @@
 import { MAX_MEMBERS, present } from '../../src/domain/conversation/conversation';
 import { HELD, sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
+import { accountOf } from '../../src/domain/extension/extension';
 import type { Instant } from '../../src/domain/ids';
 import { legsOf } from '../../src/domain/queue/queue-task';
 import { apply, emptyWorld, type Change, type World } from '../../src/domain/world';
@@ -64,7 +65,10 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       sorted([...calls.values()].map(({ channelId, id }) => `${channelId}-${id}`)) &&
     sorted([...extensionOfUser].map(([user, id]) => `${user}-${id}`)) ===
       sorted(
-        [...extensions.values()].flatMap(({ id, line }) => (line.type === '1' ? [`${line.user}-${id}`] : [])),
+        [...extensions.values()].flatMap((each) => {
+          const account = accountOf(each);
+          return account === null ? [] : [`${account.user}-${each.id}`];
+        }),
       ),
 
   'a call is active in one conversation at most': ({ calls, conversations }) =>

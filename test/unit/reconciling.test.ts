@@ -23,6 +23,7 @@ import {
 import {
   aConversation,
   aCall,
+  aGateway,
   aMember,
   anExtension,
   APP,
@@ -49,9 +50,9 @@ function seen(world: World, changes: Partial<PhoneSystemView> = {}): Input<'phon
     channels: new Map(calls.map(({ channelId, stage }) => [channelId, stage.at === 'ringing' ? 'ringing' : 'up'])),
     bridges: new Map(conversations.map(({ bridgeId }) => [bridgeId, seatedIn(bridgeId)])),
     accounts: new Map(
-      [...world.extensions.values()].flatMap(({ line, enabled }) =>
-        line.type === '1' ? [[line.user, enabled ? 'registered' : 'unregistered'] as const] : [],
-      ),
+      [...world.extensionOfUser].map(([user, id]) => {
+        return [user, world.extensions.get(id)!.enabled ? 'reachable' : 'unreachable'];
+      }),
     ),
     trunks: new Set([TRUNK]),
     expected: new Set([
@@ -314,13 +315,15 @@ describe('bridges', () => {
 });
 
 describe('accounts and the trunk', () => {
-  test('given an account that is missing, it is made again and its phone cannot be rung until it registers', () => {
-    const extension = anExtension();
+  test.each([
+    ['phone', anExtension()],
+    ['gateway', anExtension({ line: aGateway() })],
+  ])('given the account of a %s is missing, it is made again and cannot be rung yet', (_, extension) => {
     const world = aWorld({ extensions: [extension] });
 
     const { effects } = when(world, seen(world, { accounts: new Map() }));
 
-    expect(effects).toMatchObject([{ do: 'provision', extensionId: extension.id, user: '100001' }]);
+    expect(effects).toMatchObject([{ do: 'provision', extensionId: extension.id }]);
     expect(now(world, 'extensions', extension).enabled).toBe(false);
   });
 
@@ -329,7 +332,7 @@ describe('accounts and the trunk', () => {
     const world = aWorld({ agents, extensions: extensions.map((each) => ({ ...each, enabled: false })) });
     givenACaller(world);
 
-    const accounts = new Map([['100001' as SipUser, 'registered'] as const]);
+    const accounts = new Map([['100001' as SipUser, 'reachable'] as const]);
     const { effects } = when(world, seen(world, { accounts }));
 
     expect(doing(effects, 'dial')).toHaveLength(1);
@@ -345,7 +348,7 @@ describe('accounts and the trunk', () => {
     const { channelId } = legOf(world, ANN);
 
     const view = seen(world);
-    const accounts = new Map(['100001', '100002'].map((user) => [user as SipUser, 'registered'] as const));
+    const accounts = new Map(['100001', '100002'].map((user) => [user as SipUser, 'reachable'] as const));
     const channels = new Map([...view.channels].filter(([id]) => id !== channelId));
     when(world, { ...view, accounts, channels });
 

@@ -96,9 +96,9 @@ test('given a phone tells that it is gone while Asterisk is looked at, what was 
   tell({ type: 'connected' });
   await time.idle(1_000);
 
-  tell({ type: 'phone-registered', user, registered: false });
+  tell({ type: 'phone-reachable', user, reachable: false });
   await time.idle(1_000);
-  show({ ...NOTHING_ALIVE, accounts: new Map([[user, 'registered']]) });
+  show({ ...NOTHING_ALIVE, accounts: new Map([[user, 'reachable']]) });
   await time.idle(1_000);
 
   expect(only(world.extensions.values()).enabled).toBe(false);

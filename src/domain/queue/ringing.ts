@@ -4,6 +4,7 @@ import { place } from '../conversation/audio';
 import { MAX_MEMBERS, type Conversation, type Member } from '../conversation/conversation';
 import { beginOnce, forgetInvitation, join, limitLife } from '../conversation/membership';
 import type { Destination } from '../effect';
+import { gatewayUser } from '../extension/extension';
 import {
   later,
   type AgentName,
@@ -75,8 +76,15 @@ function ringAgent(tx: UnitOfWork, task: QueueTask, { agent, wait }: Match): Rin
 
 function phoneOf(tx: UnitOfWork, id: ExtensionId): Destination {
   const { line } = tx.extensions.need(id);
-  if (line.type === '1') return { kind: 'endpoint', user: line.user };
-  return { kind: 'number', number: line.telnum, trunk: tx.settings.trunk! }; // Selectable only if there is one.
+  switch (line.type) {
+    case '1':
+      return { kind: 'endpoint', user: line.user };
+    case '2':
+      if (line.telnum === null) return { kind: 'endpoint', user: gatewayUser(id) };
+      return { kind: 'number', number: line.telnum, trunk: gatewayUser(id) };
+    case '3':
+      return { kind: 'number', number: line.telnum, trunk: tx.settings.trunk! }; // Selectable only if there is one.
+  }
 }
 
 /** The conversation of a caller for whom an agent was found: the caller is in it from now on. */
