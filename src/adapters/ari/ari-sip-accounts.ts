@@ -32,8 +32,8 @@ const AOR = { max_contacts: '1', remove_existing: 'yes', qualify_frequency: '10'
  */
 const GATEWAY_ENDPOINT = { ...ENDPOINT, identify_by: 'ip', allow_transfer: 'no' } as const;
 /**
- * It is asked every 5 s and given 3 s, two repetitions among them: one that has gone is noticed within 8 s, one that is
- * back, or new, within 5 s (measured). Any answer counts, be it that there is nobody of that name.
+ * It is asked every 5 s and given 3 s, in which Asterisk asks three times: one that has gone is noticed within 8 s, one
+ * that is back, or new, within 5 s (measured). Any answer counts, a 401 too.
  */
 const GATEWAY_AOR = { qualify_frequency: '5', qualify_timeout: '3.0' } as const;
 
