@@ -120,9 +120,9 @@ export type Facts = {
   /** The phone has put the other side on hold, or takes it back. May be told more than once. */
   'leg-held': { readonly channelId: ChannelId };
   'leg-resumed': { readonly channelId: ChannelId };
-  /** A SIP terminal can be reached now, or no longer. */
-  'phone-registered': { readonly user: SipUser; readonly registered: boolean };
-  /** Asterisk would not make the SIP account. */
+  /** A SIP terminal or a gateway can be reached now, or no longer. */
+  'phone-reachable': { readonly user: SipUser; readonly reachable: boolean };
+  /** Asterisk would not make the account. */
   'account-refused': { readonly extensionId: ExtensionId };
   /** Something has come to its time limit. */
   due: { readonly kind: DueKind; readonly id: string };
@@ -155,7 +155,7 @@ export type PhoneSystemView = {
   readonly channels: ReadonlyMap<ChannelId, 'ringing' | 'up'>;
   /** Who sits in each bridge. */
   readonly bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>;
-  readonly accounts: ReadonlyMap<SipUser, 'registered' | 'unregistered'>;
+  readonly accounts: ReadonlyMap<SipUser, 'reachable' | 'unreachable'>;
   readonly trunks: ReadonlySet<TrunkId>;
   /** Of the channels whose phones hold, as far as the world knew: those that do not. */
   readonly resumed: ReadonlySet<ChannelId>;

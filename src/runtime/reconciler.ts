@@ -57,7 +57,7 @@ export class Reconciler {
     }
   }
 
-  /** A phone has registered or is gone. */
+  /** A phone or gateway can be reached now, or no longer. */
   heardOf(user: SipUser): void {
     this.outdated.add(user);
   }

@@ -252,7 +252,7 @@ export class Service implements CallCenter {
       case 'leg-held':
       case 'leg-resumed':
         return void this.engine.report(signal);
-      case 'phone-registered':
+      case 'phone-reachable':
         this.reconciler.heardOf(signal.user);
         return void this.engine.report(signal);
     }

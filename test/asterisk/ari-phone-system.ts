@@ -14,7 +14,7 @@ import type { AriSettings } from '../../src/adapters/ari/ari-settings';
 import { AsteriskSounds } from '../../src/adapters/sounds/asterisk-sounds';
 import { SoundFolder } from '../../src/adapters/sounds/sound-folder';
 import type { AriTelephony } from '../../src/adapters/ari/ari-telephony';
-import type { PhoneNumber, TrunkId } from '../../src/domain/ids';
+import type { GatewayAddress, PhoneNumber, TrunkId } from '../../src/domain/ids';
 import type { Logger } from '../../src/ports/system';
 import { DIALPLAN, type CallerInHand, type PhoneInHand, type PhoneSystem } from '../contract/phone-system';
 
@@ -24,7 +24,9 @@ const FARM_RTP_PORTS = { from: 26_500, to: 26_999 };
 const TRUNK = 'parley-trunk' as TrunkId;
 const TRUNK_PASSWORD = 'between-test-and-farm';
 const ARI = { user: 'parley', password: 'between-test-and-asterisk' } as const;
-const WITHIN_MS = 5_000;
+const ARI_WITHIN_MS = 5_000;
+/** Asterisk asks a new gateway within five seconds whether it is there. */
+const WITHIN_MS = 10_000;
 /** Where a caller comes in: handed over unanswered, and waiting for us to look at its variables afterwards. */
 const QUEUE = '9000';
 
@@ -101,9 +103,14 @@ export class AriPhoneSystem implements PhoneSystem {
       ringbackClass: 'parley-ringback',
       soundClassesFile: join(this.soundsDir, 'musiconhold.conf'),
       realm: 'asterisk',
-      deadlineMs: WITHIN_MS,
+      deadlineMs: ARI_WITHIN_MS,
       ...changes,
     };
+  }
+
+  /** The farm again: nothing tells it from a gateway of many phones. */
+  get gateway(): GatewayAddress {
+    return this.farm.address as GatewayAddress;
   }
 
   /** As `renderParleyConfig` has it. */

@@ -239,8 +239,8 @@ describe('a reason', () => {
     [
       { why: 'not-registered' },
       { why: 'not_registered' },
-      "The agent's phone is not registered.",
-      '坐席的话机未注册。',
+      "The agent's phone is not registered, or its gateway does not answer.",
+      '坐席的话机未注册，或其网关没有应答。',
     ],
     [
       { why: 'no-trunk' },

@@ -1,5 +1,6 @@
 import type { Call } from '../../src/domain/call/call';
 import { sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
+import { accountOf } from '../../src/domain/extension/extension';
 import type { World } from '../../src/domain/world';
 import type { SimulatedAsterisk } from './simulated-asterisk';
 
@@ -27,7 +28,6 @@ export class Agreement {
 function differences(world: World, asterisk: SimulatedAsterisk): readonly string[] {
   const { channels, bridges, accounts, under } = asterisk;
   const conversations = [...world.conversations.values()];
-  const extensions = [...world.extensions.values()].filter(({ line }) => line.type === '1');
   const bridgeIds = new Set(conversations.map(({ bridgeId }) => bridgeId));
   return [
     ...[...world.calls.values()]
@@ -39,11 +39,11 @@ function differences(world: World, asterisk: SimulatedAsterisk): readonly string
       .filter(({ bridgeId, underTalk }) => !sameHearing(underTalk, under.get(bridgeId) ?? null))
       .map(({ id }) => `under the talk of ${id}`),
     ...[...bridges].filter((id) => !bridgeIds.has(id)).map((id) => `stray bridge ${id}`),
-    ...extensions.flatMap(({ line, enabled }) => {
-      const state = line.type === '1' ? accounts.get(line.user) : undefined;
-      return enabled === (state === 'registered') && state !== undefined
-        ? []
-        : [`account ${JSON.stringify(line)}`];
+    ...[...world.extensions.values()].flatMap((extension) => {
+      const account = accountOf(extension);
+      if (account === null) return [];
+      const agree = accounts.get(account.user)?.isReachable === extension.enabled;
+      return agree ? [] : [`account ${account.user}`];
     }),
     ...[...accounts.keys()]
       .filter((user) => !world.extensionOfUser.has(user))

@@ -51,7 +51,14 @@ export const DECISIONS = namesOf<Decision['did']>('decided: ', {
 });
 
 /** Of the rest that a queue brings about, what is easily never reached. */
-export const RARITIES = ['rung by a condition', 'announced', 'ended on hold'];
+export const RARITIES = [
+  'rung by a condition',
+  'announced',
+  'ended on hold',
+  'rung at type 1',
+  'rung at type 2',
+  'rung at type 3',
+];
 
 export const COMMANDS = namesOf<CommandType>('answered: ', {
   'create-extension': true,

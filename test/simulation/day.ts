@@ -1,5 +1,6 @@
 import type { Call } from '../../src/domain/call/call';
 import type { Conversation } from '../../src/domain/conversation/conversation';
+import type { Extension } from '../../src/domain/extension/extension';
 import type { CommandType } from '../../src/domain/input';
 import type { Notification } from '../../src/domain/notification';
 import type { QueueTask } from '../../src/domain/queue/queue-task';
@@ -266,6 +267,10 @@ class Day {
     for (const { decisions, conditionId } of this.service.recorded<QueueTask>('queueTasks')) {
       for (const { did } of decisions) count(`decided: ${did}`);
       if (conditionId !== null) count('rung by a condition');
+    }
+    const extensions = new Map(this.service.recorded<Extension>('extensions').map((each) => [each.id, each]));
+    for (const { party } of this.service.recorded<Call>('calls')) {
+      if (party.kind === 'agent') count(`rung at type ${extensions.get(party.extensionId)!.line.type}`);
     }
     count('announced', this.asterisk.announced.length);
     if (this.service.recorded<Call>('calls').some(({ phoneHold }) => phoneHold !== null)) count('ended on hold');

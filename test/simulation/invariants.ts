@@ -1,5 +1,6 @@
 import type { Call } from '../../src/domain/call/call';
 import { present } from '../../src/domain/conversation/conversation';
+import { accountOf } from '../../src/domain/extension/extension';
 import { sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
 import type { CallId, Instant } from '../../src/domain/ids';
 import { legsOf } from '../../src/domain/queue/queue-task';
@@ -97,7 +98,10 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     ),
     ...difference(
       [...world.extensionOfUser].map(([user, id]) => `${user} ${id}`),
-      [...world.extensions.values()].flatMap(({ id, line }) => (line.type === '1' ? `${line.user} ${id}` : [])),
+      [...world.extensions.values()].flatMap((each) => {
+        const account = accountOf(each);
+        return account === null ? [] : `${account.user} ${each.id}`;
+      }),
     ),
   ],
   'nothing of one application is in another': (world) =>

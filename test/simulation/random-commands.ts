@@ -1,7 +1,7 @@
 import { agentId } from '../../src/domain/agent/agent';
 import type { OutsideCall } from '../../src/domain/call/call';
 import type { ListenSpeakMode } from '../../src/domain/conversation/listen-speak-mode';
-import type { AgentName, AppId, ConditionId, PhoneNumber, SipUser } from '../../src/domain/ids';
+import type { AgentName, AppId, ConditionId, GatewayAddress, PhoneNumber, SipUser } from '../../src/domain/ids';
 import type { CommandType, Input } from '../../src/domain/input';
 import type { ConditionRule } from '../../src/domain/queue/condition';
 import {
@@ -132,9 +132,11 @@ function onConversation(
 }
 
 function someLine(random: SeededRandom): Input<'create-extension'>['line'] {
-  return random.chance(0.8)
-    ? { type: '1', user: random.pick(USERS), digest: '0'.repeat(32) }
-    : { type: '3', telnum: `+86138${random.integer(10_000_000, 99_999_999)}` as PhoneNumber };
+  const telnum = `+86138${random.integer(10_000_000, 99_999_999)}` as PhoneNumber;
+  const roll = random.number();
+  if (roll < 0.6) return { type: '1', user: random.pick(USERS), digest: '0'.repeat(32) };
+  if (roll < 0.8) return { type: '3', telnum };
+  return { type: '2', ipaddr: '192.0.2.7' as GatewayAddress, telnum: random.chance(0.5) ? telnum : null };
 }
 
 function someOutsideCall(random: SeededRandom): OutsideCall {

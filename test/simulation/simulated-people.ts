@@ -1,4 +1,5 @@
-import type { ChannelId, ConditionId, SipUser } from '../../src/domain/ids';
+import type { Account } from '../../src/domain/extension/extension';
+import type { ChannelId, ConditionId } from '../../src/domain/ids';
 import type { CallerEntered } from '../../src/ports/telephony';
 import { enqueueText } from '../support/enqueue-text';
 import { NIGHT, someEnqueue, SKILLS } from './random-commands';
@@ -40,10 +41,10 @@ export class SimulatedPeople implements Phones {
     this.enter({ type: 'caller-entered', channelId, telnumber: this.someTelnumber(), ...this.someWish() });
   }
 
-  /** Somebody unplugs a phone, or plugs it in again. */
+  /** Somebody unplugs a phone or a gateway, or plugs it in again. */
   touchAPhone(): void {
     const users = [...this.asterisk.accounts.keys()];
-    if (users.length > 0) this.asterisk.register(this.random.pick(users), this.random.chance(0.6));
+    if (users.length > 0) this.asterisk.reach(this.random.pick(users), this.random.chance(0.6));
   }
 
   rings(channel: Channel): void {
@@ -60,8 +61,8 @@ export class SimulatedPeople implements Phones {
     });
   }
 
-  provisioned(user: SipUser): void {
-    this.time.schedule(WORLD, this.random.integer(50, 3_000), () => this.asterisk.register(user, true));
+  provisioned({ user }: Account): void {
+    this.time.schedule(WORLD, this.random.integer(50, 3_000), () => this.asterisk.reach(user, true));
   }
 
   /** Some dialplans send a caller who comes back to queue again, on the same channel. */

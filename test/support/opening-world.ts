@@ -1,5 +1,5 @@
 import type { Skill } from '../../src/domain/agent/agent';
-import type { AgentId, AgentName, ConditionId, PhoneNumber } from '../../src/domain/ids';
+import type { AgentId, AgentName, ConditionId, GatewayAddress, PhoneNumber } from '../../src/domain/ids';
 import type { World } from '../../src/domain/world';
 import { ANN, BOB, CAL, OTHER_APP } from './happenings';
 import { firstConditions } from './random-documents';
@@ -36,7 +36,7 @@ export function anOpeningWorld(conditions: readonly OpeningCondition[]): World {
     id: extensionId,
     app: OTHER_APP,
     boundTo: id,
-    line: { type: '3', telnum: '13600000001' as PhoneNumber },
+    line: { type: '2', ipaddr: '192.0.2.7' as GatewayAddress, telnum: null },
   });
   return aWorld({
     agents: [...here.agents, other],

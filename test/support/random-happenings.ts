@@ -45,11 +45,11 @@ const HAPPENINGS = {
   'a bridge is lost': (history, one) => history.loseBridge(one),
   'an answer is not heard': (history, one) => history.answerUnheard(one),
   'Asterisk is compared': (history, one) => history.look(one % 2 === 0),
-  'a phone registers or not': (history, one, two) => history.register(one, two % 3 > 0, true),
-  'a registration is not heard': (history, one, two) => history.register(one, two % 3 > 0, false),
+  'a phone registers or not': (history, one, two) => history.reach(one, two % 3 > 0, true),
+  'a registration is not heard': (history, one, two) => history.reach(one, two % 3 > 0, false),
   'a gap, in which one phone comes back and another is gone': (history, one, two) => {
-    history.register(two, false, true);
-    history.register(two, true, false);
+    history.reach(two, false, true);
+    history.reach(two, true, false);
     history.loseRinging(one);
     history.look(true);
   },

@@ -169,7 +169,7 @@ export class History {
       accounts: new Map(
         [...this.world.extensionOfUser.keys()].map((user) => [
           user,
-          this.unplugged.has(user) ? 'unregistered' : 'registered',
+          this.unplugged.has(user) ? 'unreachable' : 'reachable',
         ]),
       ),
       trunks: new Set([TRUNK]),
@@ -191,12 +191,12 @@ export class History {
   }
 
   /** `isHeard`: it is reported; else the next comparison finds it. */
-  register(number: number, registered: boolean, isHeard: boolean): void {
+  reach(number: number, reachable: boolean, isHeard: boolean): void {
     const user = pick([...this.world.extensionOfUser.keys()], number);
     if (user === undefined) return;
-    if (registered) this.unplugged.delete(user);
+    if (reachable) this.unplugged.delete(user);
     else this.unplugged.add(user);
-    if (isHeard) this.fact({ type: 'phone-registered', user, registered });
+    if (isHeard) this.fact({ type: 'phone-reachable', user, reachable });
   }
 
   /** Time passes, and all that comes to its time in between is told of it, in order. */

@@ -2,6 +2,7 @@ import { MAX_MEMBERS, memberOn, present } from '../../src/domain/conversation/co
 import { HELD, sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
 import type { Call } from '../../src/domain/call/call';
 import type { CallId, Instant } from '../../src/domain/ids';
+import { accountOf } from '../../src/domain/extension/extension';
 import { legsOf } from '../../src/domain/queue/queue-task';
 import { apply, emptyWorld, type Change, type World } from '../../src/domain/world';
 import { counts, wantedPlacement, wantedUnderTalk } from './plain-hearing';
@@ -79,7 +80,10 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       sorted([...calls.values()].map(({ channelId, id }) => `${channelId}-${id}`)) &&
     sorted([...extensionOfUser].map(([user, id]) => `${user}-${id}`)) ===
       sorted(
-        [...extensions.values()].flatMap(({ id, line }) => (line.type === '1' ? [`${line.user}-${id}`] : [])),
+        [...extensions.values()].flatMap((each) => {
+          const account = accountOf(each);
+          return account === null ? [] : [`${account.user}-${each.id}`];
+        }),
       ),
 
   'a call is active in one conversation at most': ({ calls, conversations }) =>

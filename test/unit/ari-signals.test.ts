@@ -94,8 +94,8 @@ test.each([
   ['a caller leaves', { type: 'StasisEnd', channel: CALLERS_CHANNEL }, { type: 'leg-ended', channelId: CALLERS_CHANNEL.id, cause: 0 }], // prettier-ignore
   ['a dialled leg ends', destroyed(DIALLED_CHANNEL), { type: 'leg-ended', channelId: DIALLED_CHANNEL.id, cause: 16 }], // prettier-ignore
   ['a channel that is not ours ends', destroyed(CALLERS_CHANNEL), undefined],
-  ['a phone registers', endpoint('online'), { type: 'phone-registered', user: '10000001', registered: true }],
-  ['a phone leaves', endpoint('offline'), { type: 'phone-registered', user: '10000001', registered: false }],
+  ['a phone registers', endpoint('online'), { type: 'phone-reachable', user: '10000001', reachable: true }],
+  ['a phone leaves', endpoint('offline'), { type: 'phone-reachable', user: '10000001', reachable: false }],
   ['an endpoint of another kind changes', endpoint('online', 'IAX2'), undefined],
   ['another process takes over', { type: 'ApplicationReplaced', application: 'parley' }, { type: 'replaced' }],
 ])('given %s, that is what is told', (_, event, told) => {

@@ -2,7 +2,8 @@ import type { AriConnection, ConnectionListener } from '../../src/adapters/ari/a
 import { AriTelephony } from '../../src/adapters/ari/ari-telephony';
 import { shownNumber } from '../../src/adapters/ari/dial-string';
 import { BRIDGE, SILENCE } from '../../src/domain/conversation/listen-speak-mode';
-import type { BridgeId, ChannelId, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
+import type { Account } from '../../src/domain/extension/extension';
+import type { BridgeId, ChannelId, GatewayAddress, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
 import type { SoundFiles } from '../../src/ports/sounds';
 import { TelephonyUnavailable, type OutgoingCall, type TelephonySignal } from '../../src/ports/telephony';
 import { silent, turn } from '../support/fakes';
@@ -204,6 +205,29 @@ describe('A dial', () => {
   });
 });
 
+describe('An account', () => {
+  test.each<[string, Account, string]>([
+    ['a user that is none', { user: '1/../2' as SipUser, digest: 'd'.repeat(32) }, 'not a name for Asterisk'],
+    ...[
+      '192.0.2.7>,<sip:192.0.2.8',
+      '192.0.2.7,sip:192.0.2.8',
+      'x@192.0.2.7',
+      '192.0.2.7;transport=tcp',
+      'example.com',
+      '[::1]:5060:1',
+      '',
+    ].map((ipaddr): [string, Account, string] => [
+      `an address like ${JSON.stringify(ipaddr)}`,
+      { user: '1-gateway' as SipUser, ipaddr: ipaddr as GatewayAddress },
+      'no address',
+    ]),
+  ])('given %s, it never reaches Asterisk', async (_, account, problem) => {
+    const { telephony, asked } = aTelephonyOn(async () => ({}));
+    await expect(telephony.provision(account)).rejects.toThrow(problem);
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('A phone', () => {
   test('given calls change its state, only registering and leaving are told, once each', () => {
     const { signals, connection } = aTelephonyOn(async () => ({}));
@@ -211,10 +235,6 @@ describe('A phone', () => {
     for (const state of states) {
       connection.event('EndpointStateChange', { endpoint: { technology: 'PJSIP', resource: '10000001', state } });
     }
-    expect(signals.map((each) => each.type === 'phone-registered' && each.registered)).toEqual([
-      true,
-      false,
-      true,
-    ]);
+    expect(signals.map((each) => each.type === 'phone-reachable' && each.reachable)).toEqual([true, false, true]);
   });
 });

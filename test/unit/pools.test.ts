@@ -61,12 +61,12 @@ describe('who is free for what', () => {
   test('given its phone is lost and found, it goes and comes', () => {
     const world = aWorld(atTheirPhones({ name: ANN, skills: sales(7) }));
     const { line } = [...world.extensions.values()][0]!;
-    const register = (registered: boolean) => {
-      if (line.type === '1') when(world, { type: 'phone-registered', user: line.user, registered });
+    const reach = (reachable: boolean) => {
+      if (line.type === '1') when(world, { type: 'phone-reachable', user: line.user, reachable });
       return free(world, SALES);
     };
 
-    expect([register(false), register(true)]).toEqual([{}, { [idOf(ANN)]: 7 }]);
+    expect([reach(false), reach(true)]).toEqual([{}, { [idOf(ANN)]: 7 }]);
   });
 
   test('given it rings, it is not, and neither when it has logged out', () => {

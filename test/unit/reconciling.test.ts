@@ -24,6 +24,7 @@ import {
 import {
   aConversation,
   aCall,
+  aGateway,
   aMember,
   anExtension,
   APP,
@@ -288,13 +289,15 @@ describe('bridges', () => {
 });
 
 describe('accounts and the trunk', () => {
-  test('given an account that is missing, it is made again and its phone cannot be rung until it registers', () => {
-    const extension = anExtension();
+  test.each([
+    ['phone', anExtension()],
+    ['gateway', anExtension({ line: aGateway() })],
+  ])('given the account of a %s is missing, it is made again and cannot be rung yet', (_, extension) => {
     const world = aWorld({ extensions: [extension] });
 
     const { effects } = when(world, seen(world, { accounts: new Map() }));
 
-    expect(effects).toMatchObject([{ do: 'provision', extensionId: extension.id, user: '100001' }]);
+    expect(effects).toMatchObject([{ do: 'provision', extensionId: extension.id }]);
     expect(now(world, 'extensions', extension).enabled).toBe(false);
   });
 
@@ -303,7 +306,7 @@ describe('accounts and the trunk', () => {
     const world = aWorld({ agents, extensions: extensions.map((each) => ({ ...each, enabled: false })) });
     givenACaller(world);
 
-    const accounts = new Map([['100001' as SipUser, 'registered'] as const]);
+    const accounts = new Map([['100001' as SipUser, 'reachable'] as const]);
     const { effects } = when(world, seen(world, { accounts }));
 
     expect(doing(effects, 'dial')).toHaveLength(1);
@@ -319,7 +322,7 @@ describe('accounts and the trunk', () => {
     const { channelId } = legOf(world, ANN);
 
     const view = seen(world);
-    const accounts = new Map(['100001', '100002'].map((user) => [user as SipUser, 'registered'] as const));
+    const accounts = new Map(['100001', '100002'].map((user) => [user as SipUser, 'reachable'] as const));
     const channels = new Map([...view.channels].filter(([id]) => id !== channelId));
     when(world, { ...view, accounts, channels });
 

@@ -98,9 +98,9 @@ test('given a phone tells that it is gone while Asterisk is looked at, what was 
   tell({ type: 'connected' });
   await time.idle(1_000);
 
-  tell({ type: 'phone-registered', user, registered: false });
+  tell({ type: 'phone-reachable', user, reachable: false });
   await time.idle(1_000);
-  show({ ...NOTHING_ALIVE, accounts: new Map([[user, 'registered']]) });
+  show({ ...NOTHING_ALIVE, accounts: new Map([[user, 'reachable']]) });
   await time.idle(1_000);
 
   expect(only(world.extensions.values()).enabled).toBe(false);
@@ -123,7 +123,7 @@ test('given an account was in the midst of being made, how its phone is, is look
   const starting = start({ ...telephony, provision: async () => undefined }, time, storage);
   await time.idle(1_000);
   const { world } = await starting;
-  const registered = { ...NOTHING_ALIVE, accounts: new Map([[user, 'registered' as const]]) };
+  const registered = { ...NOTHING_ALIVE, accounts: new Map([[user, 'reachable' as const]]) };
   tell({ type: 'connected' });
   await time.idle(1_000);
   show(registered);

@@ -81,7 +81,7 @@ export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]
   },
   EndpointStateChange: ({ endpoint: { technology, resource, state } }) =>
     technology === 'PJSIP'
-      ? { type: 'phone-registered', user: resource as SipUser, registered: state === 'online' }
+      ? { type: 'phone-reachable', user: resource as SipUser, reachable: state === 'online' }
       : undefined,
   ApplicationReplaced: () => ({ type: 'replaced' }),
 };

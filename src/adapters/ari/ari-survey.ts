@@ -43,7 +43,7 @@ export async function surveyAsterisk(
     accounts: new Map(
       endpoints.map(({ resource, state }) => [
         resource as SipUser,
-        state === 'online' ? 'registered' : 'unregistered',
+        state === 'online' ? 'reachable' : 'unreachable',
       ]),
     ),
     trunks: new Set(endpoints.map(({ resource }) => resource as TrunkId)),

@@ -1,5 +1,5 @@
 import type { Placement, Played } from '../../domain/conversation/listen-speak-mode';
-import type { SipDigest } from '../../domain/extension/extension';
+import type { Account } from '../../domain/extension/extension';
 import type { AppId, BridgeId, ChannelId, SipUser } from '../../domain/ids';
 import type { Sound } from '../../domain/queue/enqueue-sound';
 import type { SoundFiles } from '../../ports/sounds';
@@ -17,7 +17,7 @@ import { snoopOn } from './ari-snoop';
 import { readCaller, surveyAsterisk } from './ari-survey';
 import { provisionAccount, unprovisionAccount } from './ari-sip-accounts';
 import { SoundPaths } from './sound-paths';
-import { endpointOf, fenced, shownNumber } from './dial-string';
+import { endpointOf, shownNumber } from './dial-string';
 
 /** The phone system is an Asterisk, reached over ARI. */
 export class AriTelephony implements Telephony {
@@ -29,7 +29,7 @@ export class AriTelephony implements Telephony {
   private readonly audio: AriAudio;
   /** Signals of callers whose variables are being read: they must not overtake `caller-entered`. */
   private readonly held = new Map<ChannelId, TelephonySignal[]>();
-  private readonly registered = new Map<SipUser, boolean>();
+  private readonly reachable = new Map<SipUser, boolean>();
 
   constructor(
     private readonly settings: AriSettings,
@@ -41,7 +41,7 @@ export class AriTelephony implements Telephony {
       connected: () => {
         this.audio.forgetAll();
         this.music.forgetAll();
-        this.registered.clear();
+        this.reachable.clear();
         this.emit({ type: 'connected' });
       },
       disconnected: () => this.emit({ type: 'disconnected' }),
@@ -137,12 +137,12 @@ export class AriTelephony implements Telephony {
     this.audio.bridgeClosed(bridgeId);
   }
 
-  async provision(user: SipUser, digest: SipDigest): Promise<void> {
-    await provisionAccount(this.connection, { user: fenced(user), realm: this.settings.realm, digest });
+  async provision(account: Account): Promise<void> {
+    await provisionAccount(this.connection, account, this.settings.realm);
   }
 
   async unprovision(user: SipUser): Promise<void> {
-    await unprovisionAccount(this.connection, fenced(user));
+    await unprovisionAccount(this.connection, user);
   }
 
   async alive(known: ReadonlySet<string> = new Set(), held: ReadonlySet<ChannelId> = new Set()): Promise<Alive> {
@@ -184,10 +184,10 @@ export class AriTelephony implements Telephony {
       case 'leg-ended':
         this.audio.ended(report.channelId);
         break;
-      case 'phone-registered':
+      case 'phone-reachable':
         // Each call of the phone is a change of its state, too.
-        if (this.registered.get(report.user) === report.registered) return;
-        this.registered.set(report.user, report.registered);
+        if (this.reachable.get(report.user) === report.reachable) return;
+        this.reachable.set(report.user, report.reachable);
         break;
       case 'replaced':
         this.logger.error('another process has taken over our application', { ...this.names() });

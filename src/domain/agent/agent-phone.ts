@@ -1,6 +1,7 @@
 import type { Call, OnAnswer } from '../call/call';
 import { trunkInUse } from '../conversation/inviting';
 import type { Destination } from '../effect';
+import { gatewayUser } from '../extension/extension';
 import { later, type CallId, type ChannelId, type ExtensionId } from '../ids';
 import type { ReserveState } from '../queue/enqueue';
 import { Refusal } from '../refusal';
@@ -67,6 +68,13 @@ export function legInUse(tx: UnitOfWork, agent: Agent): Call | null {
 
 function phoneOf(tx: UnitOfWork, id: ExtensionId): Destination {
   const { line } = tx.extensions.need(id);
-  if (line.type === '1') return { kind: 'endpoint', user: line.user };
-  return { kind: 'number', number: line.telnum, trunk: tx.settings.trunk! }; // Looked at before: there is one.
+  switch (line.type) {
+    case '1':
+      return { kind: 'endpoint', user: line.user };
+    case '2':
+      if (line.telnum === null) return { kind: 'endpoint', user: gatewayUser(id) };
+      return { kind: 'number', number: line.telnum, trunk: gatewayUser(id) };
+    case '3':
+      return { kind: 'number', number: line.telnum, trunk: tx.settings.trunk! }; // Looked at before: there is one.
+  }
 }

@@ -52,7 +52,7 @@ export function conditionKey(app: AppId, id: ConditionId): TargetKey {
 export function isFree(agent: Agent, extension: Extension | undefined, { trunk }: Settings): boolean {
   if (agent.state !== 'idle' || agent.callId !== null || agent.restsUntil !== null) return false;
   if (extension?.boundTo !== agent.id || !extension.enabled) return false;
-  return extension.line.type === '1' || trunk !== null;
+  return extension.line.type !== '3' || trunk !== null;
 }
 
 /** The queue may select it. */
