@@ -58,17 +58,20 @@ export class AriTelephony implements Telephony {
     const endpoint = endpointOf(to);
     const shown = shownNumber(from);
     const callerId = shown === '' ? {} : { callerId: shown };
-    await this.connection.ask('dial', ({ channels }) =>
-      channels.originateWithId({
-        channelId,
-        endpoint,
-        app: this.settings.application,
-        appArgs: DIALLED,
-        timeout: ringSeconds,
-        ...callerId,
-        // Functions work as names here (measured). The one of the limit counts while it rings, too.
-        variables: { [LIMIT]: String(lifeSeconds), [KEEP_HOLD_TO_ITSELF]: '1' },
-      }),
+    await this.connection.ask(
+      'dial',
+      ({ channels }) =>
+        channels.originateWithId({
+          channelId,
+          endpoint,
+          app: this.settings.application,
+          appArgs: DIALLED,
+          timeout: ringSeconds,
+          ...callerId,
+          // Functions work as names here (measured). The one of the limit counts while it rings, too.
+          variables: { [LIMIT]: String(lifeSeconds), [KEEP_HOLD_TO_ITSELF]: '1' },
+        }),
+      'first', // Somebody waits for the phone to ring.
     );
   }
 
