@@ -4,8 +4,8 @@ import { connect, type Client } from 'ari-client';
 import type { SoundFiles } from '../../ports/sounds';
 import type { Logger } from '../../ports/system';
 import { TelephonyUnavailable } from '../../ports/telephony';
-import { ariMessage } from './ari-failure';
 import type { AriApi } from './ari-api';
+import { ariMessage } from './ari-failure';
 import { AriRequestSockets } from './ari-request-sockets';
 import { AlikeLanes, AriRequests, type Turn } from './ari-requests';
 import { EVENT_TYPES, type AriEventType } from './ari-signals';
@@ -27,7 +27,7 @@ export type ConnectionListener = {
   event(type: AriEventType, event: unknown): void;
 };
 
-/** A tenth of what the shipped `http.conf` allows: each takes a connection, and those beyond `sessionlimit` are closed unanswered. */
+/** Each takes a connection, and Asterisk closes those beyond its `sessionlimit` without an answer: 1,000 as shipped. */
 const HTTP_REQUESTS_AT_ONCE = 100;
 const HEARTBEAT_MS = 5_000;
 const FIRST_PAUSE_MS = 250;

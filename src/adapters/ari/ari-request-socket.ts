@@ -18,10 +18,10 @@ type Pending = { readonly resolve: (result: unknown) => void; readonly reject: (
 const PING: RestRequest = { method: 'GET', uri: 'asterisk/ping' };
 
 /**
- * A WebSocket of ARI that carries requests: Asterisk 20.14, 21.9, 22.4 and later answer them there. It needs the name of an
+ * A WebSocket of ARI that carries requests, which Asterisk 22.4 and later answer there. It needs the name of an
  * application, which gets no events as long as nobody subscribes it to any, and is gone when the socket is closed; an
- * `app` among the arguments of a request means what it means over HTTP (measured on 22.10). Asterisk carries out the requests
- * of one socket one after another, and behind one that is held up the next waits.
+ * `app` among the arguments of a request means what it means over HTTP. Asterisk carries out the requests of one socket
+ * one after another, and behind one that is held up the next waits (measured on 22.10).
  */
 export class AriRequestSocket {
   private readonly pending = new Map<string, Pending>();
@@ -31,8 +31,8 @@ export class AriRequestSocket {
     socket.on('message', (data: Buffer) => this.take(data.toString()));
     socket.on('error', () => {}); // Its close tells.
     socket.on('close', () => {
-      for (const { reject } of this.pending.values())
-        reject(new TelephonyUnavailable('the request socket was lost'));
+      const lost = new TelephonyUnavailable('the request socket was lost');
+      for (const { reject } of this.pending.values()) reject(lost);
       this.pending.clear();
     });
   }
@@ -65,7 +65,7 @@ export class AriRequestSocket {
     }
   }
 
-  /** Rejects with the text of Asterisk's answer, like ari-client. @throws TelephonyUnavailable when the socket is lost. */
+  /** Rejects with the text of Asterisk's answer, like ari-client. @throws TelephonyUnavailable when it is lost. */
   send({ method, uri, body }: RestRequest): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = String(++this.asked);
@@ -85,9 +85,10 @@ export class AriRequestSocket {
     else this.socket.once('close', listener);
   }
 
-  /** Whether what is under way happens, nobody knows. */
+  /** Whether what is under way happens, nobody knows. If nothing is, Asterisk is told, or its log would complain. */
   close(): void {
-    this.socket.terminate();
+    if (this.isAwaited) this.socket.terminate();
+    else this.socket.close();
   }
 
   private take(text: string): void {

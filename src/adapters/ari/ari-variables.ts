@@ -6,8 +6,8 @@ import { ariFailure } from './ari-failure';
 
 /**
  * Variables of channels, and functions, which work as names of them: many with one request where Asterisk has `EVAL` and
- * `ARRAY`, one by one where it does not. Both come with `func_strings.so`; an answer from `EVAL` proves that they are there, while
- * Asterisk says nothing when it is told to set with a function that it does not have (22.10).
+ * `ARRAY`, one by one where it does not. Both come with `func_strings.so`; an answer from `EVAL` proves that they are
+ * there, while Asterisk says nothing when it is told to set by a function that it does not have (measured on 22.10).
  */
 export class AriVariables {
   private functions: 'unknown' | 'there' | 'missing' = 'unknown';
@@ -42,7 +42,7 @@ export class AriVariables {
     this.functions = 'unknown';
   }
 
-  /** Null: it cannot be done. What a caller brings is put in once and not looked at again, whatever it says. */
+  /** Null: it cannot be done. Values are put in once and not evaluated again, whatever they say (measured). */
   private async readTogether(channelId: ChannelId, names: readonly string[]): Promise<readonly string[] | null> {
     const mark = randomBytes(8).toString('hex'); // Nobody can have put it into a value.
     const variable = `EVAL(${names.map((name) => `\${${name}}${mark}`).join('')})`;
@@ -74,7 +74,7 @@ export class AriVariables {
   }
 }
 
-/** Over HTTP it is in the first line of the request, of which Asterisk takes 4,096 bytes (22.10). */
+/** Over HTTP it is in the first line of the request, of which Asterisk takes 4,096 bytes (measured on 22.10). */
 const LONGEST_LIST = 3_000;
 
 /** Whatever means something in a list of Asterisk's arguments, means itself. */
