@@ -196,9 +196,11 @@ export class AriPhoneSystem implements PhoneSystem {
     await rm(this.folder, { recursive: true });
   }
 
-  private async request<Answer>(path: string): Promise<Answer> {
+  /** A request to Asterisk itself. */
+  async request<Answer>(path: string, method = 'GET'): Promise<Answer> {
     const authorization = `Basic ${Buffer.from(`${ARI.user}:${ARI.password}`).toString('base64')}`;
-    const response = await fetch(`http://127.0.0.1:${this.ariPort}/ari/${path}`, { headers: { authorization } });
+    const address = `http://127.0.0.1:${this.ariPort}/ari/${path}`;
+    const response = await fetch(address, { method, headers: { authorization } });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Answer;
   }

@@ -13,6 +13,7 @@ test.each([
   ['{"message":"Channel with given unique ID already exists"}', 'already-exists'],
   [`{"message":"Bridge with id '0ff419d793fd44f2b2a9205c52375b92' already exists"}`, 'already-exists'],
   ['{"message":"Provided variable was not found"}', 'no-variable'],
+  ['{"message":"Unable to read provided function"}', 'no-function'],
   [`{"message":"Object with id '900' not found"}`, 'no-object'],
   [`{"message":"Creation of object '901' failed field value validation"}`, 'object-refused'],
   ['{"error":"Allocation failed"}', 'cannot-be-rung'],
