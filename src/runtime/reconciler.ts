@@ -19,6 +19,8 @@ export class Reconciler {
   private isStopped = false;
   /** The first look, or signals may have been missed since the last. */
   private afterGap = true;
+  /** Asterisk may yet carry out what was asked of it and given up, maybe by the process before. */
+  private isInDoubt = true;
   /**
    * What the comparison sees too late: channels and bridges that left the world since it began, their end is on its way
    * to Asterisk; and phones that have told of themselves since.
@@ -45,6 +47,12 @@ export class Reconciler {
     this.afterGap ||= options.afterGap;
     this.isWanted = true;
     this.running ??= this.run().finally(() => (this.running = undefined));
+  }
+
+  /** A request was given up. What it does after this comparison, if it cannot be seen, the next one puts right. */
+  requestGivenUp(): void {
+    this.isInDoubt = true;
+    this.request({ afterGap: false });
   }
 
   /** Must see every change at once. */
@@ -87,7 +95,10 @@ export class Reconciler {
     this.effects.resume();
     this.listeners.reconciled();
     this.cancelNext();
-    this.cancelNext = this.clock.after(EVERY_MS, () => this.request({ afterGap: false }));
+    this.cancelNext = this.clock.after(EVERY_MS, () => {
+      this.request({ afterGap: this.isInDoubt });
+      this.isInDoubt = false;
+    });
   }
 
   private async compare(afterGap: boolean): Promise<void> {

@@ -50,8 +50,8 @@ export const DECISIONS = namesOf<Decision['did']>('decided: ', {
   fail: true,
 });
 
-/** Of the rest that a queue brings about, what is easily never reached. */
-export const RARITIES = ['rung by a condition', 'announced'];
+/** Of the rest, what is easily never reached. */
+export const RARITIES = ['rung by a condition', 'announced', 'listened', 'coached', 'whispered', 'barged in'];
 
 export const COMMANDS = namesOf<CommandType>('answered: ', {
   'create-extension': true,

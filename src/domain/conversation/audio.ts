@@ -43,7 +43,7 @@ export function playUnder(tx: UnitOfWork, conversationId: ConversationId, again 
   const talk = parties(conversation).filter(isActive);
   const task = talk.length > 1 ? searchFor(tx, conversation) : undefined;
   const played = task === undefined ? null : waitingSound(tx, task);
-  if (sameHearing(conversation.underTalk, played) && !(again && played !== null)) return;
+  if (!again && sameHearing(conversation.underTalk, played)) return;
   tx.conversations.put({ ...conversation, underTalk: played });
   tx.do({ do: 'play-under', bridgeId: conversation.bridgeId, played });
 }

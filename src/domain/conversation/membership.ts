@@ -67,19 +67,23 @@ export function takeIn(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode, role: 
   const members = [...conversation.members, member];
   tx.conversations.put({ ...conversation, members });
   tx.calls.put({ ...call, memberOf: [...call.memberOf, conversationId] });
-  if (parties({ members }).length > 1) for (const each of present({ members })) connect(tx, each.callId);
+  connectCaller(tx, conversationId);
   limitLife(tx, callId);
   listenAndSpeak(tx, seat, mode);
   tellOfAgent(tx, call, conversation, 'enter');
 }
 
-/** A caller who has waited has somebody to talk to now. */
-function connect(tx: UnitOfWork, callId: CallId): void {
-  const caller = tx.calls.need(callId);
-  if (caller.stage.at !== 'queued') return;
-  if (!caller.stage.answered) tx.do({ do: 'receive', channelId: caller.channelId, answer: true });
-  tx.calls.put({ ...caller, stage: { at: 'up', since: tx.at, hangUpAt: null } });
-  limitLife(tx, callId);
+/** A caller who has waited waits no longer, if there is somebody to talk to now. */
+function connectCaller(tx: UnitOfWork, conversationId: ConversationId): void {
+  const conversation = tx.conversations.need(conversationId);
+  if (parties(conversation).length < 2) return;
+  for (const { callId } of present(conversation)) {
+    const caller = tx.calls.need(callId);
+    if (caller.stage.at !== 'queued') continue;
+    if (!caller.stage.answered) tx.do({ do: 'receive', channelId: caller.channelId, answer: true });
+    tx.calls.put({ ...caller, stage: { at: 'up', since: tx.at, hangUpAt: null } });
+    limitLife(tx, callId);
+  }
 }
 
 /** Asterisk ends the leg itself, a little after we should have, so the limits hold even if we are dead. */
@@ -131,15 +135,23 @@ export function setMode(
   const member = memberOn(conversation, callId);
   if (member === undefined) throw new Refusal('not-a-member', who);
   const seat = { callId, conversationId: conversation.id };
-  changeMember(tx, seat, { role: roleBy(tx, conversation, member, mode) });
+  const role = roleBy(tx, conversation, member, mode);
+  changeMember(tx, seat, { role });
+  if (isParty(role) && !isParty(member.role)) {
+    beginOnce(tx, conversation.id);
+    connectCaller(tx, conversation.id);
+  }
   listenAndSpeak(tx, seat, mode);
 }
 
 /** A supervisor counts from when it may speak until it only listens again, where that leaves enough others. */
-function roleBy(tx: UnitOfWork, conversation: Conversation, { role }: Member, mode: ListenSpeakMode): Role {
-  if (role.as === 'party') return role;
+function roleBy(tx: UnitOfWork, conversation: Conversation, member: Member, mode: ListenSpeakMode): Role {
+  const { role } = member;
+  if (role.as === 'party' || mode === HELD) return role;
   if (speaks(mode)) return { ...role, barging: true };
-  return mode === HELD || countOf(tx, conversation) < 3 ? role : { ...role, barging: false };
+  const listening = { ...role, barging: false };
+  const members = conversation.members.map((each) => (each === member ? { ...each, role: listening } : each));
+  return isDeserted(tx, { ...conversation, members }) ? role : listening;
 }
 
 /** Takes a call out of one conversation, and ends the conversation if nobody is left to talk to. */
@@ -189,23 +201,24 @@ export function forgetInvitation(
   tx.conversations.put({ ...conversation, invited });
 }
 
-/** One party alone may stay while an invitation may still bring another; a conversation without any may not. */
+/** True: it has ended. */
 export function endIfDeserted(tx: UnitOfWork, conversationId: ConversationId): boolean {
   const conversation = tx.conversations.get(conversationId);
   if (conversation === undefined) return true;
-  const isDeserted = parties(conversation).length === 0 || countOf(tx, conversation) < 2;
-  if (isDeserted) end(tx, conversation, 'dismiss');
+  const isOver = isDeserted(tx, conversation);
+  if (isOver) end(tx, conversation, 'dismiss');
   else arrange(tx, conversationId);
-  return isDeserted;
+  return isOver;
 }
 
-/** Parties who are in it or may still come. */
-function countOf(tx: UnitOfWork, conversation: Conversation): number {
+/** One party alone may stay while an invitation may still bring another; a conversation without any may not. */
+function isDeserted(tx: UnitOfWork, conversation: Conversation): boolean {
+  const here = parties(conversation).length;
   const coming = conversation.invited.filter((id) => {
     const stage = tx.calls.get(id as CallId)?.stage;
     return !(stage?.at === 'ringing' && stage.onAnswer.then === 'join' && !isParty(stage.onAnswer.role));
   });
-  return parties(conversation).length + coming.length;
+  return here === 0 || here + coming.length < 2;
 }
 
 export function dissolve(tx: UnitOfWork, command: Stamped<'dissolve'>): null {
