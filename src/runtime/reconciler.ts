@@ -76,6 +76,7 @@ export class Reconciler {
   }
 
   private async run(): Promise<void> {
+    this.cancelNext();
     while (this.isWanted) {
       this.isWanted = false;
       await this.effects.pause();
@@ -94,7 +95,6 @@ export class Reconciler {
     if (this.isStopped) return;
     this.effects.resume();
     this.listeners.reconciled();
-    this.cancelNext();
     this.cancelNext = this.clock.after(EVERY_MS, () => {
       this.request({ afterGap: this.isInDoubt });
       this.isInDoubt = false;
