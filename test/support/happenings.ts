@@ -24,6 +24,8 @@ type OnChannel = { readonly channelId: ChannelId };
 
 export const answered = ({ channelId }: OnChannel): Input<'leg-answered'> => ({ type: 'leg-answered', channelId });
 
+export const alerting = ({ channelId }: OnChannel): Input<'leg-alerting'> => ({ type: 'leg-alerting', channelId });
+
 export const ended = ({ channelId }: OnChannel, cause = 16): Input<'leg-ended'> => ({
   type: 'leg-ended',
   channelId,

@@ -217,9 +217,9 @@ export function doing<Kind extends Effect['do']>(
 
 /** The one of its kind. */
 export function only<Item>(items: Iterable<Item>): Item {
-  const [first, ...others] = items;
-  if (first === undefined || others.length > 0) throw new Error(`expected one, found ${1 + others.length}`);
-  return first;
+  const all = [...items];
+  if (all.length !== 1) throw new Error(`expected one, found ${all.length}`);
+  return all[0]!;
 }
 
 /** A caller and an agent in a conversation, as it comes about. */

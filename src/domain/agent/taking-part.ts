@@ -8,6 +8,7 @@ import {
   type Conversation,
   type Member,
   type Role,
+  type Supervisor,
 } from '../conversation/conversation';
 import { arrange } from '../conversation/audio';
 import { HELD, type ListenSpeakMode } from '../conversation/listen-speak-mode';
@@ -56,7 +57,7 @@ export function coach(tx: UnitOfWork, command: Stamped<'coach'>): null {
   const { callId } = member;
   stopWhisper(tx, callId, conversation.id);
   changeRole(tx, { callId, conversationId: conversation.id }, { ...role, barging: member.role.barging });
-  setMode(tx, conversation, callId, 2, { name });
+  setMode(tx, tx.conversations.need(conversation.id), callId, 2, { name });
   // Without it there would be nobody to talk to: it is needed as it is.
   const now = memberOn(tx.conversations.need(conversation.id), callId);
   if (now !== undefined && isParty(now.role)) throw new Refusal('agent-busy', { name });
@@ -69,7 +70,7 @@ export function exit(tx: UnitOfWork, command: Stamped<'exit'>): null {
   return null;
 }
 
-const SUPERVISOR: Extract<Role, { as: 'supervisor' }> = { as: 'supervisor', coaching: null, barging: false };
+const SUPERVISOR: Supervisor = { as: 'supervisor', coaching: null, barging: false };
 
 type Part = { readonly mode: ListenSpeakMode; readonly role: Role; readonly holding: boolean };
 

@@ -43,8 +43,9 @@ export function playUnder(tx: UnitOfWork, conversationId: ConversationId, again 
   const talk = parties(conversation).filter(isActive);
   const task = talk.length > 1 ? searchFor(tx, conversation) : undefined;
   const played = task === undefined ? null : waitingSound(tx, task);
-  if (!again && sameHearing(conversation.underTalk, played)) return;
-  tx.conversations.put({ ...conversation, underTalk: played });
+  const isAsked = sameHearing(conversation.underTalk, played);
+  if (isAsked && !again) return;
+  if (!isAsked) tx.conversations.put({ ...conversation, underTalk: played });
   tx.do({ do: 'play-under', bridgeId: conversation.bridgeId, played });
 }
 
@@ -55,7 +56,7 @@ function placementOf(tx: UnitOfWork, call: Call): Placement {
   for (const conversationId of call.memberOf) {
     const conversation = tx.conversations.need(conversationId);
     const mode = modeOf(conversation, call.id);
-    if (mode === HELD || isToStayUnanswered(call, conversation)) continue;
+    if (mode === HELD || staysUnanswered(call, conversation)) continue;
     return {
       bridgeId: conversation.bridgeId,
       speaks: speaks(mode),
@@ -79,7 +80,7 @@ function heardOutside(tx: UnitOfWork, { stage }: Call): Hearing {
 }
 
 /** Asterisk answers whoever enters a bridge: until somebody is there to talk to, such a caller waits outside. */
-function isToStayUnanswered({ stage }: Call, conversation: Conversation): boolean {
+function staysUnanswered({ stage }: Call, conversation: Conversation): boolean {
   return stage.at === 'queued' && !stage.answered && parties(conversation).length === 1;
 }
 
@@ -90,7 +91,10 @@ function isToStayUnanswered({ stage }: Call, conversation: Conversation): boolea
 function hearing(tx: UnitOfWork, conversation: Conversation, callId: CallId, mode: ListenSpeakMode): Hearing {
   if (!hears(mode)) return SILENCE;
   const members = parties(conversation);
-  const others = members.filter((member) => member.callId !== callId && isActive(member));
+  const others = members.filter(
+    (each) =>
+      each.callId !== callId && isActive(each) && !staysUnanswered(tx.calls.need(each.callId), conversation),
+  );
   if (others.some((member) => speaks(member.mode))) return BRIDGE;
   const isSupervisor = !members.some((member) => member.callId === callId);
   if (others.length > 0 || isSupervisor) return SILENCE;

@@ -67,13 +67,17 @@ export type Member = {
 };
 
 /** As what somebody is in a conversation. */
-export type Role =
-  | { readonly as: 'party' }
-  /**
-   * Came in to listen, or to coach a member's leg, and has no say in whether there is anybody to talk to. `barging`: has
-   * been given a voice since, and counts like any other for as long as that is so.
-   */
-  | { readonly as: 'supervisor'; readonly coaching: CallId | null; readonly barging: boolean };
+export type Role = { readonly as: 'party' } | Supervisor;
+
+/**
+ * Came in to listen, or to coach a member's leg, and has no say in whether there is anybody to talk to. `barging`: has
+ * been given a voice since, and counts like any other for as long as that is so.
+ */
+export type Supervisor = {
+  readonly as: 'supervisor';
+  readonly coaching: CallId | null;
+  readonly barging: boolean;
+};
 
 export const PARTY: Role = { as: 'party' };
 

@@ -2,8 +2,9 @@ import { hangUp, type Call } from '../call/call';
 import { later, secondsUntil, type AppId, type CallId, type ConversationId, type QueueTaskId } from '../ids';
 import { agentNamed } from '../agent/agent';
 import type { Stamped } from '../input';
+import type { QueueFailCause } from '../queue/queue-task';
 import { release } from '../queue/release';
-import { cancelTask, start } from '../queue/seeking';
+import { failTask, start } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import { arrange, place } from './audio';
@@ -18,6 +19,7 @@ import {
   type Member,
   type Role,
   type Seat,
+  type Supervisor,
 } from './conversation';
 import { HELD, speaks, type ListenSpeakMode } from './listen-speak-mode';
 import { stopWhisper } from './whispering';
@@ -67,23 +69,25 @@ export function takeIn(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode, role: 
   const members = [...conversation.members, member];
   tx.conversations.put({ ...conversation, members });
   tx.calls.put({ ...call, memberOf: [...call.memberOf, conversationId] });
-  connectCaller(tx, conversationId);
+  connectParties(tx, conversationId);
   limitLife(tx, callId);
   listenAndSpeak(tx, seat, mode);
   tellOfAgent(tx, call, conversation, 'enter');
 }
 
-/** A caller who has waited waits no longer, if there is somebody to talk to now. */
-function connectCaller(tx: UnitOfWork, conversationId: ConversationId): void {
-  const conversation = tx.conversations.need(conversationId);
-  if (parties(conversation).length < 2) return;
-  for (const { callId } of present(conversation)) {
-    const caller = tx.calls.need(callId);
-    if (caller.stage.at !== 'queued') continue;
-    if (!caller.stage.answered) tx.do({ do: 'receive', channelId: caller.channelId, answer: true });
-    tx.calls.put({ ...caller, stage: { at: 'up', since: tx.at, hangUpAt: null } });
-    limitLife(tx, callId);
-  }
+/** As soon as there are two who talk, nobody of them waits any more. */
+function connectParties(tx: UnitOfWork, conversationId: ConversationId): void {
+  const talking = parties(tx.conversations.need(conversationId));
+  if (talking.length > 1) for (const { callId } of talking) connect(tx, callId);
+}
+
+/** A caller who has waited has somebody to talk to now. */
+function connect(tx: UnitOfWork, callId: CallId): void {
+  const caller = tx.calls.need(callId);
+  if (caller.stage.at !== 'queued') return;
+  if (!caller.stage.answered) tx.do({ do: 'receive', channelId: caller.channelId, answer: true });
+  tx.calls.put({ ...caller, stage: { at: 'up', since: tx.at, hangUpAt: null } });
+  limitLife(tx, callId);
 }
 
 /** Asterisk ends the leg itself, a little after we should have, so the limits hold even if we are dead. */
@@ -135,40 +139,47 @@ export function setMode(
   const member = memberOn(conversation, callId);
   if (member === undefined) throw new Refusal('not-a-member', who);
   const seat = { callId, conversationId: conversation.id };
-  const role = roleBy(tx, conversation, member, mode);
-  changeMember(tx, seat, { role });
-  if (isParty(role) && !isParty(member.role)) {
-    beginOnce(tx, conversation.id);
-    connectCaller(tx, conversation.id);
-  }
+  const { role } = member;
+  if (role.as === 'supervisor' && speaks(mode)) bargeIn(tx, seat, role);
+  if (role.as === 'supervisor' && mode === 2) listenAgain(tx, seat, role);
   listenAndSpeak(tx, seat, mode);
 }
 
-/** A supervisor counts from when it may speak until it only listens again, where that leaves enough others. */
-function roleBy(tx: UnitOfWork, conversation: Conversation, member: Member, mode: ListenSpeakMode): Role {
-  const { role } = member;
-  if (role.as === 'party' || mode === HELD) return role;
-  if (speaks(mode)) return { ...role, barging: true };
-  const listening = { ...role, barging: false };
-  const members = conversation.members.map((each) => (each === member ? { ...each, role: listening } : each));
-  return isDeserted(tx, { ...conversation, members }) ? role : listening;
+/** Whom the supervisor speaks to from now on has somebody to talk to. */
+function bargeIn(tx: UnitOfWork, seat: Seat, role: Supervisor): void {
+  changeRole(tx, seat, { ...role, barging: true });
+  if (role.barging) return;
+  beginOnce(tx, seat.conversationId);
+  connectParties(tx, seat.conversationId);
+}
+
+/** It counts no longer, unless the others would then be too few. */
+function listenAgain(tx: UnitOfWork, seat: Seat, role: Supervisor): void {
+  changeRole(tx, seat, { ...role, barging: false });
+  if (isDeserted(tx, tx.conversations.need(seat.conversationId))) changeRole(tx, seat, role);
 }
 
 /** Takes a call out of one conversation, and ends the conversation if nobody is left to talk to. */
 export function leave(tx: UnitOfWork, seat: Seat): void {
-  stepOut(tx, seat);
-  place(tx, seat.callId); // Before its bridge is closed.
-  goOnWithout(tx, seat);
+  const call = stepOut(tx, seat);
+  place(tx, call.id); // Its bridge may be closed next.
+  goOnWithout(tx, call, seat.conversationId);
 }
 
-/** What it means for the others that it is a member no longer. */
-function goOnWithout(tx: UnitOfWork, { callId, conversationId }: Seat): void {
+/** An agent leaves, and its phone is on hook unless it takes part elsewhere. `then`: the task that starts by that. */
+export function depart(tx: UnitOfWork, seat: Seat, then: QueueTaskId | null = null): void {
+  const call = stepOut(tx, seat);
+  letGo(tx, call, tx.conversations.need(seat.conversationId), then);
+  goOnWithout(tx, call, seat.conversationId);
+  if (call.memberOf.length > 0 && then !== null) start(tx, then);
+}
+
+function goOnWithout(tx: UnitOfWork, call: Call, conversationId: ConversationId): void {
   const conversation = tx.conversations.need(conversationId);
-  tellOfAgent(tx, tx.calls.need(callId), conversation, 'exit');
+  tellOfAgent(tx, call, conversation, 'exit');
   if (endIfDeserted(tx, conversationId)) return;
   tellOfParts(tx, conversation);
-  arrange(tx, conversationId);
-  dismissCoaches(tx, conversationId, callId);
+  dismissCoaches(tx, conversationId, call.id);
 }
 
 /** It is a member no longer; what that means for the others, and for its leg, is still to be seen to. */
@@ -179,14 +190,6 @@ export function stepOut(tx: UnitOfWork, seat: Seat): Call {
   tx.calls.put({ ...call, memberOf: call.memberOf.filter((each) => each !== conversationId) });
   stopWhisper(tx, callId, conversationId);
   return tx.calls.need(callId);
-}
-
-/** An agent leaves, and its phone is on hook unless it takes part elsewhere. `then`: the task that starts by that. */
-export function depart(tx: UnitOfWork, seat: Seat, then: QueueTaskId | null = null): void {
-  const call = stepOut(tx, seat);
-  letGo(tx, call, tx.conversations.need(seat.conversationId), then); // Before its bridge is closed.
-  goOnWithout(tx, seat);
-  if (call.memberOf.length > 0 && then !== null) start(tx, then);
 }
 
 /** An invitation came to nothing, or to a member. */
@@ -201,24 +204,27 @@ export function forgetInvitation(
   tx.conversations.put({ ...conversation, invited });
 }
 
-/** True: it has ended. */
+/** One party alone may stay while an invitation may still bring another; a conversation without any may not. */
 export function endIfDeserted(tx: UnitOfWork, conversationId: ConversationId): boolean {
   const conversation = tx.conversations.get(conversationId);
   if (conversation === undefined) return true;
   const isOver = isDeserted(tx, conversation);
-  if (isOver) end(tx, conversation, 'dismiss');
+  if (isOver) end(tx, conversation, 'dismiss', 'hangup');
   else arrange(tx, conversationId);
   return isOver;
 }
 
-/** One party alone may stay while an invitation may still bring another; a conversation without any may not. */
 function isDeserted(tx: UnitOfWork, conversation: Conversation): boolean {
-  const here = parties(conversation).length;
+  return parties(conversation).length === 0 || countOf(tx, conversation) < 2;
+}
+
+/** Parties who are in it or may still come. */
+function countOf(tx: UnitOfWork, conversation: Conversation): number {
   const coming = conversation.invited.filter((id) => {
     const stage = tx.calls.get(id as CallId)?.stage;
     return !(stage?.at === 'ringing' && stage.onAnswer.then === 'join' && !isParty(stage.onAnswer.role));
   });
-  return here === 0 || here + coming.length < 2;
+  return parties(conversation).length + coming.length;
 }
 
 export function dissolve(tx: UnitOfWork, command: Stamped<'dissolve'>): null {
@@ -231,8 +237,16 @@ export function conversationDue(tx: UnitOfWork, conversationId: ConversationId):
   if (conversation !== undefined && conversation.endsAt <= tx.at) end(tx, conversation, 'timeout');
 }
 
-/** Ends it for everybody: those on their way are called off, those in it go wherever they go next. */
-export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReason): void {
+/**
+ * Ends it for everybody: those on their way are called off, those in it go wherever they go next. `cause`: why those who
+ * were looked for are so no longer.
+ */
+export function end(
+  tx: UnitOfWork,
+  conversation: Conversation,
+  reason: EndReason,
+  cause: QueueFailCause = 'cancel',
+): void {
   const { id, app, type, bridgeId, queueId, agentCallId, beginTime, userData, stage } = conversation;
   const members = conversation.members.map((member) => ({ ...member, until: member.until ?? tx.at }));
   const ended: Conversation = {
@@ -242,7 +256,7 @@ export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReaso
     stage: { at: 'ended', since: tx.at, reason, hadBegun: stage.at === 'begun' },
   };
   tx.conversations.retire(ended);
-  for (const invitation of conversation.invited) callOff(tx, invitation, reason);
+  for (const invitation of conversation.invited) callOff(tx, invitation, reason, cause);
 
   // A caller whose queue task was called off just now is on its way already.
   const leaving = present(conversation).flatMap(({ callId }) => tx.calls.get(callId) ?? []);
@@ -262,16 +276,21 @@ export function end(tx: UnitOfWork, conversation: Conversation, reason: EndReaso
   tx.do({ do: 'close-bridge', bridgeId });
 }
 
-function callOff(tx: UnitOfWork, invitation: Conversation['invited'][number], reason: EndReason): void {
+function callOff(
+  tx: UnitOfWork,
+  invitation: Conversation['invited'][number],
+  reason: EndReason,
+  cause: QueueFailCause,
+): void {
   const task = tx.queueTasks.get(invitation as QueueTaskId);
-  if (task !== undefined) cancelTask(tx, task, reason);
+  if (task !== undefined) failTask(tx, task, cause, reason);
   else hangUp(tx, tx.calls.need(invitation as CallId).id);
 }
 
 /** A leg that has left a conversation: on in the dialplan, on in its other conversations, or on hook. */
 function letGo(tx: UnitOfWork, call: Call, from: Conversation, then: QueueTaskId | null = null): void {
   if (call.memberOf.length > 0) {
-    for (const other of call.memberOf) arrange(tx, other);
+    place(tx, call.id);
   } else if (call.party.kind === 'outside' && call.party.from === 'dialplan') {
     release(tx, call, { result: 'success', conversation: from });
   } else {

@@ -43,12 +43,14 @@ export function merge(tx: UnitOfWork, command: Stamped<'merge'>): null {
   tellOfAgent(tx, stepOut(tx, { callId: there.callId, conversationId: from.id }), from, 'exit');
   if (talksOn) setMode(tx, tx.conversations.need(into.id), here.callId, there.mode, {});
 
-  for (const { callId, role } of others) {
+  for (const { callId, role, mode: modeThere } of others) {
     tellOfAgent(tx, stepOut(tx, { callId, conversationId: from.id }), from, 'exit');
-    const seat = { callId, conversationId: into.id };
-    const modeThere = isParty(role) ? mode : 2; // Who only listens goes on to.
-    if (memberOn(into, callId) === undefined) takeIn(tx, seat, modeThere, role);
-    else setMode(tx, tx.conversations.need(into.id), callId, modeThere, {});
+    const member = memberOn(into, callId);
+    const wanted = isParty(role) ? mode : modeThere; // Who only listens goes on as it did.
+    if (member === undefined) takeIn(tx, { callId, conversationId: into.id }, wanted, role);
+    else if (isParty(role) || member.mode === HELD) {
+      setMode(tx, tx.conversations.need(into.id), callId, wanted, {});
+    }
   }
   tellOfParts(tx, into);
   end(tx, tx.conversations.need(from.id), 'dismiss');

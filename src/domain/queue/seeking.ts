@@ -211,17 +211,13 @@ function withoutLeg(tx: UnitOfWork, callId: CallId, taskId: QueueTaskId): QueueT
   return undefined;
 }
 
-/** `endReason`: of the conversation that the caller was to have. */
-export function cancelTask(tx: UnitOfWork, task: QueueTask, endReason: EndReason): void {
-  failTask(tx, task, 'cancel', endReason);
-}
-
 /** The waiting caller has hung up; `call` is no longer live. */
 export function callerGone(tx: UnitOfWork, taskId: QueueTaskId): void {
   const task = tx.queueTasks.get(taskId);
   if (task !== undefined) failTask(tx, task, 'hangup');
 }
 
+/** `endReason`: of the conversation that the caller was to have. */
 export function failTask(
   tx: UnitOfWork,
   task: QueueTask,

@@ -3,11 +3,11 @@ import type { Stamped } from '../input';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import type { QueueTask } from './queue-task';
-import { cancelTask } from './seeking';
+import { failTask } from './seeking';
 
 /** Somebody at the controls gives up a task: its caller goes on in the dialplan. */
 export function cancel(tx: UnitOfWork, command: Stamped<'cancel-task'>): null {
-  cancelTask(tx, taskOf(tx, command), 'dismiss');
+  failTask(tx, taskOf(tx, command), 'cancel');
   return null;
 }
 
