@@ -21,6 +21,8 @@ export class Reconciler {
   private afterGap = true;
   /** An account was about to change, as after a crash in the midst of making it: how it is, the next comparison tells. */
   private isAccountOpen = false;
+  /** Asterisk may yet carry out what was asked of it and given up, maybe by the process before. */
+  private isInDoubt = true;
   /**
    * What the comparison sees too late: channels and bridges that left the world since it began, their end is on its way
    * to Asterisk; and phones that have told of themselves since.
@@ -49,6 +51,12 @@ export class Reconciler {
     this.running ??= this.run().finally(() => (this.running = undefined));
   }
 
+  /** A request was given up. What it does after this comparison, if it cannot be seen, the next one puts right. */
+  requestGivenUp(): void {
+    this.isInDoubt = true;
+    this.request({ afterGap: false });
+  }
+
   /** Must see every change at once. */
   follow(changes: readonly Change[]): void {
     for (const { kind, value, live } of changes) {
@@ -70,6 +78,7 @@ export class Reconciler {
   }
 
   private async run(): Promise<void> {
+    this.cancelNext();
     while (this.isWanted) {
       this.isWanted = false;
       await this.effects.pause();
@@ -88,9 +97,14 @@ export class Reconciler {
     if (this.isStopped) return;
     this.effects.resume();
     this.listeners.reconciled();
-    this.cancelNext();
-    const pause = this.isAccountOpen ? SOON_MS : EVERY_MS;
-    this.cancelNext = this.clock.after(pause, () => this.request({ afterGap: false }));
+    this.cancelNext = this.isAccountOpen
+      ? this.clock.after(SOON_MS, () => this.request({ afterGap: false }))
+      : this.clock.after(EVERY_MS, () => this.lookAgain());
+  }
+
+  private lookAgain(): void {
+    this.request({ afterGap: this.isInDoubt });
+    this.isInDoubt = false;
   }
 
   private async compare(afterGap: boolean): Promise<void> {

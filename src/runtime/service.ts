@@ -127,7 +127,7 @@ export class Service implements CallCenter {
       done: (effect) => this.engine.markDone(effect),
       isWanted: (callId) => world.calls.get(callId)?.stage.at === 'ringing',
       legEnded: (channelId) => void this.engine.report({ type: 'leg-ended', channelId, cause: 0 }),
-      unavailable: () => this.reconciler.request({ afterGap: false }),
+      unavailable: () => this.reconciler.requestGivenUp(),
     });
     this.deadlines = new Deadlines(clock, settings, (kind, id) => void this.due(kind, id));
     this.reconciler = new Reconciler(telephony, this.engine, this.effects, clock, logger, {

@@ -65,6 +65,11 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
         origin.from === 'conversation' || hasBegun || (waiter?.at === 'queued' && waiter.taskId === id);
       return ringsOn && isWaitedFor && (phase.at !== 'ringing' || (legs.length > 0 && conversationId !== null));
     }),
+  'whoever waits has nobody to talk to yet': (world) =>
+    breaking(world.calls, ({ stage, memberOf }) => {
+      const conversations = memberOf.map((each) => world.conversations.get(each)!);
+      return stage.at !== 'queued' || conversations.every((each) => present(each).filter(counts).length === 1);
+    }),
   'a task that is to start waits for the end of a leg': (world) => {
     const coming = [...world.calls.values()].flatMap(({ stage }) => (stage.at === 'ending' ? [stage.then] : []));
     return breaking(world.queueTasks, ({ id, phase }) => phase.at !== 'starting' || coming.includes(id));

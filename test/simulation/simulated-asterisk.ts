@@ -110,6 +110,12 @@ export class SimulatedAsterisk {
     if (this.bridges.size > 0) this.closeBridge(random.pick([...this.bridges]));
   }
 
+  /** It ends on its own. */
+  loseAnEar(random: SeededRandom): void {
+    const ears = [...this.channels.values()].filter(({ snoopsOn }) => snoopsOn !== null);
+    if (ears.length > 0) this.destroy(random.pick(ears).id);
+  }
+
   /** Another hand at the controls: somebody's mute and music are not what we asked for. Nothing tells of it. */
   disturb(random: SeededRandom): void {
     const channels = [...this.channels.values()].filter(({ id }) => this.controlled(id));
@@ -299,6 +305,14 @@ export class SimulatedAsterisk {
 
   resumedOf(held: ReadonlySet<ChannelId>): ReadonlySet<ChannelId> {
     return new Set([...held].filter((id) => this.channels.get(id)?.holds === false));
+  }
+
+  /** The legs that hear what is said on this one: those that sit with it, and whom an ear among these whispers to. */
+  heardOn(channelId: ChannelId): readonly ChannelId[] {
+    const { bridge, speaks } = this.channels.get(channelId)!;
+    const others = [...this.channels.values()].filter((each) => each.id !== channelId && each.bridge === bridge);
+    if (bridge === null || !speaks) return [];
+    return others.flatMap(({ id, hears, snoopsOn }) => (hears.from === 'bridge' ? [snoopsOn ?? id] : []));
   }
 
   private seatedIn(bridgeId: BridgeId): readonly ChannelId[] {

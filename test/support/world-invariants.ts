@@ -60,6 +60,13 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       [...calls.values()].flatMap(({ id, stage }) => (stage.at === 'queued' ? [`${stage.taskId}-${id}`] : [])),
     ),
 
+  'whoever waits has nobody to talk to yet': ({ calls, conversations }) =>
+    [...calls.values()].every(
+      ({ stage, memberOf }) =>
+        stage.at !== 'queued' ||
+        memberOf.every((each) => present(conversations.get(each)!).filter(counts).length === 1),
+    ),
+
   'a conversation has invited whoever is on its way to it': ({ conversations, queueTasks, calls }) =>
     sorted([...conversations.values()].flatMap(({ id, invited }) => invited.map((each) => `${id}-${each}`))) ===
     sorted([

@@ -63,6 +63,7 @@ describe('nothing to put right', () => {
     expect(effects).toMatchObject([
       { do: 'place', placement },
       { do: 'place', placement },
+      { do: 'play-under', played: null },
     ]);
     expect(notifications).toEqual([]);
     expect(changes.every(({ kind }) => kind === 'calls')).toBe(true);

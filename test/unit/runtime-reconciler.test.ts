@@ -1,13 +1,19 @@
 import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId, ChannelId, SipUser } from '../../src/domain/ids';
-import { apply } from '../../src/domain/world';
-import type { Alive, CallerEntered, Telephony, TelephonySignal } from '../../src/ports/telephony';
+import { apply, type Change } from '../../src/domain/world';
+import {
+  TelephonyUnavailable,
+  type Alive,
+  type CallerEntered,
+  type Telephony,
+  type TelephonySignal,
+} from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
 import { aBatch } from '../contract/storage-objects';
 import { unmeasured } from '../support/fakes';
-import { VirtualTime } from '../simulation/virtual-time';
-import { anExtension, only, SETTINGS } from '../support/worlds';
+import { settled, VirtualTime } from '../simulation/virtual-time';
+import { anExtension, aRunningConversation, only, SETTINGS } from '../support/worlds';
 
 const CALLER: CallerEntered = {
   type: 'caller-entered',
@@ -22,12 +28,20 @@ function aPhoneSystem() {
   const asked: string[] = [];
   let tell: (signal: TelephonySignal) => void = () => undefined;
   let show: (alive: Alive) => void = () => undefined;
+  let isToFail = false;
   const noting = (name: string) => async (id: string) => {
     asked.push(`${name} ${id}`);
+    if (isToFail) {
+      isToFail = false;
+      await settled();
+      throw new TelephonyUnavailable('no answer in time');
+    }
     return 'asked' as const;
   };
   const telephony = {
-    ...Object.fromEntries(['receive', 'place', 'limit', 'hangUp', 'release'].map((each) => [each, noting(each)])),
+    ...Object.fromEntries(
+      ['receive', 'place', 'limit', 'hangUp', 'release', 'playUnder'].map((each) => [each, noting(each)]),
+    ),
     alive: () => new Promise<Alive>((resolve) => (show = resolve)),
     onSignal: (listener: typeof tell) => {
       tell = listener;
@@ -39,6 +53,7 @@ function aPhoneSystem() {
     asked,
     tell: (signal: TelephonySignal) => tell(signal),
     show: (alive: Alive) => show(alive),
+    failNext: () => void (isToFail = true),
   };
 }
 
@@ -132,4 +147,51 @@ test('given an account was in the midst of being made, how its phone is, is look
   await time.idle(1_000);
 
   expect(only(world.extensions.values()).enabled).toBe(true);
+});
+
+describe('given a talk', () => {
+  /** Where everybody is as the world has it; `look` lets a minute pass, and the comparison after it be made. */
+  async function aTalk() {
+    const time = new VirtualTime();
+    const phones = aPhoneSystem();
+    const { world, conversation, calls } = aRunningConversation();
+    const starting = start(phones.telephony, time);
+    await time.idle(1_000);
+    const service = await starting;
+    for (const kind of ['calls', 'conversations'] as const) {
+      apply(
+        service.world,
+        [...world[kind].values()].map((value) => ({ kind, value, live: true }) as Change),
+      );
+    }
+    phones.tell({ type: 'connected' });
+    const alive: Alive = {
+      ...NOTHING_ALIVE,
+      channels: new Map(calls.map(({ channelId }) => [channelId, 'up'])),
+      bridges: new Map([[conversation.bridgeId, calls.map(({ channelId }) => channelId)]]),
+    };
+    const look = async (): Promise<number> => {
+      const before = phones.asked.length;
+      await time.idle(60_000);
+      phones.show(alive);
+      await time.idle(1_000);
+      return phones.asked.slice(before).filter((each) => each.startsWith('place')).length;
+    };
+    return { look, failNext: phones.failNext };
+  }
+
+  test('when the service has started, everybody is placed now, and once more when nothing of the process before can be late', async () => {
+    const { look } = await aTalk();
+
+    expect([await look(), await look(), await look()]).toEqual([2, 2, 0]);
+  });
+
+  test('when a request was given up, everybody is placed once more at the look after the next', async () => {
+    const { look, failNext } = await aTalk();
+    await look();
+    failNext();
+
+    await look(); // One is given up, and all are asked again after the comparison that follows.
+    expect([await look(), await look(), await look()]).toEqual([2, 2, 0]);
+  });
 });

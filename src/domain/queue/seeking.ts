@@ -160,7 +160,9 @@ export function offerAll(tx: UnitOfWork, { app, id }: Condition): void {
     const task = tx.queueTasks.get(taskId);
     if (task?.phase.at !== 'waiting') continue;
     const isOpenFor = waitsOf(task).some((wait) => keyOf(app, wait.target) === key && isOpen(task, wait, tx.at));
-    if (isOpenFor && !ringBest(tx, taskId)) return;
+    const isServed = isOpenFor && ringBest(tx, taskId);
+    // Who has given this one away may be there for the next.
+    if (isOpenFor && !isServed && task.givenAwayBy === null) return;
   }
 }
 
