@@ -177,9 +177,10 @@ export class Day {
     }
   }
 
-  end(): void {
+  /** Everybody hangs up, one after the other. */
+  end(order: 'in order' | 'the last first' = 'in order'): void {
     for (;;) {
-      const [channelId] = this.channels.keys();
+      const channelId = [...this.channels.keys()].at(order === 'in order' ? 0 : -1);
       if (channelId === undefined) break;
       this.take(ended({ channelId }));
     }
