@@ -10,6 +10,7 @@ import type { RefusalReason } from '../../src/domain/refusal';
 import type { Outcome } from '../../src/domain/unit-of-work';
 import { apply, type World } from '../../src/domain/world';
 import { ended, legOf, refusal, told } from './happenings';
+import { seen, without } from './phone-system-views';
 import { brokenInvariants } from './world-invariants';
 import { after, anArrival, atTheirPhones, aWorld, only, TRUNK, when } from './worlds';
 
@@ -164,6 +165,12 @@ export class Day {
       if (channelId === undefined) return events;
       events.push(...this.events(ended({ channelId })));
     }
+  }
+
+  /** It ends, which nobody reports: Asterisk is looked at. What that tells, in short. */
+  lose({ channelId }: Pick<Call, 'channelId'>): readonly string[] {
+    this.forgetChannel(channelId);
+    return this.events({ ...seen(this.world), ...without(this.world, channelId) });
   }
 
   /** Nobody is in a call, waits, or rings, and Asterisk has nothing of it. */

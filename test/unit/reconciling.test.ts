@@ -1,7 +1,5 @@
 import type { BridgeId, ChannelId, ExtensionId, PhoneNumber, SipUser } from '../../src/domain/ids';
-import type { Input, PhoneSystemView } from '../../src/domain/input';
 import { BRIDGE } from '../../src/domain/conversation/listen-speak-mode';
-import type { World } from '../../src/domain/world';
 import {
   agentTarget,
   ANN,
@@ -20,6 +18,7 @@ import {
   theAgent,
   told,
 } from '../support/happenings';
+import { seen, without } from '../support/phone-system-views';
 import {
   aConversation,
   aCall,
@@ -34,40 +33,8 @@ import {
   givenACaller,
   only,
   SETTINGS,
-  TRUNK,
   when,
 } from '../support/worlds';
-
-/** Asterisk just as the world has it, but for the changes. */
-function seen(world: World, changes: Partial<PhoneSystemView> = {}): Input<'phone-system-seen'> {
-  const calls = [...world.calls.values()];
-  const conversations = [...world.conversations.values()];
-  const seatedIn = (bridgeId: BridgeId) =>
-    calls.flatMap(({ channelId, placement }) => (placement?.bridgeId === bridgeId ? [channelId] : []));
-  return {
-    type: 'phone-system-seen',
-    channels: new Map(calls.map(({ channelId, stage }) => [channelId, stage.at === 'ringing' ? 'ringing' : 'up'])),
-    bridges: new Map(conversations.map(({ bridgeId }) => [bridgeId, seatedIn(bridgeId)])),
-    accounts: new Map(
-      [...world.extensions.values()].flatMap(({ line, enabled }) =>
-        line.type === '1' ? [[line.user, enabled ? 'registered' : 'unregistered'] as const] : [],
-      ),
-    ),
-    trunks: new Set([TRUNK]),
-    expected: new Set([
-      ...calls.map(({ channelId }) => channelId),
-      ...conversations.map(({ bridgeId }) => bridgeId),
-    ]),
-    unsettled: new Set(),
-    afterGap: false,
-    ...changes,
-  };
-}
-
-/** The channels that are alive without these. */
-function without(world: World, ...gone: readonly ChannelId[]): Pick<PhoneSystemView, 'channels'> {
-  return { channels: new Map([...seen(world).channels].filter(([channelId]) => !gone.includes(channelId))) };
-}
 
 const STRAY = 'stray' as ChannelId;
 const STRAY_BRIDGE = 'stray-bridge' as BridgeId;
