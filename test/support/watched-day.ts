@@ -10,6 +10,7 @@ import type { RefusalReason } from '../../src/domain/refusal';
 import type { Outcome } from '../../src/domain/unit-of-work';
 import { apply, type World } from '../../src/domain/world';
 import { ended, legOf, refusal, told } from './happenings';
+import { seen, without } from './phone-system-views';
 import { brokenInvariants } from './world-invariants';
 import { after, anArrival, atTheirPhones, aWorld, only, TRUNK, when } from './worlds';
 
@@ -166,6 +167,12 @@ export class Day {
     }
   }
 
+  /** It ends, which nobody reports: Asterisk is looked at. What that tells, in short. */
+  lose({ channelId }: Pick<Call, 'channelId'>): readonly string[] {
+    this.forgetChannel(channelId);
+    return this.events({ ...seen(this.world), ...without(this.world, channelId) });
+  }
+
   /** Nobody is in a call, waits, or rings, and Asterisk has nothing of it. */
   expectNothingLeft(): void {
     const { calls, queueTasks, conversations, agents } = this.world;
@@ -177,9 +184,10 @@ export class Day {
     }
   }
 
-  end(): void {
+  /** Everybody hangs up, one after the other. */
+  end(order: 'in order' | 'the last first' = 'in order'): void {
     for (;;) {
-      const [channelId] = this.channels.keys();
+      const channelId = [...this.channels.keys()].at(order === 'in order' ? 0 : -1);
       if (channelId === undefined) break;
       this.take(ended({ channelId }));
     }

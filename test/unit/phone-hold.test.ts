@@ -5,7 +5,7 @@ import type { ConversationId } from '../../src/domain/ids';
 import type { Input } from '../../src/domain/input';
 import type { World } from '../../src/domain/world';
 import { ANN, dissolve, ended, held, NOTHING, now, resumed } from '../support/happenings';
-import { seen } from '../support/seen';
+import { seen } from '../support/phone-system-views';
 import {
   aCall,
   aConversation,

@@ -2,7 +2,7 @@ import type { BridgeId, ChannelId, ExtensionId, PhoneNumber, SipUser } from '../
 import type { PhoneSystemView } from '../../src/domain/input';
 import { BRIDGE } from '../../src/domain/conversation/listen-speak-mode';
 import type { World } from '../../src/domain/world';
-import { seen } from '../support/seen';
+import { seen, without } from '../support/phone-system-views';
 import {
   agentTarget,
   ANN,
@@ -38,11 +38,6 @@ import {
   SETTINGS,
   when,
 } from '../support/worlds';
-
-/** The channels that are alive without these. */
-function without(world: World, ...gone: readonly ChannelId[]): Pick<PhoneSystemView, 'channels'> {
-  return { channels: new Map([...seen(world).channels].filter(([channelId]) => !gone.includes(channelId))) };
-}
 
 const STRAY = 'stray' as ChannelId;
 const STRAY_BRIDGE = 'stray-bridge' as BridgeId;

@@ -1,9 +1,8 @@
-import type { AgentState } from '../../src/domain/agent/agent';
-import type { EndReason } from '../../src/domain/conversation/conversation';
-import type { AgentName, CallId, ConversationId, ExtensionId } from '../../src/domain/ids';
+import type { AgentName, CallId } from '../../src/domain/ids';
 import type { Input } from '../../src/domain/input';
 import type { Notification } from '../../src/domain/notification';
-import type { QueueFailCause, QueueTaskType } from '../../src/domain/queue/queue-task';
+import type { QueueFailCause } from '../../src/domain/queue/queue-task';
+import { AT, eventsOf, legTold, type Leg } from '../support/events';
 import {
   agentTarget,
   ANN,
@@ -20,7 +19,6 @@ import {
 } from '../support/happenings';
 import { after, anArrival, APP, atTheirPhones, aWorld, givenACaller, only, when } from '../support/worlds';
 
-const AT = after(7).at;
 const VIP = asking([agentTarget(ANN)], { userData: 'vip', reserveState: 'busy/paperwork' });
 
 /** A world with Ann and Bob at their phones, a caller for Ann, and all that has been told since. */
@@ -34,10 +32,8 @@ class Case {
     return this;
   }
 
-  /** What the events say, by name. */
-  ids(name: AgentName = ANN): { readonly leg: CallId; readonly extension: ExtensionId } {
-    const leg = legOf(this.world, name);
-    return { leg: leg.id, extension: leg.party.kind === 'agent' ? leg.party.extensionId : ('' as ExtensionId) };
+  ids(name: AgentName = ANN): Leg {
+    return legTold(this.world, name);
   }
 
   get conversation() {
@@ -52,79 +48,6 @@ class Case {
     this.told = [];
     return this;
   }
-}
-
-/** The events in the words of the contract, each with all of its keys. */
-function eventsOf(
-  task: { readonly id: string; readonly type: QueueTaskType; readonly caller: CallId | null },
-  conversation?: { readonly id: ConversationId },
-) {
-  const aboutTask = {
-    app: APP,
-    id: task.id,
-    type: task.type,
-    conditionId: null,
-    originCallId: task.caller,
-    userData: 'vip',
-  };
-  const aboutConversation = { app: APP, id: conversation?.id, userData: 'vip' };
-  const ofQueue = {
-    queueId: task.caller === null ? expect.any(String) : task.id,
-    agentCallId: null,
-    type: 'queue',
-  };
-  type Leg = ReturnType<Case['ids']>;
-  const agent = (name: AgentName, { leg, extension }: Leg) => ({
-    agentName: name,
-    agentCallId: leg,
-    agentExtensionId: extension,
-  });
-  return {
-    select: (name: AgentName, leg: Leg) => ({
-      event: 'callcenter.queue.select',
-      ...aboutTask,
-      ...agent(name, leg),
-    }),
-    success: (name: AgentName, leg: Leg) => ({
-      event: 'callcenter.queue.success',
-      ...aboutTask,
-      ...agent(name, leg),
-    }),
-    fail: (cause: QueueFailCause, selected: ReturnType<typeof agent> | null) => ({
-      event: 'callcenter.queue.fail',
-      ...aboutTask,
-      cause,
-      selected,
-    }),
-    agent,
-    state: (name: AgentName, previousState: AgentState, latestState: AgentState) => ({
-      event: 'callcenter.agent.state_changed',
-      app: APP,
-      name,
-      previousState,
-      latestState,
-      currentTime: AT,
-    }),
-    change: (name: AgentName, type: 'enter' | 'exit') => ({
-      event: 'callcenter.agent.conversation_changed',
-      app: APP,
-      name,
-      type,
-      conversationId: conversation?.id,
-      currentTime: AT,
-      userData: 'vip',
-    }),
-    begin: () => ({ event: 'callcenter.conversation.begin', ...aboutConversation, ...ofQueue }),
-    parts: () => ({ event: 'callcenter.conversation.parts_changed', ...aboutConversation }),
-    end: (endReason: EndReason) => ({
-      event: 'callcenter.conversation.end',
-      ...aboutConversation,
-      ...ofQueue,
-      beginTime: AT,
-      endTime: AT,
-      endReason,
-    }),
-  };
 }
 
 /** A caller for whom Ann's phone rings. */
@@ -226,7 +149,7 @@ describe('the events of the standard cases, in order and with every key', () => 
     const { conversation } = day;
 
     day.take(inviteAgent(conversation, routing([[agentTarget(BOB)]])));
-    const events = eventsOf({ id: day.task.id, type: 'invite_agent', caller: null }, conversation);
+    const events = eventsOf({ id: day.task.id, type: 'invite_agent' }, conversation);
     const bob = day.ids(BOB);
     day.take(answered(legOf(day.world, BOB)));
 
