@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { agentId, type Agent } from '../../src/domain/agent/agent';
 import type { AppId, ExtensionId } from '../../src/domain/ids';
+import type { Target } from '../../src/domain/queue/enqueue';
 import { agentKey, conditionKey, skillKey, type TargetKey } from '../../src/domain/queue/fitting';
 import { inOrder, placeIn, waitsOf, type Place } from '../../src/domain/queue/queue-task';
 import type { Turn } from '../../src/domain/queue/turns';
@@ -123,6 +124,17 @@ describe('who is free for what', () => {
     ]);
   });
 
+  test('given it has talked since, its turn is another', () => {
+    const world = aWorld(atTheirPhones({ name: ANN }, { name: BOB, loggedInAt: after(1).at }));
+    const { id } = theAgent(world);
+    const inTurn = () => [...world.pools.allFree(APP)].map(({ name }) => name);
+    expect(inTurn()).toEqual([ANN, BOB]);
+
+    apply(world, [{ kind: 'agents', value: { ...world.agents.get(id)!, lastTalkAt: after(2).at }, live: true }]);
+
+    expect(inTurn()).toEqual([BOB, ANN]);
+  });
+
   test('given a change that means nothing to the index, no rule is looked at again', () => {
     const conditions = [aCondition({ where: '1 / get("sales") > 0' })];
     const world = aWorld({ ...atTheirPhones({ name: ANN }), conditions });
@@ -196,7 +208,7 @@ describe('who waits for what', () => {
     const theirs = givenACaller(world, { request, app: OTHER_APP });
     const { taskId } = givenOneWhoAsks(world, [both]);
     const waitedFor = (app: AppId) =>
-      world.pools.conditionsWaitedFor(app).flatMap((line) => line.map(({ taskId }) => taskId));
+      world.pools.conditionsWaitedFor(app).flatMap(({ line }) => line.map(({ taskId }) => taskId));
     expect([waitedFor(APP), waitedFor(OTHER_APP)]).toEqual([
       [taskId, taskId],
       [theirs.taskId, theirs.taskId],
@@ -240,9 +252,13 @@ function said(world: World): unknown {
 
 const byName = ({ name: one }: Turn, { name: other }: Turn) => (one < other ? -1 : 1);
 
+type ConditionTarget = Target & { readonly kind: 'condition' };
+
 /** By condition: the lines in the order of their first, and in each the places in their order. */
 function waitedFor({ pools }: World): unknown {
-  return APPS.map((app) => pools.conditionsWaitedFor(app));
+  return APPS.map((app) =>
+    pools.conditionsWaitedFor(app).map(({ target, line }) => [(target as ConditionTarget).id, line]),
+  );
 }
 
 function plainlyWaitedFor({ queueTasks }: World): unknown {
@@ -256,8 +272,8 @@ function plainlyWaitedFor({ queueTasks }: World): unknown {
         lines.set(target.id, [...(lines.get(target.id) ?? []), placeIn(task, wait, index)]);
       });
     }
-    const inPlace = [...lines.values()].map((line) => line.sort(inOrder));
-    return inPlace.sort(([one], [other]) => inOrder(one!, other!));
+    const inPlace = [...lines].map(([id, line]) => [id, line.sort(inOrder)] as const);
+    return inPlace.sort(([, [one]], [, [other]]) => inOrder(one!, other!));
   });
 }
 

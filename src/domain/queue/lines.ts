@@ -8,14 +8,17 @@ import { inOrder, placeIn, waitsOf, type Place, type QueueTask } from './queue-t
 /** Those who wait for the same, in order. */
 export type Line = readonly Place[];
 
+/** Those who wait for a condition: one at least. */
+export type ConditionLine = { readonly target: Target; readonly line: Line };
+
 const NOBODY: Line = [];
-const NO_LINES: readonly Line[] = [];
+const NO_LINES: readonly ConditionLine[] = [];
 
 /** Who waits for what: under each target's key those who wait for it, in order. */
 export class Lines {
   private readonly lines = new Map<TargetKey, Place[]>();
   /** The lines for conditions, in the order of those who are first in each. */
-  private readonly forConditions = new Map<AppId, Place[][]>();
+  private readonly forConditions = new Map<AppId, ConditionLine[]>();
 
   /** How many tasks wait. */
   count = 0;
@@ -24,7 +27,7 @@ export class Lines {
     return this.lines.get(key) ?? NOBODY;
   }
 
-  ofConditions(app: AppId): readonly Line[] {
+  ofConditions(app: AppId): readonly ConditionLine[] {
     return this.forConditions.get(app) ?? NO_LINES;
   }
 
@@ -39,18 +42,19 @@ export class Lines {
     }
   }
 
-  private change(app: AppId, key: TargetKey, { kind }: Target, change: (line: Place[]) => void): void {
+  private change(app: AppId, key: TargetKey, target: Target, change: (line: Place[]) => void): void {
     const line = entryOf(this.lines, key, (): Place[] => []);
-    const lines = kind === 'condition' ? entryOf(this.forConditions, app, (): Place[][] => []) : [];
-    if (line.length > 0) lines.splice(indexIn(lines, line, byFirst), 1);
+    const lines = entryOf(this.forConditions, app, (): ConditionLine[] => []);
+    const isListed = target.kind === 'condition';
+    if (isListed && line.length > 0) lines.splice(indexIn(lines, { target, line }, byFirst), 1);
     change(line);
     if (line.length === 0) this.lines.delete(key);
-    else if (kind === 'condition') lines.splice(indexIn(lines, line, byFirst), 0, line);
+    else if (isListed) lines.splice(indexIn(lines, { target, line }, byFirst), 0, { target, line });
   }
 }
 
-function byFirst(one: Line, other: Line): number {
-  return inOrder(one[0]!, other[0]!);
+function byFirst({ line: [one] }: ConditionLine, { line: [other] }: ConditionLine): number {
+  return inOrder(one!, other!);
 }
 
 function countOf(task: QueueTask | undefined): number {

@@ -7,7 +7,6 @@ import type { Target } from './enqueue';
 import {
   agentKey,
   choosesByTime,
-  conditionKey,
   isSelectable as canBeSelected,
   keyOf,
   rankBy,
@@ -16,6 +15,7 @@ import {
   skillKey,
   sortsByTime,
 } from './fitting';
+import type { Ranks } from './pools';
 import {
   inOrder,
   isOpen,
@@ -27,10 +27,9 @@ import {
   type QueueTask,
   type Wait,
 } from './queue-task';
-import { enter, NO_RANKS, type OpenRanks, type Ranks } from './ranks';
-import { FIRST_BY, type Turn } from './turns';
+import { FIRST_BY, type Equals, type Turn } from './turns';
 
-const NOBODY: ReadonlyMap<AgentId, Turn> = new Map();
+const NOBODY: Equals = { rank: -Infinity, turns: new Map() };
 
 /** An agent and the target of the task's route that it fits. */
 export type Match = { readonly agent: Agent; readonly wait: Wait };
@@ -61,12 +60,11 @@ function firstOf(tx: UnitOfWork, task: QueueTask, passed: readonly AgentId[]): r
 
 /** Who may be free for a target. */
 type Candidates = {
-  /** As the index has them, some of whom may be so no longer. */
-  readonly known: Ranks;
-  /** Whom of these to leave out. */
-  readonly passed: Set<AgentId>;
+  readonly target: Target;
   /** Those at whom one has to look, and who are free. */
   readonly others: readonly { readonly agent: Agent; readonly rank: number }[];
+  /** Whom to leave out of those whom the index has. */
+  readonly passed: Set<AgentId>;
 };
 
 function candidatesFor(
@@ -82,7 +80,7 @@ function candidatesFor(
     const rank = rankIn(tx, target, agent);
     return rank === undefined ? [] : [{ agent, rank }];
   });
-  return { known: knownRanksFor(tx, app, target), passed: new Set([...passed, ...lookedAt]), others };
+  return { target, others, passed: new Set([...passed, ...lookedAt]) };
 }
 
 /** Whom this input may have made free, or has taken: the index learns of it when the input is through. */
@@ -111,19 +109,17 @@ function firstSelectable(tx: UnitOfWork, task: QueueTask, candidates: Candidates
 function chosenOf(
   tx: UnitOfWork,
   { app, enqueue: { choice } }: QueueTask,
-  { known, passed, others }: Candidates,
+  { target, others, passed }: Candidates,
 ): readonly AgentId[] {
-  let best = -Infinity;
-  for (const { rank } of others) if (rank > best) best = rank;
-  for (const { rank, turns } of known.values()) if (rank > best && hasOthers(turns, passed)) best = rank;
-  if (best === -Infinity) return [];
-  const equals = known.get(best)?.turns ?? NOBODY;
+  const known = bestKnown(tx, app, target, passed);
+  const best = others.reduce((highest, { rank }) => Math.max(highest, rank), known.rank);
+  const equals = known.rank === best ? known : NOBODY;
   const more: readonly Turn[] = others.flatMap(({ agent, rank }) => (rank === best ? [agent] : []));
   switch (choice) {
     case 'all':
-      return [...[...equals.keys()].filter((id) => !passed.has(id)), ...more.map(({ id }) => id)];
+      return [...[...equals.turns.keys()].filter((id) => !passed.has(id)), ...more.map(({ id }) => id)];
     case 'random':
-      return drawnOf(tx, equals, passed, more);
+      return drawn(tx, equals, passed, more);
     case 'lru':
     case 'order': {
       const first = tx.world.pools.allFree(app).firstOf(equals, choice, passed);
@@ -133,54 +129,77 @@ function chosenOf(
   }
 }
 
-function drawnOf(
+/** One of them by chance, if there is any. */
+function drawn(
   tx: UnitOfWork,
-  equals: ReadonlyMap<AgentId, Turn>,
+  { turns }: Equals,
   passed: ReadonlySet<AgentId>,
   more: readonly Turn[],
 ): readonly AgentId[] {
-  let count = equals.size;
-  for (const id of passed) if (equals.has(id)) count--;
+  let count = turns.size;
+  for (const id of passed) if (turns.has(id)) count--;
   let left = tx.numberBelow(count + more.length);
-  if (left >= count) return [more[left - count]!.id];
-  for (const id of equals.keys()) if (!passed.has(id) && left-- === 0) return [id];
+  if (left >= count) return more.slice(left - count, left - count + 1).map(({ id }) => id);
+  for (const id of turns.keys()) if (!passed.has(id) && left-- === 0) return [id];
   return [];
 }
 
-function hasOthers(turns: ReadonlyMap<AgentId, Turn>, passed: ReadonlySet<AgentId>): boolean {
-  for (const id of turns.keys()) if (!passed.has(id)) return true;
-  return false;
+/** Those of the highest rank that anybody has who is not passed, as far as the index knows: it lags behind the input. */
+function bestKnown(tx: UnitOfWork, app: AppId, target: Target, passed: ReadonlySet<AgentId>): Equals {
+  const { pools } = tx.world;
+  const ranks = pools.freeFor(keyOf(app, target));
+  if (target.kind !== 'condition') return bestOf(ranks, passed);
+  const condition = tx.conditions.get(target.id);
+  if (condition?.app !== app) return NOBODY;
+  const isIndexed = !tx.conditions.isStaged(target.id) && !choosesByTime(condition);
+  if (isIndexed && !sortsByTime(condition)) return bestOf(ranks, passed);
+  return bestNow(ranksNow(tx, condition, isIndexed ? turnsIn(ranks) : pools.allFree(app)), passed);
 }
 
-/** As far as the index knows: it lags behind what this input has written. */
-function knownRanksFor(tx: UnitOfWork, app: AppId, target: Target): Ranks {
-  const { pools } = tx.world;
-  if (target.kind !== 'condition') return pools.freeFor(keyOf(app, target));
-  const condition = tx.conditions.get(target.id);
-  if (condition?.app !== app) return NO_RANKS;
-  const isIndexed = !tx.conditions.isStaged(target.id) && !choosesByTime(condition);
-  if (isIndexed && !sortsByTime(condition)) return pools.freeFor(keyOf(app, target));
-  return ranksNow(tx, condition, isIndexed ? turnsIn(pools.freeFor(keyOf(app, target))) : pools.allFree(app));
+function bestOf(ranks: Ranks, passed: ReadonlySet<AgentId>): Equals {
+  let best = NOBODY;
+  for (const equals of ranks.values()) if (equals.rank > best.rank && hasOthers(equals, passed)) best = equals;
+  return best;
+}
+
+function hasOthers({ turns }: Equals, passed: ReadonlySet<AgentId>): boolean {
+  for (const id of turns.keys()) if (!passed.has(id)) return true;
+  return false;
 }
 
 function* turnsIn(ranks: Ranks): Iterable<Turn> {
   for (const { turns } of ranks.values()) yield* turns.values();
 }
 
-const ranked = new WeakMap<UnitOfWork, Map<Condition, Ranks>>();
+/** Whom a condition chooses at this moment. By time hardly two rank the same, so they are grouped only as asked for. */
+type RanksNow = {
+  readonly all: readonly { readonly turn: Turn; readonly rank: number }[];
+  readonly asked: Map<number, Equals>;
+};
+
+function bestNow({ all, asked }: RanksNow, passed: ReadonlySet<AgentId>): Equals {
+  let best = -Infinity;
+  for (const { turn, rank } of all) if (rank > best && !passed.has(turn.id)) best = rank;
+  return entryOf(asked, best, () => {
+    const equals = all.filter(({ rank }) => rank === best);
+    return { rank: best, turns: new Map(equals.map(({ turn }) => [turn.id, turn])) };
+  });
+}
+
+const known = new WeakMap<UnitOfWork, Map<Condition, RanksNow>>();
 
 /** Once for each input: many tasks may look for the same. */
-function ranksNow(tx: UnitOfWork, condition: Condition, turns: Iterable<Turn>): Ranks {
-  const known = ranked.get(tx) ?? new Map<Condition, Ranks>();
-  ranked.set(tx, known);
-  return entryOf(known, condition, () => {
-    const ranks: OpenRanks = new Map();
+function ranksNow(tx: UnitOfWork, condition: Condition, turns: Iterable<Turn>): RanksNow {
+  const conditions = known.get(tx) ?? new Map<Condition, RanksNow>();
+  known.set(tx, conditions);
+  return entryOf(conditions, condition, () => {
+    const all: { turn: Turn; rank: number }[] = [];
     for (const turn of turns) {
       const agent = tx.agents.get(turn.id);
       const rank = agent && rankBy(condition, agent, tx.at, tx.tellFault);
-      if (rank !== undefined) enter(ranks, conditionKey(condition.app, condition.id), rank, turn);
+      if (rank !== undefined) all.push({ turn, rank });
     }
-    return ranks;
+    return { all, asked: new Map() };
   });
 }
 
@@ -197,16 +216,16 @@ export function taskFor(tx: UnitOfWork, agent: Agent): { task: QueueTask; match:
       const task = tx.queueTasks.need(place.taskId);
       const wait = waitAt(task, place.target);
       if (!isOpen(task, wait, tx.at)) continue;
-      if (fitsTarget(tx, wait.target, agent)) first = { task, wait, place };
+      first = { task, wait, place };
       break;
     }
   };
   const { pools } = tx.world;
   look(pools.waitingFor(agentKey(agent.id)));
   for (const name of scoresOf(agent.skills).keys()) look(pools.waitingFor(skillKey(agent.app, name)));
-  for (const line of pools.conditionsWaitedFor(agent.app)) {
-    if (isBeaten(line[0]!)) break; // As all lines after it.
-    look(line);
+  for (const { target, line } of pools.conditionsWaitedFor(agent.app)) {
+    if (isBeaten(line[0]!)) break; // As are all lines that follow.
+    if (fitsTarget(tx, target, agent)) look(line);
   }
   for (const task of tx.queueTasks.staged()) {
     if (task.app !== agent.app || task.phase.at !== 'waiting') continue;

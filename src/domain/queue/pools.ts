@@ -14,17 +14,23 @@ import {
   type RuleFault,
   type TargetKey,
 } from './fitting';
-import { Lines, type Line } from './lines';
+import { Lines, type ConditionLine, type Line } from './lines';
 import type { QueueTask } from './queue-task';
-import { enter, NO_RANKS, type OpenEquals, type OpenRanks, type Ranks } from './ranks';
-import { Turns, type Turn } from './turns';
+import { Turns, type Equals, type Turn } from './turns';
 
+const NOBODY: Ranks = new Map();
 const NO_TURNS = new Turns();
+
+/** All who are free for a target, by rank. */
+export type Ranks = ReadonlyMap<number, Equals>;
+
+/** With where they are kept. */
+type Group = Equals & { readonly key: TargetKey; readonly turns: Map<AgentId, Turn> };
 
 /** What is kept of a condition, so that it is not made anew for each agent. `lasting`: null if time chooses. */
 type KeyedCondition = { readonly key: TargetKey; readonly lasting: Condition | null };
 
-type Kept = { readonly app: AppId; readonly turn: Turn; readonly among: OpenEquals[] };
+type Kept = { readonly app: AppId; readonly turn: Turn; readonly among: Group[] };
 
 type Holding = Pick<World, 'settings' | 'agents' | 'extensions' | 'conditions'>;
 
@@ -38,7 +44,7 @@ type Holding = Pick<World, 'settings' | 'agents' | 'extensions' | 'conditions'>;
  */
 export class Pools {
   private readonly lines = new Lines();
-  private readonly free = new Map<TargetKey, OpenRanks>();
+  private readonly free = new Map<TargetKey, Map<number, Group>>();
   private readonly freeIn = new Map<AppId, Turns>();
   private readonly conditionsByTimeIn = new Map<AppId, Set<ConditionId>>();
   private readonly conditionsIn = new Map<AppId, Map<ConditionId, KeyedCondition>>();
@@ -55,12 +61,12 @@ export class Pools {
   }
 
   /** The lines for the application's conditions, in the order of those who are first in each. */
-  conditionsWaitedFor(app: AppId): readonly Line[] {
+  conditionsWaitedFor(app: AppId): readonly ConditionLine[] {
     return this.lines.ofConditions(app);
   }
 
   freeFor(key: TargetKey): Ranks {
-    return this.free.get(key) ?? NO_RANKS;
+    return this.free.get(key) ?? NOBODY;
   }
 
   allFree(app: AppId): Iterable<Turn> & Pick<Turns, 'size' | 'firstOf'> {
@@ -128,14 +134,10 @@ export class Pools {
   }
 
   private keep({ turn, among }: Kept, key: TargetKey, rank: number): void {
-    among.push(
-      enter(
-        entryOf(this.free, key, (): OpenRanks => new Map()),
-        key,
-        rank,
-        turn,
-      ),
-    );
+    const ranks = entryOf(this.free, key, () => new Map<number, Group>());
+    const group = entryOf(ranks, rank, (): Group => ({ key, rank, turns: new Map() }));
+    group.turns.set(turn.id, turn);
+    among.push(group);
   }
 
   private forget(id: AgentId): void {

@@ -6,6 +6,9 @@ import type { Choice } from './enqueue';
 /** What decides among agents who are equally good. It stays as it is for as long as the agent is free. */
 export type Turn = Pick<Agent, 'id' | 'name' | 'loggedInAt' | 'lastTalkAt'>;
 
+/** Agents who stand equally high for a target: `rank` is a score, or what a condition sorts by. */
+export type Equals = { readonly rank: number; readonly turns: ReadonlyMap<AgentId, Turn> };
+
 /** How one of several equals is chosen where that is not left to chance. */
 export type InTurn = Extract<Choice, 'lru' | 'order'>;
 
@@ -41,17 +44,17 @@ export class Turns {
   }
 
   /**
-   * Who comes first of some of these. Many are soon met where all stand in order; few are found faster by looking at
-   * each of them, so that is what is done when as many places were in vain.
+   * Who comes first of these. Many are soon met where all stand in order; few are found faster by looking at each of
+   * them, so that is what is done when as many places were in vain.
    */
-  firstOf(equals: ReadonlyMap<AgentId, Turn>, choice: InTurn, passed: ReadonlySet<AgentId>): Turn | undefined {
+  firstOf({ turns }: Equals, choice: InTurn, passed: ReadonlySet<AgentId>): Turn | undefined {
     const line = this.inOrder[choice];
-    for (let index = 0; index < equals.size; index++) {
+    for (let index = 0; index < turns.size; index++) {
       const turn = line[index]!;
-      if (equals.has(turn.id) && !passed.has(turn.id)) return turn;
+      if (turns.has(turn.id) && !passed.has(turn.id)) return turn;
     }
     let first: Turn | undefined;
-    for (const turn of equals.values()) {
+    for (const turn of turns.values()) {
       if (first !== undefined && FIRST_BY[choice](first, turn) < 0) continue;
       if (!passed.has(turn.id)) first = turn;
     }
