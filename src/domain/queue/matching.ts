@@ -186,12 +186,12 @@ function bestNow({ all, asked }: RanksNow, passed: ReadonlySet<AgentId>): Equals
   });
 }
 
-const known = new WeakMap<UnitOfWork, Map<Condition, RanksNow>>();
+const rankedIn = new WeakMap<UnitOfWork, Map<Condition, RanksNow>>();
 
 /** Once for each input: many tasks may look for the same. */
 function ranksNow(tx: UnitOfWork, condition: Condition, turns: Iterable<Turn>): RanksNow {
-  const conditions = known.get(tx) ?? new Map<Condition, RanksNow>();
-  known.set(tx, conditions);
+  const conditions = rankedIn.get(tx) ?? new Map<Condition, RanksNow>();
+  rankedIn.set(tx, conditions);
   return entryOf(conditions, condition, () => {
     const all: { turn: Turn; rank: number }[] = [];
     for (const turn of turns) {
