@@ -247,7 +247,7 @@ function holdsTheSame(one: unknown, other: unknown): boolean {
   if (one instanceof Set && other instanceof Set) {
     return one.size === other.size && [...one].every((each) => other.has(each));
   }
-  if (isListOfNames(one) && isListOfNames(other)) return holdsTheSame(new Set(one), new Set(other));
+  if (isListOfKeyed(one) && isListOfKeyed(other)) return holdsTheSame(byKey(one), byKey(other));
   const [first, second] = [entriesOf(one), entriesOf(other)];
   return first.size === second.size && [...first].every(([key, value]) => holdsTheSame(value, second.get(key)));
 }
@@ -264,8 +264,14 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-function isListOfNames(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+type Keyed = { readonly key: string };
+
+function isListOfKeyed(value: unknown): value is readonly Keyed[] {
+  return Array.isArray(value) && value.every((each: Partial<Keyed>) => each.key !== undefined);
+}
+
+function byKey(list: readonly Keyed[]): ReadonlyMap<string, Keyed> {
+  return new Map(list.map((each) => [each.key, each]));
 }
 
 /** The names of all that does not hold. */

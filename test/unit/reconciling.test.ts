@@ -1,7 +1,5 @@
 import type { BridgeId, ChannelId, ExtensionId, PhoneNumber, SipUser } from '../../src/domain/ids';
-import type { PhoneSystemView } from '../../src/domain/input';
 import { BRIDGE } from '../../src/domain/conversation/listen-speak-mode';
-import type { World } from '../../src/domain/world';
 import { seen, without } from '../support/phone-system-views';
 import {
   agentTarget,

@@ -100,15 +100,10 @@ export function rankBy(condition: Condition, agent: Agent, at: Instant, onFault:
   return sort === null ? 0 : evaluated(condition, 'sort', sort, subject, onFault);
 }
 
-/** The same for an index that outlives the moment; the rank is 0 where time has a say in it. */
-export function lastingRankBy(condition: Condition, agent: Agent, onFault: OnFault): number | undefined {
-  if (choosesByTime(condition)) return undefined;
-  return rankBy(
-    sortsByTime(condition) ? { ...condition, sort: null } : condition,
-    agent,
-    agent.loggedInAt,
-    onFault,
-  );
+/** What of it an index can keep: null if time chooses, and where time sorts, all rank the same. */
+export function lastingOf(condition: Condition): Condition | null {
+  if (choosesByTime(condition)) return null;
+  return sortsByTime(condition) ? { ...condition, sort: null } : condition;
 }
 
 function evaluated<Type extends ValueType>(

@@ -95,10 +95,12 @@ function whoComesBefore(
 }
 
 /** Whether anybody waits for whom time chooses. All others have been given whom they fit when that came about. */
-function isTimeWaitedFor({ world: { pools }, conditions }: UnitOfWork, app: AppId): boolean {
-  for (const id of pools.conditionsWaitedFor(app).keys()) {
-    const condition = conditions.get(id);
-    if (condition?.app === app && choosesByTime(condition)) return true;
+function isTimeWaitedFor(tx: UnitOfWork, app: AppId): boolean {
+  const { pools } = tx.world;
+  const isWaitedFor = (id: ConditionId): boolean => pools.waitingFor(conditionKey(app, id)).length > 0;
+  for (const id of pools.conditionsByTime(app)) if (!tx.conditions.isStaged(id) && isWaitedFor(id)) return true;
+  for (const each of tx.conditions.staged()) {
+    if (each.app === app && choosesByTime(each) && isWaitedFor(each.id)) return true;
   }
   return false;
 }
