@@ -1,6 +1,7 @@
 import { agentDue, bindExtension, keepAlive, logIn, logOut, setState } from './agent/session';
 import { setSkills } from './agent/skills';
 import { callDue, legAlerting, legAnswered, legEnded } from './call/leg-facts';
+import { legReplaced } from './call/replacement';
 import { inviteOut } from './conversation/inviting';
 import { legHeld, legResumed } from './conversation/phone-hold';
 import { conversationDue, dissolve, setAgentMode, setCallMode } from './conversation/membership';
@@ -45,6 +46,7 @@ const RULES: { readonly [Type in InputType]: Rule<Type> } = {
   'leg-alerting': legAlerting,
   'leg-answered': legAnswered,
   'leg-ended': legEnded,
+  'leg-replaced': legReplaced,
   'leg-held': legHeld,
   'leg-resumed': legResumed,
   'phone-registered': phoneRegistered,

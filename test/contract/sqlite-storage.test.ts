@@ -5,6 +5,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { SHAPE_VERSION } from '../../src/adapters/storage/shapes';
 import { connectSqlite, openSqlite } from '../../src/adapters/storage/sqlite-storage';
 import type { ConversationId, Instant } from '../../src/domain/ids';
 import type { Notification } from '../../src/domain/notification';
@@ -111,8 +112,8 @@ describe('an SQLite store in a file', () => {
 
     const rows = onFile((db) => db.prepare('SELECT kind, cell, app, version FROM aggregate').all());
     expect(rows).toEqual([
-      { kind: 'conversations', cell: 'cell', app: APP, version: 2 },
-      { kind: 'trunks', cell: 'cell', app: '', version: 2 },
+      { kind: 'conversations', cell: 'cell', app: APP, version: SHAPE_VERSION },
+      { kind: 'trunks', cell: 'cell', app: '', version: SHAPE_VERSION },
     ]);
     expect(onFile((db) => db.prepare('SELECT cell, app FROM history').all())).toEqual([
       { cell: 'cell', app: APP },
@@ -211,10 +212,10 @@ describe('an SQLite store in a file', () => {
 
   test('given an aggregate that is damaged, or of a later shape, it is named', async () => {
     await aStore();
-    onFile((db) => db.exec('UPDATE aggregate SET version = 3'));
-    await expect(opened().open()).rejects.toThrow(`${file}: conversations 1 has version 3`);
+    onFile((db) => db.exec(`UPDATE aggregate SET version = ${SHAPE_VERSION + 1}`));
+    await expect(opened().open()).rejects.toThrow(`${file}: conversations 1 has version ${SHAPE_VERSION + 1}`);
 
-    onFile((db) => db.exec(`UPDATE aggregate SET version = 2, state = '{'`));
+    onFile((db) => db.exec(`UPDATE aggregate SET version = ${SHAPE_VERSION}, state = '{'`));
     await open[0]!.close();
     await expect(opened().open()).rejects.toThrow(`${file}: conversations 1 is damaged`);
   });

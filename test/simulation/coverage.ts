@@ -50,7 +50,7 @@ export const DECISIONS = namesOf<Decision['did']>('decided: ', {
 });
 
 /** Of the rest that a queue brings about, what is easily never reached. */
-export const RARITIES = ['rung by a condition', 'announced', 'ended on hold'];
+export const RARITIES = ['rung by a condition', 'announced', 'ended on hold', 'went on with another phone'];
 
 export const COMMANDS = namesOf<CommandType>('answered: ', {
   'create-extension': true,

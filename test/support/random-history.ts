@@ -134,6 +134,23 @@ export class History {
     this.expectNothingOf(fact);
   }
 
+  /** Of those who are up; the old one lives on, alone. `isHeard`: it is reported. */
+  replace(number: number, isHeard: boolean): void {
+    const channelId = pick(
+      [...this.channels].flatMap(([id, state]) => (state === 'up' ? [id] : [])),
+      number,
+    );
+    if (channelId === undefined || this.callers.has(channelId)) return;
+    const by = `another.${this.inputs}` as ChannelId;
+    this.channels.set(by, 'up');
+    const seat = this.seats.get(channelId) ?? null;
+    this.seats.set(channelId, null);
+    if (!isHeard) return;
+    this.seats.set(by, seat);
+    this.fact({ type: 'leg-replaced', channelId, by });
+    this.expectNothingOf({ type: 'leg-replaced', channelId, by });
+  }
+
   endAny(number: number): void {
     const channelId = pick([...this.channels.keys()], number);
     if (channelId !== undefined) this.end(channelId);
