@@ -25,6 +25,11 @@ export class AudioPath {
     this.connected.catch(() => {});
   }
 
+  /** Brings the channel back, which had to leave for something else. */
+  async reconnect(channelId: string): Promise<void> {
+    await this.ari.requestIfThere('POST', `bridges/${this.bridgeId}/addChannel`, { channel: channelId });
+  }
+
   /** Takes it down again; may be called at any time, once. */
   async close(): Promise<void> {
     this.line.close();

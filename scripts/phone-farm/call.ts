@@ -4,6 +4,7 @@ import { type Ear } from './ear';
 import { eventually, now, type Within } from './eventually';
 import { type RtpLine } from './rtp-line';
 import { type Tone } from './tones';
+import { type Transfer } from './transfer';
 
 /** How a phone refuses a call, as the Q.850 cause that makes the farm send the SIP answer beside it. */
 export const DECLINE_CAUSES = {
@@ -69,6 +70,7 @@ export class Call {
     facts: CallFacts,
     /** Settles when the phone's audio is connected. */
     readonly connected: Promise<void>,
+    private readonly transfer: Transfer,
   ) {
     this.ear = line.ear;
     this.id = facts.id;
@@ -112,6 +114,22 @@ export class Call {
   async resume(): Promise<void> {
     await this.ari.request('DELETE', `channels/${this.id}/hold`);
     this.line.speak(this.tone);
+  }
+
+  /**
+   * Asks the other side to go on with somebody else in place of this phone (REFER): with a number, or with whom this
+   * phone talks to in another call. Resolves with the SIP status that refused it, 0 if none did; like a telephone it has
+   * hung up then, which the other side leaves to it. Unlike one, it takes back first what it held.
+   */
+  async refer(to: string | Call): Promise<number> {
+    const status = await this.transfer.refer(this, to);
+    if (status === 0) await this.hangUp();
+    return status;
+  }
+
+  /** As the other side names it: what a `Replaces` says. */
+  async dialog(): Promise<string> {
+    return await this.transfer.dialogOf(this);
   }
 
   /** Presses keys (RFC 4733). */

@@ -10,15 +10,18 @@ export type FarmConfig = {
 
 export const FARM_USER = 'farm';
 export const FARM_APP = 'farm';
+export const TRANSFER_CONTEXT = 'transfer';
 
 const MODULES = [
   'app_stasis',
+  'app_transfer',
   'bridge_simple',
   'chan_pjsip',
   'chan_rtp',
   'codec_alaw',
   'codec_ulaw',
   'func_callerid',
+  'func_channel',
   'pbx_config',
   'res_ari',
   'res_ari_applications',
@@ -34,9 +37,11 @@ const MODULES = [
   'res_pjsip_authenticator_digest',
   'res_pjsip_caller_id',
   'res_pjsip_endpoint_identifier_ip',
+  'res_pjsip_header_funcs',
   'res_pjsip_outbound_authenticator_digest',
   'res_pjsip_outbound_registration',
   'res_pjsip_pubsub',
+  'res_pjsip_refer',
   'res_pjsip_rfc3326',
   'res_pjsip_sdp_rtp',
   'res_pjsip_session',
@@ -124,6 +129,11 @@ match = ${config.sut.host}
     'extensions.conf': `[incoming]
 exten => _[!-~].,1,Stasis(${FARM_APP},incoming)
 exten => s,1,Stasis(${FARM_APP},incoming)
+
+; A phone that asks the other side to call somebody else comes back when it has the answer, unless the call has ended.
+[${TRANSFER_CONTEXT}]
+exten => s,1,Transfer(PJSIP/\${REFER_TO})
+ same => n,Stasis(${FARM_APP},transferred)
 `,
     // Their absence would be logged as an error at every start.
     ...Object.fromEntries(UNUSED.map((name) => [`${name}.conf`, ''])),

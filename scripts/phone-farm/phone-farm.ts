@@ -11,6 +11,7 @@ import { eventually, now } from './eventually';
 import { FARM_APP, FARM_USER, farmConfigFiles } from './farm-config';
 import { Line, type LineOptions, type Manner } from './line';
 import { type Tone } from './tones';
+import { Transfer } from './transfer';
 
 export type PhoneFarmOptions = {
   readonly program: AsteriskProgram;
@@ -30,6 +31,8 @@ export type PhoneFarmOptions = {
 
 export type PhoneOptions = LineOptions & { readonly user: string; readonly password: string };
 
+type Calling = { readonly from: string; readonly to: string; readonly tone: Tone; readonly replaces?: Call };
+
 const TRUNK = 'trunk';
 const DIAL_SECONDS = 120;
 const GIVEN_UP_MS = 1000;
@@ -48,7 +51,7 @@ export class PhoneFarm {
     private readonly ari: AriClient,
     private readonly asterisk: RunningAsterisk,
     private readonly trunk: Account,
-    sut: PhoneFarmOptions['sut'],
+    private readonly sut: PhoneFarmOptions['sut'],
     /** Where its phones are, as `<ip>:<port>`: to the system under test it may also be a gateway. */
     readonly address: string,
   ) {
@@ -100,7 +103,7 @@ export class PhoneFarm {
     };
     const phone = new Phone(
       options,
-      (to, tone) => this.dial(account, options.user, to, tone),
+      (to, tone, replaces) => this.dial(account, options.user, to, tone, replaces),
       async () => {
         this.lines.delete(options.user);
         await this.accounts.unregister(account);
@@ -126,9 +129,12 @@ export class PhoneFarm {
     return line;
   }
 
-  /** A customer calls in over the trunk. Resolves at once, see `Call.answered`. */
-  async call({ from, to, tone }: { from: string; to: string; tone: Tone }): Promise<Call> {
-    return await this.dial(this.trunk, from, to, tone);
+  /**
+   * A customer calls in over the trunk. Resolves at once, see `Call.answered`. `replaces`: it takes over the call of
+   * another phone of the farm (RFC 3891); the number has to exist all the same.
+   */
+  async call({ from, to, tone, replaces }: Calling): Promise<Call> {
+    return await this.dial(this.trunk, from, to, tone, replaces);
   }
 
   /** The process of the farm's Asterisk. */
@@ -150,7 +156,7 @@ export class PhoneFarm {
     if (this.failure) throw this.failure;
   }
 
-  private async dial(account: Account, from: string, to: string, tone: Tone): Promise<Call> {
+  private async dial(account: Account, from: string, to: string, tone: Tone, replaces?: Call): Promise<Call> {
     if (this.failure) throw this.failure;
     const id = `call-${randomUUID()}`;
     const isHere = this.appears(id);
@@ -159,7 +165,7 @@ export class PhoneFarm {
       'channels/create',
       { endpoint: `PJSIP/${to}@${account.id}`, app: FARM_APP, channelId: id },
       // The number shown to the other side is the one that the channel is connected to, seen from there.
-      { variables: { 'CONNECTEDLINE(num,i)': from } },
+      { variables: { 'CONNECTEDLINE(num,i)': from, ...(await replacing(replaces)) } },
     );
     await isHere;
     const call = this.begin({ id, direction: 'out', from, to, tone });
@@ -185,10 +191,24 @@ export class PhoneFarm {
     }
     const known = this.calls.get(channel.id);
     if (!known) return;
+    if (event.type === 'ChannelDestroyed') this.end(channel.id, event);
+    else known.call.take(event);
+  }
+
+  private end(channelId: string, event: AriEvent): void {
+    const known = this.calls.get(channelId);
+    if (!known) return;
     known.call.take(event);
-    if (event.type !== 'ChannelDestroyed') return;
-    this.calls.delete(channel.id);
+    this.calls.delete(channelId);
     this.background(known.audio.close());
+  }
+
+  /** Without it Asterisk would not report the end of a channel that came from the dialplan. */
+  private async follow(channelId: string): Promise<void> {
+    const isThere = await this.ari.requestIfThere('POST', `applications/${FARM_APP}/subscription`, {
+      eventSource: `channel:${channelId}`,
+    });
+    if (!isThere) this.end(channelId, { type: 'ChannelDestroyed' });
   }
 
   private async takeIncoming(channel: AriChannel): Promise<void> {
@@ -200,11 +220,7 @@ export class PhoneFarm {
     }
     const { number: from } = channel.caller;
     const call = this.begin({ id: channel.id, direction: 'in', from, to: line.number, tone: line.tone });
-    // Without it Asterisk would not report the end of a channel that came from the dialplan.
-    const isThere = await this.ari.requestIfThere('POST', `applications/${FARM_APP}/subscription`, {
-      eventSource: `channel:${channel.id}`,
-    });
-    if (!isThere) this.take({ type: 'ChannelDestroyed', channel });
+    await this.follow(channel.id);
     if (manner !== 'quiet') await this.ari.requestIfThere('POST', `channels/${channel.id}/ring`);
     await call.connected.catch(() => call.ended({ within: GIVEN_UP_MS }));
     line.calls.push(call);
@@ -235,7 +251,12 @@ export class PhoneFarm {
 
   private begin(facts: CallFacts): Call {
     const audio = new AudioPath(this.ari, facts.id, (channelId) => this.appears(channelId));
-    const call = new Call(this.ari, audio.line, facts, audio.connected);
+    const transfer = new Transfer(this.ari, this.sut, async (channelId) => {
+      await this.appears(channelId);
+      await this.follow(channelId);
+      await audio.reconnect(channelId);
+    });
+    const call = new Call(this.ari, audio.line, facts, audio.connected, transfer);
     this.calls.set(facts.id, { call, audio });
     return call;
   }
@@ -249,19 +270,24 @@ export class PhoneFarm {
   }
 }
 
+async function replacing(call: Call | undefined): Promise<Readonly<Record<string, string>>> {
+  if (call === undefined) return {};
+  return { 'PJSIP_HEADER(add,Replaces)': await call.dialog(), 'PJSIP_HEADER(add,Require)': 'replaces' };
+}
+
 /** An agent's telephone. */
 export class Phone extends Line {
   constructor(
     options: PhoneOptions,
-    private readonly dial: (to: string, tone: Tone) => Promise<Call>,
+    private readonly dial: (to: string, tone: Tone, replaces?: Call) => Promise<Call>,
     /** Takes its registration back; resolves when the system under test has confirmed that. */
     readonly unregister: () => Promise<void>,
   ) {
     super(options.user, options);
   }
 
-  /** Calls a number of the system under test. Resolves at once, see `Call.answered`. */
-  async call(to: string): Promise<Call> {
-    return await this.dial(to, this.tone);
+  /** Calls a number of the system under test. Resolves at once, see `Call.answered`, and for `replaces` `PhoneFarm.call`. */
+  async call(to: string, replaces?: Call): Promise<Call> {
+    return await this.dial(to, this.tone, replaces);
   }
 }

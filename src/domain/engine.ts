@@ -4,6 +4,7 @@ import { agentDue, bindExtension, keepAlive, logIn, logOut, setState } from './a
 import { setSkills } from './agent/skills';
 import { coach, enter, exit } from './agent/taking-part';
 import { callDue, legAlerting, legAnswered, legEnded } from './call/leg-facts';
+import { legReplaced } from './call/replacement';
 import { inviteOut } from './conversation/inviting';
 import { legHeld, legResumed } from './conversation/phone-hold';
 import { conversationDue, dissolve, setAgentMode, setCallMode } from './conversation/membership';
@@ -59,6 +60,7 @@ const RULES: { readonly [Type in InputType]: Rule<Type> } = {
   'leg-alerting': legAlerting,
   'leg-answered': legAnswered,
   'leg-ended': legEnded,
+  'leg-replaced': legReplaced,
   'leg-held': legHeld,
   'leg-resumed': legResumed,
   'phone-reachable': phoneReachable,

@@ -120,6 +120,8 @@ export type Facts = {
   /** The phone has put the other side on hold, or takes it back. May be told more than once. */
   'leg-held': { readonly channelId: ChannelId };
   'leg-resumed': { readonly channelId: ChannelId };
+  /** Another channel, `by`, has taken the place of this one. Both may be alive. */
+  'leg-replaced': { readonly channelId: ChannelId; readonly by: ChannelId };
   /** A SIP terminal or a gateway can be reached now, or no longer. */
   'phone-reachable': { readonly user: SipUser; readonly reachable: boolean };
   /** Asterisk would not make the account. */

@@ -72,6 +72,7 @@ export function apply(world: World, changes: Iterable<Change>): readonly RuleFau
     const before = (world[change.kind] as ReadonlyMap<string, Change['value']>).get(change.value.id);
     write(world[change.kind], change.value.id, change.value, change.live);
     if (change.kind === 'calls') {
+      if (before !== undefined) write(world.callOnChannel, (before as Call).channelId, before.id, false);
       write(world.callOnChannel, change.value.channelId, change.value.id, change.live);
     }
     const account = change.kind === 'extensions' ? accountOf(change.value) : null;

@@ -115,6 +115,12 @@ export type TelephonySignal =
   /** The party's own phone has put the others on hold, or takes them back. Nobody's audio was touched by that. */
   | { readonly type: 'leg-held'; readonly channelId: ChannelId }
   | { readonly type: 'leg-resumed'; readonly channelId: ChannelId }
+  /**
+   * Another channel, `by`, has taken the place of this one: where it sat, `by` sits, under our control, and what was
+   * asked of it for audio, limit and hold is not asked of `by`. Told before the end of either. The old channel may live
+   * on, alone.
+   */
+  | { readonly type: 'leg-replaced'; readonly channelId: ChannelId; readonly by: ChannelId }
   | { readonly type: 'phone-reachable'; readonly user: SipUser; readonly reachable: boolean }
   /** Signals may have been missed until now. */
   | { readonly type: 'connected' }

@@ -249,6 +249,7 @@ export class Service implements CallCenter {
       case 'leg-alerting':
       case 'leg-answered':
       case 'leg-ended':
+      case 'leg-replaced':
       case 'leg-held':
       case 'leg-resumed':
         return void this.engine.report(signal);

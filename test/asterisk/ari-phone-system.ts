@@ -120,7 +120,17 @@ export class AriPhoneSystem implements PhoneSystem {
 
   phone(number: PhoneNumber): PhoneInHand {
     const line = this.line(number);
-    const current = (): Call | undefined => line.calls.at(-1);
+    return this.inHand(number, () => line.calls.at(-1));
+  }
+
+  async takeOver(from: PhoneNumber, by: PhoneNumber): Promise<PhoneInHand> {
+    const replaces = this.line(from).calls.at(-1) ?? missing(from);
+    const call = await this.farm.call({ from: by, to: QUEUE, tone: 1000, replaces });
+    await call.answered();
+    return this.inHand(by, () => call);
+  }
+
+  private inHand(number: PhoneNumber, current: () => Call | undefined): PhoneInHand {
     const call = (): Call => current() ?? missing(number);
     return {
       state: () => {

@@ -12,6 +12,8 @@ export type PhoneSystem = {
    * It rings until it is told otherwise.
    */
   phone(number: PhoneNumber): PhoneInHand;
+  /** Another phone, of this number, takes over the call of the phone that is up. */
+  takeOver(from: PhoneNumber, by: PhoneNumber): Promise<PhoneInHand>;
   /** Somebody calls in. The dialplan does not answer, sets what `DIALPLAN` says and hands the call over. */
   callIn(from: string): Promise<CallerInHand>;
   /** Lets time pass until the probe holds. @throws Error with `what` when it does not in time. */

@@ -64,6 +64,15 @@ class SimulatedPhones implements PhoneSystem {
     };
   }
 
+  async takeOver(from: PhoneNumber, by: PhoneNumber): Promise<PhoneInHand> {
+    const { id } = this.numbers.get(from)!;
+    const channelId = `another.${by}` as ChannelId;
+    this.asterisk.replace(id, channelId);
+    const phone = this.phone(by);
+    this.numbers.set(by, this.asterisk.channels.get(channelId)!);
+    return phone;
+  }
+
   async callIn(from: string): Promise<CallerInHand> {
     const { asterisk } = this;
     const channelId = `1700000000.${++this.callers}` as ChannelId;

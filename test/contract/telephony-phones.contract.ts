@@ -1,7 +1,7 @@
 import { BRIDGE, SILENCE, type Placement } from '../../src/domain/conversation/listen-speak-mode';
 import type { BridgeId, ChannelId, PhoneNumber } from '../../src/domain/ids';
 import type { Telephony, TelephonySignal } from '../../src/ports/telephony';
-import { isUsable, type PhoneInHand, type PhoneSystem } from './phone-system';
+import { isUsable, type PhoneSystem } from './phone-system';
 
 const IN_AND_OUT: Omit<Placement, 'bridgeId'> = { speaks: true, hears: BRIDGE };
 const APART: Placement = { bridgeId: null, speaks: false, hears: SILENCE };
@@ -33,16 +33,20 @@ export function describePhones(name: string, prepare: () => Promise<PhoneSystem>
         return [...found].sort().join() === [...inside].sort().join();
       }, `bridge ${bridgeId} should hold ${inside.length} channels`);
 
-    const aLeg = async (): Promise<{ readonly channelId: ChannelId; readonly phone: PhoneInHand }> => {
+    const aRinging = async () => {
       const channelId = newId<ChannelId>();
       const number = `+4940${channelId.slice(-4)}` as PhoneNumber;
       const phone = system.phone(number);
       const to = { kind: 'number', number, trunk: system.trunk } as const;
       await telephony.dial({ channelId, to, from: null, ringSeconds: 30, lifeSeconds: 60 });
       await system.until(() => phone.state() === 'ringing', 'the phone should ring');
-      await phone.answer();
-      await untilTold('leg-answered', channelId);
-      return { channelId, phone };
+      return { channelId, phone, number };
+    };
+    const aLeg = async () => {
+      const ringing = await aRinging();
+      await ringing.phone.answer();
+      await untilTold('leg-answered', ringing.channelId);
+      return ringing;
     };
     /** Two legs in a bridge. */
     const aTalk = async () => {
@@ -82,6 +86,43 @@ export function describePhones(name: string, prepare: () => Promise<PhoneSystem>
 
       await end(bridgeId, channelId, other.channelId);
       expect(await resumed()).toEqual(new Set());
+    });
+
+    test('given a phone that answers at the moment at which it is called off, the leg ends all the same', async () => {
+      for (let time = 0; time < 6; time++) {
+        const { channelId, phone } = await aRinging();
+        const answering = phone.answer().catch(() => undefined); // It may be called off before.
+        await Promise.all([telephony.hangUp(channelId), answering]);
+        await untilTold('leg-ended', channelId);
+        await system.until(
+          async () => phone.state() === 'idle' && !(await telephony.alive()).channels.has(channelId),
+          'the leg should be gone',
+        );
+      }
+    });
+
+    test('given another phone that takes over, its channel is told, seen in the place of the old one, and ours', async () => {
+      const { bridgeId, one, other } = await aTalk();
+      const phone = await system.takeOver(one.number, '+49400000' as PhoneNumber);
+      await untilTold('leg-replaced', one.channelId);
+      const by = signals.flatMap((each) => (each.type === 'leg-replaced' ? [each.by] : []))[0]!;
+      expect(isTold('leg-ended', one.channelId)).toBe(false);
+      await untilIn(bridgeId, [by, other.channelId]);
+      const { channels, callers } = await telephony.alive(new Set([by]));
+      expect([channels.get(by), callers]).toEqual(['up', []]);
+      await telephony.hangUp(one.channelId);
+      await untilTold('leg-ended', one.channelId);
+      expect(phone.state()).toBe('up');
+
+      expect(await telephony.receive(by, false)).toBe('asked');
+      expect(await telephony.place(by, bridgeId, APART)).toBe('asked');
+      await untilIn(bridgeId, [other.channelId]);
+      expect(await telephony.place(by, null, { ...IN_AND_OUT, bridgeId })).toBe('asked');
+      await untilIn(bridgeId, [by, other.channelId]);
+      expect(await telephony.limit(by, 1)).toBe('asked');
+      await untilTold('leg-ended', by);
+      await system.until(() => phone.state() === 'idle', 'the phone should be on hook');
+      await end(bridgeId, other.channelId);
     });
   });
 }

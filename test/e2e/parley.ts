@@ -275,10 +275,23 @@ export class Parley extends ApiClient {
     return Object.fromEntries(values) as Record<string, string>;
   }
 
+  /** Changes an agent's account past the service, so that its phone may transfer. */
+  async allowTransfers({ phone }: AgentAtPhone): Promise<void> {
+    const fields = [{ attribute: 'allow_transfer', value: 'yes' }];
+    const path = `asterisk/config/dynamic/res_pjsip/endpoint/${phone.number}`;
+    const { status } = await this.askAsterisk('PUT', path, { fields });
+    expect(status).toBe(200);
+  }
+
   /** A request to ARI, past the service. */
-  async askAsterisk(method: string, path: string): Promise<Response> {
+  async askAsterisk(method: string, path: string, body?: object): Promise<Response> {
     const authorization = `Basic ${Buffer.from(`parley:${this.ari.password}`).toString('base64')}`;
-    return await fetch(`${this.ari.url}/${path}`, { method, headers: { authorization } });
+    const headers = { authorization, 'content-type': 'application/json' };
+    return await fetch(`${this.ari.url}/${path}`, {
+      method,
+      headers,
+      ...(body && { body: JSON.stringify(body) }),
+    });
   }
 
   /** A sound of half a second with this tone, as Asterisk names it. */

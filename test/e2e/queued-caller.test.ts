@@ -87,6 +87,7 @@ test.each([
   ['is busy', 'busy'],
   ['declines', 'declined'],
   ['cannot be reached', 'unavailable'],
+  ['is cut off by a server in between', 'congested'],
 ] as const)(
   'given an agent who %s, the caller goes on with call_fail and the agent is idle again',
   async (_, reason) => {
@@ -103,6 +104,18 @@ test.each([
     await caller.hangUp();
   },
 );
+
+test('given a phone that does not even say that it rings, the caller goes on with call_fail when the time is over', async () => {
+  agent.phone.manner = 'quiet';
+  const caller = await aCustomer(`92${agent.name}`);
+  const leg = await agent.phone.incoming();
+  agent.phone.manner = 'ring';
+  await leg.ended({ within: 3_000 });
+
+  expect(await parley.returned()).toMatchObject({ PARLEY_RESULT: 'call_fail' });
+  await parley.untilState(agent, 'idle');
+  await caller.hangUp();
+});
 
 test('given an agent who does not answer in time, its phone stops and the caller goes on with call_fail', async () => {
   const caller = await aCustomer(`92${agent.name}`);
@@ -161,6 +174,20 @@ test('given a caller who hangs up while the agent rings, the phone stops and the
   await caller.hangUp();
   await leg.ended();
   await parley.untilState(agent, 'idle');
+});
+
+test('given a caller who hangs up at the moment at which the agent answers, nothing is left, time after time', async () => {
+  for (let time = 0; time < 8; time++) {
+    const caller = await aCustomer(`7${agent.name}`);
+    const leg = await agent.phone.incoming();
+    const answering = leg.answer().catch(() => undefined); // The phone may be called off before.
+    // Either comes first at times.
+    if (time % 2 === 0) await Promise.race([answering, parley.state(agent)]);
+    await Promise.all([caller.hangUp(), answering]);
+    await leg.ended();
+    await parley.untilNothingIsLeft();
+    await parley.untilState(agent, 'idle');
+  }
 });
 
 test('given a caller who hangs up while talking, the agent is hung up and goes to the state of the plan', async () => {

@@ -55,6 +55,7 @@ export const RARITIES = [
   'rung by a condition',
   'announced',
   'ended on hold',
+  'went on with another phone',
   'rung at type 1',
   'rung at type 2',
   'rung at type 3',

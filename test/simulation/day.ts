@@ -289,7 +289,11 @@ class Day {
       if (party.kind === 'agent') count(`rung at type ${extensions.get(party.extensionId)!.line.type}`);
     }
     count('announced', this.asterisk.announced.length);
-    if (this.service.recorded<Call>('calls').some(({ phoneHold }) => phoneHold !== null)) count('ended on hold');
+    const calls = this.service.recorded<Call>('calls');
+    if (calls.some(({ phoneHold }) => phoneHold !== null)) count('ended on hold');
+    if (calls.some(({ id, channelId, party }) => party.kind === 'agent' && channelId !== (id as string))) {
+      count('went on with another phone');
+    }
     for (const [type, times] of answered as ReadonlyMap<CommandType, number>) count(`answered: ${type}`, times);
     count('dialled', dialled.length);
     const record = JSON.stringify([...disk.aggregates, disk.notifications]);

@@ -165,6 +165,15 @@ export class SimulatedAsterisk {
     this.tell({ type: holds ? 'leg-held' : 'leg-resumed', channelId });
   }
 
+  /** The party goes on with another phone, whose channel sits where its own sat; its own stays up, alone. */
+  replace(channelId: ChannelId, by: ChannelId): void {
+    const channel = this.channels.get(channelId);
+    if (channel?.state !== 'up') return;
+    this.channels.set(by, { ...newChannel(by, { state: 'up' }), bridge: channel.bridge });
+    channel.bridge = null;
+    this.tell({ type: 'leg-replaced', channelId, by });
+  }
+
   receive(channelId: ChannelId, answer: boolean): Fate {
     const channel = this.controlled(channelId);
     if (channel === undefined) return 'gone';

@@ -92,10 +92,10 @@ export class SimulatedLine implements Telephony, Application {
     const isCaller = signal.type === 'caller-entered';
     // Its variables are read first, which may fail: then the next comparison sees it.
     if (isCaller && this.weather.strikes(0.02)) return;
-    const key = 'channelId' in signal ? signal.channelId : 'user' in signal ? signal.user : signal.type;
+    const keys = aboutWhom(signal);
     const latency = this.random.integer(0, isCaller ? 120 : 50);
-    const arrival = Math.max(this.arrivals.get(key) ?? 0, this.time.now() + latency);
-    this.arrivals.set(key, arrival);
+    const arrival = Math.max(...keys.map((key) => this.arrivals.get(key) ?? 0), this.time.now() + latency);
+    for (const key of keys) this.arrivals.set(key, arrival);
     const times = this.weather.strikes(0.1) ? 2 : 1;
     for (let time = 0; time < times; time++) {
       const delay = arrival - this.time.now();
@@ -225,6 +225,12 @@ function attempt<Result>(
   } catch (error) {
     return () => reject(error as Error);
   }
+}
+
+/** What is told of the same one stays in order. */
+function aboutWhom(signal: TelephonySignal): readonly string[] {
+  if (signal.type === 'leg-replaced') return [signal.channelId, signal.by];
+  return ['channelId' in signal ? signal.channelId : 'user' in signal ? signal.user : signal.type];
 }
 
 const signalsTo = (owner: string): string => `signals to ${owner}`;

@@ -17,6 +17,8 @@ const FAILURES = [1, BUSY, 21, 34, 38];
 export class SimulatedPeople implements Phones {
   /** How often somebody called while Asterisk could not give the call to us. */
   turnedAway = 0;
+  /** How often somebody went on with another phone. */
+  takeOvers = 0;
   /** The conditions that callers' dialplans know. */
   conditions: () => readonly ConditionId[] = () => [];
   private callers = 0;
@@ -115,6 +117,17 @@ export class SimulatedPeople implements Phones {
     }
   }
 
+  /** Some whom we have dialled go on with another phone. */
+  private changePhones(channel: Channel): void {
+    if (channel.caller !== null || !this.random.chance(0.1)) return;
+    const by = `${channel.id}.${++this.takeOvers}` as ChannelId;
+    this.time.schedule(WORLD, this.random.integer(1, 20_000), () => {
+      if (this.asterisk.channels.get(channel.id) !== channel || this.isOver) return;
+      this.asterisk.replace(channel.id, by);
+      if (this.asterisk.channels.has(by)) this.talk(by);
+    });
+  }
+
   private enter(caller: CallerEntered): void {
     if (!this.asterisk.enter(caller, this.random.chance(0.5))) return void this.turnedAway++;
     this.talk(caller.channelId);
@@ -124,6 +137,7 @@ export class SimulatedPeople implements Phones {
   private talk(id: ChannelId): void {
     const channel = this.asterisk.channels.get(id)!;
     this.pressHold(channel);
+    this.changePhones(channel);
     if (this.random.chance(0.2)) return;
     const patience = this.random.chance(0.3) ? this.random.integer(1, 2_000) : this.random.integer(2_000, 120_000);
     this.time.schedule(WORLD, patience, () => {

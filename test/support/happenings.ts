@@ -36,6 +36,12 @@ export const held = ({ channelId }: OnChannel): Input<'leg-held'> => ({ type: 'l
 
 export const resumed = ({ channelId }: OnChannel): Input<'leg-resumed'> => ({ type: 'leg-resumed', channelId });
 
+export const replaced = ({ channelId }: OnChannel, by: ChannelId): Input<'leg-replaced'> => ({
+  type: 'leg-replaced',
+  channelId,
+  by,
+});
+
 export const due = (kind: Input<'due'>['kind'], { id }: { readonly id: string }): Input<'due'> => ({
   type: 'due',
   kind,

@@ -30,6 +30,19 @@ export class PlainAsterisk {
     return [...this.channels].flatMap(([channelId, state]) => (state === 'ringing' ? [channelId] : []));
   }
 
+  /** Legs of ours that are up. */
+  talking(): readonly ChannelId[] {
+    const up = [...this.channels].flatMap(([channelId, state]) => (state === 'up' ? [channelId] : []));
+    return up.filter((channelId) => !this.callers.has(channelId) && !this.ears.has(channelId));
+  }
+
+  /** The old one lives on, alone. `isSeated`: the new one sits where it sat. */
+  replace(channelId: ChannelId, by: ChannelId, isSeated: boolean): void {
+    this.channels.set(by, 'up');
+    if (isSeated) this.seats.set(by, this.seats.get(channelId) ?? null);
+    this.seats.set(channelId, null);
+  }
+
   /** It is gone, with the ears that are on it. All that have ended by that. */
   end(channelId: ChannelId): readonly ChannelId[] {
     this.channels.delete(channelId);

@@ -40,6 +40,7 @@ const HAPPENINGS = {
   'a phone is not answered': (history, one) => history.decline(one),
   'a phone holds': (history, one, two) => history.pressHold(one, true, two % 3 > 0),
   'a phone takes back': (history, one, two) => history.pressHold(one, false, two % 3 > 0),
+  'a channel takes the place of another': (history, one, two) => history.replace(one, two % 3 > 0),
   'a channel ends': (history, one) => history.endAny(one),
   'a channel is lost': (history, one) => history.loseChannel(one),
   'a bridge is lost': (history, one) => history.loseBridge(one),

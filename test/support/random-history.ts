@@ -122,6 +122,17 @@ export class History {
     this.expectNothingOf(fact);
   }
 
+  /** Of those who are up; the old one lives on, alone. `isHeard`: it is reported. */
+  replace(number: number, isHeard: boolean): void {
+    const channelId = pick(this.asterisk.talking(), number);
+    if (channelId === undefined) return;
+    const by = `another.${this.inputs}` as ChannelId;
+    this.asterisk.replace(channelId, by, isHeard);
+    if (!isHeard) return;
+    this.fact({ type: 'leg-replaced', channelId, by });
+    this.expectNothingOf({ type: 'leg-replaced', channelId, by });
+  }
+
   endAny(number: number): void {
     const channelId = pick([...this.asterisk.channels.keys()], number);
     if (channelId !== undefined) this.end(channelId);

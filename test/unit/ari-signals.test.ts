@@ -86,9 +86,34 @@ test.each([
     undefined,
   ],
   [
-    'another channel takes the place of a dialled leg',
-    { ...ANSWERED, channel: { ...DIALLED_CHANNEL, id: '1795376582.170' }, replace_channel: DIALLED_CHANNEL },
-    { type: 'stray-arrived', channelId: '1795376582.170' },
+    'another phone takes over a dialled leg',
+    {
+      ...ANSWERED,
+      args: [],
+      channel: {
+        ...DIALLED_CHANNEL,
+        id: '1795890161.6',
+        name: 'PJSIP/100002-00000006',
+        dialplan: { context: 'from-agent', exten: '7agent1', priority: 1, app_name: 'Stasis', app_data: 'parley' },
+      },
+      replace_channel: DIALLED_CHANNEL,
+    },
+    { type: 'leg-replaced', channelId: DIALLED_CHANNEL.id, by: '1795890161.6' },
+  ],
+  [
+    'half of a transfer takes the place of a caller',
+    {
+      ...ENTERED,
+      args: [],
+      channel: {
+        ...CALLERS_CHANNEL,
+        id: '1795890169.22',
+        name: 'Local/_attended@transfer-00000001;1',
+        state: 'Down',
+      },
+      replace_channel: CALLERS_CHANNEL,
+    },
+    { type: 'leg-replaced', channelId: CALLERS_CHANNEL.id, by: '1795890169.22' },
   ],
   ['a leg leaves', { type: 'StasisEnd', channel: DIALLED_CHANNEL }, { type: 'leg-ended', channelId: DIALLED_CHANNEL.id, cause: 0 }], // prettier-ignore
   ['a caller leaves', { type: 'StasisEnd', channel: CALLERS_CHANNEL }, { type: 'leg-ended', channelId: CALLERS_CHANNEL.id, cause: 0 }], // prettier-ignore

@@ -79,12 +79,6 @@ describe('A caller', () => {
     connection.event('StasisEnd', { channel: channel(CALLER) });
     expect(signals).toEqual([{ type: 'connected' }, { type: 'leg-ended', channelId: CALLER, cause: 0 }]);
   });
-
-  test('given a channel takes the place of a dialled leg, it is hung up', () => {
-    const { asked, connection } = aTelephonyOn(async () => ({}));
-    connection.event('StasisStart', { channel: channel(CALLER), args: ['dialled'] });
-    expect(asked).toEqual(['hang up']);
-  });
 });
 
 describe('A placement', () => {

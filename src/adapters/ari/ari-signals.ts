@@ -19,9 +19,6 @@ export type CallerArrived = {
   readonly args: readonly string[];
 };
 
-/** A channel that Asterisk put into our application in place of one of ours, as after a transfer on the phone. */
-export type StrayArrived = { readonly type: 'stray-arrived'; readonly channelId: ChannelId };
-
 /** A channel sits in a bridge now, which the answer to the request for it did not say yet. */
 export type BridgeEntered = {
   readonly type: 'bridge-entered';
@@ -33,7 +30,11 @@ export type BridgeEntered = {
 export type PromptEnded = { readonly type: 'prompt-ended'; readonly channelId: ChannelId };
 
 type AriEvents = {
-  readonly StasisStart: { readonly channel: AriChannel; readonly args: readonly string[] };
+  readonly StasisStart: {
+    readonly channel: AriChannel;
+    readonly args: readonly string[];
+    readonly replace_channel?: { readonly id: string };
+  };
   readonly StasisEnd: { readonly channel: AriChannel };
   readonly Dial: { readonly peer: { readonly id: string }; readonly dialstatus: string };
   readonly ChannelDestroyed: { readonly channel: AriChannel; readonly cause: number };
@@ -48,14 +49,16 @@ type AriEvents = {
 };
 export type AriEventType = keyof AriEvents;
 
-type Report = TelephonySignal | CallerArrived | StrayArrived | BridgeEntered | PromptEnded | undefined;
+type Report = TelephonySignal | CallerArrived | BridgeEntered | PromptEnded | undefined;
 
 /** One row for each ARI event that we act on. Pure, so each row is tested with a recorded event. */
 export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]) => Report } = {
-  // A leg that we dialled enters the application when it is answered, not before.
-  StasisStart: ({ channel, args }) => {
-    if (isOurs(channel)) return { type: 'leg-answered', channelId: channel.id as ChannelId };
-    if (args[0] === DIALLED) return { type: 'stray-arrived', channelId: channel.id as ChannelId };
+  // A leg that we dialled enters the application when it is answered, not before. So does, without arguments, a channel
+  // that takes the place of one of ours: an INVITE with Replaces, or what Asterisk makes of a REFER (measured).
+  StasisStart: ({ channel, args, replace_channel: replaced }) => {
+    const channelId = channel.id as ChannelId;
+    if (replaced) return { type: 'leg-replaced', channelId: replaced.id as ChannelId, by: channelId };
+    if (isOurs(channel)) return { type: 'leg-answered', channelId };
     return { type: 'caller-arrived', channel, args };
   },
   // A gateway that lets the ringing itself be heard (183) says PROGRESS, and its channel never becomes Ringing (measured).

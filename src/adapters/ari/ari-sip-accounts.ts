@@ -23,6 +23,10 @@ const ENDPOINT = {
   rtp_timeout: '1800',
   rtp_timeout_hold: '1800',
   dtmf_mode: 'rfc4733',
+  // A REFER is refused (603), and the talk goes on. Else Asterisk would put Local channels in the agent's place: the
+  // agent would stay a member, and occupied, with its phone on hook, while the others talk with somebody in another
+  // conversation; and a phone that holds before it asks, as many do, would get a 400 (measured on 22.10).
+  allow_transfer: 'no',
 } as const;
 const AOR = { max_contacts: '1', remove_existing: 'yes', qualify_frequency: '10' } as const;
 

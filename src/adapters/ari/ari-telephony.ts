@@ -171,10 +171,6 @@ export class AriTelephony implements Telephony {
       case 'caller-arrived':
         void this.tellOf(report);
         return;
-      case 'stray-arrived':
-        this.logger.warn('hanging up a channel that took the place of one of ours', report);
-        void this.hangUp(report.channelId).catch(() => {}); // The next comparison sees it if it is still there.
-        return;
       case 'bridge-entered':
         this.audio.entered(report.channelId, report.bridgeId);
         return;
@@ -185,6 +181,7 @@ export class AriTelephony implements Telephony {
         this.audio.begin(report.channelId);
         break;
       case 'leg-ended':
+      case 'leg-replaced':
         this.audio.ended(report.channelId);
         break;
       case 'phone-reachable':

@@ -91,7 +91,7 @@ function connect(tx: UnitOfWork, callId: CallId): void {
 }
 
 /** Asterisk ends the leg itself, a little after we should have, so the limits hold even if we are dead. */
-function limitLife(tx: UnitOfWork, callId: CallId): void {
+export function limitLife(tx: UnitOfWork, callId: CallId): void {
   const { channelId, memberOf, stage } = tx.calls.need(callId);
   const lastEnd = Math.max(...memberOf.map((id) => tx.conversations.need(id).endsAt));
   const ownEnd = stage.at === 'up' ? (stage.hangUpAt ?? Infinity) : Infinity;

@@ -28,7 +28,12 @@ export function legHeld(tx: UnitOfWork, { channelId }: Facts['leg-held']): void 
  */
 export function legResumed(tx: UnitOfWork, { channelId }: Facts['leg-resumed']): void {
   const call = tx.callOn(channelId);
-  if (!call?.phoneHold) return;
+  if (call !== undefined) takeBack(tx, call);
+}
+
+/** Undoes the hold of its phone, if there is one to undo. */
+export function takeBack(tx: UnitOfWork, call: Call): void {
+  if (call.phoneHold === null) return;
   const { conversationId, mode } = call.phoneHold;
   tx.calls.put({ ...call, phoneHold: null });
   if (call.memberOf.includes(conversationId)) listenAndSpeak(tx, { callId: call.id, conversationId }, mode);

@@ -63,6 +63,16 @@ export function stopWhisper(tx: UnitOfWork, callId: CallId, conversationId: Conv
   endWhisper(tx, coach);
 }
 
+/** The leg has another channel now: who whispers to it does so to that one. */
+export function whisperAnew(tx: UnitOfWork, { id, memberOf }: Call): void {
+  for (const conversationId of memberOf) {
+    for (const { callId, role } of present(tx.conversations.need(conversationId))) {
+      if (role.as === 'supervisor' && role.coaching === id) stopWhisper(tx, callId, conversationId);
+    }
+    seeToWhispers(tx, conversationId);
+  }
+}
+
 /** The ear is there: from now on both sit in their bridge. */
 export function earOpened(tx: UnitOfWork, ear: Call): void {
   const coach = coachOf(tx, ear);
