@@ -71,7 +71,8 @@ async function play(api: ApiClient, farm: PhoneFarm): Promise<void> {
   await atAlice.answer();
   await atAlice.hears([VOICES['the customer']!]);
   const { conversations } = await api.get<{ conversations: readonly [string] }>(`agent/${AGENTS.alice}`);
-  const conversation = `conversation/${conversations[0]}`;
+  const [conversationId] = conversations;
+  const conversation = `conversation/${conversationId}`;
   const phones = new Map<string, Call>([
     ['the customer', customer],
     ['alice', atAlice],
@@ -86,15 +87,39 @@ async function play(api: ApiClient, farm: PhoneFarm): Promise<void> {
   await tellWhoHearsWhom(phones);
   await api.post(`${conversation}/agent/${AGENTS.alice}/lsm`, { mode: 1 });
 
-  say('API', 'POST …/invite_agent with mode 2: the supervisor listens in, and nobody can hear it');
-  const forSupervisor = `<enqueue><route><agent name="${AGENTS.supervisor}"/></route></enqueue>`;
-  await api.post(`${conversation}/invite_agent`, { enqueue: forSupervisor, mode: 2 });
+  say('API', 'POST agent/demo_alice/call_agent: alice asks bob, and the customer is on hold meanwhile');
+  const consultation = await api.post<{ conversation_id: string }>(`agent/${AGENTS.alice}/call_agent`, {
+    enqueue: `<enqueue><route><agent name="${AGENTS.bob}"/></route></enqueue>`,
+  });
+  const consulted = await bob.incoming();
+  await consulted.answer();
+  phones.set('bob', consulted);
+  await consulted.hears([VOICES['alice']!]);
+  await tellWhoHearsWhom(phones);
+  say('API', 'POST agent/demo_alice/merge: bob comes over to the customer');
+  await api.post(`agent/${AGENTS.alice}/merge`, {
+    src_conversation_id: conversationId,
+    dst_conversation_id: consultation.conversation_id,
+  });
+  await consulted.hears([VOICES['the customer']!, VOICES['alice']!]);
+  await tellWhoHearsWhom(phones);
+
+  say('API', 'POST agent/demo_supervisor/enter {"mode": 2}: the supervisor listens in, and nobody can hear it');
+  const supervising = { conversation_id: conversationId };
+  await api.post(`agent/${AGENTS.supervisor}/enter`, { ...supervising, mode: 2 });
   const atSupervisor = await supervisor.incoming();
   await atSupervisor.answer();
   phones.set('the supervisor', atSupervisor);
-  await atSupervisor.hears([VOICES['the customer']!, VOICES['alice']!]);
+  await atSupervisor.hears([VOICES['the customer']!, VOICES['alice']!, VOICES['bob']!]);
+  await tellWhoHearsWhom(phones);
+  say('API', 'POST agent/demo_supervisor/coach {"to": "demo_alice"}: alice alone hears the supervisor');
+  await api.post(`agent/${AGENTS.supervisor}/coach`, { ...supervising, to: AGENTS.alice });
+  await atAlice.hears([VOICES['the customer']!, VOICES['bob']!, VOICES['the supervisor']!]);
   await tellWhoHearsWhom(phones);
 
+  say('bob', 'hangs up, and is out of it');
+  await consulted.hangUp();
+  phones.delete('bob');
   say('API', 'POST …/invite_out: a number outside is called into the conversation');
   await api.post(`${conversation}/invite_out`, { to: partner.number, max_answer_seconds: 60 });
   const atPartner = await partner.incoming();

@@ -119,9 +119,11 @@ type = identify
 endpoint = sut
 match = ${config.sut.host}
 `,
-    // At least two characters: with one, the pattern would match the special extension h and catch calls that end.
+    // At least two characters: with one, the pattern would match the special extension h and catch calls that end. A
+    // call without a number comes in at s.
     'extensions.conf': `[incoming]
 exten => _[!-~].,1,Stasis(${FARM_APP},incoming)
+exten => s,1,Stasis(${FARM_APP},incoming)
 `,
     // Their absence would be logged as an error at every start.
     ...Object.fromEntries(UNUSED.map((name) => [`${name}.conf`, ''])),

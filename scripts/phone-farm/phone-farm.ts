@@ -49,6 +49,8 @@ export class PhoneFarm {
     private readonly asterisk: RunningAsterisk,
     private readonly trunk: Account,
     sut: PhoneFarmOptions['sut'],
+    /** Where its phones are, as `<ip>:<port>`: to the system under test it may also be a gateway. */
+    readonly address: string,
   ) {
     this.accounts = new Accounts(ari, asterisk, sut);
   }
@@ -67,7 +69,9 @@ export class PhoneFarm {
     }
     const asterisk = await startAsterisk(options.program, { etc, state: options.state });
     const ari = new AriClient({ port: options.ariPort, app: FARM_APP, user: FARM_USER, password });
-    const farm = new PhoneFarm(ari, asterisk, { id: TRUNK, ...options.trunk, showsUser: false }, options.sut);
+    const { trunk, sut, sip } = options;
+    const account = { id: TRUNK, ...trunk, showsUser: false };
+    const farm = new PhoneFarm(ari, asterisk, account, sut, `${sip.host}:${sip.port}`);
     try {
       await ari.listen(
         (event) => farm.take(event),
@@ -112,7 +116,10 @@ export class PhoneFarm {
     return phone;
   }
 
-  /** What answers when the system under test calls this number over the trunk. Other numbers do not exist (404). */
+  /**
+   * What answers when the system under test calls this number over the trunk, or through the farm as a gateway; `s`:
+   * through the gateway without a number. Other numbers do not exist (404).
+   */
   outside(number: string, options: LineOptions): Line {
     const line = new Line(number, options);
     this.lines.set(number, line);

@@ -1,5 +1,5 @@
 import type { Placement, Played } from './conversation/listen-speak-mode';
-import type { SipDigest } from './extension/extension';
+import type { Account } from './extension/extension';
 import type { AppId, BridgeId, CallId, ChannelId, ExtensionId, PhoneNumber, SipUser, TrunkId } from './ids';
 import type { Sound } from './queue/enqueue-sound';
 
@@ -45,12 +45,7 @@ export type Effect =
       readonly app: AppId;
       readonly sounds: readonly Sound[];
     }
-  | {
-      readonly do: 'provision';
-      readonly extensionId: ExtensionId;
-      readonly user: SipUser;
-      readonly digest: SipDigest;
-    }
+  | ({ readonly do: 'provision'; readonly extensionId: ExtensionId } & Account)
   | { readonly do: 'unprovision'; readonly user: SipUser };
 
 export type Dial = {
@@ -67,7 +62,8 @@ export type Dial = {
 
 export type Destination =
   | { readonly kind: 'endpoint'; readonly user: SipUser }
-  | { readonly kind: 'number'; readonly number: PhoneNumber; readonly trunk: TrunkId };
+  /** `trunk`: the one to the outside, or the endpoint of a gateway. */
+  | { readonly kind: 'number'; readonly number: PhoneNumber; readonly trunk: TrunkId | SipUser };
 
 /** True where a second time would be noticed: nobody's phone may ring again because we crashed. */
 export function isOnceOnly(effect: Effect): effect is Dial {

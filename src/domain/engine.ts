@@ -5,9 +5,10 @@ import { setSkills } from './agent/skills';
 import { coach, enter, exit } from './agent/taking-part';
 import { callDue, legAlerting, legAnswered, legEnded } from './call/leg-facts';
 import { inviteOut } from './conversation/inviting';
+import { legHeld, legResumed } from './conversation/phone-hold';
 import { conversationDue, dissolve, setAgentMode, setCallMode } from './conversation/membership';
 import { merge } from './conversation/merging';
-import { accountRefused, createExtension, deleteExtension, phoneRegistered } from './extension/provisioning';
+import { accountRefused, createExtension, deleteExtension, phoneReachable } from './extension/provisioning';
 import type { Answer, InputType, Stamped } from './input';
 import { changeCondition, conditionDue, createCondition, deleteCondition } from './queue/condition';
 import { deletePlan, plansLoaded, putPlan } from './queue/plan';
@@ -58,7 +59,9 @@ const RULES: { readonly [Type in InputType]: Rule<Type> } = {
   'leg-alerting': legAlerting,
   'leg-answered': legAnswered,
   'leg-ended': legEnded,
-  'phone-registered': phoneRegistered,
+  'leg-held': legHeld,
+  'leg-resumed': legResumed,
+  'phone-reachable': phoneReachable,
   'account-refused': accountRefused,
   due: (tx, { kind, id }) => (WHEN_DUE[kind] as (tx: UnitOfWork, id: string) => void)(tx, id),
   'plans-loaded': plansLoaded,

@@ -20,8 +20,13 @@ export type ConversationId = Branded<string, 'ConversationId'>;
 export type BridgeId = Branded<string, 'BridgeId'>;
 /** `+` and digits, nothing else: it becomes part of a dial string. */
 export type PhoneNumber = Branded<string, 'PhoneNumber'>;
-/** The user part of a PJSIP endpoint of ours: digits, after the application's prefix. */
+/**
+ * The name of a PJSIP endpoint of ours. A SIP terminal registers as it: digits, after the application's prefix. That of a
+ * gateway ends in a letter, so that it is no terminal's.
+ */
 export type SipUser = Branded<string, 'SipUser'>;
+/** `<ip>` or `<ip>:<port>`, an IPv6 address in brackets: it becomes part of a SIP URI. */
+export type GatewayAddress = Branded<string, 'GatewayAddress'>;
 /** The name of the PJSIP endpoint through which outside numbers are called. */
 export type TrunkId = Branded<string, 'TrunkId'>;
 /** Milliseconds since the epoch. Comes in with every input; the domain never reads a clock. */

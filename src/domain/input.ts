@@ -117,9 +117,12 @@ export type Facts = {
   'leg-answered': { readonly channelId: ChannelId };
   /** `cause` is the Q.850 cause; 0: not known. */
   'leg-ended': { readonly channelId: ChannelId; readonly cause: number };
-  /** A SIP terminal can be reached now, or no longer. */
-  'phone-registered': { readonly user: SipUser; readonly registered: boolean };
-  /** Asterisk would not make the SIP account. */
+  /** The phone has put the other side on hold, or takes it back. May be told more than once. */
+  'leg-held': { readonly channelId: ChannelId };
+  'leg-resumed': { readonly channelId: ChannelId };
+  /** A SIP terminal or a gateway can be reached now, or no longer. */
+  'phone-reachable': { readonly user: SipUser; readonly reachable: boolean };
+  /** Asterisk would not make the account. */
   'account-refused': { readonly extensionId: ExtensionId };
   /** Something has come to its time limit. */
   due: { readonly kind: DueKind; readonly id: string };
@@ -152,8 +155,10 @@ export type PhoneSystemView = {
   readonly channels: ReadonlyMap<ChannelId, 'ringing' | 'up'>;
   /** Who sits in each bridge. */
   readonly bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>;
-  readonly accounts: ReadonlyMap<SipUser, 'registered' | 'unregistered'>;
+  readonly accounts: ReadonlyMap<SipUser, 'reachable' | 'unreachable'>;
   readonly trunks: ReadonlySet<TrunkId>;
+  /** Of the channels whose phones hold, as far as the world knew: those that do not. */
+  readonly resumed: ReadonlySet<ChannelId>;
   /** Channels and bridges that the world knew before the look: only they can be missing. */
   readonly expected: ReadonlySet<string>;
   /**

@@ -4,6 +4,8 @@ import { place, playUnder } from './conversation/audio';
 import { present, type Conversation } from './conversation/conversation';
 import { end } from './conversation/membership';
 import { seeToWhispers, stopWhisper } from './conversation/whispering';
+import { legResumed } from './conversation/phone-hold';
+import { accountOf } from './extension/extension';
 import { provision, setEnabled } from './extension/provisioning';
 import type { BridgeId, ChannelId } from './ids';
 import type { PhoneSystemView, Stamped } from './input';
@@ -32,10 +34,11 @@ function seeTrunk(tx: UnitOfWork, { trunks }: PhoneSystemView): void {
 
 function seeAccounts(tx: UnitOfWork, { accounts, unsettled }: PhoneSystemView): void {
   for (const extension of [...tx.extensions.all()]) {
-    if (extension.line.type !== '1' || unsettled.has(extension.line.user)) continue;
-    const state = accounts.get(extension.line.user);
+    const account = accountOf(extension);
+    if (account === null || unsettled.has(account.user)) continue;
+    const state = accounts.get(account.user);
     if (state === undefined) provision(tx, extension);
-    setEnabled(tx, extension, state === 'registered');
+    setEnabled(tx, extension, state === 'reachable');
   }
 }
 
@@ -56,6 +59,7 @@ function seeChannel(tx: UnitOfWork, channelId: ChannelId, view: PhoneSystemView)
   const state = view.channels.get(channelId);
   if (state === undefined) legMissed(tx, { channelId });
   else if (state === 'up' && tx.callOn(channelId)?.stage.at === 'ringing') legAnswered(tx, { channelId });
+  else if (view.resumed.has(channelId)) legResumed(tx, { channelId });
 }
 
 /** A coach whose bridge is gone has another one made. */

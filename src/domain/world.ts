@@ -1,7 +1,7 @@
 import { agentDueAt, type Agent } from './agent/agent';
 import { callDueAt, type Call } from './call/call';
 import { conversationDueAt, type Conversation } from './conversation/conversation';
-import type { Extension } from './extension/extension';
+import { accountOf, type Extension } from './extension/extension';
 import type { CallId, ChannelId, ExtensionId, Instant, SipUser } from './ids';
 import { conditionDueAt, type Condition } from './queue/condition';
 import type { RuleFault } from './queue/fitting';
@@ -74,9 +74,8 @@ export function apply(world: World, changes: Iterable<Change>): readonly RuleFau
     if (change.kind === 'calls') {
       write(world.callOnChannel, change.value.channelId, change.value.id, change.live);
     }
-    if (change.kind === 'extensions' && change.value.line.type === '1') {
-      write(world.extensionOfUser, change.value.line.user, change.value.id, change.live);
-    }
+    const account = change.kind === 'extensions' ? accountOf(change.value) : null;
+    if (account !== null) write(world.extensionOfUser, account.user, change.value.id, change.live);
     faults.push(...world.pools.follow(world, change, before));
   }
   return faults;

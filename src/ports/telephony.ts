@@ -1,6 +1,6 @@
 import type { Placement, Played } from '../domain/conversation/listen-speak-mode';
 import type { Dial } from '../domain/effect';
-import type { SipDigest } from '../domain/extension/extension';
+import type { Account } from '../domain/extension/extension';
 import type { AppId, BridgeId, ChannelId, SipUser, TrunkId } from '../domain/ids';
 import type { Sound } from '../domain/queue/enqueue-sound';
 
@@ -67,18 +67,19 @@ export interface Telephony {
   closeBridge(bridgeId: BridgeId): Promise<void>;
 
   /**
-   * Makes the SIP account, or gives it another digest. It is live when this resolves and survives
-   * a restart of the phone system. @throws AccountRefused
+   * Makes the account, or gives it another digest or address. It is live when this resolves and survives a restart of
+   * the phone system. Nobody can call in by the account of a gateway. @throws AccountRefused
    */
-  provision(user: SipUser, digest: SipDigest): Promise<void>;
+  provision(account: Account): Promise<void>;
 
   unprovision(user: SipUser): Promise<void>;
 
   /**
    * What this service has in the phone system right now: the reconciler compares the world with it.
-   * `known`: ids of channels of whose callers nothing need be told.
+   * `known`: ids of channels of whose callers nothing need be told. `held`: channels whose phones hold, as far as is
+   * known: only of these it is found out.
    */
-  alive(known?: ReadonlySet<string>): Promise<Alive>;
+  alive(known?: ReadonlySet<string>, held?: ReadonlySet<ChannelId>): Promise<Alive>;
 
   /** Calls `listener` for each signal, in order for each channel, until the returned function is called. */
   onSignal(listener: (signal: TelephonySignal) => void): () => void;
@@ -93,12 +94,14 @@ export type Alive = {
   /** Channels that this service dialled or snoops with, and callers that wait or talk in it. */
   readonly channels: ReadonlyMap<ChannelId, 'ringing' | 'up'>;
   readonly bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>;
-  /** Every SIP account that the phone system has, and whether a phone is registered with it. */
-  readonly accounts: ReadonlyMap<SipUser, 'registered' | 'unregistered'>;
+  /** Every account that the phone system has, and whether a phone is registered with it, or its gateway answers. */
+  readonly accounts: ReadonlyMap<SipUser, 'reachable' | 'unreachable'>;
   /** Every endpoint that a call may be sent through. */
   readonly trunks: ReadonlySet<TrunkId>;
   /** Those among `channels` that came in from the dialplan and are not known, as their `caller-entered` has told or would have told. */
   readonly callers: readonly CallerEntered[];
+  /** Those among `held` whose phones do not hold any more. */
+  readonly resumed: ReadonlySet<ChannelId>;
 };
 
 /** What the phone system tells on its own. */
@@ -109,7 +112,10 @@ export type TelephonySignal =
   | { readonly type: 'leg-answered'; readonly channelId: ChannelId }
   /** May be told more than once. */
   | { readonly type: 'leg-ended'; readonly channelId: ChannelId; readonly cause: number }
-  | { readonly type: 'phone-registered'; readonly user: SipUser; readonly registered: boolean }
+  /** The party's own phone has put the others on hold, or takes them back. Nobody's audio was touched by that. */
+  | { readonly type: 'leg-held'; readonly channelId: ChannelId }
+  | { readonly type: 'leg-resumed'; readonly channelId: ChannelId }
+  | { readonly type: 'phone-reachable'; readonly user: SipUser; readonly reachable: boolean }
   /** Signals may have been missed until now. */
   | { readonly type: 'connected' }
   | { readonly type: 'disconnected' }

@@ -144,7 +144,7 @@ export class EffectRunner {
       case 'announce':
         return telephony.announce(effect.bridgeId, effect.app, effect.sounds);
       case 'provision':
-        return telephony.provision(effect.user, effect.digest);
+        return telephony.provision(effect);
       case 'unprovision':
         return telephony.unprovision(effect.user);
       default:

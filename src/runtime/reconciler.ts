@@ -19,6 +19,10 @@ export class Reconciler {
   private isStopped = false;
   /** The first look, or signals may have been missed since the last. */
   private afterGap = true;
+  /** An account was about to change, as after a crash in the midst of making it: how it is, the next comparison tells. */
+  private isAccountOpen = false;
+  /** Asterisk may yet carry out what was asked of it and given up, maybe by the process before. */
+  private isInDoubt = true;
   /**
    * What the comparison sees too late: channels and bridges that left the world since it began, their end is on its way
    * to Asterisk; and phones that have told of themselves since.
@@ -47,6 +51,12 @@ export class Reconciler {
     this.running ??= this.run().finally(() => (this.running = undefined));
   }
 
+  /** A request was given up. What it does after this comparison, if it cannot be seen, the next one puts right. */
+  requestGivenUp(): void {
+    this.isInDoubt = true;
+    this.request({ afterGap: false });
+  }
+
   /** Must see every change at once. */
   follow(changes: readonly Change[]): void {
     for (const { kind, value, live } of changes) {
@@ -55,7 +65,7 @@ export class Reconciler {
     }
   }
 
-  /** A phone has registered or is gone. */
+  /** A phone or gateway can be reached now, or no longer. */
   heardOf(user: SipUser): void {
     this.outdated.add(user);
   }
@@ -68,6 +78,7 @@ export class Reconciler {
   }
 
   private async run(): Promise<void> {
+    this.cancelNext();
     while (this.isWanted) {
       this.isWanted = false;
       await this.effects.pause();
@@ -86,30 +97,37 @@ export class Reconciler {
     if (this.isStopped) return;
     this.effects.resume();
     this.listeners.reconciled();
-    this.cancelNext();
-    this.cancelNext = this.clock.after(EVERY_MS, () => this.request({ afterGap: false }));
+    this.cancelNext = this.isAccountOpen
+      ? this.clock.after(SOON_MS, () => this.request({ afterGap: false }))
+      : this.clock.after(EVERY_MS, () => this.lookAgain());
+  }
+
+  private lookAgain(): void {
+    this.request({ afterGap: this.isInDoubt });
+    this.isInDoubt = false;
   }
 
   private async compare(afterGap: boolean): Promise<void> {
     this.outdated.clear();
     // Settles when all of these are on record, so their effects are with the effect runner, done or waiting.
-    const expected = await this.engine.read(
-      ({ calls, conversations }) =>
-        new Set<string>([
-          ...[...calls.values()].flatMap(({ channelId, whisper }) => [channelId, ...bridgeOf(whisper)]),
-          ...[...conversations.values()].map(({ bridgeId }): BridgeId => bridgeId),
-        ]),
-    );
+    const { expected, held } = await this.engine.read(({ calls, conversations }) => ({
+      expected: new Set<string>([
+        ...[...calls.values()].flatMap(({ channelId, whisper }) => [channelId, ...bridgeOf(whisper)]),
+        ...[...conversations.values()].map(({ bridgeId }): BridgeId => bridgeId),
+      ]),
+      held: new Set([...calls.values()].flatMap(({ channelId, phoneHold }) => (phoneHold ? [channelId] : []))),
+    }));
     const awaited = this.effects.awaited();
     const isUnsettled = (id: string): boolean => awaited.has(id) || this.outdated.has(id);
-    const { channels, bridges, accounts, trunks, callers } = await this.telephony.alive(expected);
+    const { channels, bridges, accounts, trunks, callers, resumed } = await this.telephony.alive(expected, held);
     for (const caller of callers) {
       if (!expected.has(caller.channelId) && !isUnsettled(caller.channelId)) {
         await this.listeners.callerSeen(caller);
       }
     }
+    this.isAccountOpen = [...accounts.keys()].some((user) => awaited.has(user));
     const unsettled = new Set([...awaited, ...this.outdated]);
-    const view = { channels, bridges, accounts, trunks, expected, unsettled, afterGap };
+    const view = { channels, bridges, accounts, trunks, resumed, expected, unsettled, afterGap };
     await this.engine.report({ type: 'phone-system-seen', ...view });
   }
 }

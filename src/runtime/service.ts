@@ -127,7 +127,7 @@ export class Service implements CallCenter {
       done: (effect) => this.engine.markDone(effect),
       isWanted: (callId) => world.calls.get(callId)?.stage.at === 'ringing',
       legEnded: (channelId) => void this.engine.report({ type: 'leg-ended', channelId, cause: 0 }),
-      unavailable: () => this.reconciler.request({ afterGap: false }),
+      unavailable: () => this.reconciler.requestGivenUp(),
     });
     this.deadlines = new Deadlines(clock, settings, (kind, id) => void this.due(kind, id));
     this.reconciler = new Reconciler(telephony, this.engine, this.effects, clock, logger, {
@@ -142,9 +142,9 @@ export class Service implements CallCenter {
   }
 
   async ask<Type extends CommandType>(command: Input<Type>): Promise<Answer<Type>> {
-    if (this.engine.isStuck) throw new Refusal('busy', { reason: 'the store cannot be reached' });
+    if (this.engine.isStuck) throw new Refusal('busy', { problem: 'the store cannot be reached' });
     if (!this.isReconciled && !NEEDS_NO_TELEPHONY.has(command.type)) {
-      throw new Refusal('busy', { reason: 'Asterisk is not connected' });
+      throw new Refusal('busy', { problem: 'Asterisk is not connected' });
     }
     const { answer, effects } = await this.engine.take(command);
     if (command.type === 'log-out') {
@@ -156,7 +156,7 @@ export class Service implements CallCenter {
   }
 
   async read<Result>(select: (world: World) => Result): Promise<Result> {
-    if (this.engine.isStuck) throw new Refusal('busy', { reason: 'the store cannot be reached' });
+    if (this.engine.isStuck) throw new Refusal('busy', { problem: 'the store cannot be reached' });
     return await this.engine.read(select);
   }
 
@@ -249,8 +249,10 @@ export class Service implements CallCenter {
       case 'leg-alerting':
       case 'leg-answered':
       case 'leg-ended':
+      case 'leg-held':
+      case 'leg-resumed':
         return void this.engine.report(signal);
-      case 'phone-registered':
+      case 'phone-reachable':
         this.reconciler.heardOf(signal.user);
         return void this.engine.report(signal);
     }

@@ -1,13 +1,11 @@
 import { freePort } from '../../scripts/asterisk/free-ports';
 import { eventually } from '../../scripts/phone-farm/eventually';
-import { connectAri } from '../../src/adapters/ari/ari-connection';
 import type { AriSettings } from '../../src/adapters/ari/ari-settings';
-import type { AriTelephony } from '../../src/adapters/ari/ari-telephony';
 import type { ChannelId, PhoneNumber } from '../../src/domain/ids';
-import type { Logger } from '../../src/ports/system';
 import { TelephonyUnavailable } from '../../src/ports/telephony';
 import { AriPhoneSystem } from './ari-phone-system';
 import { CuttableProxy } from './cuttable-proxy';
+import { watchAri, type WatchedAri } from './watched-ari';
 
 jest.setTimeout(30_000);
 
@@ -15,7 +13,7 @@ const APPLICATION = 'parley-by-proxy';
 
 let system: AriPhoneSystem;
 let proxy: CuttableProxy;
-const opened: Watched[] = [];
+const opened: WatchedAri[] = [];
 
 beforeAll(async () => {
   system = await AriPhoneSystem.start();
@@ -29,44 +27,12 @@ afterEach(async () => {
 });
 afterAll(async () => system?.close(), 30_000);
 
-/** A connection of its own, and everything that it said. */
-type Watched = {
-  readonly telephony: AriTelephony;
-  readonly said: string[];
-  readonly log: string[];
-  /** Waits until it has said so once more than before. */
-  readonly next: (signal: string, within?: number) => Promise<void>;
-};
-
-function open(changes: Partial<AriSettings> = {}): Watched {
-  const said: string[] = [];
-  const log: string[] = [];
-  const write = (message: string, fields?: object): void => void log.push(`${message} ${JSON.stringify(fields)}`);
-  const logger: Logger = { info: write, warn: write, error: write };
-  const url = `http://127.0.0.1:${proxy.port}`;
-  const telephony = connectAri(
-    system.ariSettings({ url, application: APPLICATION, ...changes }),
-    logger,
-    system.sounds,
-  );
-  telephony.onSignal(({ type }) => void said.push(type));
-  let seen = 0;
-  const watched: Watched = {
-    telephony,
-    said,
-    log,
-    next: async (signal, within = 5_000) => {
-      const at = await eventually(
-        () => {
-          const found = said.indexOf(signal, seen);
-          return found >= 0 && { found };
-        },
-        within,
-        () => `${signal} should be told; told was ${said.slice(seen).join(', ') || 'nothing'}`,
-      );
-      seen = at.found + 1;
-    },
-  };
+function open(changes: Partial<AriSettings> = {}): WatchedAri {
+  const watched = watchAri(system, {
+    url: `http://127.0.0.1:${proxy.port}`,
+    application: APPLICATION,
+    ...changes,
+  });
   opened.push(watched);
   return watched;
 }

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { provideAsterisk, type AsteriskProgram } from '../../scripts/asterisk/asterisk-program';
@@ -14,7 +14,7 @@ import type { AriSettings } from '../../src/adapters/ari/ari-settings';
 import { AsteriskSounds } from '../../src/adapters/sounds/asterisk-sounds';
 import { SoundFolder } from '../../src/adapters/sounds/sound-folder';
 import type { AriTelephony } from '../../src/adapters/ari/ari-telephony';
-import type { PhoneNumber, TrunkId } from '../../src/domain/ids';
+import type { GatewayAddress, PhoneNumber, TrunkId } from '../../src/domain/ids';
 import type { Logger } from '../../src/ports/system';
 import { DIALPLAN, type CallerInHand, type PhoneInHand, type PhoneSystem } from '../contract/phone-system';
 
@@ -24,7 +24,9 @@ const FARM_RTP_PORTS = { from: 26_500, to: 26_999 };
 const TRUNK = 'parley-trunk' as TrunkId;
 const TRUNK_PASSWORD = 'between-test-and-farm';
 const ARI = { user: 'parley', password: 'between-test-and-asterisk' } as const;
-const WITHIN_MS = 5_000;
+const ARI_WITHIN_MS = 5_000;
+/** Asterisk asks a new gateway within five seconds whether it is there. */
+const WITHIN_MS = 10_000;
 /** Where a caller comes in: handed over unanswered, and waiting for us to look at its variables afterwards. */
 const QUEUE = '9000';
 
@@ -101,9 +103,14 @@ export class AriPhoneSystem implements PhoneSystem {
       ringbackClass: 'parley-ringback',
       soundClassesFile: join(this.soundsDir, 'musiconhold.conf'),
       realm: 'asterisk',
-      deadlineMs: WITHIN_MS,
+      deadlineMs: ARI_WITHIN_MS,
       ...changes,
     };
+  }
+
+  /** The farm again: nothing tells it from a gateway of many phones. */
+  get gateway(): GatewayAddress {
+    return this.farm.address as GatewayAddress;
   }
 
   /** As `renderParleyConfig` has it. */
@@ -122,6 +129,8 @@ export class AriPhoneSystem implements PhoneSystem {
       },
       answer: () => call().answer(),
       decline: () => call().decline('busy'),
+      hold: () => call().hold(),
+      resume: () => call().resume(),
       hangUp: () => call().hangUp(),
     };
   }
@@ -169,6 +178,12 @@ export class AriPhoneSystem implements PhoneSystem {
     this.asterisk = await startAsterisk(this.program, this.files);
   }
 
+  /** The warnings and errors that Asterisk has logged. */
+  async problems(): Promise<readonly string[]> {
+    const log = await readFile(join(this.files.state, 'log/messages'), 'utf8');
+    return log.split('\n').filter((line) => /(WARNING|ERROR)\[/.test(line));
+  }
+
   /** What Asterisk's console prints. */
   async cli(command: string): Promise<string> {
     return await this.asterisk.cli(command);
@@ -181,9 +196,11 @@ export class AriPhoneSystem implements PhoneSystem {
     await rm(this.folder, { recursive: true });
   }
 
-  private async request<Answer>(path: string): Promise<Answer> {
+  /** A request to Asterisk itself. */
+  async request<Answer>(path: string, method = 'GET'): Promise<Answer> {
     const authorization = `Basic ${Buffer.from(`${ARI.user}:${ARI.password}`).toString('base64')}`;
-    const response = await fetch(`http://127.0.0.1:${this.ariPort}/ari/${path}`, { headers: { authorization } });
+    const address = `http://127.0.0.1:${this.ariPort}/ari/${path}`;
+    const response = await fetch(address, { method, headers: { authorization } });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Answer;
   }

@@ -3,11 +3,13 @@ import { eventually } from '../../scripts/phone-farm/eventually';
 import type { ChannelId, SipUser } from '../../src/domain/ids';
 import type { CallerEntered, TelephonySignal } from '../../src/ports/telephony';
 import { describeSnoops } from '../contract/telephony-snoop.contract';
+import { describePhones } from '../contract/telephony-phones.contract';
 import { describeTelephony } from '../contract/telephony.contract';
 import { AriPhoneSystem } from './ari-phone-system';
 
 describeTelephony('A real Asterisk', () => AriPhoneSystem.start());
 describeSnoops('A real Asterisk', () => AriPhoneSystem.start());
+describePhones('A real Asterisk', () => AriPhoneSystem.start());
 
 describe('A real telephone', () => {
   const user = '10000003' as SipUser;
@@ -38,16 +40,16 @@ describe('A real telephone', () => {
       eventually(
         () =>
           signals.some(
-            (each) => each.type === 'phone-registered' && each.user === user && each.registered === registered,
+            (each) => each.type === 'phone-reachable' && each.user === user && each.reachable === registered,
           ),
         10_000,
-        () => `${user} should be told of as ${registered ? 'registered' : 'gone'}`,
+        () => `${user} should be told of as ${registered ? 'reachable' : 'gone'}`,
       );
     const digest = createHash('md5').update(`${user}:asterisk:${password}`).digest('hex');
-    await telephony.provision(user, digest);
+    await telephony.provision({ user, digest });
     const phone = await farm.register({ user, password, tone: 400 });
     await told(true);
-    expect((await telephony.alive()).accounts.get(user)).toBe('registered');
+    expect((await telephony.alive()).accounts.get(user)).toBe('reachable');
 
     const channelId = 'd'.repeat(32) as ChannelId;
     await telephony.dial({
@@ -64,10 +66,10 @@ describe('A real telephone', () => {
 
     await phone.unregister();
     await told(false);
-    expect((await telephony.alive()).accounts.get(user)).toBe('unregistered');
+    expect((await telephony.alive()).accounts.get(user)).toBe('unreachable');
     // A call is a change of the phone's state, too, and yet no registration.
     expect(
-      signals.filter((each) => each.type === 'phone-registered' && each.user === user && each.registered),
+      signals.filter((each) => each.type === 'phone-reachable' && each.user === user && each.reachable),
     ).toHaveLength(1);
     await telephony.unprovision(user);
   }, 30_000);
@@ -78,13 +80,13 @@ describe('A real telephone', () => {
     telephony.onSignal((signal) => void (signal.type === 'caller-entered' && callers.push(signal)));
     const caller = '10000004' as SipUser;
     const digest = createHash('md5').update(`${caller}:asterisk:${password}`).digest('hex');
-    await telephony.provision(caller, digest);
+    await telephony.provision({ user: caller, digest });
     const phone = await farm.register({ user: caller, password, tone: 400 });
 
     /** What is shown of its call to an agent; and to it, of a call from a number and of one from nobody. */
     const shown = async (round: string): Promise<readonly (string | null)[]> => {
       await eventually(
-        async () => (await telephony.alive()).accounts.get(caller) === 'registered',
+        async () => (await telephony.alive()).accounts.get(caller) === 'reachable',
         20_000,
         () => `${caller} should be registered, of which Asterisk asks every 10 s`,
       );

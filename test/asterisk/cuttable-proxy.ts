@@ -1,11 +1,18 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A network between a client and a server, which can be cut, and can swallow everything. */
+/** Both ends of a connection, and the HTTP requests that came over it, by their first lines. */
+type Pair = { readonly near: Socket; readonly far: Socket; readonly lines: string[] };
+
+/** A network between an HTTP client and a server, which can be cut, and can swallow everything. */
 export class CuttableProxy {
-  /** Connections that were ever made through it. */
-  connections = 0;
-  private readonly sockets = new Set<Socket>();
+  /** The first lines of all HTTP requests that came. */
+  readonly lines: string[] = [];
+  /** Requests that end their connection. */
+  refused: RegExp | null = null;
+  /** Requests after which nothing more passes from the client, as if the server did not listen. */
+  unheard: RegExp | null = null;
+  private readonly pairs = new Set<Pair>();
   private isMute = false;
 
   private constructor(
@@ -23,21 +30,30 @@ export class CuttableProxy {
     return proxy;
   }
 
-  /** Ends all connections; new ones are welcome. */
-  cut(): void {
-    this.sockets.forEach((socket) => socket.resetAndDestroy());
+  /** Ends all connections, or those with such a request; new ones are welcome. */
+  cut(which = /(?:)/): void {
+    for (const { near, far, lines } of this.pairs) {
+      if (!which.test(lines.join('\n'))) continue;
+      near.resetAndDestroy();
+      far.resetAndDestroy();
+    }
+  }
+
+  /** Connections with such a request that are open. */
+  open(which: RegExp): number {
+    return [...this.pairs].filter(({ lines }) => which.test(lines.join('\n'))).length;
   }
 
   /** From now on nothing passes, on new connections neither, and nobody is told. */
   mute(): void {
     this.isMute = true;
-    this.sockets.forEach((socket) => socket.pause());
+    for (const { near, far } of this.pairs) [near, far].forEach((socket) => socket.pause());
   }
 
   /** What was held back passes now. */
   unmute(): void {
     this.isMute = false;
-    this.sockets.forEach((socket) => socket.resume());
+    for (const { near, far } of this.pairs) [near, far].forEach((socket) => socket.resume());
   }
 
   async close(): Promise<void> {
@@ -46,19 +62,31 @@ export class CuttableProxy {
   }
 
   private join(near: Socket, far: Socket): void {
-    this.connections++;
+    const pair: Pair = { near, far, lines: [] };
+    this.pairs.add(pair);
+    near.on('data', (data) => this.pass(pair, data));
+    far.on('data', (data) => near.write(data));
     for (const [from, to] of [
       [near, far],
       [far, near],
     ] as const) {
-      this.sockets.add(from);
-      from.on('data', (data) => to.write(data));
       from.on('error', () => undefined); // Cut, or refused; its close says enough.
       from.on('close', () => {
-        this.sockets.delete(from);
+        this.pairs.delete(pair);
         to.destroy();
       });
       if (this.isMute) from.pause();
     }
+  }
+
+  private pass({ near, far, lines }: Pair, data: Buffer): void {
+    const [line] = /^[A-Z]+ .* HTTP\/1\.1(?=\r\n)/.exec(data.toString('latin1')) ?? [];
+    if (line !== undefined) {
+      lines.push(line);
+      this.lines.push(line);
+      if (this.refused?.test(line)) return void near.resetAndDestroy();
+      if (this.unheard?.test(line)) near.pause();
+    }
+    far.write(data);
   }
 }

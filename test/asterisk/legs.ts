@@ -49,16 +49,28 @@ export class Legs {
       ringSeconds: 10,
       lifeSeconds: 120,
     });
-    const isUp = (): boolean =>
-      this.signals.some((each) => each.type === 'leg-answered' && each.channelId === channelId);
-    await this.system.until(isUp, 'the leg should be answered');
+    await this.untilTold('leg-answered', channelId);
     const call = await line.incoming();
     await call.answered();
     return { channelId, call, tone };
   }
 
+  /** A snoop on the leg, in no bridge yet. */
+  async aSnoop(on: Leg): Promise<ChannelId> {
+    const channelId = newId<ChannelId>();
+    this.inUse.push(channelId);
+    expect(await this.system.telephony.snoop(channelId, on.channelId)).toBe('asked');
+    await this.untilTold('leg-answered', channelId);
+    return channelId;
+  }
+
+  async untilTold(type: 'leg-answered' | 'leg-ended', channelId: ChannelId): Promise<void> {
+    const isTold = (): boolean => this.signals.some((each) => each.type === type && each.channelId === channelId);
+    await this.system.until(isTold, `${type} should be told of ${channelId}`);
+  }
+
   async place(
-    leg: Leg,
+    leg: Pick<Leg, 'channelId'>,
     from: BridgeId | null,
     bridgeId: BridgeId | null,
     audio: Omit<Placement, 'bridgeId'>,

@@ -1,11 +1,12 @@
-import type { ChannelId, PhoneNumber, TrunkId } from '../../src/domain/ids';
+import type { ChannelId, GatewayAddress, PhoneNumber, TrunkId } from '../../src/domain/ids';
 import { SeededRandom } from '../simulation/seeded-random';
 import { SimulatedAsterisk, type Channel } from '../simulation/simulated-asterisk';
 import { SimulatedLine } from '../simulation/simulated-line';
 import { VirtualTime } from '../simulation/virtual-time';
 import { Weather } from '../simulation/weather';
-import { DIALPLAN, type CallerInHand, type PhoneInHand, type PhoneSystem } from './phone-system';
 import { describeSnoops } from './telephony-snoop.contract';
+import { describePhones } from './telephony-phones.contract';
+import { DIALPLAN, NO_NUMBER, type CallerInHand, type PhoneInHand, type PhoneSystem } from './phone-system';
 import { describeTelephony } from './telephony.contract';
 
 const TRUNK = 'parley-trunk' as TrunkId;
@@ -17,10 +18,12 @@ const SPEED = 5;
 
 describeTelephony('the simulated Asterisk', async () => new SimulatedPhones());
 describeSnoops('the simulated Asterisk', async () => new SimulatedPhones());
+describePhones('the simulated Asterisk', async () => new SimulatedPhones());
 
 /** The simulated Asterisk on a good day, and somebody who holds all of its phones in hand. */
 class SimulatedPhones implements PhoneSystem {
   readonly trunk = TRUNK;
+  readonly gateway = '192.0.2.7' as GatewayAddress;
   readonly telephony: SimulatedLine;
   private readonly time = new VirtualTime();
   private readonly asterisk = new SimulatedAsterisk(this.time);
@@ -37,7 +40,7 @@ class SimulatedPhones implements PhoneSystem {
     this.asterisk.trunks.add(TRUNK);
     this.asterisk.phones = {
       rings: (channel) => this.ring(channel),
-      provisioned: () => undefined,
+      provisioned: (account) => this.asterisk.reach(account.user, 'ipaddr' in account),
       released: () => undefined,
     };
     this.telephony.connect();
@@ -55,6 +58,8 @@ class SimulatedPhones implements PhoneSystem {
       state: () => leg()?.state ?? 'idle',
       answer: async () => this.asterisk.answer(leg()!.id),
       decline: () => hangUp(BUSY),
+      hold: async () => this.asterisk.hold(leg()!.id, true),
+      resume: async () => this.asterisk.hold(leg()!.id, false),
       hangUp: () => hangUp(),
     };
   }
@@ -90,8 +95,8 @@ class SimulatedPhones implements PhoneSystem {
   }
 
   private ring(channel: Channel): void {
-    const number = channel.to?.kind === 'number' ? channel.to.number : undefined;
-    if (number === undefined || !this.numbers.has(number)) {
+    const number = channel.to?.kind === 'number' ? channel.to.number : NO_NUMBER;
+    if (!this.numbers.has(number)) {
       this.asterisk.destroy(channel.id, DOES_NOT_EXIST);
       return;
     }

@@ -13,7 +13,7 @@ import type { Storage } from '../../src/ports/storage';
 import { aBatch, aConversation, agentMember, anAgent, APP, aTask, over } from './storage-objects';
 
 /** What calls have besides, today. */
-const today = { whisper: null };
+const today = { whisper: null, phoneHold: null };
 
 const EVER = Number.MAX_SAFE_INTEGER as Instant;
 

@@ -13,7 +13,10 @@ import type {
   BridgeId,
   CallId,
   ConversationId,
+  ExtensionId,
+  GatewayAddress,
   Instant,
+  PhoneNumber,
   QueueTaskId,
 } from '../../src/domain/ids';
 import type { Notification } from '../../src/domain/notification';
@@ -52,6 +55,16 @@ export function aConversation(id: string, parts: Partial<Conversation> = {}): Co
     stage: began,
     ...parts,
   };
+}
+
+export function aGateway(id: string, telnum: string | null = null): Change {
+  const line = {
+    type: '2',
+    ipaddr: '[2001:db8::7]:5070' as GatewayAddress,
+    telnum: telnum as PhoneNumber,
+  } as const;
+  const value = { id: id as ExtensionId, app: APP, line, enabled: false, boundTo: null };
+  return { kind: 'extensions', value, live: true };
 }
 
 export function change(value: Conversation): Change {

@@ -4,7 +4,17 @@ import type { Change } from '../../src/domain/world';
 import { Superseded, type Batch, type Storage } from '../../src/ports/storage';
 import { describeHistory } from './storage-history.contract';
 import { describePast } from './storage-past.contract';
-import { aBatch, aConversation, aNotification, anAgent, APP, change, openBridge, over } from './storage-objects';
+import {
+  aBatch,
+  aConversation,
+  aNotification,
+  anAgent,
+  aGateway,
+  APP,
+  change,
+  openBridge,
+  over,
+} from './storage-objects';
 
 export type Prepared = {
   /** One more connection to the same data. */
@@ -56,7 +66,9 @@ export function describeStorage(name: string, prepare: () => Prepared): void {
         const changes = [
           change(aConversation('2')),
           anAgent('zoe'),
+          aGateway('1'),
           trunk,
+          aGateway('2', '201'),
           anAgent('ann'),
           change(aConversation('1')),
         ];

@@ -2,7 +2,6 @@ import { BRIDGE, SILENCE, type Placement, type Played } from '../../src/domain/c
 import type { AppId, BridgeId, ChannelId, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
 import type { Sound } from '../../src/domain/queue/enqueue-sound';
 import {
-  AccountRefused,
   TelephonyUnavailable,
   type Alive,
   type OutgoingCall,
@@ -10,6 +9,7 @@ import {
   type TelephonySignal,
 } from '../../src/ports/telephony';
 import { DIALPLAN, isUsable, type PhoneInHand, type PhoneSystem } from './phone-system';
+import { describeAccounts } from './telephony-accounts.contract';
 
 const IN_AND_OUT: Omit<Placement, 'bridgeId'> = { speaks: true, hears: BRIDGE };
 const APP = 'default' as AppId;
@@ -17,7 +17,6 @@ const MUSIC: Played = { from: 'music', musicClass: 'default' };
 const A_SOUND: Played = { from: 'sound', app: APP, sound: 'digits:12' as Sound, otherwise: 'default' };
 const A_MISSING_SOUND: Played = { ...A_SOUND, sound: 'nowhere.wav' as Sound };
 const BUSY = 17;
-const DIGEST = '0123456789abcdef0123456789abcdef';
 
 /** One suite for each phone system: what the port promises. What can be heard is not part of it. */
 export function describeTelephony(name: string, prepare: () => Promise<PhoneSystem>): void {
@@ -64,6 +63,7 @@ export function describeTelephony(name: string, prepare: () => Promise<PhoneSyst
     };
     const anAnswered = async (overrides: Partial<OutgoingCall> = {}) => {
       const ringing = await aRinging(overrides);
+      await untilTold('leg-alerting', ringing.channelId);
       await ringing.phone.answer();
       await untilTold('leg-answered', ringing.channelId);
       return ringing;
@@ -354,22 +354,7 @@ export function describeTelephony(name: string, prepare: () => Promise<PhoneSyst
       await telephony.closeBridge(bridgeId);
     });
 
-    test('given an account, it is there at once, unregistered, and may be made and deleted again', async () => {
-      const user = '10000001' as SipUser;
-      const accounts = async () => (await telephony.alive()).accounts;
-      await telephony.provision(user, DIGEST);
-      await telephony.provision(user, [...DIGEST].reverse().join(''));
-      expect((await accounts()).get(user)).toBe('unregistered');
-      await telephony.unprovision(user);
-      await telephony.unprovision(user);
-      expect((await accounts()).has(user)).toBe(false);
-    });
-
-    test('given a digest that is none, the account is refused and not there', async () => {
-      const user = '10000002' as SipUser;
-      await expect(telephony.provision(user, 'secret')).rejects.toBeInstanceOf(AccountRefused);
-      expect((await telephony.alive()).accounts.has(user)).toBe(false);
-    });
+    describeAccounts(() => ({ system, signals, channelId: newId<ChannelId>() }));
 
     test('given its trunks, they are seen', async () => {
       expect((await telephony.alive()).trunks.has(system.trunk)).toBe(true);

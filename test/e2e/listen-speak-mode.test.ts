@@ -95,22 +95,34 @@ test.each([2, 3, 4] as const)(
 );
 
 describe.each(MODES)('given a customer in mode %i', (mode: Mode) => {
-  test.each(['agent', 'customer'] as const)(
-    'the phone of the %s, which holds and takes back, undoes nothing',
-    async (who) => {
-      const talk = await Talk.begin(cast, 3);
+  test('its own phone, which holds and takes back, undoes nothing', async () => {
+    const talk = await Talk.begin(cast, 3);
+    await talk.set('customer', mode);
+    const [phone, listener] = [talk.phones.get('customer')!, talk.phones.get('outside')!];
+    await phone.hold();
+    await eventually(
+      () => !listener.ear.isHearing(TONES.customer),
+      2_000,
+      () => 'a phone that holds says nothing',
+    );
+    await phone.resume();
+    await talk.isAsItShould();
+    await talk.end();
+  });
+
+  test.each([2, 3] as const)(
+    'among %i, an agent whose phone holds is held, and back in its mode when it takes back',
+    async (parties) => {
+      const talk = await Talk.begin(cast, parties);
       await talk.set('customer', mode);
-      const [phone, listener] = [talk.phones.get(who)!, talk.phones.get('outside')!];
-      await phone.hold();
-      await eventually(
-        () => !listener.ear.isHearing(TONES[who]),
-        2_000,
-        () => 'a phone that holds says nothing',
-      );
-      await phone.resume();
-      await talk.isAsItShould();
+      for (const agents of MODES) {
+        await talk.set('agent', agents);
+        await talk.holds('agent');
+        await talk.takesBack('agent', agents);
+      }
       await talk.end();
     },
+    60_000,
   );
 
   test('a prompt to it undoes nothing', async () => {

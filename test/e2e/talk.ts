@@ -26,6 +26,8 @@ export async function aCast(parley: Parley): Promise<Cast> {
 /** Who is in it, each with its phone, and how to set a mode. */
 export class Talk {
   readonly modes = new Map<Who, Mode>();
+  /** Whose phones hold: Asterisk sends them nothing at all, as they asked. */
+  private readonly holding = new Set<Who>();
 
   private constructor(
     private readonly cast: Cast,
@@ -62,6 +64,31 @@ export class Talk {
     this.modes.set(who, mode);
   }
 
+  /** Presses hold, which holds an agent everywhere. */
+  async holds(who: Who): Promise<void> {
+    await this.phones.get(who)!.hold();
+    this.holding.add(who);
+    await this.becomes(who, 4);
+  }
+
+  async takesBack(who: Who, mode: Mode): Promise<void> {
+    await this.phones.get(who)!.resume();
+    this.holding.delete(who);
+    await this.becomes(who, mode);
+  }
+
+  /** On record, and to hear. */
+  private async becomes(who: Who, mode: Mode): Promise<void> {
+    const { parley } = this.cast;
+    const isSo = async () => {
+      const { members } = await parley.conversation(this.id);
+      return members.find(({ call_id }) => call_id === this.callIds.get(who))?.mode === mode;
+    };
+    await parley.until(isSo, `the ${who} is in mode ${mode}`);
+    this.modes.set(who, mode);
+    await this.isAsItShould();
+  }
+
   /** Whom the outside number's invitation has brought, in this mode. */
   async joined({ outside }: Cast, mode: Mode): Promise<Call> {
     const call = await outside.incoming();
@@ -80,6 +107,7 @@ export class Talk {
         if (expected === 'music') await phone.hearsMusic();
         else if (expected.length === 0) await phone.hearsNothing();
         else await phone.hears(expected);
+        if (this.holding.has(who)) return;
         expect(phone.ear.longestGap({ since })).toBeLessThan(LONGEST_GAP_MS);
         expect(phone.ear.packets({ since }).length).toBeGreaterThan(0);
       }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AppId } from '../../src/domain/ids';
 import { NEW_ID } from '../support/http-call-center';
 import { anApplication, APP, startTestServer, type TestServer } from '../support/http-client';
-import { addExtensions, aTelephone, aTerminal, idOf } from '../support/http-objects';
+import { addExtensions, aGateway, aTelephone, aTerminal, idOf } from '../support/http-objects';
 
 let server: TestServer;
 beforeEach(async () => {
@@ -46,6 +46,74 @@ test('given an ordinary telephone, it has a number and nothing else', async () =
 });
 
 test.each([
+  ['a gateway', { type: 2, ipaddr: '10.0.0.1' }, { ipaddr: '10.0.0.1', telnum: null }],
+  [
+    'a gateway, its port, and whom it is asked for',
+    { type: '2', ipaddr: '192.0.2.255:65535', telnum: 201, user: 'odd', password: 'odd' },
+    { ipaddr: '192.0.2.255:65535', telnum: '201' },
+  ],
+  ['one of IPv6', { type: '2', ipaddr: '[2001:db8::7]', telnum: null }, { ipaddr: '[2001:db8::7]', telnum: null }],
+  ['one of IPv6 with a port', { type: '2', ipaddr: '[::1]:1' }, { ipaddr: '[::1]:1', telnum: null }],
+  [
+    'one with letters large and small, as they are',
+    { type: '2', ipaddr: '[2001:DB8::a]:5060', telnum: '+49301234' },
+    { ipaddr: '[2001:DB8::a]:5060', telnum: '+49301234' },
+  ],
+])('given %s, it has an address and nothing that is not its own', async (_, body, its) => {
+  const { envelope } = await server.call('POST', 'extension', body);
+
+  const line = { type: '2', ...its };
+  expect(server.callCenter.asked).toEqual([{ type: 'create-extension', app: APP, line }]);
+  expect(envelope.data).toEqual({ id: NEW_ID, type: '2', user: null, password: null, enable: false, ...its });
+});
+
+const NO_GATEWAY = {
+  zh: '参数错误: ipaddr: 应为 <ip>[:port]：单个设备的 IPv4 地址，或方括号中的 IPv6 地址，端口 1 至 65535',
+  en: 'parameter error: ipaddr: must be <ip>[:port]: the IPv4 address of one device, or an IPv6 address in brackets, and a port from 1 to 65535',
+};
+
+test.each([
+  ...['', ' ', 'gateway', 'gateway.example:5060', 'localhost', '10.0.0', '10.0.0.256', '010.0.0.1', '0x0a.0.0.1'],
+  ...['167772161', '10.0.0.1 ', '10.0.0.1\n', '１0.0.0.1', '10.0.0.1,10.0.0.2', '201@10.0.0.1', 'sip:10.0.0.1'],
+  ...['10.0.0.1;transport=tcp', '10.0.0.1/24', '10.0.0.1:', '10.0.0.1:0', '10.0.0.1:65536', '10.0.0.1:05060'],
+  ...[
+    '10.0.0.1:-1',
+    '10.0.0.1:5060:5060',
+    '[10.0.0.1]',
+    '0.0.0.0',
+    '0.1.2.3:5060',
+    '224.0.0.1',
+    '239.255.255.255',
+  ],
+  ...['240.0.0.1', '255.255.255.255', '::1', '::1:5060', '2001:db8::7', '[::1', '[::1]5060', '[::1]:0', '[::]'],
+  ...[
+    '[ff02::1]',
+    '[fe80::1%eth0]',
+    '[::ffff:10.0.0.1]',
+    '[::ffff:a00:1]',
+    '[0:0:0:0:0:ffff:e000:1]',
+    '[1::2::3]',
+  ],
+  ...[true, 1.5, ['10.0.0.1'], { ip: '10.0.0.1' }],
+])('an address of a gateway like %j is refused by name', async (ipaddr) => {
+  const { status, envelope } = await server.call('POST', 'extension', { type: '2', ipaddr });
+
+  expect([status, envelope.code, envelope.data]).toEqual([400, '000001', null]);
+  if (typeof ipaddr === 'string') expect(envelope.msg).toBe(NO_GATEWAY.zh);
+  else expect(envelope.msg).toBe('参数错误: ipaddr: 应为字符串');
+  expect(server.callCenter.asked).toEqual([]);
+});
+
+test('what an address of a gateway has to be is English on demand', async () => {
+  const headers = { 'Accept-Language': 'en' };
+  const body = { type: '2', ipaddr: 'gateway.example' };
+
+  const { envelope } = await server.send('POST', '/v1/callcenter/extension', { body, headers });
+
+  expect(envelope.msg).toBe(NO_GATEWAY.en);
+});
+
+test.each([
   ['numbers for texts', { type: 1, user: 100001, password: 1234567 }, '1234567'],
   ['nulls and unknown keys', { ...TERMINAL, ipaddr: null, telnum: null, remark: { deep: [1] } }, 'secret1'],
   ['a password that begins with zeros', { ...TERMINAL, password: '000123' }, '000123'],
@@ -64,7 +132,7 @@ test.each([
 test.each([
   ['type', {}],
   ['type', { ...TERMINAL, type: null }],
-  ['type', { ...TERMINAL, type: '2', ipaddr: '10.0.0.1' }],
+  ['type', { ...TERMINAL, type: '4', ipaddr: '10.0.0.1' }],
   ['type', { ...TERMINAL, type: 'sip' }],
   ['type', { ...TERMINAL, type: true }],
   ['user', { ...TERMINAL, user: undefined }],
@@ -83,6 +151,12 @@ test.each([
   ['telnum', { type: '3' }],
   ['telnum', { type: '3', telnum: '12' }],
   ['telnum', { type: '3', telnum: '1380000&PJSIP/x' }],
+  ['ipaddr', { type: '2' }],
+  ['ipaddr', { type: '2', ipaddr: null, telnum: '201' }],
+  ['telnum', { type: '2', ipaddr: '10.0.0.1', telnum: '' }],
+  ['telnum', { type: '2', ipaddr: '10.0.0.1', telnum: '12' }],
+  ['telnum', { type: '2', ipaddr: '10.0.0.1', telnum: '201@10.0.0.2' }],
+  ['telnum', { type: '2', ipaddr: '10.0.0.1', telnum: '1'.repeat(21) }],
 ])('a wrong %s is refused by name: %j', async (parameter, body) => {
   const { status, envelope } = await server.call('POST', 'extension', body);
 
@@ -92,10 +166,11 @@ test.each([
 });
 
 test('a password is never told again', async () => {
-  addExtensions(server.callCenter, aTerminal(1, { enabled: true }), aTelephone(2));
+  addExtensions(server.callCenter, aTerminal(1, { enabled: true }), aTelephone(2), aGateway(3));
 
   const one = await server.call('GET', `extension/${idOf(1)}`);
   const two = await server.call('GET', `extension/${idOf(2)}`);
+  const three = await server.call('GET', `extension/${idOf(3)}`);
 
   expect(one.envelope.data).toEqual({
     id: idOf(1),
@@ -107,6 +182,15 @@ test('a password is never told again', async () => {
     enable: true,
   });
   expect(two.envelope.data).toMatchObject({ type: '3', user: null, telnum: '+8613800000000', enable: true });
+  expect(three.envelope.data).toEqual({
+    id: idOf(3),
+    type: '2',
+    user: null,
+    password: null,
+    ipaddr: '10.0.0.1:5070',
+    telnum: '201',
+    enable: false,
+  });
 });
 
 test("another application's extension does not exist", async () => {

@@ -93,7 +93,7 @@ describe('the list', () => {
     const ringing = { at: 'ringing', legs: [] } as const;
     beforeEach(() =>
       server.callCenter.queued.push(
-        aQueued(aTask(5, { plan: 'sales' }), { position: 1 }),
+        aQueued(aTask(5, { plan: 'sales', phase: { at: 'starting' } }), { position: 1 }),
         aQueued(aTask(2, { plan: 'support', phase: ringing }), { position: null }),
         aQueued(aTask(9, { plan: 'support' }), { position: 2 }),
         aQueued(aTask(1), { position: 3 }),
@@ -105,7 +105,7 @@ describe('the list', () => {
       ['', [5, 2, 9, 1]],
       ['?plan=&state=', [5, 2, 9, 1]],
       ['?plan=support', [2, 9]],
-      ['?state=waiting', [5, 9, 1]],
+      ['?state=waiting', [5, 9, 1]], // One that has yet to start waits, too.
       ['?state=ringing', [2]],
       ['?plan=support&state=waiting', [9]],
       ['?plan=none', []],

@@ -182,7 +182,8 @@ describe('the language', () => {
       INVITE,
       'parameter error: max_answer_seconds: must be a whole number',
     ],
-    [{ body: { type: 2 } }, '/v1/callcenter/extension', 'parameter error: type: must be 1 or 3'],
+    [{ body: { type: 4 } }, '/v1/callcenter/extension', 'parameter error: type: must be 1 or 2 or 3'],
+    [{ body: { type: 2 } }, '/v1/callcenter/extension', 'parameter error: ipaddr: is missing'],
     [
       { body: { name: 'x', extension: 'x'.repeat(65) } },
       '/v1/callcenter/agent',

@@ -239,8 +239,8 @@ describe('a reason', () => {
     [
       { why: 'not-registered' },
       { why: 'not_registered' },
-      "The agent's phone is not registered.",
-      '坐席的话机未注册。',
+      "The agent's phone is not registered, or its gateway does not answer.",
+      '坐席的话机未注册，或其网关没有应答。',
     ],
     [
       { why: 'no-trunk' },
@@ -272,6 +272,7 @@ describe('a reason', () => {
       'The call has waited on this target for as long as it may.',
       '来电在该目标上的等待已超时。',
     ],
+    [{ why: 'given-away' }, { why: 'given_away' }, 'The agent has given this call away.', '坐席已转出该来电。'],
     [
       { why: 'tried-before' },
       { why: 'tried_before' },

@@ -1,5 +1,8 @@
 import type { Call } from '../../src/domain/call/call';
+import { memberOn } from '../../src/domain/conversation/conversation';
 import { sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
+import { accountOf } from '../../src/domain/extension/extension';
+import type { CallId } from '../../src/domain/ids';
 import type { World } from '../../src/domain/world';
 import type { SimulatedAsterisk } from './simulated-asterisk';
 
@@ -27,28 +30,40 @@ export class Agreement {
 function differences(world: World, asterisk: SimulatedAsterisk): readonly string[] {
   const { channels, bridges, accounts, under } = asterisk;
   const conversations = [...world.conversations.values()];
-  const extensions = [...world.extensions.values()].filter(({ line }) => line.type === '1');
-  const bridgeIds = new Set(conversations.map(({ bridgeId }) => bridgeId));
+  const calls = [...world.calls.values()];
+  const coaches = calls.filter(({ whisper }) => world.calls.get(whisper?.earId as CallId)?.stage.at === 'up');
+  const bridgeIds = new Set([
+    ...conversations.map(({ bridgeId }) => bridgeId),
+    ...calls.map(({ whisper }) => whisper?.bridgeId),
+  ]);
   return [
-    ...[...world.calls.values()]
-      .filter((call) => !agrees(call, asterisk))
-      .map(({ id, stage }) => `call ${id} ${stage.at}`),
+    ...calls.filter((call) => !agrees(call, asterisk)).map(({ id, stage }) => `call ${id} ${stage.at}`),
+    ...coaches.filter((coach) => !isHeardByPupil(world, coach, asterisk)).map(({ id }) => `who hears ${id}`),
     ...[...channels.keys()].filter((id) => !world.callOnChannel.has(id)).map((id) => `stray channel ${id}`),
     ...conversations.filter(({ bridgeId }) => !bridges.has(bridgeId)).map(({ id }) => `no bridge for ${id}`),
     ...conversations
       .filter(({ bridgeId, underTalk }) => !sameHearing(underTalk, under.get(bridgeId) ?? null))
       .map(({ id }) => `under the talk of ${id}`),
     ...[...bridges].filter((id) => !bridgeIds.has(id)).map((id) => `stray bridge ${id}`),
-    ...extensions.flatMap(({ line, enabled }) => {
-      const state = line.type === '1' ? accounts.get(line.user) : undefined;
-      return enabled === (state === 'registered') && state !== undefined
-        ? []
-        : [`account ${JSON.stringify(line)}`];
+    ...[...world.extensions.values()].flatMap((extension) => {
+      const account = accountOf(extension);
+      if (account === null) return [];
+      const agree = accounts.get(account.user)?.isReachable === extension.enabled;
+      return agree ? [] : [`account ${account.user}`];
     }),
     ...[...accounts.keys()]
       .filter((user) => !world.extensionOfUser.has(user))
       .map((user) => `stray account ${user}`),
   ];
+}
+
+/** And by nobody else. */
+function isHeardByPupil(world: World, { id, channelId, whisper }: Call, asterisk: SimulatedAsterisk): boolean {
+  const { role } = memberOn(world.conversations.get(whisper!.conversationId)!, id)!;
+  const pupil = role.as === 'supervisor' ? world.calls.get(role.coaching!) : undefined;
+  if (pupil === undefined || !asterisk.channels.has(channelId)) return false;
+  const hearers = asterisk.heardOn(channelId);
+  return hearers.length === 1 && hearers[0] === pupil.channelId;
 }
 
 function agrees({ channelId, stage, placement }: Call, asterisk: SimulatedAsterisk): boolean {

@@ -50,8 +50,19 @@ export const DECISIONS = namesOf<Decision['did']>('decided: ', {
   fail: true,
 });
 
-/** Of the rest that a queue brings about, what is easily never reached. */
-export const RARITIES = ['rung by a condition', 'announced'];
+/** Of the rest, what is easily never reached. */
+export const RARITIES = [
+  'rung by a condition',
+  'announced',
+  'ended on hold',
+  'rung at type 1',
+  'rung at type 2',
+  'rung at type 3',
+  'listened',
+  'coached',
+  'whispered',
+  'barged in',
+];
 
 export const COMMANDS = namesOf<CommandType>('answered: ', {
   'create-extension': true,

@@ -1,9 +1,12 @@
-import type { Conversation } from '../../src/domain/conversation/conversation';
+import type { Call } from '../../src/domain/call/call';
+import type { Conversation, Role } from '../../src/domain/conversation/conversation';
+import type { Extension } from '../../src/domain/extension/extension';
 import type { CommandType } from '../../src/domain/input';
 import type { Notification } from '../../src/domain/notification';
 import type { QueueTask } from '../../src/domain/queue/queue-task';
 import { hasTrueIndex } from '../support/world-invariants';
 import { Agreement } from './agreement';
+import type { Cast } from './cast';
 import { brokenInvariants, checkDeadlines } from './invariants';
 import { SeededRandom } from './seeded-random';
 import { SimulatedAsterisk } from './simulated-asterisk';
@@ -33,8 +36,8 @@ export type DayReport = {
 };
 
 /** One day of the whole service, decided by the seed alone. @throws Error that says what went wrong. */
-export async function simulateDay(seed: number): Promise<DayReport> {
-  return await new Day(seed).run();
+export async function simulateDay(seed: number, cast: Cast): Promise<DayReport> {
+  return await new Day(seed, cast).run();
 }
 
 class Day {
@@ -50,12 +53,15 @@ class Day {
   private isOpen = true;
   private isRestarting = false;
 
-  constructor(seed: number) {
+  constructor(
+    seed: number,
+    private readonly cast: Cast,
+  ) {
     this.random = new SeededRandom(seed);
     this.weather = new Weather(this.random);
     this.asterisk.trunks.add(TRUNK);
-    this.people = new SimulatedPeople(this.asterisk, this.time, this.random);
-    this.service = new SimulatedService(this.time, this.random, this.asterisk, this.weather);
+    this.people = new SimulatedPeople(this.asterisk, this.time, this.random, cast);
+    this.service = new SimulatedService(this.time, this.random, this.asterisk, this.weather, cast);
     this.people.conditions = () => [...(this.service.world?.conditions.keys() ?? [])];
     this.service.beforeInput = () => this.checkWorld();
   }
@@ -63,7 +69,7 @@ class Day {
   async run(): Promise<DayReport> {
     this.service.start();
     this.everyNowAndThen(4_000, () => this.people.callIn());
-    this.everyNowAndThen(900, () => this.service.somebodyAsks());
+    this.everyNowAndThen(this.cast.askEveryMs, () => this.service.somebodyAsks());
     this.everyNowAndThen(5_000, () => this.service.somebodyReads());
     this.everyNowAndThen(20_000, () => this.people.touchAPhone());
 
@@ -142,7 +148,9 @@ class Day {
     else if (roll < 0.003) this.service.start();
     else if (roll < 0.005) this.service.disconnect();
     else if (roll < 0.006) this.asterisk.loseABridge(this.random);
-    else if (roll < 0.0065) this.restartAsterisk();
+    else if (roll < 0.007) this.asterisk.loseAnEar(this.random);
+    else if (roll < 0.0075) this.loseTheTrunk();
+    else if (roll < 0.008) this.restartAsterisk();
   }
 
   private gust(): void {
@@ -153,6 +161,12 @@ class Day {
       this.service.disconnect();
       this.asterisk.disturb(this.random);
     } else if (roll < 0.0022) this.restartAsterisk();
+  }
+
+  /** Until somebody sees to it. */
+  private loseTheTrunk(): void {
+    this.asterisk.trunks.delete(TRUNK);
+    this.time.schedule(WORLD, this.random.integer(1, 20_000), () => this.asterisk.trunks.add(TRUNK));
   }
 
   private restartAsterisk(): void {
@@ -266,12 +280,26 @@ class Day {
       for (const { did } of decisions) count(`decided: ${did}`);
       if (conditionId !== null) count('rung by a condition');
     }
+    for (const { members } of this.service.recorded<Conversation>('conversations')) {
+      for (const { role } of members) if (role.as === 'supervisor') count(supervised(role));
+    }
+    const extensions = new Map(this.service.recorded<Extension>('extensions').map((each) => [each.id, each]));
+    for (const { party, placement } of this.service.recorded<Call>('calls')) {
+      if (party.kind === 'ear' && placement !== null) count('whispered');
+      if (party.kind === 'agent') count(`rung at type ${extensions.get(party.extensionId)!.line.type}`);
+    }
     count('announced', this.asterisk.announced.length);
+    if (this.service.recorded<Call>('calls').some(({ phoneHold }) => phoneHold !== null)) count('ended on hold');
     for (const [type, times] of answered as ReadonlyMap<CommandType, number>) count(`answered: ${type}`, times);
     count('dialled', dialled.length);
     const record = JSON.stringify([...disk.aggregates, disk.notifications]);
     return { record, events: this.events, inputs, happened: this.happened };
   }
+}
+
+function supervised({ coaching, barging }: Extract<Role, { as: 'supervisor' }>): string {
+  if (barging) return 'barged in';
+  return coaching === null ? 'listened' : 'coached';
 }
 
 function repeated(ids: readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Call } from '../../src/domain/call/call';
 import { present } from '../../src/domain/conversation/conversation';
+import { accountOf } from '../../src/domain/extension/extension';
 import { sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
 import type { CallId, Instant } from '../../src/domain/ids';
 import { legsOf } from '../../src/domain/queue/queue-task';
@@ -16,6 +17,12 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     breaking(world.calls, ({ id, memberOf }) => {
       const seats = memberOf.flatMap((each) => present(world.conversations.get(each)!));
       return seats.filter((member) => member.callId === id && member.mode !== 4).length <= 1;
+    }),
+  'whose phone brings it back is an agent, and active nowhere': (world) =>
+    breaking(world.calls, ({ id, party, memberOf, phoneHold }) => {
+      const seats = memberOf.flatMap((each) => present(world.conversations.get(each)!));
+      const isActive = seats.some((member) => member.callId === id && member.mode !== 4);
+      return phoneHold === null || (party.kind === 'agent' && !isActive);
     }),
   'calls and conversations agree on who is in': (world) => {
     const byCall = [...world.calls.values()].flatMap(({ id, memberOf }) => memberOf.map((of) => `${id} ${of}`));
@@ -58,6 +65,15 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
         origin.from === 'conversation' || hasBegun || (waiter?.at === 'queued' && waiter.taskId === id);
       return ringsOn && isWaitedFor && (phase.at !== 'ringing' || (legs.length > 0 && conversationId !== null));
     }),
+  'whoever waits has nobody to talk to yet': (world) =>
+    breaking(world.calls, ({ stage, memberOf }) => {
+      const conversations = memberOf.map((each) => world.conversations.get(each)!);
+      return stage.at !== 'queued' || conversations.every((each) => present(each).filter(counts).length === 1);
+    }),
+  'a task that is to start waits for the end of a leg': (world) => {
+    const coming = [...world.calls.values()].flatMap(({ stage }) => (stage.at === 'ending' ? [stage.then] : []));
+    return breaking(world.queueTasks, ({ id, phase }) => phase.at !== 'starting' || coming.includes(id));
+  },
   'no agent rings for two tasks': (world) => {
     const rung = [...world.queueTasks.values()].flatMap((task) => legsOf(task).map(({ agentId }) => agentId));
     return rung.filter((agent, index) => rung.indexOf(agent) !== index);
@@ -87,7 +103,10 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     ),
     ...difference(
       [...world.extensionOfUser].map(([user, id]) => `${user} ${id}`),
-      [...world.extensions.values()].flatMap(({ id, line }) => (line.type === '1' ? `${line.user} ${id}` : [])),
+      [...world.extensions.values()].flatMap((each) => {
+        const account = accountOf(each);
+        return account === null ? [] : `${account.user} ${each.id}`;
+      }),
     ),
   ],
   'nothing of one application is in another': (world) =>

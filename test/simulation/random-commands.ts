@@ -1,32 +1,18 @@
 import { agentId } from '../../src/domain/agent/agent';
-import type { OutsideCall } from '../../src/domain/call/call';
 import type { ListenSpeakMode } from '../../src/domain/conversation/listen-speak-mode';
-import type { AgentName, AppId, ConditionId, PhoneNumber, SipUser } from '../../src/domain/ids';
+import type { AgentName, AppId, GatewayAddress, PhoneNumber } from '../../src/domain/ids';
 import type { CommandType, Input } from '../../src/domain/input';
 import type { ConditionRule } from '../../src/domain/queue/condition';
-import {
-  agentEnqueue,
-  type Choice,
-  type Enqueue,
-  type RingMode,
-  type Target,
-} from '../../src/domain/queue/enqueue';
-import type { Sound } from '../../src/domain/queue/enqueue-sound';
 import type { World } from '../../src/domain/world';
 import { expressionOf } from '../support/expressions';
+import { AGENTS, DEFAULT, NIGHT, OTHER, SKILLS, USERS, type Cast } from './cast';
+import { conditionsOf, someEnqueue } from './random-documents';
+import { someOperation, someOutsideCall } from './random-operations';
 import type { SeededRandom } from './seeded-random';
 
-export const DEFAULT = 'default' as AppId;
-export const OTHER = 'other' as AppId;
-export const SKILLS = ['sales', 'french'];
-/** The plan that clients put and delete. */
-export const NIGHT = 'night';
-const AGENTS = ['ann', 'bob', 'cat', 'dan'] as AgentName[];
-const USERS = Array.from({ length: 7 }, (_, index) => `10000${index + 1}` as SipUser);
-
 /** What somebody might ask next, as the world is now: mostly what makes sense, sometimes what does not. */
-export function someCommand(random: SeededRandom, world: World): Input<CommandType> {
-  const app = random.chance(0.15) ? OTHER : DEFAULT;
+export function someCommand(random: SeededRandom, world: World, cast: Cast): Input<CommandType> {
+  const app = random.chance(cast.elsewhere) ? OTHER : DEFAULT;
   const name = random.pick(AGENTS);
   const mode = random.integer(1, 4) as ListenSpeakMode;
   const extensions = [...world.extensions.values()].filter((each) => each.app === app);
@@ -42,6 +28,8 @@ export function someCommand(random: SeededRandom, world: World): Input<CommandTy
     }));
     return { type: 'log-in', app, name, num: null, extensionId, state: 'idle', skills };
   }
+  const operation = random.chance(cast.operations) ? someOperation(random, world, app) : undefined;
+  if (operation !== undefined) return operation;
   if (random.chance(0.2)) return aboutTheQueue(random, world, { app, name });
   const roll = random.number();
   if (roll < 0.35) return { type: 'keep-alive', app, name };
@@ -83,10 +71,6 @@ function aboutTheQueue(random: SeededRandom, world: World, { app, name }: ByAgen
   const { id: taskId } = random.pick(tasks);
   if (roll < 0.75) return { type: 'cancel-task', app, taskId };
   return { type: 'set-task-priority', app, taskId, priority: random.integer(-5, 5) };
-}
-
-function conditionsOf(world: World, app: AppId): readonly ConditionId[] {
-  return [...world.conditions.values()].filter((each) => each.app === app).map(({ id }) => id);
 }
 
 /** Some fail on some agents, and some look at the time. */
@@ -132,59 +116,9 @@ function onConversation(
 }
 
 function someLine(random: SeededRandom): Input<'create-extension'>['line'] {
-  return random.chance(0.8)
-    ? { type: '1', user: random.pick(USERS), digest: '0'.repeat(32) }
-    : { type: '3', telnum: `+86138${random.integer(10_000_000, 99_999_999)}` as PhoneNumber };
-}
-
-function someOutsideCall(random: SeededRandom): OutsideCall {
-  return {
-    to: '+8613800000000' as PhoneNumber,
-    from: null,
-    ringSeconds: random.integer(2, 60),
-    talkSeconds: random.integer(1, 100),
-  };
-}
-
-export function someEnqueue(random: SeededRandom, conditions: readonly ConditionId[] = []): Enqueue {
-  const routes = Array.from({ length: random.integer(1, 2) }, () => ({
-    targets: someTargets(random, conditions),
-  }));
-  const voice = (): Sound | null => random.pick([null, null, 'welcome.wav' as Sound, 'sound:beep' as Sound]);
-  return {
-    ...agentEnqueue('ann' as AgentName),
-    routes,
-    choice: random.pick<Choice>(['random', 'lru', 'order', 'all']),
-    reserveState: random.pick(['idle', 'idle', 'idle', 'busy']),
-    failOverflow: random.chance(0.4),
-    conversationLevel: random.chance(0.8) ? 2 : 1,
-    conversationTimeoutSeconds: random.chance(0.7) ? 21_600 : random.integer(1, 60),
-    priority: random.integer(-1, 3),
-    ringMode: random.integer(1, 5) as RingMode,
-    waitVoice: voice(),
-    ringVoice: voice(),
-    holdVoice: voice(),
-    playNum: random.chance(0.3),
-    preNumVoice: voice(),
-  };
-}
-
-function someTargets(random: SeededRandom, conditions: readonly ConditionId[]): readonly Target[] {
-  if (conditions.length > 0 && random.chance(0.4)) {
-    return Array.from({ length: random.integer(1, 2) }, () => ({
-      kind: 'condition',
-      id: random.pick(conditions),
-    }));
-  }
-  const isSkill = random.chance(0.4);
-  return Array.from({ length: random.integer(1, 2) }, () => {
-    const waiting = {
-      priority: random.integer(0, 2),
-      queueTimeoutSeconds: random.chance(0.3) ? null : random.integer(0, 60),
-      fetchTimeoutSeconds: random.integer(2, 40),
-    };
-    return isSkill
-      ? { kind: 'skill' as const, name: random.pick(SKILLS), ...waiting }
-      : { kind: 'agent' as const, name: random.pick(AGENTS), ...waiting };
-  });
+  const telnum = `+86138${random.integer(10_000_000, 99_999_999)}` as PhoneNumber;
+  const roll = random.number();
+  if (roll < 0.6) return { type: '1', user: random.pick(USERS), digest: '0'.repeat(32) };
+  if (roll < 0.8) return { type: '3', telnum };
+  return { type: '2', ipaddr: '192.0.2.7' as GatewayAddress, telnum: random.chance(0.5) ? telnum : null };
 }

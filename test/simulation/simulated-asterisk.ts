@@ -6,7 +6,7 @@ import {
   type Played,
 } from '../../src/domain/conversation/listen-speak-mode';
 import type { Destination } from '../../src/domain/effect';
-import type { SipDigest } from '../../src/domain/extension/extension';
+import type { Account } from '../../src/domain/extension/extension';
 import type { AppId, BridgeId, ChannelId, SipUser, TrunkId } from '../../src/domain/ids';
 import type { Sound } from '../../src/domain/queue/enqueue-sound';
 import {
@@ -31,6 +31,8 @@ export type Channel = {
   bridge: BridgeId | null;
   speaks: boolean;
   hears: Hearing;
+  /** Its phone has put us on hold. */
+  holds: boolean;
   cancelLimit: () => void;
 };
 
@@ -44,10 +46,10 @@ export type Stay = {
 /** The connection that the application's events go to. */
 export type Application = { hear(signal: TelephonySignal): void; replaced(): void };
 
-/** The people: who is told when a phone rings or an account is made. */
+/** The people: who is told when a phone rings, or when an account is made or starts anew and waits to be reached. */
 export type Phones = {
   rings(channel: Channel): void;
-  provisioned(user: SipUser): void;
+  provisioned(account: Account): void;
   released(stay: Stay): void;
 };
 
@@ -58,7 +60,6 @@ export type PlacingStep = 'restrict' | 'move' | 'free';
 const ALERTING_MS = 20;
 const NORMAL_CLEARING = 16;
 const NO_ANSWER = 19;
-const NOT_REGISTERED = 20;
 
 /** What Asterisk has and does, at once and without fail. How it is reached is the line's affair. */
 export class SimulatedAsterisk {
@@ -69,7 +70,7 @@ export class SimulatedAsterisk {
   /** All that was announced so far, in order. */
   readonly announced: { readonly bridgeId: BridgeId; readonly app: AppId; readonly sounds: readonly Sound[] }[] =
     [];
-  readonly accounts = new Map<SipUser, 'registered' | 'unregistered'>();
+  readonly accounts = new Map<SipUser, { readonly account: Account; isReachable: boolean }>();
   readonly trunks = new Set<TrunkId>();
   readonly stays: Stay[] = [];
   /** Counts the starts: what was asked of an earlier one is not done by the next. */
@@ -88,7 +89,7 @@ export class SimulatedAsterisk {
     if (this.application === application) this.application = undefined;
   }
 
-  /** Calls and bridges are gone, accounts are not: they are in Asterisk's database. */
+  /** Calls and bridges are gone, accounts are not: they are in Asterisk's database. Who is there has to be found out anew. */
   restart(): void {
     this.generation++;
     for (const { id, cancelLimit } of this.channels.values()) {
@@ -98,11 +99,21 @@ export class SimulatedAsterisk {
     this.channels.clear();
     this.bridges.clear();
     this.under.clear();
+    for (const each of this.accounts.values()) {
+      if (each.isReachable) this.phones.provisioned(each.account);
+      each.isReachable = false;
+    }
   }
 
   /** Somebody deletes it, or a fault does. */
   loseABridge(random: SeededRandom): void {
     if (this.bridges.size > 0) this.closeBridge(random.pick([...this.bridges]));
+  }
+
+  /** It ends on its own. */
+  loseAnEar(random: SeededRandom): void {
+    const ears = [...this.channels.values()].filter(({ snoopsOn }) => snoopsOn !== null);
+    if (ears.length > 0) this.destroy(random.pick(ears).id);
   }
 
   /** Another hand at the controls: somebody's mute and music are not what we asked for. Nothing tells of it. */
@@ -123,14 +134,10 @@ export class SimulatedAsterisk {
 
   dial({ channelId, to, ringSeconds, lifeSeconds }: OutgoingCall): void {
     if (this.channels.has(channelId)) throw new Error('a channel of this id exists');
-    if (to.kind === 'endpoint' && !this.accounts.has(to.user)) throw new Error('Allocation failed');
-    if (to.kind === 'number' && !this.trunks.has(to.trunk)) throw new Error('Allocation failed');
+    if (!this.canBeRung(to)) throw new Error('Allocation failed');
     const channel = newChannel(channelId, { to, state: 'ringing' });
     this.channels.set(channelId, channel);
     this.limit(channelId, lifeSeconds);
-    if (to.kind === 'endpoint' && this.accounts.get(to.user) !== 'registered') {
-      return void this.destroy(channelId, NOT_REGISTERED);
-    }
     this.time.schedule(WORLD, ringSeconds * 1000, () => {
       if (this.channels.get(channelId) === channel && channel.state === 'ringing') {
         this.destroy(channelId, NO_ANSWER);
@@ -148,6 +155,14 @@ export class SimulatedAsterisk {
     if (channel?.state !== 'ringing') return;
     channel.state = 'up';
     if (channel.caller === null) this.tell({ type: 'leg-answered', channelId });
+  }
+
+  /** Somebody presses the hold key. */
+  hold(channelId: ChannelId, holds: boolean): void {
+    const channel = this.channels.get(channelId);
+    if (channel?.state !== 'up') return;
+    channel.holds = holds;
+    this.tell({ type: holds ? 'leg-held' : 'leg-resumed', channelId });
   }
 
   receive(channelId: ChannelId, answer: boolean): Fate {
@@ -243,23 +258,25 @@ export class SimulatedAsterisk {
     if (this.bridges.has(bridgeId) && sounds.length > 0) this.announced.push({ bridgeId, app, sounds });
   }
 
-  provision(user: SipUser, digest: SipDigest, isRefused: boolean): void {
-    if (isRefused || !/^[0-9a-f]{32}$/.test(digest)) throw new AccountRefused('simulated');
+  provision(account: Account, isRefused: boolean): void {
+    const isRight = 'ipaddr' in account || /^[0-9a-f]{32}$/.test(account.digest);
+    if (isRefused || !isRight) throw new AccountRefused('simulated');
+    const { user } = account;
     if (this.accounts.has(user)) return;
-    this.accounts.set(user, 'unregistered');
-    this.phones.provisioned(user);
+    this.accounts.set(user, { account, isReachable: false });
+    this.phones.provisioned(account);
   }
 
   unprovision(user: SipUser): void {
     this.accounts.delete(user);
   }
 
-  register(user: SipUser, registered: boolean): void {
-    const state = registered ? 'registered' : 'unregistered';
-    const before = this.accounts.get(user);
-    if (before === undefined || before === state) return;
-    this.accounts.set(user, state);
-    this.tell({ type: 'phone-registered', user, registered });
+  /** A phone registers or leaves; a gateway answers, or no longer. */
+  reach(user: SipUser, reachable: boolean): void {
+    const found = this.accounts.get(user);
+    if (found === undefined || found.isReachable === reachable) return;
+    found.isReachable = reachable;
+    this.tell({ type: 'phone-reachable', user, reachable });
   }
 
   channelsAlive(): Pick<Alive, 'channels' | 'callers'> {
@@ -275,7 +292,27 @@ export class SimulatedAsterisk {
   }
 
   endpointsAlive(): Pick<Alive, 'accounts' | 'trunks'> {
-    return { accounts: new Map(this.accounts), trunks: new Set(this.trunks) };
+    const accounts = [...this.accounts].map(
+      ([user, { isReachable }]) => [user, isReachable ? 'reachable' : 'unreachable'] as const,
+    );
+    return { accounts: new Map(accounts), trunks: new Set(this.trunks) };
+  }
+
+  private canBeRung(to: Destination): boolean {
+    const through = to.kind === 'endpoint' ? to.user : to.trunk;
+    return this.trunks.has(through as TrunkId) || this.accounts.get(through as SipUser)?.isReachable === true;
+  }
+
+  resumedOf(held: ReadonlySet<ChannelId>): ReadonlySet<ChannelId> {
+    return new Set([...held].filter((id) => this.channels.get(id)?.holds === false));
+  }
+
+  /** The legs that hear what is said on this one: those that sit with it, and whom an ear among these whispers to. */
+  heardOn(channelId: ChannelId): readonly ChannelId[] {
+    const { bridge, speaks } = this.channels.get(channelId)!;
+    const others = [...this.channels.values()].filter((each) => each.id !== channelId && each.bridge === bridge);
+    if (bridge === null || !speaks) return [];
+    return others.flatMap(({ id, hears, snoopsOn }) => (hears.from === 'bridge' ? [snoopsOn ?? id] : []));
   }
 
   private seatedIn(bridgeId: BridgeId): readonly ChannelId[] {
@@ -316,6 +353,7 @@ function newChannel(
     bridge: null,
     speaks: true,
     hears: audio,
+    holds: false,
     cancelLimit: () => undefined,
     ...given,
   };

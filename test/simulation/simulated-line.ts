@@ -1,5 +1,5 @@
 import type { Placement, Played } from '../../src/domain/conversation/listen-speak-mode';
-import type { SipDigest } from '../../src/domain/extension/extension';
+import type { Account } from '../../src/domain/extension/extension';
 import type { AppId, BridgeId, ChannelId, SipUser } from '../../src/domain/ids';
 import type { Sound } from '../../src/domain/queue/enqueue-sound';
 import {
@@ -156,10 +156,10 @@ export class SimulatedLine implements Telephony, Application {
     return this.request(() => this.asterisk.announce(bridgeId, app, sounds));
   }
 
-  provision(user: SipUser, digest: SipDigest): Promise<void> {
+  provision(account: Account): Promise<void> {
     // Never late: one that comes after the account was deleted would leave an account that no comparison takes away,
     // because nothing tells it from an operator's own.
-    return this.request(() => this.asterisk.provision(user, digest, this.weather.strikes(0.05)), {
+    return this.request(() => this.asterisk.provision(account, this.weather.strikes(0.05)), {
       mayBeLate: false,
     });
   }
@@ -168,15 +168,16 @@ export class SimulatedLine implements Telephony, Application {
     return this.request(() => this.asterisk.unprovision(user));
   }
 
-  /** Three questions, each answered at a moment of its own. */
-  async alive(known: ReadonlySet<string> = new Set()): Promise<Alive> {
-    const [channels, bridges, endpoints] = await Promise.all([
+  /** Four questions, each answered at a moment of its own. */
+  async alive(known: ReadonlySet<string> = new Set(), held: ReadonlySet<ChannelId> = new Set()): Promise<Alive> {
+    const [channels, bridges, endpoints, resumed] = await Promise.all([
       this.request(() => this.asterisk.channelsAlive()),
       this.request(() => this.asterisk.bridgesAlive()),
       this.request(() => this.asterisk.endpointsAlive()),
+      this.request(() => this.asterisk.resumedOf(held)),
     ]);
     const callers = channels.callers.filter(({ channelId }) => !known.has(channelId));
-    return { ...channels, callers, bridges, ...endpoints };
+    return { ...channels, callers, bridges, ...endpoints, resumed };
   }
 
   onSignal(listener: (signal: TelephonySignal) => void): () => void {

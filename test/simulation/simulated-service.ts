@@ -1,6 +1,5 @@
 import { Disk } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
-import type { Conversation } from '../../src/domain/conversation/conversation';
 import type { AppId, ChannelId, TrunkId } from '../../src/domain/ids';
 import type { CommandType, Input } from '../../src/domain/input';
 import { planId } from '../../src/domain/queue/plan';
@@ -10,7 +9,10 @@ import type { Logger } from '../../src/ports/system';
 import type { OutgoingCall } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
 import { unmeasured } from '../support/fakes';
-import { DEFAULT, OTHER, someCommand, someEnqueue } from './random-commands';
+import { isOnRecord } from './answers-on-record';
+import { DEFAULT, OTHER, type Cast } from './cast';
+import { someCommand } from './random-commands';
+import { someEnqueue } from './random-documents';
 import type { SeededRandom } from './seeded-random';
 import type { SimulatedAsterisk } from './simulated-asterisk';
 import { SimulatedLine } from './simulated-line';
@@ -57,6 +59,7 @@ export class SimulatedService {
     private readonly random: SeededRandom,
     private readonly asterisk: SimulatedAsterisk,
     private readonly weather: Weather,
+    private readonly cast: Cast,
   ) {}
 
   /** Undefined while it is down or not yet up. */
@@ -145,11 +148,13 @@ export class SimulatedService {
     const { life } = this;
     if (life?.service === undefined) return;
     const { service } = life;
-    const asked = command ?? someCommand(this.random, service.world);
+    const asked = command ?? someCommand(this.random, service.world, this.cast);
     service.ask(asked).then(
       (answer) => {
         this.count(asked.type);
-        this.expectOnRecord(asked, answer);
+        if (!isOnRecord(this.disk, asked, answer)) {
+          this.faults.push(`answered and not on record: ${JSON.stringify(asked)}`);
+        }
       },
       (error: unknown) => {
         if (!(error instanceof Refusal) && this.running.has(life))
@@ -186,22 +191,6 @@ export class SimulatedService {
 
   private count(type: CommandType): void {
     this.answered.set(type, (this.answered.get(type) ?? 0) + 1);
-  }
-
-  private expectOnRecord(command: Input<CommandType>, answer: unknown): void {
-    const row = (kind: Kind, id: unknown) => this.disk.aggregates.get(`${kind} ${String(id)}`);
-    const has = (kind: Kind, id: unknown): boolean => row(kind, id) !== undefined;
-    const expect = (isOnRecord: boolean): void => {
-      if (!isOnRecord) this.faults.push(`answered and not on record: ${JSON.stringify(command)}`);
-    };
-    if (command.type === 'create-extension') return expect(has('extensions', (answer as { id: string }).id));
-    if (command.type === 'log-in') return expect(has('agents', `${command.app}/${command.name}`));
-    if (command.type === 'invite-out') return expect(has('calls', answer));
-    if (command.type === 'invite-agent') return expect(has('queueTasks', answer));
-    if (command.type === 'delete-extension') return expect(!row('extensions', command.extensionId)!.live);
-    if (command.type !== 'dissolve') return; // Nothing of it can be told from what came after.
-    const { stage } = JSON.parse(row('conversations', command.conversationId)!.state) as Conversation;
-    expect(stage.at === 'ended');
   }
 
   private end(life: Life): void {

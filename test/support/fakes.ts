@@ -45,6 +45,7 @@ export function aTelephony(changes: Partial<Telephony> = {}): Telephony {
       accounts: new Map(),
       trunks: new Set(),
       callers: [],
+      resumed: new Set(),
     }),
     onSignal: () => () => undefined,
     ...changes,

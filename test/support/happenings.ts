@@ -32,6 +32,10 @@ export const ended = ({ channelId }: OnChannel, cause = 16): Input<'leg-ended'> 
   cause,
 });
 
+export const held = ({ channelId }: OnChannel): Input<'leg-held'> => ({ type: 'leg-held', channelId });
+
+export const resumed = ({ channelId }: OnChannel): Input<'leg-resumed'> => ({ type: 'leg-resumed', channelId });
+
 export const due = (kind: Input<'due'>['kind'], { id }: { readonly id: string }): Input<'due'> => ({
   type: 'due',
   kind,

@@ -19,7 +19,24 @@ const CONDITION = `condition/${idOf(1)}`;
 const PLAN = 'plan/support';
 const TASK = `queue/${idOf(1)}`;
 const SOUND = 'sound/welcome.wav';
+const OUTSIDE = { to: '13800000000', max_answer_seconds: 60 };
 const ENQUEUE = '<enqueue><route><agent name="1001"/></route></enqueue>';
+const IN_CONVERSATION = { conversation_id: idOf(1) };
+
+/** Where an agent's phone may have to be rung first. */
+const OWN_PHONE = [
+  'agent-not-found',
+  'agent-busy',
+  'agent-expired',
+  'extension-unavailable',
+  'no-line',
+] as const satisfies readonly RefusalReason[];
+/** Where an agent has to be a member. */
+const SEATED = [
+  'agent-not-found',
+  'conversation-not-found',
+  'not-a-member',
+] as const satisfies readonly RefusalReason[];
 
 /** Every endpoint that asks the engine for something. */
 export const COMMANDS: readonly Endpoint[] = [
@@ -110,8 +127,59 @@ export const COMMANDS: readonly Endpoint[] = [
   {
     method: 'POST',
     path: `${CONVERSATION}/invite_out`,
-    body: { to: '13800000000', max_answer_seconds: 60 },
+    body: OUTSIDE,
     refusals: ['no-line', 'conversation-not-found', 'conversation-full'],
+  },
+  {
+    method: 'POST',
+    path: 'agent/1001/reject',
+    body: { queue_id: idOf(1) },
+    refusals: ['agent-not-found', 'queue-task-not-found', 'busy'],
+  },
+  {
+    method: 'POST',
+    path: 'agent/1001/fwd_agent',
+    body: { queue_task_id: idOf(1), enqueue: ENQUEUE },
+    refusals: ['parameter-illegal', 'agent-not-found', 'condition-not-found', 'queue-task-not-found', 'busy'],
+  },
+  { method: 'POST', path: 'agent/1001/call_out', body: OUTSIDE, refusals: OWN_PHONE },
+  {
+    method: 'POST',
+    path: 'agent/1001/call_agent',
+    body: { enqueue: ENQUEUE },
+    refusals: [...OWN_PHONE, 'parameter-illegal', 'condition-not-found'],
+  },
+  {
+    method: 'POST',
+    path: 'agent/1001/xfer_agent',
+    body: { ...IN_CONVERSATION, enqueue: ENQUEUE },
+    refusals: [...SEATED, 'parameter-illegal', 'condition-not-found'],
+  },
+  {
+    method: 'POST',
+    path: 'agent/1001/xfer_out',
+    body: { ...IN_CONVERSATION, ...OUTSIDE },
+    refusals: [...SEATED, 'no-line'],
+  },
+  { method: 'POST', path: 'agent/1001/lsm', body: IN_CONVERSATION, refusals: SEATED },
+  {
+    method: 'POST',
+    path: 'agent/1001/enter',
+    body: IN_CONVERSATION,
+    refusals: [...OWN_PHONE, 'conversation-not-found', 'conversation-full'],
+  },
+  {
+    method: 'POST',
+    path: 'agent/1001/coach',
+    body: { ...IN_CONVERSATION, to: '1002' },
+    refusals: [...OWN_PHONE, 'parameter-illegal', 'conversation-not-found', 'conversation-full', 'not-a-member'],
+  },
+  { method: 'POST', path: 'agent/1001/exit', body: IN_CONVERSATION, refusals: SEATED },
+  {
+    method: 'POST',
+    path: 'agent/1001/merge',
+    body: { src_conversation_id: idOf(1), dst_conversation_id: idOf(2) },
+    refusals: [...SEATED, 'parameter-illegal', 'conversation-full'],
   },
 ];
 
@@ -120,6 +188,7 @@ export const READINGS: readonly Endpoint[] = [
   { method: 'GET', path: EXTENSION, refusals: ['extension-not-found'] },
   { method: 'GET', path: 'extension', refusals: [] },
   { method: 'GET', path: 'agent', refusals: [] },
+  { method: 'GET', path: 'agent/1001/conversation', refusals: ['agent-not-found'] },
   { method: 'GET', path: CONDITION, refusals: ['condition-not-found'] },
   { method: 'GET', path: 'condition', refusals: [] },
   { method: 'GET', path: PLAN, refusals: ['plan-not-found'] },

@@ -13,6 +13,7 @@ import type {
   ConditionId,
   ConversationId,
   ExtensionId,
+  GatewayAddress,
   Instant,
   PhoneNumber,
   QueueTaskId,
@@ -42,6 +43,11 @@ export function aTerminal(number: number, given: Partial<Extension> = {}): Exten
 
 export function aTelephone(number: number): Extension {
   return { ...aTerminal(number), line: { type: '3', telnum: '+8613800000000' as PhoneNumber }, enabled: true };
+}
+
+export function aGateway(number: number): Extension {
+  const at = { ipaddr: '10.0.0.1:5070' as GatewayAddress, telnum: '201' as PhoneNumber };
+  return { ...aTerminal(number), line: { type: '2', ...at } };
 }
 
 export function anAgent(name: string, given: Partial<Agent> = {}): Agent {
@@ -74,6 +80,7 @@ export function aCall(number: number, given: Partial<Call> = {}): Call {
     stage: { at: 'up', since: BEGUN, hangUpAt: null },
     placement: null,
     whisper: null,
+    phoneHold: null,
     ...given,
   };
 }
@@ -212,5 +219,19 @@ export function addCalls({ world }: RecordingCallCenter, ...calls: readonly Call
   apply(
     world,
     calls.map((value) => ({ kind: 'calls', value, live: true })),
+  );
+}
+
+export function addConversations({ world }: RecordingCallCenter, ...conversations: readonly Conversation[]): void {
+  apply(
+    world,
+    conversations.map((value) => ({ kind: 'conversations', value, live: true })),
+  );
+}
+
+export function addTasks({ world }: RecordingCallCenter, ...tasks: readonly QueueTask[]): void {
+  apply(
+    world,
+    tasks.map((value) => ({ kind: 'queueTasks', value, live: true })),
   );
 }

@@ -15,11 +15,12 @@ export function seen(world: World, changes: Partial<PhoneSystemView> = {}): Inpu
     channels: new Map(calls.map(({ channelId, stage }) => [channelId, stage.at === 'ringing' ? 'ringing' : 'up'])),
     bridges: new Map(bridges.map((bridgeId) => [bridgeId, seatedIn(bridgeId)])),
     accounts: new Map(
-      [...world.extensions.values()].flatMap(({ line, enabled }) =>
-        line.type === '1' ? [[line.user, enabled ? 'registered' : 'unregistered'] as const] : [],
-      ),
+      [...world.extensionOfUser].map(([user, id]) => {
+        return [user, world.extensions.get(id)!.enabled ? 'reachable' : 'unreachable'];
+      }),
     ),
     trunks: new Set([TRUNK]),
+    resumed: new Set(),
     expected: new Set([...calls.map(({ channelId }) => channelId), ...bridges]),
     unsettled: new Set(),
     afterGap: false,

@@ -17,7 +17,7 @@ export function isSelectable({ extensions, settings }: Queue, agent: Agent, at: 
   const extension = extensions.get(agent.extensionId);
   const isFresh = at < agent.keptAliveAt + settings.keepaliveSeconds * 1000;
   const isReachable = extension?.boundTo === agent.id && extension.enabled;
-  const hasLine = extension?.line.type === '1' || settings.trunk !== null;
+  const hasLine = extension?.line.type !== '3' || settings.trunk !== null;
   const isLeftAlone = agent.callId !== null || agent.restsUntil !== null;
   return agent.state === 'idle' && isFresh && isReachable && hasLine && !isLeftAlone;
 }

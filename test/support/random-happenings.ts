@@ -1,7 +1,9 @@
 import type { AgentName, PhoneNumber } from '../../src/domain/ids';
 import { ANN, BOB, CAL, OTHER_APP } from './happenings';
 import { someRule, someRuleChange } from './random-documents';
-import { DAN, pick, type History } from './random-history';
+import { DAN } from './opening-world';
+import { pick, type History } from './random-history';
+import { OPERATIONS } from './random-operations';
 import { APP } from './worlds';
 
 /** What to try next; the numbers say with whom, out of those who are there when its turn comes. */
@@ -31,20 +33,23 @@ const mode = (number: number) => pick([1, 2, 3, 4] as const, number)!;
 const ofApp = (number: number) => ({ app: number % 17 === 0 ? OTHER_APP : APP });
 
 const HAPPENINGS = {
+  ...OPERATIONS,
   'a caller comes': (history, one, two) => history.callerComes(one, two),
   'a phone begins to ring': (history, one) => history.alert(one),
   'a phone is answered': (history, one) => history.answerPhone(one),
   'a phone is not answered': (history, one) => history.decline(one),
+  'a phone holds': (history, one, two) => history.pressHold(one, true, two % 3 > 0),
+  'a phone takes back': (history, one, two) => history.pressHold(one, false, two % 3 > 0),
   'a channel ends': (history, one) => history.endAny(one),
   'a channel is lost': (history, one) => history.loseChannel(one),
   'a bridge is lost': (history, one) => history.loseBridge(one),
   'an answer is not heard': (history, one) => history.answerUnheard(one),
   'Asterisk is compared': (history, one) => history.look(one % 2 === 0),
-  'a phone registers or not': (history, one, two) => history.register(one, two % 3 > 0, true),
-  'a registration is not heard': (history, one, two) => history.register(one, two % 3 > 0, false),
+  'a phone registers or not': (history, one, two) => history.reach(one, two % 3 > 0, true),
+  'a registration is not heard': (history, one, two) => history.reach(one, two % 3 > 0, false),
   'a gap, in which one phone comes back and another is gone': (history, one, two) => {
-    history.register(two, false, true);
-    history.register(two, true, false);
+    history.reach(two, false, true);
+    history.reach(two, true, false);
     history.loseRinging(one);
     history.look(true);
   },

@@ -1,30 +1,19 @@
-import type { Skill } from '../../src/domain/agent/agent';
-import { MAX_CONVERSATION_SECONDS } from '../../src/domain/conversation/conversation';
-import { sameHearing, type Played } from '../../src/domain/conversation/listen-speak-mode';
+import { memberOn } from '../../src/domain/conversation/conversation';
+import { sameHearing } from '../../src/domain/conversation/listen-speak-mode';
 import { handle } from '../../src/domain/engine';
-import type { Effect } from '../../src/domain/effect';
-import type {
-  AgentId,
-  AgentName,
-  BridgeId,
-  ChannelId,
-  ConditionId,
-  Instant,
-  PhoneNumber,
-  SipUser,
-} from '../../src/domain/ids';
+import type { ChannelId, ConditionId, Instant, SipUser } from '../../src/domain/ids';
 import type { Answer, CommandType, Input, InputType, PhoneSystemView } from '../../src/domain/input';
 import { Refusal } from '../../src/domain/refusal';
 import type { Outcome } from '../../src/domain/unit-of-work';
 import { apply, dueAt, type Change, type DueKind, type World } from '../../src/domain/world';
-import { ANN, BOB, CAL, NOTHING, OTHER_APP } from './happenings';
+import { NOTHING, OTHER_APP } from './happenings';
+import { PlainAsterisk } from './plain-asterisk';
 import { QueueWitness, snapshot } from './queue-witness';
-import { firstConditions, someDocument } from './random-documents';
+import { anOpeningWorld, openingConditions } from './opening-world';
+import { someDocument } from './random-documents';
 import { brokenInvariants } from './world-invariants';
-import { anAgent, anArrival, anExtension, APP, atTheirPhones, aWorld, NOW, SETTINGS, TRUNK } from './worlds';
+import { anArrival, APP, NOW, SETTINGS, TRUNK } from './worlds';
 
-export const DAN = 'dan' as AgentName;
-const skill = (name: string, score: number): Skill => ({ name, score, enabled: true });
 const DUE_KINDS = [
   'calls',
   'queueTasks',
@@ -33,7 +22,7 @@ const DUE_KINDS = [
   'conditions',
 ] as const satisfies readonly DueKind[];
 
-/** The engine and a plain Asterisk around it, which does what it is asked at once and forgets nothing. */
+/** The engine, with a plain Asterisk around it. */
 export class History {
   readonly world: World;
   /** Every condition that ever was, and one that never was. */
@@ -41,51 +30,14 @@ export class History {
   private at: Instant = NOW;
   private inputs = 0;
   private random = 0;
-  private readonly channels = new Map<ChannelId, 'ringing' | 'up' | 'hung up'>();
-  private readonly bridges = new Set<BridgeId>();
-  private readonly usedBridges = new Set<BridgeId>();
-  private readonly seats = new Map<ChannelId, BridgeId | null>();
-  private readonly dialled: ChannelId[] = [];
-  private readonly callers = new Set<ChannelId>();
+  private readonly asterisk = new PlainAsterisk();
   private readonly unplugged = new Set<SipUser>();
-  private readonly released = new Set<ChannelId>();
-  private readonly underTalk = new Map<BridgeId, Played>();
   private readonly witness = new QueueWitness();
 
   constructor(private readonly missPauseSeconds: number) {
-    const here = atTheirPhones(
-      { name: ANN, skills: [skill('sales', 1)] },
-      { name: BOB, skills: [skill('sales', 1), skill('french', 2)], num: '1002' },
-      { name: CAL, skills: [skill('sales', 2)], state: 'away' },
-      { name: DAN, skills: [skill('french', 2)], num: null },
-    );
-    const telephone = anExtension({ line: { type: '3', telnum: '13600000000' as PhoneNumber } });
-    // Of the same name, in another application.
-    const other = anAgent({
-      id: `${OTHER_APP}/${ANN}` as AgentId,
-      app: OTHER_APP,
-      name: ANN,
-      skills: [skill('sales', 1)],
-    });
-    const { id, extensionId } = other;
-    const elsewhere = anExtension({
-      id: extensionId,
-      app: OTHER_APP,
-      boundTo: id,
-      line: { type: '3', telnum: '13600000001' as PhoneNumber },
-    });
-    const conditions = [
-      ...firstConditions(APP),
-      ...firstConditions(OTHER_APP)
-        .slice(0, 1)
-        .map((each) => ({ ...each, id: '9'.repeat(32) as ConditionId })),
-    ];
+    const conditions = openingConditions();
     this.conditions.push(...conditions.map((each) => each.id), '0'.repeat(32) as ConditionId);
-    const world = aWorld({
-      agents: [...here.agents, other],
-      extensions: [...here.extensions, telephone, elsewhere],
-      conditions: conditions.map((each) => ({ ...each, createdAt: NOW, lookAt: null })),
-    });
+    const world = anOpeningWorld(conditions);
     this.world = { ...world, settings: this.settings };
   }
 
@@ -96,14 +48,14 @@ export class History {
   /** Every channel ends, until nothing rings any more. */
   finish(): void {
     do {
-      for (const channelId of [...this.channels.keys()]) this.end(channelId);
+      for (const channelId of [...this.asterisk.channels.keys()]) this.end(channelId);
       this.look(true); // Finds what was lost.
-    } while (this.channels.size > 0);
+    } while (this.asterisk.channels.size > 0);
     const left = [
       this.world.calls.size,
       this.world.queueTasks.size,
       this.world.conversations.size,
-      this.bridges.size,
+      this.asterisk.bridges.size,
     ];
     if (left.some((size) => size > 0)) {
       throw new Error(`left over: calls, tasks, conversations, bridges ${left.join(', ')}`);
@@ -117,6 +69,7 @@ export class History {
     this.random = random;
   }
 
+  agent = (number: number) => pick([...this.world.agents.values()], number);
   call = (number: number) => pick([...this.world.calls.values()], number);
   conversation = (number: number) => pick([...this.world.conversations.values()], number);
   task = (number: number) => pick([...this.world.queueTasks.values()], number);
@@ -132,120 +85,118 @@ export class History {
       answer: two % 3 > 0,
       priority: one % 5,
     });
-    this.channels.set(arrival.channelId, 'up');
-    this.callers.add(arrival.channelId);
+    this.asterisk.callerComes(arrival.channelId);
     this.fact(arrival);
-    if (!this.released.has(arrival.channelId)) this.expectNothingOf(arrival);
+    if (!this.asterisk.released.has(arrival.channelId)) this.expectNothingOf(arrival);
   }
 
   /** Of a phone that is on hook by now too: such a report may come late. */
   alert(number: number): void {
-    const channelId = pick(number % 7 === 0 ? this.dialled : this.ringing(), number);
+    const channelId = pick(number % 7 === 0 ? this.asterisk.dialled : this.asterisk.ringing(), number);
     if (channelId === undefined) return;
     this.fact({ type: 'leg-alerting', channelId });
     this.expectNothingOf({ type: 'leg-alerting', channelId });
   }
 
-  private ringing(): readonly ChannelId[] {
-    return [...this.channels].flatMap(([channelId, state]) => (state === 'ringing' ? [channelId] : []));
-  }
-
   answerPhone(number: number): void {
-    const channelId = pick(this.ringing(), number);
+    const channelId = pick(this.asterisk.ringing(), number);
     if (channelId === undefined) return this.answerLate(number);
-    this.channels.set(channelId, 'up');
+    this.asterisk.channels.set(channelId, 'up');
     this.fact({ type: 'leg-answered', channelId });
     this.expectNothingOf({ type: 'leg-answered', channelId });
   }
 
   private answerLate(number: number): void {
-    const channelId = pick(this.dialled, number);
+    const channelId = pick(this.asterisk.dialled, number);
     if (channelId !== undefined) this.fact({ type: 'leg-answered', channelId });
   }
 
+  /** `isHeard`: it is reported; else the next comparison finds whose phones do not hold any more. */
+  pressHold(number: number, holds: boolean, isHeard: boolean): void {
+    const channelId = pick([...this.asterisk.channels.keys()], number);
+    if (channelId === undefined) return;
+    this.asterisk.holding[holds ? 'add' : 'delete'](channelId);
+    if (!isHeard) return;
+    const fact = { type: holds ? 'leg-held' : 'leg-resumed', channelId } as const;
+    this.fact(fact);
+    this.expectNothingOf(fact);
+  }
+
   endAny(number: number): void {
-    const channelId = pick([...this.channels.keys()], number);
+    const channelId = pick([...this.asterisk.channels.keys()], number);
     if (channelId !== undefined) this.end(channelId);
   }
 
   /** A phone that rings is declined, or rings no longer. */
   decline(number: number): void {
-    const channelId = pick(this.ringing(), number);
+    const channelId = pick(this.asterisk.ringing(), number);
     if (channelId !== undefined) this.end(channelId);
   }
 
   private end(channelId: ChannelId): void {
-    this.forgetChannel(channelId);
-    this.fact({ type: 'leg-ended', channelId, cause: 16 });
-    this.expectNothingOf({ type: 'leg-ended', channelId, cause: 16 });
+    for (const ended of this.asterisk.end(channelId)) {
+      this.fact({ type: 'leg-ended', channelId: ended, cause: 16 });
+      this.expectNothingOf({ type: 'leg-ended', channelId: ended, cause: 16 });
+    }
   }
 
   /** It ends, and the report of it is lost. */
   loseChannel(number: number): void {
-    const channelId = pick([...this.channels.keys()], number);
-    if (channelId !== undefined) this.forgetChannel(channelId);
+    const channelId = pick([...this.asterisk.channels.keys()], number);
+    if (channelId !== undefined) this.asterisk.end(channelId);
   }
 
   loseRinging(number: number): void {
-    const channelId = pick(this.ringing(), number);
-    if (channelId !== undefined) this.forgetChannel(channelId);
+    const channelId = pick(this.asterisk.ringing(), number);
+    if (channelId !== undefined) this.asterisk.end(channelId);
   }
 
   loseBridge(number: number): void {
-    const bridgeId = pick([...this.bridges], number);
-    if (bridgeId === undefined) return;
-    this.bridges.delete(bridgeId);
-    for (const [channelId, seat] of this.seats) if (seat === bridgeId) this.seats.set(channelId, null);
+    const bridgeId = pick([...this.asterisk.bridges], number);
+    if (bridgeId !== undefined) this.asterisk.loseBridge(bridgeId);
   }
 
   /** It is answered, and the report of it is lost. */
   answerUnheard(number: number): void {
-    const channelId = pick(this.ringing(), number);
-    if (channelId !== undefined) this.channels.set(channelId, 'up');
-  }
-
-  private forgetChannel(channelId: ChannelId): void {
-    this.channels.delete(channelId);
-    this.seats.delete(channelId);
+    const channelId = pick(this.asterisk.ringing(), number);
+    if (channelId !== undefined) this.asterisk.channels.set(channelId, 'up');
   }
 
   look(afterGap: boolean): void {
     const { calls, conversations } = this.world;
-    const channels = [...this.channels].flatMap(([id, state]) =>
-      state === 'hung up' ? [] : [[id, state] as const],
-    );
-    const dying = [...this.channels].flatMap(([id, state]) => (state === 'hung up' ? [id] : []));
     const view: PhoneSystemView = {
-      channels: new Map(channels),
-      bridges: new Map([...this.bridges].map((id) => [id, this.seatedIn(id)])),
+      ...this.asterisk.seen(),
       accounts: new Map(
         [...this.world.extensionOfUser.keys()].map((user) => [
           user,
-          this.unplugged.has(user) ? 'unregistered' : 'registered',
+          this.unplugged.has(user) ? 'unreachable' : 'reachable',
         ]),
       ),
       trunks: new Set([TRUNK]),
+      resumed: new Set(
+        [...calls.values()].flatMap(({ channelId, phoneHold }) =>
+          phoneHold !== null && !this.asterisk.holding.has(channelId) ? [channelId] : [],
+        ),
+      ),
       expected: new Set([
-        ...[...calls.values()].map(({ channelId }) => channelId),
+        ...[...calls.values()].flatMap(({ channelId, whisper }) => [
+          channelId,
+          ...(whisper ? [whisper.bridgeId] : []),
+        ]),
         ...[...conversations.values()].map(({ bridgeId }) => bridgeId),
       ]),
-      unsettled: new Set(dying),
       afterGap,
     };
     this.fact({ type: 'phone-system-seen', ...view });
   }
 
-  private seatedIn(bridgeId: BridgeId): ChannelId[] {
-    return [...this.seats].flatMap(([channelId, seat]) => (seat === bridgeId ? [channelId] : []));
-  }
-
   /** `isHeard`: it is reported; else the next comparison finds it. */
-  register(number: number, registered: boolean, isHeard: boolean): void {
+  reach(number: number, reachable: boolean, isHeard: boolean): void {
     const user = pick([...this.world.extensionOfUser.keys()], number);
     if (user === undefined) return;
-    if (registered) this.unplugged.delete(user);
+    if (reachable) this.unplugged.delete(user);
     else this.unplugged.add(user);
-    if (isHeard) this.fact({ type: 'phone-registered', user, registered });
+    if (isHeard) this.fact({ type: 'phone-reachable', user, reachable });
   }
 
   /** Time passes, and all that comes to its time in between is told of it, in order. */
@@ -313,80 +264,33 @@ export class History {
       throw new Error(`${input.type} was decided in two ways`);
     const before = snapshot(this.world);
     apply(this.world, outcome.changes);
-    for (const effect of outcome.effects) this.carryOut(effect);
+    for (const effect of outcome.effects) this.asterisk.carryOut(effect);
     this.witness.see(before, this.world, input, this.at, outcome);
     this.expectUnderTalk();
+    this.expectEars();
     const broken = brokenInvariants(this.world, this.at);
     if (broken.length > 0) throw new Error(`after ${JSON.stringify(input)}: ${broken.join('; ')}`);
     return outcome;
   }
 
-  private carryOut(effect: Effect): void {
-    switch (effect.do) {
-      case 'dial':
-        this.dialled.push(effect.channelId);
-        this.channels.set(effect.channelId, 'ringing');
-        return;
-      case 'snoop':
-        this.channels.set(effect.channelId, 'ringing'); // Until its `leg-answered`.
-        return;
-      case 'place':
-        return this.place(effect);
-      case 'hang-up':
-        if (this.callers.has(effect.channelId)) throw new Error(`the caller ${effect.channelId} is hung up`);
-        if (this.channels.has(effect.channelId)) this.channels.set(effect.channelId, 'hung up');
-        this.seats.delete(effect.channelId);
-        return;
-      case 'release':
-        if (this.released.has(effect.channelId)) throw new Error(`${effect.channelId} is released twice`);
-        this.released.add(effect.channelId);
-        return this.forgetChannel(effect.channelId);
-      case 'open-bridge':
-        if (this.usedBridges.has(effect.bridgeId)) throw new Error(`the bridge ${effect.bridgeId} is used again`);
-        this.usedBridges.add(effect.bridgeId);
-        this.bridges.add(effect.bridgeId);
-        return;
-      case 'close-bridge':
-        if (this.seatedIn(effect.bridgeId).length > 0)
-          throw new Error(`${effect.bridgeId} is closed under a channel`);
-        this.bridges.delete(effect.bridgeId);
-        this.underTalk.delete(effect.bridgeId);
-        return;
-      case 'limit':
-        if (effect.seconds > 2 * MAX_CONVERSATION_SECONDS) throw new Error(`a limit of ${effect.seconds} s`);
-        return;
-      case 'play-under':
-        this.expectBridge(effect.bridgeId);
-        if (effect.played === null) this.underTalk.delete(effect.bridgeId);
-        else this.underTalk.set(effect.bridgeId, effect.played);
-        return;
-      case 'announce':
-        this.expectBridge(effect.bridgeId);
-        if (effect.sounds.length === 0) throw new Error('nothing is announced');
-        return;
-      case 'receive':
-      case 'provision':
-      case 'unprovision':
-        return;
-    }
-  }
-
-  private place({ channelId, placement: { bridgeId } }: Extract<Effect, { do: 'place' }>): void {
-    if (bridgeId !== null) this.expectBridge(bridgeId);
-    if (this.released.has(channelId)) throw new Error(`${channelId} is placed after its release`);
-    if (this.channels.has(channelId)) this.seats.set(channelId, bridgeId);
-  }
-
-  private expectBridge(bridgeId: BridgeId): void {
-    if (!this.usedBridges.has(bridgeId)) throw new Error(`there never was a bridge ${bridgeId}`);
-  }
-
   /** What was last asked to be played under a talk is what the world thinks. */
   private expectUnderTalk(): void {
     for (const { bridgeId, underTalk } of this.world.conversations.values()) {
-      if (!sameHearing(underTalk, this.underTalk.get(bridgeId) ?? null)) {
+      if (!sameHearing(underTalk, this.asterisk.underTalk.get(bridgeId) ?? null)) {
         throw new Error(`in ${bridgeId} something else is played under the talk`);
       }
+    }
+  }
+
+  /** An ear is on whom the coach came for. */
+  private expectEars(): void {
+    const { calls, conversations } = this.world;
+    for (const { id, whisper } of calls.values()) {
+      if (whisper === null) continue;
+      const { role } = memberOn(conversations.get(whisper.conversationId)!, id)!;
+      const pupil = role.as === 'supervisor' && role.coaching !== null ? calls.get(role.coaching) : undefined;
+      const on = this.asterisk.ears.get(calls.get(whisper.earId)!.channelId);
+      if (on !== pupil?.channelId) throw new Error(`${id} whispers to somebody else`);
     }
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { agentId, type Agent, type AgentState } from '../../src/domain/agent/agent';
-import type { Extension } from '../../src/domain/extension/extension';
+import type { Extension, ExtensionLine } from '../../src/domain/extension/extension';
 import type {
   AgentName,
   AppId,
@@ -17,7 +17,7 @@ import type { QueueTask } from '../../src/domain/queue/queue-task';
 import { apply, emptyWorld, type Change, type World } from '../../src/domain/world';
 import { aCondition, documentOf } from './conditions';
 import { OTHER_APP } from './happenings';
-import { after, anAgent, anExtension, anId, APP, SETTINGS } from './worlds';
+import { after, aGateway, anAgent, anExtension, anId, APP, SETTINGS } from './worlds';
 
 /** So few of everything that things meet. */
 const NAMES = ['a', 'b', 'c', 'd', 'e'] as AgentName[];
@@ -72,22 +72,20 @@ export const anyAgent: fc.Arbitrary<Agent> = fc
     anAgent({ ...given, id: agentId(given.app, given.name), extensionId: extensionIdOf(given.app, given.name) }),
   );
 
-/** Each agent has a phone of its own, which may be without registration, bound to nobody, or not there. */
+/** Each agent has a phone of its own, which may be out of reach, bound to nobody, or not there. */
 export const anyExtension: fc.Arbitrary<Extension> = fc
   .record({
     app,
     name: fc.constantFrom(...NAMES),
-    isTelephone: fc.boolean(),
-    isRegistered: fc.constantFrom(true, true, true, false),
+    type: fc.constantFrom('1', '2', '3', '3'),
+    isReachable: fc.constantFrom(true, true, true, false),
     isBound: fc.constantFrom(true, true, true, true, false),
   })
-  .map(({ app: owner, name, isTelephone, isRegistered, isBound }) => ({
+  .map(({ app: owner, name, type, isReachable, isBound }) => ({
     id: extensionIdOf(owner, name),
     app: owner,
-    line: isTelephone
-      ? { type: '3', telnum: '13600000000' as PhoneNumber }
-      : { type: '1', user: userOf(owner, name), digest: '0'.repeat(32) },
-    enabled: isTelephone || isRegistered,
+    line: lineOf(type, userOf(owner, name)),
+    enabled: type === '3' || isReachable,
     boundTo: isBound ? agentId(owner, name) : null,
   }));
 
@@ -208,6 +206,17 @@ function many<Item>(item: fc.Arbitrary<Item>): fc.Arbitrary<Item[]> {
 
 function extensionIdOf(owner: AppId, name: AgentName): ExtensionId {
   return `x-${owner}-${name}` as ExtensionId;
+}
+
+function lineOf(type: ExtensionLine['type'], user: SipUser): ExtensionLine {
+  switch (type) {
+    case '1':
+      return { type, user, digest: '0'.repeat(32) };
+    case '2':
+      return aGateway();
+    case '3':
+      return { type, telnum: '13600000000' as PhoneNumber };
+  }
 }
 
 function userOf(owner: AppId, name: AgentName): SipUser {

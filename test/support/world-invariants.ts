@@ -2,6 +2,7 @@ import { MAX_MEMBERS, memberOn, present } from '../../src/domain/conversation/co
 import { HELD, sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
 import type { Call } from '../../src/domain/call/call';
 import type { CallId, Instant } from '../../src/domain/ids';
+import { accountOf } from '../../src/domain/extension/extension';
 import { legsOf } from '../../src/domain/queue/queue-task';
 import { apply, emptyWorld, type Change, type World } from '../../src/domain/world';
 import { counts, wantedPlacement, wantedUnderTalk } from './plain-hearing';
@@ -19,6 +20,13 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       [...conversations.values()].flatMap((each) => present(each).map(({ callId }) => `${each.id}-${callId}`)),
     ),
 
+  'whose phone brings it back is an agent, and active nowhere': ({ calls, conversations }) =>
+    [...calls.values()].every(({ id, party, memberOf, phoneHold }) => {
+      const seats = memberOf.flatMap((each) => present(conversations.get(each)!));
+      const isActive = seats.some((member) => member.callId === id && member.mode !== HELD);
+      return phoneHold === null || (party.kind === 'agent' && !isActive);
+    }),
+
   'an agent has the call that has the agent': ({ agents, calls }) =>
     sorted([...agents.values()].flatMap(({ id, callId }) => (callId === null ? [] : [`${id}-${callId}`]))) ===
     sorted(
@@ -35,6 +43,11 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       ),
     ),
 
+  'a queue task that is to start has the leg that it waits for': ({ queueTasks, calls }) => {
+    const started = [...calls.values()].flatMap(({ stage }) => (stage.at === 'ending' ? [stage.then] : []));
+    return [...queueTasks.values()].every(({ id, phase }) => phase.at !== 'starting' || started.includes(id));
+  },
+
   'a queue task has the caller who waits for it': ({ queueTasks, calls }) =>
     sorted(
       [...queueTasks.values()].flatMap(({ id, origin }) =>
@@ -45,6 +58,13 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
     ) ===
     sorted(
       [...calls.values()].flatMap(({ id, stage }) => (stage.at === 'queued' ? [`${stage.taskId}-${id}`] : [])),
+    ),
+
+  'whoever waits has nobody to talk to yet': ({ calls, conversations }) =>
+    [...calls.values()].every(
+      ({ stage, memberOf }) =>
+        stage.at !== 'queued' ||
+        memberOf.every((each) => present(conversations.get(each)!).filter(counts).length === 1),
     ),
 
   'a conversation has invited whoever is on its way to it': ({ conversations, queueTasks, calls }) =>
@@ -67,7 +87,10 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       sorted([...calls.values()].map(({ channelId, id }) => `${channelId}-${id}`)) &&
     sorted([...extensionOfUser].map(([user, id]) => `${user}-${id}`)) ===
       sorted(
-        [...extensions.values()].flatMap(({ id, line }) => (line.type === '1' ? [`${line.user}-${id}`] : [])),
+        [...extensions.values()].flatMap((each) => {
+          const account = accountOf(each);
+          return account === null ? [] : [`${account.user}-${each.id}`];
+        }),
       ),
 
   'a call is active in one conversation at most': ({ calls, conversations }) =>
@@ -241,7 +264,7 @@ function holdsTheSame(one: unknown, other: unknown): boolean {
   if (one instanceof Set && other instanceof Set) {
     return one.size === other.size && [...one].every((each) => other.has(each));
   }
-  if (isListOfNames(one) && isListOfNames(other)) return holdsTheSame(new Set(one), new Set(other));
+  if (isListOfKeyed(one) && isListOfKeyed(other)) return holdsTheSame(byKey(one), byKey(other));
   const [first, second] = [entriesOf(one), entriesOf(other)];
   return first.size === second.size && [...first].every(([key, value]) => holdsTheSame(value, second.get(key)));
 }
@@ -258,8 +281,14 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-function isListOfNames(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+type Keyed = { readonly key: string };
+
+function isListOfKeyed(value: unknown): value is readonly Keyed[] {
+  return Array.isArray(value) && value.every((each: Partial<Keyed>) => each.key !== undefined);
+}
+
+function byKey(list: readonly Keyed[]): ReadonlyMap<string, Keyed> {
+  return new Map(list.map((each) => [each.key, each]));
 }
 
 /** The names of all that does not hold. */

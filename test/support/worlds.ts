@@ -3,7 +3,7 @@ import type { Call } from '../../src/domain/call/call';
 import { MAX_MEMBERS, PARTY, type Conversation, type Member } from '../../src/domain/conversation/conversation';
 import { handle } from '../../src/domain/engine';
 import type { Effect } from '../../src/domain/effect';
-import type { Extension } from '../../src/domain/extension/extension';
+import type { Extension, ExtensionLine } from '../../src/domain/extension/extension';
 import type {
   AgentName,
   AppId,
@@ -12,6 +12,7 @@ import type {
   ChannelId,
   ConversationId,
   ExtensionId,
+  GatewayAddress,
   Instant,
   QueueTaskId,
   SipUser,
@@ -95,6 +96,10 @@ export function anAgent(changes: Partial<Agent> = {}): Agent {
   };
 }
 
+export function aGateway(changes: Partial<Extract<ExtensionLine, { type: '2' }>> = {}): ExtensionLine {
+  return { type: '2', ipaddr: '192.0.2.7:5070' as GatewayAddress, telnum: null, ...changes };
+}
+
 /** Agents at their phones, ready to be called. The SIP users are 100001, 100002, … */
 export function atTheirPhones(...agents: readonly Partial<Agent>[]): Holding & {
   readonly agents: readonly Agent[];
@@ -122,6 +127,7 @@ export function aCall(changes: Partial<Call> = {}): Call {
     stage: { at: 'up', since: NOW, hangUpAt: null },
     placement: null,
     whisper: null,
+    phoneHold: null,
     ...changes,
   };
 }

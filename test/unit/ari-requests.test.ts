@@ -1,19 +1,25 @@
-import { AriRequests } from '../../src/adapters/ari/ari-requests';
+import { AlikeLanes, AriRequests, type Turn } from '../../src/adapters/ari/ari-requests';
 import { TelephonyUnavailable } from '../../src/ports/telephony';
 import { turn } from '../support/fakes';
 
+function requestsOn(atOnce: number, deadlineMs: number): AriRequests<undefined> {
+  const lanes = new AlikeLanes(undefined, atOnce, () => requests.startWaiting());
+  const requests = new AriRequests(() => lanes.take(), deadlineMs);
+  return requests;
+}
+
 /** Requests that a test answers. */
 function asker(atOnce: number, deadlineMs = 5_000) {
-  const requests = new AriRequests(atOnce, deadlineMs);
+  const requests = requestsOn(atOnce, deadlineMs);
   const made: { name: string; answer: (result: string) => void; refuse: (error: Error) => void }[] = [];
-  const ask = (name: string): Promise<string> =>
-    requests.run(name, () => new Promise((answer, refuse) => made.push({ name, answer, refuse })));
+  const ask = (name: string, turn?: Turn): Promise<string> =>
+    requests.run(name, () => new Promise((answer, refuse) => made.push({ name, answer, refuse })), turn);
   return { requests, made, ask, names: () => made.map(({ name }) => name) };
 }
 
 test('given more than may be made at once, the others follow in their order', async () => {
   const { ask, made, names } = asker(2);
-  const asked = ['a', 'b', 'c', 'd'].map(ask);
+  const asked = ['a', 'b', 'c', 'd'].map((name) => ask(name));
   await turn();
   expect(names()).toEqual(['a', 'b']);
   made[1]!.answer('B');
@@ -26,6 +32,20 @@ test('given more than may be made at once, the others follow in their order', as
   made[2]!.answer('C');
   made[3]!.answer('D');
   expect(await Promise.all(asked.slice(1))).toEqual(['B', 'C', 'D']);
+});
+
+test('given one that goes first, it overtakes all that wait, but for those that go first, too', async () => {
+  const { ask, made, names } = asker(1);
+  void ask('under way');
+  void ask('look');
+  void ask('dial', 'first');
+  void ask('look again');
+  void ask('dial again', 'first');
+  for (let answered = 0; answered < 5; answered++) {
+    await turn();
+    made[answered]!.answer('done');
+  }
+  expect(names()).toEqual(['under way', 'dial', 'dial again', 'look', 'look again']);
 });
 
 test('given no answer by the deadline, it is given up and makes room; one that waited for its turn is never made', async () => {
@@ -54,7 +74,7 @@ test('given the connection is lost, those under way and those waiting are given 
 });
 
 test('given a call that throws, it is a rejection', async () => {
-  const requests = new AriRequests(1, 100);
+  const requests = requestsOn(1, 100);
   const thrown = requests.run('throw', () => {
     throw new Error('required path param');
   });

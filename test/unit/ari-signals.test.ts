@@ -58,6 +58,8 @@ test.each([
   ['a dialled leg is answered', dial('ANSWER'), undefined],
   ['a channel that is not ours rings', dial('RINGING', CALLERS_CHANNEL), undefined],
   ['a caller enters', ENTERED, { type: 'caller-arrived', channel: CALLERS_CHANNEL, args: ['agent', '1001'] }],
+  ['a phone holds', { type: 'ChannelHold', channel: DIALLED_CHANNEL }, { type: 'leg-held', channelId: DIALLED_CHANNEL.id }], // prettier-ignore
+  ['a phone takes back', { type: 'ChannelUnhold', channel: DIALLED_CHANNEL }, { type: 'leg-resumed', channelId: DIALLED_CHANNEL.id }], // prettier-ignore
   [
     'a channel sits in a bridge',
     {
@@ -92,8 +94,8 @@ test.each([
   ['a caller leaves', { type: 'StasisEnd', channel: CALLERS_CHANNEL }, { type: 'leg-ended', channelId: CALLERS_CHANNEL.id, cause: 0 }], // prettier-ignore
   ['a dialled leg ends', destroyed(DIALLED_CHANNEL), { type: 'leg-ended', channelId: DIALLED_CHANNEL.id, cause: 16 }], // prettier-ignore
   ['a channel that is not ours ends', destroyed(CALLERS_CHANNEL), undefined],
-  ['a phone registers', endpoint('online'), { type: 'phone-registered', user: '10000001', registered: true }],
-  ['a phone leaves', endpoint('offline'), { type: 'phone-registered', user: '10000001', registered: false }],
+  ['a phone registers', endpoint('online'), { type: 'phone-reachable', user: '10000001', reachable: true }],
+  ['a phone leaves', endpoint('offline'), { type: 'phone-reachable', user: '10000001', reachable: false }],
   ['an endpoint of another kind changes', endpoint('online', 'IAX2'), undefined],
   ['another process takes over', { type: 'ApplicationReplaced', application: 'parley' }, { type: 'replaced' }],
 ])('given %s, that is what is told', (_, event, told) => {

@@ -2,7 +2,8 @@ import type { AriConnection, ConnectionListener } from '../../src/adapters/ari/a
 import { AriTelephony } from '../../src/adapters/ari/ari-telephony';
 import { shownNumber } from '../../src/adapters/ari/dial-string';
 import { BRIDGE, SILENCE } from '../../src/domain/conversation/listen-speak-mode';
-import type { BridgeId, ChannelId, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
+import type { Account } from '../../src/domain/extension/extension';
+import type { BridgeId, ChannelId, GatewayAddress, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
 import type { SoundFiles } from '../../src/ports/sounds';
 import { TelephonyUnavailable, type OutgoingCall, type TelephonySignal } from '../../src/ports/telephony';
 import { silent, turn } from '../support/fakes';
@@ -176,6 +177,48 @@ describe('A placement', () => {
   });
 });
 
+describe('A release', () => {
+  const variables = { PARLEY_RESULT: 'success' };
+
+  test('given nothing is known of the channel, all that may be left on it is taken off, and only then it goes', async () => {
+    const { telephony, asked } = aTelephonyOn(async () => ({}));
+    expect(await telephony.release(CALLER, BRIDGE_ID, variables)).toBe('asked');
+    expect(asked[0]).toBe('leave');
+    expect(asked).toEqual(expect.arrayContaining(['stop-music', 'unmute', 'set PARLEY_RESULT']));
+    expect(asked.at(-1)).toBe('release');
+  });
+
+  test('given it says and hears its bridge, there is nothing to take off but the bridge', async () => {
+    const { telephony, asked, connection } = aTelephonyOn(async () => ({ channels: [] }));
+    const entered = { channel: channel(CALLER), bridge: { id: BRIDGE_ID } };
+    const placed = telephony.place(CALLER, null, { bridgeId: BRIDGE_ID, speaks: true, hears: BRIDGE });
+    await turn();
+    connection.event('ChannelEnteredBridge', entered);
+    await placed;
+    asked.length = 0;
+    await telephony.release(CALLER, BRIDGE_ID, variables);
+    const undone = asked.filter((each) => !each.startsWith('set '));
+    // Ending the music is asked for again, for the first time may be lost.
+    expect(undone).toEqual(['stop-music', 'stop-music', 'leave', 'release']);
+  });
+
+  test('given Asterisk sets many at once, it does', async () => {
+    const marked = /\}([0-9a-f]{16})\)$/;
+    const { telephony, asked, connection, signals } = aTelephonyOn((operation, call) =>
+      operation === 'read variables'
+        ? call({ channels: { getChannelVar: async ({ variable }: { variable: string }) => ({ value: marked.exec(variable)![1]!.repeat(6) }) } }) // prettier-ignore
+        : Promise.resolve({}),
+    );
+    connection.event('StasisStart', { channel: channel(CALLER), args: [] });
+    await turn();
+    expect(signals.map(({ type }) => type)).toEqual(['caller-entered']);
+    await telephony.release(CALLER, null, variables);
+    expect(asked.filter((each) => each.startsWith('set '))).toEqual([
+      'set ARRAY(HOLD_INTERCEPT(remove),TIMEOUT(absolute),PARLEY_RESULT)',
+    ]);
+  });
+});
+
 describe('A dial', () => {
   const to = { kind: 'number', number: '+49301' as PhoneNumber, trunk: 'carrier' as TrunkId } as const;
   const call: OutgoingCall = { channelId: LEG, to, from: null, ringSeconds: 10, lifeSeconds: 60 };
@@ -204,6 +247,29 @@ describe('A dial', () => {
   });
 });
 
+describe('An account', () => {
+  test.each<[string, Account, string]>([
+    ['a user that is none', { user: '1/../2' as SipUser, digest: 'd'.repeat(32) }, 'not a name for Asterisk'],
+    ...[
+      '192.0.2.7>,<sip:192.0.2.8',
+      '192.0.2.7,sip:192.0.2.8',
+      'x@192.0.2.7',
+      '192.0.2.7;transport=tcp',
+      'example.com',
+      '[::1]:5060:1',
+      '',
+    ].map((ipaddr): [string, Account, string] => [
+      `an address like ${JSON.stringify(ipaddr)}`,
+      { user: '1-gateway' as SipUser, ipaddr: ipaddr as GatewayAddress },
+      'no address',
+    ]),
+  ])('given %s, it never reaches Asterisk', async (_, account, problem) => {
+    const { telephony, asked } = aTelephonyOn(async () => ({}));
+    await expect(telephony.provision(account)).rejects.toThrow(problem);
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('A phone', () => {
   test('given calls change its state, only registering and leaving are told, once each', () => {
     const { signals, connection } = aTelephonyOn(async () => ({}));
@@ -211,10 +277,6 @@ describe('A phone', () => {
     for (const state of states) {
       connection.event('EndpointStateChange', { endpoint: { technology: 'PJSIP', resource: '10000001', state } });
     }
-    expect(signals.map((each) => each.type === 'phone-registered' && each.registered)).toEqual([
-      true,
-      false,
-      true,
-    ]);
+    expect(signals.map((each) => each.type === 'phone-reachable' && each.reachable)).toEqual([true, false, true]);
   });
 });

@@ -198,9 +198,9 @@ describe('calling an agent is refused', () => {
     expect(day.refusal(callAgent(ANN))).toBe('agent-busy');
 
     const user = '100002' as SipUser; // Bob's.
-    day.take({ type: 'phone-registered', user, registered: false });
+    day.take({ type: 'phone-reachable', user, reachable: false });
     expect(day.refusal(callAgent(BOB, agentEnqueue(ANN)))).toBe('extension-unavailable');
-    day.take({ type: 'phone-registered', user, registered: true });
+    day.take({ type: 'phone-reachable', user, reachable: true });
     expect(day.pass(SETTINGS.keepaliveSeconds).refusal(callAgent(BOB, agentEnqueue(ANN)))).toBe('agent-expired');
   });
 });

@@ -1,5 +1,6 @@
 import type { AgentName, ConditionId } from '../../src/domain/ids';
 import { dueAt, type World } from '../../src/domain/world';
+import { forward } from '../support/agent-operations';
 import {
   aCondition,
   aRule,
@@ -35,6 +36,7 @@ import {
   atTheirPhones,
   aWorld,
   doing,
+  givenACaller,
   only,
   SETTINGS,
   when,
@@ -226,6 +228,20 @@ describe('a condition that is changed', () => {
     when(world, changing(id, { where: 'true' }), after(12));
 
     expect([early, late].map(({ taskId }) => ringing(world, taskId))).toEqual(['waiting', ['ann']]);
+  });
+
+  test('given the first who waits was given away by the agent that it chooses now, the next gets the agent', () => {
+    const world = aWorld(atTheirPhones({}));
+    const conditionId = givenACondition(world, { where: 'false' });
+    const first = givenACaller(world);
+    const leg = legOf(world);
+    when(world, forward(ANN, { id: first.taskId }, documentOf([[conditionTarget(conditionId)]])));
+    when(world, ended(leg));
+    const next = givenOneWhoAsks(world, [[conditionTarget(conditionId)]]);
+
+    when(world, changing(conditionId, { where: 'true' }));
+
+    expect(ringing(world, next.taskId)).toEqual([ANN]);
   });
 });
 

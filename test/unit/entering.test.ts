@@ -231,7 +231,7 @@ describe('entering is refused', () => {
     day.take(enter(BOB, conversation));
     expect(day.refusal(enter(BOB, conversation))).toBe('agent-busy');
 
-    day.take({ type: 'phone-registered', user: '100003' as SipUser, registered: false });
+    day.take({ type: 'phone-reachable', user: '100003' as SipUser, reachable: false });
     expect(day.refusal(enter(CAL, conversation))).toBe('extension-unavailable');
     expect(day.pass(SETTINGS.keepaliveSeconds).refusal(enter(CAL, conversation))).toBe('agent-expired');
   });

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { agentId, type Agent } from '../../src/domain/agent/agent';
 import type { AppId, ExtensionId } from '../../src/domain/ids';
+import type { Target } from '../../src/domain/queue/enqueue';
 import { agentKey, conditionKey, skillKey, type TargetKey } from '../../src/domain/queue/fitting';
-import { currentRoute } from '../../src/domain/queue/queue-task';
+import { inOrder, placeIn, waitsOf, type Place } from '../../src/domain/queue/queue-task';
+import type { Turn } from '../../src/domain/queue/turns';
 import { apply, emptyWorld, type Change, type Kind, type World } from '../../src/domain/world';
 import {
   aCondition,
@@ -32,18 +34,20 @@ import { after, anId, APP, atTheirPhones, aWorld, givenACaller, SETTINGS, when }
 const sales = (score: number, enabled = true) => [{ name: 'sales', score, enabled }];
 const SALES = skillKey(APP, 'sales');
 
-const free = ({ pools }: World, key: TargetKey) => Object.fromEntries(pools.freeFor(key));
+const ranked = ({ pools }: World, key: TargetKey) =>
+  [...pools.freeFor(key)].flatMap(([rank, { turns }]) => [...turns.values()].map((turn) => ({ ...turn, rank })));
+const free = (world: World, key: TargetKey) =>
+  Object.fromEntries(ranked(world, key).map(({ id, rank }) => [id, rank]));
 const waiting = ({ pools }: World, key: TargetKey) => pools.waitingFor(key).map(({ taskId }) => taskId);
 
 describe('who is free for what', () => {
-  test('given an agent who is free, it is kept under itself and its skills that are enabled, with their scores', () => {
+  test('given an agent who is free, it is kept under its skills that are enabled, with their scores', () => {
     const skills = [...sales(7), { name: 'support', score: 3, enabled: false }];
     const world = aWorld(atTheirPhones({ name: ANN, skills }));
 
-    expect(free(world, agentKey(idOf(ANN)))).toEqual({ [idOf(ANN)]: 0 });
     expect(free(world, SALES)).toEqual({ [idOf(ANN)]: 7 });
     expect(free(world, skillKey(APP, 'support'))).toEqual({});
-    expect([...world.pools.allFree(APP)]).toEqual([idOf(ANN)]);
+    expect([...world.pools.allFree(APP)].map(({ id }) => id)).toEqual([idOf(ANN)]);
   });
 
   test.each<[string, Partial<Agent>]>([
@@ -61,12 +65,12 @@ describe('who is free for what', () => {
   test('given its phone is lost and found, it goes and comes', () => {
     const world = aWorld(atTheirPhones({ name: ANN, skills: sales(7) }));
     const { line } = [...world.extensions.values()][0]!;
-    const register = (registered: boolean) => {
-      if (line.type === '1') when(world, { type: 'phone-registered', user: line.user, registered });
+    const reach = (reachable: boolean) => {
+      if (line.type === '1') when(world, { type: 'phone-reachable', user: line.user, reachable });
       return free(world, SALES);
     };
 
-    expect([register(false), register(true)]).toEqual([{}, { [idOf(ANN)]: 7 }]);
+    expect([reach(false), reach(true)]).toEqual([{}, { [idOf(ANN)]: 7 }]);
   });
 
   test('given it rings, it is not, and neither when it has logged out', () => {
@@ -96,7 +100,7 @@ describe('who is free for what', () => {
     expect(free(world, key)).toEqual({ [idOf(ANN)]: 0, [idOf(BOB)]: 0 });
     when(world, { type: 'delete-condition', app: APP, conditionId: condition.id });
 
-    expect([free(world, key), [...world.pools.conditionsOf(APP)]]).toEqual([{}, []]);
+    expect(free(world, key)).toEqual({});
   });
 
   test('given a condition that chooses by the time, nobody is kept; that sorts by it, all without a rank', () => {
@@ -120,13 +124,24 @@ describe('who is free for what', () => {
     ]);
   });
 
+  test('given it has talked since, its turn is another', () => {
+    const world = aWorld(atTheirPhones({ name: ANN }, { name: BOB, loggedInAt: after(1).at }));
+    const { id } = theAgent(world);
+    const inTurn = () => [...world.pools.allFree(APP)].map(({ name }) => name);
+    expect(inTurn()).toEqual([ANN, BOB]);
+
+    apply(world, [{ kind: 'agents', value: { ...world.agents.get(id)!, lastTalkAt: after(2).at }, live: true }]);
+
+    expect(inTurn()).toEqual([BOB, ANN]);
+  });
+
   test('given a change that means nothing to the index, no rule is looked at again', () => {
     const conditions = [aCondition({ where: '1 / get("sales") > 0' })];
     const world = aWorld({ ...atTheirPhones({ name: ANN }), conditions });
     const value = theAgent(world);
     const told = (changed: Agent) => apply(world, [{ kind: 'agents', value: changed, live: true }]).length;
 
-    expect(told({ ...value, keptAliveAt: after(5).at, lastTalkAt: after(1).at })).toBe(0);
+    expect(told({ ...value, keptAliveAt: after(5).at, reserveState: 'busy' })).toBe(0);
     expect(told({ ...value, num: '77' })).toBe(1);
   });
 });
@@ -193,7 +208,7 @@ describe('who waits for what', () => {
     const theirs = givenACaller(world, { request, app: OTHER_APP });
     const { taskId } = givenOneWhoAsks(world, [both]);
     const waitedFor = (app: AppId) =>
-      [...world.pools.conditionsWaitedFor(app)].flatMap(([, line]) => line.map((place) => place.taskId));
+      world.pools.conditionsWaitedFor(app).flatMap(({ line }) => line.map(({ taskId }) => taskId));
     expect([waitedFor(APP), waitedFor(OTHER_APP)]).toEqual([
       [taskId, taskId],
       [theirs.taskId, theirs.taskId],
@@ -220,36 +235,46 @@ describe('who waits for what', () => {
 });
 
 /** All that the index says. */
-function said({ pools }: World): unknown {
+function said(world: World): unknown {
+  const { pools } = world;
   return {
     count: pools.waitingCount,
+    waitedFor: waitedFor(world),
     keys: Object.fromEntries(
-      ALL_KEYS.map((key) => [key, [pools.waitingFor(key), [...pools.freeFor(key)].sort(byId)]]),
+      ALL_KEYS.map((key) => [key, [pools.waitingFor(key), ranked(world, key).sort(byName)]]),
     ),
     apps: APPS.map((app) => ({
-      free: [...pools.allFree(app)].sort(),
-      conditions: [...pools.conditionsOf(app)].map(({ key }) => key).sort(),
-      waitedFor: [...pools.conditionsWaitedFor(app)].map(([id, line]) => [id, line] as const).sort(byId),
+      free: [...pools.allFree(app)],
+      byTime: [...pools.conditionsByTime(app)].sort(),
     })),
   };
 }
 
-const byId = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]) => (one < other ? -1 : 1);
+const byName = ({ name: one }: Turn, { name: other }: Turn) => (one < other ? -1 : 1);
 
-function waitedForBy({ pools }: World): readonly string[] {
-  return APPS.flatMap((app) =>
-    [...pools.conditionsWaitedFor(app)].flatMap(([id, line]) =>
-      line.map(({ taskId }) => `${app} ${id} ${taskId}`),
-    ),
-  ).sort();
+type ConditionTarget = Target & { readonly kind: 'condition' };
+
+/** By condition: the lines in the order of their first, and in each the places in their order. */
+function waitedFor({ pools }: World): unknown {
+  return APPS.map((app) =>
+    pools.conditionsWaitedFor(app).map(({ target, line }) => [(target as ConditionTarget).id, line]),
+  );
 }
 
-function plainlyWaitedFor({ queueTasks }: World): readonly string[] {
-  return [...queueTasks.values()]
-    .filter(({ phase }) => phase.at === 'waiting')
-    .flatMap((task) => currentRoute(task).targets.map((target) => ({ task, target })))
-    .flatMap(({ task: { app, id }, target }) => (target.kind === 'condition' ? [`${app} ${target.id} ${id}`] : []))
-    .sort();
+function plainlyWaitedFor({ queueTasks }: World): unknown {
+  return APPS.map((app) => {
+    const lines = new Map<string, Place[]>();
+    for (const task of queueTasks.values()) {
+      if (task.app !== app || task.phase.at !== 'waiting') continue;
+      waitsOf(task).forEach((wait, index) => {
+        const { target } = wait;
+        if (target.kind !== 'condition') return;
+        lines.set(target.id, [...(lines.get(target.id) ?? []), placeIn(task, wait, index)]);
+      });
+    }
+    const inPlace = [...lines].map(([id, line]) => [id, line.sort(inOrder)] as const);
+    return inPlace.sort(([, [one]], [, [other]]) => inOrder(one!, other!));
+  });
 }
 
 /** Made from what is there now, in this order. */
@@ -263,7 +288,7 @@ function madeAnew(world: World, kinds: readonly Kind[]): World {
 
 /** What the engine writes most often: something is as it was, but for what the index need not know. */
 const PASSING: { readonly [Each in Kind]?: object } = {
-  agents: { keptAliveAt: after(41).at, lastTalkAt: after(39).at, reserveState: 'busy' },
+  agents: { keptAliveAt: after(41).at, reserveState: 'busy' },
   conditions: { lookAt: after(50).at, remark: 'another' },
   queueTasks: { userData: 'another', decisions: [] },
 };
@@ -281,7 +306,7 @@ describe('whatever changes in whatever order', () => {
           const value = isPassing && before !== undefined ? { ...before, ...PASSING[change.kind] } : change.value;
           apply(world, [{ ...change, value } as Change]);
           const expected = said(world);
-          expect(waitedForBy(world)).toEqual(plainlyWaitedFor(world));
+          expect(waitedFor(world)).toEqual(plainlyWaitedFor(world));
           expect(said(madeAnew(world, ['conditions', 'extensions', 'agents', 'queueTasks']))).toEqual(expected);
           expect(said(madeAnew(world, ['queueTasks', 'agents', 'conditions', 'extensions']))).toEqual(expected);
         }

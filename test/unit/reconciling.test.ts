@@ -1,5 +1,6 @@
 import type { BridgeId, ChannelId, ExtensionId, PhoneNumber, SipUser } from '../../src/domain/ids';
 import { BRIDGE } from '../../src/domain/conversation/listen-speak-mode';
+import { seen, without } from '../support/phone-system-views';
 import {
   agentTarget,
   ANN,
@@ -18,10 +19,10 @@ import {
   theAgent,
   told,
 } from '../support/happenings';
-import { seen, without } from '../support/phone-system-views';
 import {
   aConversation,
   aCall,
+  aGateway,
   aMember,
   anExtension,
   APP,
@@ -55,6 +56,7 @@ describe('nothing to put right', () => {
     expect(effects).toMatchObject([
       { do: 'place', placement },
       { do: 'place', placement },
+      { do: 'play-under', played: null },
     ]);
     expect(notifications).toEqual([]);
     expect(changes.every(({ kind }) => kind === 'calls')).toBe(true);
@@ -281,13 +283,15 @@ describe('bridges', () => {
 });
 
 describe('accounts and the trunk', () => {
-  test('given an account that is missing, it is made again and its phone cannot be rung until it registers', () => {
-    const extension = anExtension();
+  test.each([
+    ['phone', anExtension()],
+    ['gateway', anExtension({ line: aGateway() })],
+  ])('given the account of a %s is missing, it is made again and cannot be rung yet', (_, extension) => {
     const world = aWorld({ extensions: [extension] });
 
     const { effects } = when(world, seen(world, { accounts: new Map() }));
 
-    expect(effects).toMatchObject([{ do: 'provision', extensionId: extension.id, user: '100001' }]);
+    expect(effects).toMatchObject([{ do: 'provision', extensionId: extension.id }]);
     expect(now(world, 'extensions', extension).enabled).toBe(false);
   });
 
@@ -296,7 +300,7 @@ describe('accounts and the trunk', () => {
     const world = aWorld({ agents, extensions: extensions.map((each) => ({ ...each, enabled: false })) });
     givenACaller(world);
 
-    const accounts = new Map([['100001' as SipUser, 'registered'] as const]);
+    const accounts = new Map([['100001' as SipUser, 'reachable'] as const]);
     const { effects } = when(world, seen(world, { accounts }));
 
     expect(doing(effects, 'dial')).toHaveLength(1);
@@ -312,7 +316,7 @@ describe('accounts and the trunk', () => {
     const { channelId } = legOf(world, ANN);
 
     const view = seen(world);
-    const accounts = new Map(['100001', '100002'].map((user) => [user as SipUser, 'registered'] as const));
+    const accounts = new Map(['100001', '100002'].map((user) => [user as SipUser, 'reachable'] as const));
     const channels = new Map([...view.channels].filter(([id]) => id !== channelId));
     when(world, { ...view, accounts, channels });
 

@@ -45,7 +45,7 @@ async function aDay() {
     const line = { ...anExtension().line, user: `1${name}` } as Input<'create-extension'>['line'];
     const { id: extensionId } = await take(seconds, { type: 'create-extension', app: APP, line });
     const user = `1${name}` as Extract<typeof line, { type: '1' }>['user'];
-    await take(seconds, { type: 'phone-registered', user, registered: true });
+    await take(seconds, { type: 'phone-reachable', user, reachable: true });
     await take(seconds, { type: 'log-in', app: APP, name, extensionId, num: null, state, skills });
   };
   const explainer = new Explainer(world, storage, 30);

@@ -1,12 +1,19 @@
 import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId, ChannelId, SipUser } from '../../src/domain/ids';
-import { apply } from '../../src/domain/world';
-import type { Alive, CallerEntered, Telephony, TelephonySignal } from '../../src/ports/telephony';
+import { apply, type Change } from '../../src/domain/world';
+import {
+  TelephonyUnavailable,
+  type Alive,
+  type CallerEntered,
+  type Telephony,
+  type TelephonySignal,
+} from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
+import { aBatch } from '../contract/storage-objects';
 import { unmeasured } from '../support/fakes';
-import { VirtualTime } from '../simulation/virtual-time';
-import { anExtension, only, SETTINGS } from '../support/worlds';
+import { settled, VirtualTime } from '../simulation/virtual-time';
+import { anExtension, aRunningConversation, only, SETTINGS } from '../support/worlds';
 
 const CALLER: CallerEntered = {
   type: 'caller-entered',
@@ -21,12 +28,20 @@ function aPhoneSystem() {
   const asked: string[] = [];
   let tell: (signal: TelephonySignal) => void = () => undefined;
   let show: (alive: Alive) => void = () => undefined;
+  let isToFail = false;
   const noting = (name: string) => async (id: string) => {
     asked.push(`${name} ${id}`);
+    if (isToFail) {
+      isToFail = false;
+      await settled();
+      throw new TelephonyUnavailable('no answer in time');
+    }
     return 'asked' as const;
   };
   const telephony = {
-    ...Object.fromEntries(['receive', 'place', 'limit', 'hangUp', 'release'].map((each) => [each, noting(each)])),
+    ...Object.fromEntries(
+      ['receive', 'place', 'limit', 'hangUp', 'release', 'playUnder'].map((each) => [each, noting(each)]),
+    ),
     alive: () => new Promise<Alive>((resolve) => (show = resolve)),
     onSignal: (listener: typeof tell) => {
       tell = listener;
@@ -38,6 +53,7 @@ function aPhoneSystem() {
     asked,
     tell: (signal: TelephonySignal) => tell(signal),
     show: (alive: Alive) => show(alive),
+    failNext: () => void (isToFail = true),
   };
 }
 
@@ -47,6 +63,7 @@ const NOTHING_ALIVE: Alive = {
   accounts: new Map(),
   trunks: new Set(),
   callers: [],
+  resumed: new Set(),
 };
 
 function start(telephony: Telephony, time: VirtualTime, storage = new MemoryStorage()): Promise<Service> {
@@ -96,10 +113,85 @@ test('given a phone tells that it is gone while Asterisk is looked at, what was 
   tell({ type: 'connected' });
   await time.idle(1_000);
 
-  tell({ type: 'phone-registered', user, registered: false });
+  tell({ type: 'phone-reachable', user, reachable: false });
   await time.idle(1_000);
-  show({ ...NOTHING_ALIVE, accounts: new Map([[user, 'registered']]) });
+  show({ ...NOTHING_ALIVE, accounts: new Map([[user, 'reachable']]) });
   await time.idle(1_000);
 
   expect(only(world.extensions.values()).enabled).toBe(false);
+});
+
+test('given an account was in the midst of being made, how its phone is, is looked at again soon', async () => {
+  const time = new VirtualTime();
+  const { telephony, tell, show } = aPhoneSystem();
+  const storage = new MemoryStorage();
+  await storage.open();
+  const user = '100001' as SipUser;
+  const extension = anExtension({ enabled: false });
+  const provision = { do: 'provision', extensionId: extension.id, user, digest: '0'.repeat(32) } as const;
+  await storage.commit(
+    aBatch(1, {
+      changes: [{ kind: 'extensions', value: extension, live: true }],
+      effects: [{ id: '1-0', effect: provision }],
+    }),
+  );
+  const starting = start({ ...telephony, provision: async () => undefined }, time, storage);
+  await time.idle(1_000);
+  const { world } = await starting;
+  const registered = { ...NOTHING_ALIVE, accounts: new Map([[user, 'reachable' as const]]) };
+  tell({ type: 'connected' });
+  await time.idle(1_000);
+  show(registered);
+  await time.idle(3_000);
+  show(registered);
+  await time.idle(1_000);
+
+  expect(only(world.extensions.values()).enabled).toBe(true);
+});
+
+describe('given a talk', () => {
+  /** Where everybody is as the world has it; `look` lets a minute pass, and the comparison after it be made. */
+  async function aTalk() {
+    const time = new VirtualTime();
+    const phones = aPhoneSystem();
+    const { world, conversation, calls } = aRunningConversation();
+    const starting = start(phones.telephony, time);
+    await time.idle(1_000);
+    const service = await starting;
+    for (const kind of ['calls', 'conversations'] as const) {
+      apply(
+        service.world,
+        [...world[kind].values()].map((value) => ({ kind, value, live: true }) as Change),
+      );
+    }
+    phones.tell({ type: 'connected' });
+    const alive: Alive = {
+      ...NOTHING_ALIVE,
+      channels: new Map(calls.map(({ channelId }) => [channelId, 'up'])),
+      bridges: new Map([[conversation.bridgeId, calls.map(({ channelId }) => channelId)]]),
+    };
+    const look = async (): Promise<number> => {
+      const before = phones.asked.length;
+      await time.idle(60_000);
+      phones.show(alive);
+      await time.idle(1_000);
+      return phones.asked.slice(before).filter((each) => each.startsWith('place')).length;
+    };
+    return { look, failNext: phones.failNext };
+  }
+
+  test('when the service has started, everybody is placed now, and once more when nothing of the process before can be late', async () => {
+    const { look } = await aTalk();
+
+    expect([await look(), await look(), await look()]).toEqual([2, 2, 0]);
+  });
+
+  test('when a request was given up, everybody is placed once more at the look after the next', async () => {
+    const { look, failNext } = await aTalk();
+    await look();
+    failNext();
+
+    await look(); // One is given up, and all are asked again after the comparison that follows.
+    expect([await look(), await look(), await look()]).toEqual([2, 2, 0]);
+  });
 });

@@ -1,5 +1,5 @@
-import type { Client } from 'ari-client';
 import type { Fate } from '../../ports/telephony';
+import type { AriApi } from './ari-api';
 import type { AriConnection } from './ari-connection';
 import { ariFailure, type AriFailure } from './ari-failure';
 
@@ -10,7 +10,7 @@ export async function attempt(
   ari: AriConnection,
   operation: string,
   harmless: readonly AriFailure[],
-  call: (client: Client) => Promise<unknown>,
+  call: (api: AriApi) => Promise<unknown>,
 ): Promise<Attempt> {
   try {
     await ari.ask(operation, call);

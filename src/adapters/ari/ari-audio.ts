@@ -46,17 +46,20 @@ export class AriAudio {
     return 'asked';
   }
 
-  /** Takes it out of its bridge, and from it all that was ever played or muted. */
+  /** Takes it out of its bridge, and from it all that may still be played or muted. */
   async clear(channelId: ChannelId, from: BridgeId | null): Promise<Fate> {
+    await this.silencing.get(channelId);
+    const { music, muted } = this.knownOf(channelId);
     this.audio.delete(channelId);
     this.otherwise.delete(channelId);
-    await this.silencing.get(channelId);
     if (from !== null && fateOf(await this.carryOut({ step: 'leave' }, channelId, from)) === 'gone') return 'gone';
-    const [stopped, unmuted] = await Promise.all([
-      this.carryOut({ step: 'stop-music' }, channelId, from).then(() => this.stopMusicForSure(channelId)),
-      this.carryOut({ step: 'unmute' }, channelId, from),
-    ]);
-    return fateOf(stopped, unmuted);
+    const cleared: Promise<Attempt>[] = [];
+    if (music !== null) {
+      const stopped = this.carryOut({ step: 'stop-music' }, channelId, from);
+      cleared.push(stopped.then(() => this.stopMusicForSure(channelId)));
+    }
+    if (muted !== false) cleared.push(this.carryOut({ step: 'unmute' }, channelId, from));
+    return fateOf(...(await Promise.all(cleared)));
   }
 
   /** A leg that we dialled was answered: nothing was asked of it yet. */

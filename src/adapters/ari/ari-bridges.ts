@@ -22,7 +22,9 @@ export class AriBridges {
     while ((await this.inside(bridgeId)).length > 0 && performance.now() < giveUpAt) {
       await new Promise((resolve) => setTimeout(resolve, LEAVING_POLL_MS));
     }
-    await attempt(this.ari, 'close bridge', ['bridge-gone'], ({ bridges }) => bridges.destroy({ bridgeId }));
+    await attempt(this.ari, 'close bridge', ['bridge-gone', 'not-in-stasis'], ({ bridges }) =>
+      bridges.destroy({ bridgeId }),
+    );
   }
 
   /** The channels that sit in it. */

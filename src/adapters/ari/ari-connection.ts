@@ -4,8 +4,10 @@ import { connect, type Client } from 'ari-client';
 import type { SoundFiles } from '../../ports/sounds';
 import type { Logger } from '../../ports/system';
 import { TelephonyUnavailable } from '../../ports/telephony';
+import type { AriApi } from './ari-api';
 import { ariMessage } from './ari-failure';
-import { AriRequests } from './ari-requests';
+import { AriRequestSockets } from './ari-request-sockets';
+import { AlikeLanes, AriRequests, type Turn } from './ari-requests';
 import { EVENT_TYPES, type AriEventType } from './ari-signals';
 import type { AriSettings } from './ari-settings';
 import { AriTelephony } from './ari-telephony';
@@ -25,8 +27,8 @@ export type ConnectionListener = {
   event(type: AriEventType, event: unknown): void;
 };
 
-/** A tenth of what the shipped `http.conf` allows. */
-const REQUESTS_AT_ONCE = 100;
+/** Each takes a connection, and Asterisk closes those beyond its `sessionlimit` without an answer: 1,000 as shipped. */
+const HTTP_REQUESTS_AT_ONCE = 100;
 const HEARTBEAT_MS = 5_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
@@ -43,7 +45,9 @@ type SocketOwner = { readonly _ws?: Socket };
  * our turn. A listener that throws leaves it deaf for good, so nothing of ours runs on its stack.
  */
 export class AriConnection {
-  private readonly requests: AriRequests;
+  /** Without an API of its own a lane is ari-client's, over HTTP. */
+  private readonly requests: AriRequests<AriApi | undefined>;
+  private sockets: AriRequestSockets | undefined;
   private client: Client | undefined;
   private isUp = false;
   private isClosed = false;
@@ -59,19 +63,27 @@ export class AriConnection {
     private readonly logger: Logger,
     private readonly listener: ConnectionListener,
   ) {
-    this.requests = new AriRequests(REQUESTS_AT_ONCE, settings.deadlineMs);
+    const overHttp = new AlikeLanes(undefined, HTTP_REQUESTS_AT_ONCE, () => this.requests.startWaiting());
+    this.requests = new AriRequests(
+      () => (this.sockets?.isOpen ? this.sockets.take() : overHttp.take()),
+      settings.deadlineMs,
+    );
     void this.keepConnected();
   }
 
   /**
-   * One request. Rejects with what ari-client says, see `ariFailure`.
+   * One request, over a WebSocket if Asterisk can, else over HTTP. Rejects with what ari-client says, see `ariFailure`.
    *
    * @throws TelephonyUnavailable at once when the connection is down, else after the deadline.
    */
-  async ask<Result>(operation: string, call: (client: Client) => PromiseLike<Result>): Promise<Result> {
+  async ask<Result>(
+    operation: string,
+    call: (api: AriApi) => PromiseLike<Result>,
+    turn: Turn = 'in-turn',
+  ): Promise<Result> {
     const { client } = this;
     if (!client || !this.isUp) throw new TelephonyUnavailable(`${operation}: not connected to Asterisk`);
-    return await this.requests.run(operation, () => call(client));
+    return await this.requests.run(operation, (api) => call(api ?? client), turn);
   }
 
   /** Ends the connection for good. What the application has in Asterisk stays there. */
@@ -80,6 +92,7 @@ export class AriConnection {
     this.isClosed = true;
     this.isUp = false;
     this.closing.abort();
+    this.sockets?.close();
     if (this.client) retire(this.client);
   }
 
@@ -168,6 +181,7 @@ export class AriConnection {
       return;
     }
     if (socket !== this.socket || this.isClosed) return;
+    this.sockets = new AriRequestSockets(client, this.settings, this.logger, () => this.requests.startWaiting());
     this.isUp = true;
     this.lastComplaint = '';
     this.logger.info('connected to Asterisk', { url: this.settings.url, application: applicationName });
@@ -181,6 +195,8 @@ export class AriConnection {
       this.listener.disconnected();
     }
     this.requests.giveUpAll('the connection was lost');
+    this.sockets?.close();
+    this.sockets = undefined;
     this.complain(error ?? new Error('the WebSocket was closed'), 'warn');
   }
 

@@ -7,6 +7,7 @@ export type AriFailure =
   | 'not-in-stasis'
   | 'already-exists'
   | 'no-variable'
+  | 'no-function'
   | 'no-object'
   | 'object-refused'
   | 'cannot-be-rung'
@@ -23,6 +24,7 @@ const FAILURES_BY_TEXT: readonly (readonly [RegExp, AriFailure])[] = [
   [/not in (a )?stasis application/i, 'not-in-stasis'],
   [/(channel|bridge) with (given unique )?id.* already exists/i, 'already-exists'],
   [/variable was not found/i, 'no-variable'],
+  [/unable to read provided function/i, 'no-function'],
   [/object with id .* not found/i, 'no-object'],
   [/(creation|update) of object .* failed|cannot (create|update) sorcery objects/i, 'object-refused'],
   [/allocation failed/i, 'cannot-be-rung'],

@@ -1,33 +1,72 @@
 import { TelephonyUnavailable } from '../../ports/telephony';
 
-type Request = { readonly start: () => void; readonly giveUp: (reason: string) => void };
+/** Carries one request at a time to Asterisk. */
+export type Lane<Api> = {
+  readonly api: Api;
+  /** The request has its answer, or was given up. */
+  release(): void;
+};
 
-/**
- * Requests on their way to Asterisk: so many at once, the others in the order they came. Each takes a socket, and
- * Asterisk closes those beyond its `sessionlimit` without an answer. ari-client has no time limit and never settles
- * when the connection breaks (measured), so each request has a deadline here, waiting for its turn included.
- */
-export class AriRequests {
-  private readonly open = new Set<Request>();
-  private readonly waiting = new Set<Request>();
+/** So many lanes, all alike. */
+export class AlikeLanes<Api> {
+  private taken = 0;
 
   constructor(
-    private readonly atOnce: number,
+    private readonly api: Api,
+    private readonly count: number,
+    /** There may be a free lane now. */
+    private readonly freed: () => void,
+  ) {}
+
+  /** Undefined: all are taken. */
+  take(): Lane<Api> | undefined {
+    if (this.taken >= this.count) return undefined;
+    this.taken++;
+    const release = (): void => {
+      this.taken--;
+      this.freed();
+    };
+    return { api: this.api, release };
+  }
+}
+
+/** `first`: before all that wait `in-turn`. */
+export type Turn = 'first' | 'in-turn';
+
+type Request<Api> = { readonly start: (lane: Lane<Api>) => void; readonly giveUp: (reason: string) => void };
+
+/**
+ * Requests on their way to Asterisk: as many at once as there are lanes, the others in the order they came, but for
+ * those that go first. Each has a deadline here, waiting for its turn included.
+ */
+export class AriRequests<Api> {
+  private readonly open = new Set<Request<Api>>();
+  private readonly waiting: Readonly<Record<Turn, Set<Request<Api>>>> = { first: new Set(), 'in-turn': new Set() };
+
+  /** `takeLane`: one that is free, if there is any; when there is one again `startWaiting` must be called. */
+  constructor(
+    private readonly takeLane: () => Lane<Api> | undefined,
     private readonly deadlineMs: number,
   ) {}
 
   /** Rejects with whatever `call` rejects with. @throws TelephonyUnavailable */
-  run<Result>(operation: string, call: () => PromiseLike<Result>): Promise<Result> {
+  run<Result>(
+    operation: string,
+    call: (api: Api) => PromiseLike<Result>,
+    turn: Turn = 'in-turn',
+  ): Promise<Result> {
     return new Promise((resolve, reject) => {
+      let taken: Lane<Api> | undefined;
       const end = (settle: () => void): void => {
         clearTimeout(timer);
-        this.waiting.delete(request);
-        if (this.open.delete(request)) this.startNext();
+        this.waiting[turn].delete(request);
+        if (this.open.delete(request)) taken?.release();
         settle();
       };
-      const request: Request = {
-        start: () => {
-          Promise.resolve()
+      const request: Request<Api> = {
+        start: (lane) => {
+          taken = lane;
+          Promise.resolve(lane.api)
             .then(call)
             .then(
               (result) => end(() => resolve(result)),
@@ -37,22 +76,26 @@ export class AriRequests {
         giveUp: (reason) => end(() => reject(new TelephonyUnavailable(`${operation}: ${reason}`))),
       };
       const timer = setTimeout(() => request.giveUp(`no answer in ${this.deadlineMs} ms`), this.deadlineMs);
-      this.waiting.add(request);
-      this.startNext();
+      this.waiting[turn].add(request);
+      this.startWaiting();
     });
   }
 
   /** Whether those under way have happened, nobody knows. */
   giveUpAll(reason: string): void {
-    for (const request of [...this.waiting, ...this.open]) request.giveUp(reason);
+    const { first, 'in-turn': inTurn } = this.waiting;
+    for (const request of [...first, ...inTurn, ...this.open]) request.giveUp(reason);
   }
 
-  private startNext(): void {
-    for (const request of this.waiting) {
-      if (this.open.size >= this.atOnce) return;
-      this.waiting.delete(request);
-      this.open.add(request);
-      request.start();
+  startWaiting(): void {
+    for (const waiting of [this.waiting.first, this.waiting['in-turn']]) {
+      for (const request of waiting) {
+        const lane = this.takeLane();
+        if (lane === undefined) return;
+        waiting.delete(request);
+        this.open.add(request);
+        request.start(lane);
+      }
     }
   }
 }

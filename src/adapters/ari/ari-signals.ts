@@ -37,6 +37,8 @@ type AriEvents = {
   readonly StasisEnd: { readonly channel: AriChannel };
   readonly Dial: { readonly peer: { readonly id: string }; readonly dialstatus: string };
   readonly ChannelDestroyed: { readonly channel: AriChannel; readonly cause: number };
+  readonly ChannelHold: { readonly channel: AriChannel };
+  readonly ChannelUnhold: { readonly channel: AriChannel };
   readonly ChannelEnteredBridge: { readonly channel: AriChannel; readonly bridge: { readonly id: string } };
   readonly PlaybackFinished: { readonly playback: { readonly target_uri: string } };
   readonly EndpointStateChange: {
@@ -66,6 +68,8 @@ export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]
   // Who listens to endpoints is told of all their channels. Callers end with StasisEnd.
   ChannelDestroyed: ({ channel, cause }) =>
     isOurs(channel) ? { type: 'leg-ended', channelId: channel.id as ChannelId, cause } : undefined,
+  ChannelHold: ({ channel }) => ({ type: 'leg-held', channelId: channel.id as ChannelId }),
+  ChannelUnhold: ({ channel }) => ({ type: 'leg-resumed', channelId: channel.id as ChannelId }),
   ChannelEnteredBridge: ({ channel, bridge }) => ({
     type: 'bridge-entered',
     channelId: channel.id as ChannelId,
@@ -77,7 +81,7 @@ export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]
   },
   EndpointStateChange: ({ endpoint: { technology, resource, state } }) =>
     technology === 'PJSIP'
-      ? { type: 'phone-registered', user: resource as SipUser, registered: state === 'online' }
+      ? { type: 'phone-reachable', user: resource as SipUser, reachable: state === 'online' }
       : undefined,
   ApplicationReplaced: () => ({ type: 'replaced' }),
 };

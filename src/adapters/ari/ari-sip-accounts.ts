@@ -1,8 +1,9 @@
+import type { Account } from '../../domain/extension/extension';
 import type { SipUser } from '../../domain/ids';
-import type { SipDigest } from '../../domain/extension/extension';
 import { AccountRefused } from '../../ports/telephony';
 import { ariFailure, ariMessage } from './ari-failure';
 import type { AriConnection } from './ari-connection';
+import { fenced, gatewayUri } from './dial-string';
 
 type ObjectType = 'auth' | 'aor' | 'endpoint';
 
@@ -25,18 +26,34 @@ const ENDPOINT = {
 } as const;
 const AOR = { max_contacts: '1', remove_existing: 'yes', qualify_frequency: '10' } as const;
 
-export type SipAccount = { readonly user: SipUser; readonly realm: string; readonly digest: SipDigest };
+/**
+ * A gateway is called and never calls. Nothing tells it from others who know its name, so no call is taken for its own:
+ * `ip` asks for an address that was named, and none is. By default a From header with the name would do (measured).
+ */
+const GATEWAY_ENDPOINT = { ...ENDPOINT, identify_by: 'ip', allow_transfer: 'no' } as const;
+/**
+ * It is asked every 5 s and given 3 s, in which Asterisk asks three times: one that has gone is noticed within 8 s, one
+ * that is back, or new, within 5 s (measured). Any answer counts, a 401 too.
+ */
+const GATEWAY_AOR = { qualify_frequency: '5', qualify_timeout: '3.0' } as const;
 
-/** Makes the account, or changes its digest. @throws AccountRefused */
-export async function provisionAccount(ari: AriConnection, { user, realm, digest }: SipAccount): Promise<void> {
-  const auth = { auth_type: 'digest', username: user, realm, password_digest: `MD5:${digest}` };
+/** Makes the account, or changes its digest or address. @throws AccountRefused */
+export async function provisionAccount(ari: AriConnection, account: Account, realm: string): Promise<void> {
+  const user = fenced(account.user);
+  if ('ipaddr' in account) {
+    await put(ari, 'aor', user, { ...GATEWAY_AOR, contact: gatewayUri(account.ipaddr) });
+    await put(ari, 'endpoint', user, { ...GATEWAY_ENDPOINT, aors: user });
+    return;
+  }
+  const auth = { auth_type: 'digest', username: user, realm, password_digest: `MD5:${account.digest}` };
   await Promise.all([put(ari, 'auth', user, auth), put(ari, 'aor', user, AOR)]);
   // Without one, Asterisk stores `<unknown>`, and after its next start all calls come from "unknown" (measured on 22.10).
   const callerid = `<${user}>`;
   await put(ari, 'endpoint', user, { ...ENDPOINT, auth: user, aors: user, callerid });
 }
 
-export async function unprovisionAccount(ari: AriConnection, user: SipUser): Promise<void> {
+export async function unprovisionAccount(ari: AriConnection, name: SipUser): Promise<void> {
+  const user = fenced(name);
   await remove(ari, 'endpoint', user);
   await Promise.all([remove(ari, 'aor', user), remove(ari, 'auth', user)]);
 }

@@ -1,11 +1,11 @@
 import type { Placement, Played } from '../../domain/conversation/listen-speak-mode';
-import type { SipDigest } from '../../domain/extension/extension';
+import type { Account } from '../../domain/extension/extension';
 import type { AppId, BridgeId, ChannelId, SipUser } from '../../domain/ids';
 import type { Sound } from '../../domain/queue/enqueue-sound';
 import type { SoundFiles } from '../../ports/sounds';
 import type { Logger } from '../../ports/system';
 import type { Alive, Fate, OutgoingCall, Telephony, TelephonySignal } from '../../ports/telephony';
-import { attempt, fateOf, GONE, type Attempt } from './ari-attempt';
+import { attempt, fateOf, GONE } from './ari-attempt';
 import { AriAudio } from './ari-audio';
 import { AriBridgeSounds } from './ari-bridge-sounds';
 import { AriBridges } from './ari-bridges';
@@ -16,8 +16,9 @@ import { DIALLED, SIGNALS, type AriEventType, type CallerArrived } from './ari-s
 import { snoopOn } from './ari-snoop';
 import { readCaller, surveyAsterisk } from './ari-survey';
 import { provisionAccount, unprovisionAccount } from './ari-sip-accounts';
+import { AriVariables } from './ari-variables';
 import { SoundPaths } from './sound-paths';
-import { endpointOf, fenced, shownNumber } from './dial-string';
+import { endpointOf, shownNumber } from './dial-string';
 
 /** The phone system is an Asterisk, reached over ARI. */
 export class AriTelephony implements Telephony {
@@ -27,9 +28,10 @@ export class AriTelephony implements Telephony {
   private readonly bridgeSounds: AriBridgeSounds;
   private readonly music: AriMusic;
   private readonly audio: AriAudio;
+  private readonly variables: AriVariables;
   /** Signals of callers whose variables are being read: they must not overtake `caller-entered`. */
   private readonly held = new Map<ChannelId, TelephonySignal[]>();
-  private readonly registered = new Map<SipUser, boolean>();
+  private readonly reachable = new Map<SipUser, boolean>();
 
   constructor(
     private readonly settings: AriSettings,
@@ -41,7 +43,8 @@ export class AriTelephony implements Telephony {
       connected: () => {
         this.audio.forgetAll();
         this.music.forgetAll();
-        this.registered.clear();
+        this.variables.forgetAll();
+        this.reachable.clear();
         this.emit({ type: 'connected' });
       },
       disconnected: () => this.emit({ type: 'disconnected' }),
@@ -51,6 +54,7 @@ export class AriTelephony implements Telephony {
     this.music = new AriMusic(this.connection, settings, paths, logger);
     this.bridges = new AriBridges(this.connection, settings.application);
     this.bridgeSounds = new AriBridgeSounds(this.connection, this.music, paths);
+    this.variables = new AriVariables(this.connection);
     this.audio = new AriAudio(this.connection, this.bridges, this.music, logger);
     files.onRemoved((app, sound) => void this.audio.goWithout(this.music.nameOf(app, sound)));
   }
@@ -59,22 +63,25 @@ export class AriTelephony implements Telephony {
     const endpoint = endpointOf(to);
     const shown = shownNumber(from);
     const callerId = shown === '' ? {} : { callerId: shown };
-    await this.connection.ask('dial', ({ channels }) =>
-      channels.originateWithId({
-        channelId,
-        endpoint,
-        app: this.settings.application,
-        appArgs: DIALLED,
-        timeout: ringSeconds,
-        ...callerId,
-        // Functions work as names here (measured). The one of the limit counts while it rings, too.
-        variables: { [LIMIT]: String(lifeSeconds), [KEEP_HOLD_TO_ITSELF]: '1' },
-      }),
+    await this.connection.ask(
+      'dial',
+      ({ channels }) =>
+        channels.originateWithId({
+          channelId,
+          endpoint,
+          app: this.settings.application,
+          appArgs: DIALLED,
+          timeout: ringSeconds,
+          ...callerId,
+          // Functions work as names here (measured). The one of the limit counts while it rings, too.
+          variables: { [LIMIT]: String(lifeSeconds), [KEEP_HOLD_TO_ITSELF]: '1' },
+        }),
+      'first', // Somebody waits for the phone to ring.
     );
   }
 
   async receive(channelId: ChannelId, answer: boolean): Promise<Fate> {
-    const asked = [this.setVariable(channelId, KEEP_HOLD_TO_ITSELF, '1')];
+    const asked = [this.variables.setOne(channelId, KEEP_HOLD_TO_ITSELF, '1')];
     if (answer)
       asked.push(attempt(this.connection, 'answer', GONE, ({ channels }) => channels.answer({ channelId })));
     const fate = fateOf(...(await Promise.all(asked)));
@@ -87,7 +94,7 @@ export class AriTelephony implements Telephony {
   }
 
   async limit(channelId: ChannelId, seconds: number): Promise<Fate> {
-    return fateOf(await this.setVariable(channelId, LIMIT, String(seconds)));
+    return fateOf(await this.variables.setOne(channelId, LIMIT, String(seconds)));
   }
 
   async hangUp(channelId: ChannelId, answeredElsewhere = false): Promise<Fate> {
@@ -103,12 +110,8 @@ export class AriTelephony implements Telephony {
     variables: Readonly<Record<string, string>>,
   ): Promise<Fate> {
     if ((await this.audio.clear(channelId, from)) === 'gone') return 'gone';
-    const cleared = await Promise.all([
-      this.setVariable(channelId, SHARE_HOLD_AGAIN, '1'),
-      this.setVariable(channelId, LIMIT, '0'),
-      ...Object.entries(variables).map(([name, value]) => this.setVariable(channelId, name, value)),
-    ]);
-    if (fateOf(...cleared) === 'gone') return 'gone';
+    const cleared = { [SHARE_HOLD_AGAIN]: '1', [LIMIT]: '0', ...variables };
+    if (fateOf(await this.variables.set(channelId, cleared)) === 'gone') return 'gone';
     return fateOf(
       await attempt(this.connection, 'release', GONE, ({ channels }) =>
         channels.continueInDialplan({ channelId }),
@@ -137,16 +140,16 @@ export class AriTelephony implements Telephony {
     this.audio.bridgeClosed(bridgeId);
   }
 
-  async provision(user: SipUser, digest: SipDigest): Promise<void> {
-    await provisionAccount(this.connection, { user: fenced(user), realm: this.settings.realm, digest });
+  async provision(account: Account): Promise<void> {
+    await provisionAccount(this.connection, account, this.settings.realm);
   }
 
   async unprovision(user: SipUser): Promise<void> {
-    await unprovisionAccount(this.connection, fenced(user));
+    await unprovisionAccount(this.connection, user);
   }
 
-  async alive(known: ReadonlySet<string> = new Set()): Promise<Alive> {
-    const alive = await surveyAsterisk(this.connection, this.settings.application, known);
+  async alive(known: ReadonlySet<string> = new Set(), held: ReadonlySet<ChannelId> = new Set()): Promise<Alive> {
+    const alive = await surveyAsterisk(this.connection, this.variables, this.settings.application, known, held);
     this.audio.compare(alive);
     return alive;
   }
@@ -184,10 +187,10 @@ export class AriTelephony implements Telephony {
       case 'leg-ended':
         this.audio.ended(report.channelId);
         break;
-      case 'phone-registered':
+      case 'phone-reachable':
         // Each call of the phone is a change of its state, too.
-        if (this.registered.get(report.user) === report.registered) return;
-        this.registered.set(report.user, report.registered);
+        if (this.reachable.get(report.user) === report.reachable) return;
+        this.reachable.set(report.user, report.reachable);
         break;
       case 'replaced':
         this.logger.error('another process has taken over our application', { ...this.names() });
@@ -195,6 +198,8 @@ export class AriTelephony implements Telephony {
         break;
       case 'caller-entered':
       case 'leg-alerting':
+      case 'leg-held':
+      case 'leg-resumed':
       case 'connected':
       case 'disconnected':
         break;
@@ -210,7 +215,7 @@ export class AriTelephony implements Telephony {
     const later: TelephonySignal[] = [];
     this.held.set(channelId, later);
     try {
-      const caller = await readCaller(this.connection, channel, args);
+      const caller = await readCaller(this.variables, channel, args);
       if (caller !== 'gone') this.emit(caller);
     } catch (error) {
       this.logger.warn('a caller could not be read, comparing with Asterisk', { channelId, error });
@@ -218,12 +223,6 @@ export class AriTelephony implements Telephony {
     }
     this.held.delete(channelId);
     later.forEach((signal) => this.emit(signal));
-  }
-
-  private async setVariable(channelId: ChannelId, variable: string, value: string): Promise<Attempt> {
-    return await attempt(this.connection, `set ${variable}`, GONE, ({ channels }) =>
-      channels.setChannelVar({ channelId, variable, value }),
-    );
   }
 
   private names(): { readonly url: string; readonly application: string } {

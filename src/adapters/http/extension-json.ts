@@ -20,8 +20,8 @@ export function extensionJson({ id, line, enabled }: Extension, password: string
     type: line.type,
     user: line.type === '1' ? line.user : null,
     password,
-    ipaddr: null,
-    telnum: line.type === '3' ? line.telnum : null,
+    ipaddr: line.type === '2' ? line.ipaddr : null,
+    telnum: line.type === '1' ? null : line.telnum,
     enable: enabled,
   };
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { AgentState } from '../../domain/agent/agent';
 import type { ListenSpeakMode } from '../../domain/conversation/listen-speak-mode';
-import type { AgentName, Instant, PhoneNumber } from '../../domain/ids';
+import type { AgentName, GatewayAddress, Instant, PhoneNumber } from '../../domain/ids';
 import { isAgentName, isSkillName, type ReserveState } from '../../domain/queue/enqueue';
+import { isGatewayAddress } from './gateway-address';
 import type { Pattern } from './schema-problem';
 
 /** Existing clients send numbers as text, so text that is a whole number counts as one. */
@@ -97,6 +98,8 @@ export const stateFilter = following<AgentState>(
 
 export const extensionUser = following('extension user', /^[0-9]{6,12}$/);
 export const extensionPassword = following('extension password', /^[A-Za-z0-9]{6,12}$/);
+
+export const gatewayAddress = satisfying<GatewayAddress>('gateway address', isGatewayAddress);
 
 /** An id in a body: whether there is such an object is for the engine to say. */
 export const anyId = text(64);

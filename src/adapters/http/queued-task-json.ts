@@ -16,7 +16,10 @@ export const QUEUED_TASK = z.object({
   id: z.string(),
   type: z.enum(QUEUE_TASK_TYPES),
   since: z.int().describe('when it was queued, in milliseconds since the epoch'),
-  position: z.int().nullable().describe('1: the next to be served of those who wait for the same; null: it rings'),
+  position: z
+    .int()
+    .nullable()
+    .describe('1: the next to be served of those who wait for the same; null: it rings, or is about to wait'),
   waited_seconds: z.int(),
   estimated_wait: ESTIMATE.nullable().describe('how much longer; null: it rings, or too little is known'),
   route: z.int().describe('which of its routes is tried, from 1'),

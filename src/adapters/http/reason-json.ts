@@ -78,7 +78,10 @@ const REASONS: { readonly [Each in Why]: Row<Each> } = {
   },
   'not-registered': {
     name: 'not_registered',
-    text: () => ({ zh: '坐席的话机未注册。', en: "The agent's phone is not registered." }),
+    text: () => ({
+      zh: '坐席的话机未注册，或其网关没有应答。',
+      en: "The agent's phone is not registered, or its gateway does not answer.",
+    }),
   },
   'no-trunk': {
     name: 'no_trunk',

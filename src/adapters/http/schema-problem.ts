@@ -29,6 +29,10 @@ const PATTERNS = {
   'given twice': { zh: '重复出现', en: 'is given twice' },
   'extension user': { zh: '应为 6 至 12 位数字', en: 'must be 6 to 12 digits' },
   'extension password': { zh: '应为 6 至 12 个字母或数字', en: 'must be 6 to 12 letters or digits' },
+  'gateway address': {
+    zh: '应为 <ip>[:port]：单个设备的 IPv4 地址，或方括号中的 IPv6 地址，端口 1 至 65535',
+    en: 'must be <ip>[:port]: the IPv4 address of one device, or an IPv6 address in brackets, and a port from 1 to 65535',
+  },
 } as const satisfies Readonly<Record<string, Text>>;
 
 export type Pattern = keyof typeof PATTERNS;

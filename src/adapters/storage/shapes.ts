@@ -25,7 +25,7 @@ const LIFTS: readonly Lifts[] = [
     }),
   },
   {
-    calls: (old) => ({ ...old, whisper: null, stage: stageWithPurpose(old) }),
+    calls: (old) => ({ ...old, whisper: null, phoneHold: null, stage: stageWithPurpose(old) }),
     conversations: (old) => ({ ...old, members: membersWithRole(old) }),
     queueTasks: (old) => ({ ...old, givenAwayBy: null, rejectedWith: null }),
   },

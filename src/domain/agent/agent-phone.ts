@@ -1,6 +1,7 @@
 import type { Call, OnAnswer } from '../call/call';
 import { trunkInUse } from '../conversation/inviting';
 import type { Destination } from '../effect';
+import { gatewayUser } from '../extension/extension';
 import { later, type CallId, type ChannelId, type ExtensionId } from '../ids';
 import type { ReserveState } from '../queue/enqueue';
 import { Refusal } from '../refusal';
@@ -34,6 +35,7 @@ export function dialPhone(tx: UnitOfWork, agent: Agent, ringing: Ringing): CallI
     stage: { at: 'ringing', giveUpAt: later(tx.at, ringSeconds), onAnswer, alerting: false },
     placement: null,
     whisper: null,
+    phoneHold: null,
   });
   const to = phoneOf(tx, extensionId);
   tx.do({ do: 'dial', callId: id, channelId, to, from, ringSeconds, lifeSeconds: ringSeconds + talkSeconds });
@@ -66,6 +68,13 @@ export function legInUse(tx: UnitOfWork, agent: Agent): Call | null {
 
 function phoneOf(tx: UnitOfWork, id: ExtensionId): Destination {
   const { line } = tx.extensions.need(id);
-  if (line.type === '1') return { kind: 'endpoint', user: line.user };
-  return { kind: 'number', number: line.telnum, trunk: tx.settings.trunk! }; // Looked at before: there is one.
+  switch (line.type) {
+    case '1':
+      return { kind: 'endpoint', user: line.user };
+    case '2':
+      if (line.telnum === null) return { kind: 'endpoint', user: gatewayUser(id) };
+      return { kind: 'number', number: line.telnum, trunk: gatewayUser(id) };
+    case '3':
+      return { kind: 'number', number: line.telnum, trunk: tx.settings.trunk! }; // Looked at before: there is one.
+  }
 }

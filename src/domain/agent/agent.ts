@@ -64,7 +64,7 @@ export function agentDueAt(agent: Agent, keepaliveSeconds: number): Instant | nu
 }
 
 /** Since when it has not talked. Login counts as a conversation's end. */
-export function idleSince({ lastTalkAt, loggedInAt }: Agent): Instant {
+export function idleSince({ lastTalkAt, loggedInAt }: Pick<Agent, 'lastTalkAt' | 'loggedInAt'>): Instant {
   return lastTalkAt ?? loggedInAt;
 }
 

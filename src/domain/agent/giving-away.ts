@@ -96,6 +96,6 @@ function ringingAt(
   const agent = agentNamed(tx, command.app, command.name);
   const task = taskOf(tx, command);
   const leg = legsOf(task).find(({ agentId }) => agentId === agent.id);
-  if (leg === undefined) throw new Refusal('busy', { reason: `the task does not ring at ${agent.name}` });
+  if (leg === undefined) throw new Refusal('busy', { problem: `the task does not ring at ${agent.name}` });
   return { agent, task, leg };
 }

@@ -28,6 +28,8 @@ export type Call = {
   readonly placement: Placement | null;
   /** How a coach is heard by whom it coaches; null: it is not. */
   readonly whisper: Whisper | null;
+  /** Where, and in which mode, an agent was active when its phone held; null: it does not hold, or was decided over since. */
+  readonly phoneHold: { readonly conversationId: ConversationId; readonly mode: ListenSpeakMode } | null;
 };
 
 /** Coach and ear sit in a bridge of their own, for as long as the coach listens in the conversation. */

@@ -43,8 +43,9 @@ export function playUnder(tx: UnitOfWork, conversationId: ConversationId, again 
   const talk = parties(conversation).filter(isActive);
   const task = talk.length > 1 ? searchFor(tx, conversation) : undefined;
   const played = task === undefined ? null : waitingSound(tx, task);
-  if (sameHearing(conversation.underTalk, played) && !(again && played !== null)) return;
-  tx.conversations.put({ ...conversation, underTalk: played });
+  const isAsked = sameHearing(conversation.underTalk, played);
+  if (isAsked && !again) return;
+  if (!isAsked) tx.conversations.put({ ...conversation, underTalk: played });
   tx.do({ do: 'play-under', bridgeId: conversation.bridgeId, played });
 }
 
@@ -126,7 +127,7 @@ function isActive({ mode }: Member): boolean {
   return mode !== HELD;
 }
 
-function modeOf(conversation: Conversation, callId: CallId): ListenSpeakMode {
+export function modeOf(conversation: Conversation, callId: CallId): ListenSpeakMode {
   return memberOn(conversation, callId)?.mode ?? HELD;
 }
 

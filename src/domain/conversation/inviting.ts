@@ -30,7 +30,17 @@ export function dialOutside(
   const stage: CallStage = { at: 'ringing', giveUpAt: later(tx.at, ringSeconds), onAnswer, alerting: false };
 
   const party = { kind: 'outside', from: 'dialled', telnumber: to } as const;
-  tx.calls.put({ id, channelId, app, party, memberOf: [], stage, placement: null, whisper: null });
+  tx.calls.put({
+    id,
+    channelId,
+    app,
+    party,
+    memberOf: [],
+    stage,
+    placement: null,
+    whisper: null,
+    phoneHold: null,
+  });
   tx.conversations.put({ ...into, invited: [...into.invited, id] });
   const lifeSeconds = ringSeconds + talkSeconds;
   const destination = { kind: 'number', number: to, trunk } as const;

@@ -101,11 +101,15 @@ function limitLife(tx: UnitOfWork, callId: CallId): void {
 
 /**
  * Sets what a member hears and says. A call is active (1-3) in one conversation at most,
- * so becoming active here holds it everywhere else, in this same unit of work.
+ * so becoming active here holds it everywhere else, in this same unit of work. Where its phone
+ * would bring it back to is forgotten, if this decides otherwise.
  */
-function listenAndSpeak(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode): void {
+export function listenAndSpeak(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode): void {
   const { callId, conversationId } = seat;
-  const others = tx.calls.need(callId).memberOf.filter((each) => each !== conversationId);
+  const call = tx.calls.need(callId);
+  const overrules = mode !== HELD || call.phoneHold?.conversationId === conversationId;
+  if (overrules) tx.calls.put({ ...call, phoneHold: null });
+  const others = call.memberOf.filter((each) => each !== conversationId);
   const heldNow = mode === HELD ? [] : others;
   for (const other of heldNow) changeMember(tx, { callId, conversationId: other }, { mode: HELD });
   changeMember(tx, seat, { mode });

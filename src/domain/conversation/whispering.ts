@@ -48,6 +48,7 @@ function startWhisper(tx: UnitOfWork, callId: CallId, conversationId: Conversati
     },
     placement: null,
     whisper: null,
+    phoneHold: null,
   });
   tx.calls.put({ ...coach, whisper: { conversationId, earId, bridgeId } });
   tx.do({ do: 'open-bridge', bridgeId });

@@ -3,7 +3,7 @@ import type { Facts, Stamped } from '../input';
 import { offer } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
-import type { Extension } from './extension';
+import { accountOf, type Extension } from './extension';
 
 export function createExtension(tx: UnitOfWork, { app, line }: Stamped<'create-extension'>): Extension {
   if (line.type === '1' && tx.world.extensionOfUser.has(line.user)) {
@@ -29,10 +29,10 @@ export function accountRefused(tx: UnitOfWork, { extensionId }: Facts['account-r
   if (extension !== undefined && extension.boundTo === null) discard(tx, extension);
 }
 
-export function phoneRegistered(tx: UnitOfWork, { user, registered }: Facts['phone-registered']): void {
+export function phoneReachable(tx: UnitOfWork, { user, reachable }: Facts['phone-reachable']): void {
   const id = tx.world.extensionOfUser.get(user);
   const extension = id && tx.extensions.get(id);
-  if (extension) setEnabled(tx, extension, registered);
+  if (extension) setEnabled(tx, extension, reachable);
 }
 
 export function setEnabled(tx: UnitOfWork, extension: Extension, enabled: boolean): void {
@@ -48,13 +48,13 @@ export function extensionOf(tx: UnitOfWork, app: AppId, id: ExtensionId): Extens
   return extension;
 }
 
-/** A SIP terminal's account is made in Asterisk; an ordinary telephone has none. */
-export function provision(tx: UnitOfWork, { id, line }: Extension): void {
-  if (line.type !== '1') return;
-  tx.do({ do: 'provision', extensionId: id, user: line.user, digest: line.digest });
+export function provision(tx: UnitOfWork, extension: Extension): void {
+  const account = accountOf(extension);
+  if (account !== null) tx.do({ do: 'provision', extensionId: extension.id, ...account });
 }
 
 function discard(tx: UnitOfWork, extension: Extension): void {
   tx.extensions.retire(extension);
-  if (extension.line.type === '1') tx.do({ do: 'unprovision', user: extension.line.user });
+  const account = accountOf(extension);
+  if (account !== null) tx.do({ do: 'unprovision', user: account.user });
 }

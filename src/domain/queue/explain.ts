@@ -6,8 +6,8 @@ import type { Decision } from './decision';
 import type { Enqueue, Route, Target } from './enqueue';
 import type { ExplainedTarget, Explanation, Reason, Verdict } from './explanation';
 import { rankBy, scoreOf, subjectOf, type RuleFault } from './fitting';
-import { FIRST_BY } from './matching';
 import { isOpen, legsOf, type QueueTask } from './queue-task';
+import { FIRST_BY } from './turns';
 
 /** `task`: the one that is asked about, as it was then; null: somebody comes with the document at this moment. */
 export type RoutedQuestion = {

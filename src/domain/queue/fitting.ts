@@ -52,7 +52,7 @@ export function conditionKey(app: AppId, id: ConditionId): TargetKey {
 export function isFree(agent: Agent, extension: Extension | undefined, { trunk }: Settings): boolean {
   if (agent.state !== 'idle' || agent.callId !== null || agent.restsUntil !== null) return false;
   if (extension?.boundTo !== agent.id || !extension.enabled) return false;
-  return extension.line.type === '1' || trunk !== null;
+  return extension.line.type !== '3' || trunk !== null;
 }
 
 /** The queue may select it. */
@@ -100,15 +100,10 @@ export function rankBy(condition: Condition, agent: Agent, at: Instant, onFault:
   return sort === null ? 0 : evaluated(condition, 'sort', sort, subject, onFault);
 }
 
-/** The same for an index that outlives the moment; the rank is 0 where time has a say in it. */
-export function lastingRankBy(condition: Condition, agent: Agent, onFault: OnFault): number | undefined {
-  if (choosesByTime(condition)) return undefined;
-  return rankBy(
-    sortsByTime(condition) ? { ...condition, sort: null } : condition,
-    agent,
-    agent.loggedInAt,
-    onFault,
-  );
+/** What of it an index can keep: null if time chooses, and where time sorts, all rank the same. */
+export function lastingOf(condition: Condition): Condition | null {
+  if (choosesByTime(condition)) return null;
+  return sortsByTime(condition) ? { ...condition, sort: null } : condition;
 }
 
 function evaluated<Type extends ValueType>(

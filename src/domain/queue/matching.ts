@@ -1,8 +1,9 @@
-import { idleSince, type Agent } from '../agent/agent';
-import type { AgentId, AppId, ConditionId } from '../ids';
+import { agentId, type Agent } from '../agent/agent';
+import { entryOf } from '../entry-of';
+import type { AgentId, AppId } from '../ids';
 import type { UnitOfWork } from '../unit-of-work';
 import type { Condition } from './condition';
-import type { Choice, Target } from './enqueue';
+import type { Target } from './enqueue';
 import {
   agentKey,
   choosesByTime,
@@ -14,7 +15,21 @@ import {
   skillKey,
   sortsByTime,
 } from './fitting';
-import { inOrder, isOpen, isTried, placeIn, waitsOf, type Place, type QueueTask, type Wait } from './queue-task';
+import type { Ranks } from './pools';
+import {
+  inOrder,
+  isOpen,
+  isTried,
+  placeIn,
+  waitAt,
+  waitsOf,
+  type Place,
+  type QueueTask,
+  type Wait,
+} from './queue-task';
+import { FIRST_BY, type Equals, type Turn } from './turns';
+
+const NOBODY: Equals = { rank: -Infinity, turns: new Map() };
 
 /** An agent and the target of the task's route that it fits. */
 export type Match = { readonly agent: Agent; readonly wait: Wait };
@@ -38,127 +53,155 @@ export function agentsFor(tx: UnitOfWork, task: QueueTask): readonly Match[] {
 function firstOf(tx: UnitOfWork, task: QueueTask, passed: readonly AgentId[]): readonly Match[] {
   for (const wait of waitsOf(task)) {
     if (!isTried(task, wait, tx.at)) continue;
-    const ranks = ranksFor(tx, task, wait);
-    const agents = firstSelectable(tx, task.enqueue.choice, ranks, new Set([...passed, ...takenBy(tx)]));
+    const agents = firstSelectable(tx, task, candidatesFor(tx, task, wait, new Set(passed)));
     if (agents.length > 0) return agents.map((agent) => ({ agent, wait }));
   }
   return [];
 }
 
-/** `passed`: whom to leave out. Those who turn out not to be selectable after all are added to it. */
-function firstSelectable(
+/** Who may be free for a target. */
+type Candidates = {
+  readonly target: Target;
+  /** Those at whom one has to look, and who are free. */
+  readonly others: readonly { readonly agent: Agent; readonly rank: number }[];
+  /** Whom to leave out of those whom the index has. */
+  readonly passed: Set<AgentId>;
+};
+
+function candidatesFor(
   tx: UnitOfWork,
-  choice: Choice,
-  ranks: ReadonlyMap<AgentId, number>,
-  passed: Set<AgentId>,
-): readonly Agent[] {
+  { app }: QueueTask,
+  { target }: Wait,
+  passed: ReadonlySet<AgentId>,
+): Candidates {
+  const lookedAt = target.kind === 'agent' ? new Set([agentId(app, target.name)]) : touchedBy(tx);
+  const others = [...lookedAt].flatMap((id) => {
+    const agent = tx.agents.get(id);
+    if (agent?.app !== app || passed.has(id) || !isSelectable(tx, agent)) return [];
+    const rank = rankIn(tx, target, agent);
+    return rank === undefined ? [] : [{ agent, rank }];
+  });
+  return { target, others, passed: new Set([...passed, ...lookedAt]) };
+}
+
+/** Whom this input may have made free, or has taken: the index learns of it when the input is through. */
+function touchedBy(tx: UnitOfWork): ReadonlySet<AgentId> {
+  const touched = new Set<AgentId>();
+  for (const { id } of tx.agents.staged()) touched.add(id);
+  for (const { boundTo } of tx.extensions.staged()) if (boundTo !== null) touched.add(boundTo);
+  return touched;
+}
+
+/** Those who turn out not to be selectable after all are passed. */
+function firstSelectable(tx: UnitOfWork, task: QueueTask, candidates: Candidates): readonly Agent[] {
   for (;;) {
-    const chosen = chosenOf(tx, choice, ranks, passed);
+    const chosen = chosenOf(tx, task, candidates);
     if (chosen.length === 0) return [];
     const selectable = chosen.flatMap((id) => {
       const agent = tx.agents.get(id);
       return agent !== undefined && isSelectable(tx, agent) ? [agent] : [];
     });
     if (selectable.length > 0) return selectable;
-    for (const id of chosen) passed.add(id);
+    for (const id of chosen) candidates.passed.add(id);
   }
 }
 
-/** Of those of the highest rank, all or the one that is chosen. There may be thousands: they are looked at, not listed. */
+/** Of those of the highest rank, all or the one that is chosen. There may be thousands: they are not gone through. */
 function chosenOf(
   tx: UnitOfWork,
-  choice: Choice,
-  ranks: ReadonlyMap<AgentId, number>,
-  passed: ReadonlySet<AgentId>,
+  { app, enqueue: { choice } }: QueueTask,
+  { target, others, passed }: Candidates,
 ): readonly AgentId[] {
-  let best = -Infinity;
-  let count = 0;
-  ranks.forEach((rank, id) => {
-    if (rank < best || passed.has(id)) return;
-    count = rank > best ? 1 : count + 1;
-    best = rank;
-  });
-  if (count === 0) return [];
-  const isBest = (id: AgentId, rank: number): boolean => rank === best && !passed.has(id);
-  if (choice === 'all') return [...ranks].flatMap(([id, rank]) => (isBest(id, rank) ? [id] : []));
-  if (choice === 'random') {
-    let left = tx.numberBelow(count);
-    const drawn: AgentId[] = [];
-    ranks.forEach((rank, id) => void (isBest(id, rank) && left-- === 0 && drawn.push(id)));
-    return drawn;
+  const known = bestKnown(tx, app, target, passed);
+  const best = others.reduce((highest, { rank }) => Math.max(highest, rank), known.rank);
+  const equals = known.rank === best ? known : NOBODY;
+  const more: readonly Turn[] = others.flatMap(({ agent, rank }) => (rank === best ? [agent] : []));
+  switch (choice) {
+    case 'all':
+      return [...[...equals.turns.keys()].filter((id) => !passed.has(id)), ...more.map(({ id }) => id)];
+    case 'random':
+      return drawn(tx, equals, passed, more);
+    case 'lru':
+    case 'order': {
+      const first = tx.world.pools.allFree(app).firstOf(equals, choice, passed);
+      const [one] = [...(first === undefined ? [] : [first]), ...more].sort(FIRST_BY[choice]);
+      return one === undefined ? [] : [one.id];
+    }
   }
-  let first: Agent | undefined;
-  ranks.forEach((rank, id) => {
-    const agent = isBest(id, rank) ? tx.agents.get(id) : undefined;
-    if (agent === undefined) return;
-    if (first === undefined || FIRST_BY[choice](agent, first) < 0) first = agent;
-  });
-  return first === undefined ? [] : [first.id];
 }
 
-/** Which of two equals comes first, where that is not left to chance. */
-export const FIRST_BY: Readonly<Record<'lru' | 'order', (one: Agent, other: Agent) => number>> = {
-  lru: (one, other) => idleSince(one) - idleSince(other) || byLogin(one, other),
-  order: byLogin,
+/** One of them by chance, if there is any. */
+function drawn(
+  tx: UnitOfWork,
+  { turns }: Equals,
+  passed: ReadonlySet<AgentId>,
+  more: readonly Turn[],
+): readonly AgentId[] {
+  let count = turns.size;
+  for (const id of passed) if (turns.has(id)) count--;
+  let left = tx.numberBelow(count + more.length);
+  if (left >= count) return more.slice(left - count, left - count + 1).map(({ id }) => id);
+  for (const id of turns.keys()) if (!passed.has(id) && left-- === 0) return [id];
+  return [];
+}
+
+/** Those of the highest rank that anybody has who is not passed, as far as the index knows: it lags behind the input. */
+function bestKnown(tx: UnitOfWork, app: AppId, target: Target, passed: ReadonlySet<AgentId>): Equals {
+  const { pools } = tx.world;
+  const ranks = pools.freeFor(keyOf(app, target));
+  if (target.kind !== 'condition') return bestOf(ranks, passed);
+  const condition = tx.conditions.get(target.id);
+  if (condition?.app !== app) return NOBODY;
+  const isIndexed = !tx.conditions.isStaged(target.id) && !choosesByTime(condition);
+  if (isIndexed && !sortsByTime(condition)) return bestOf(ranks, passed);
+  return bestNow(ranksNow(tx, condition, isIndexed ? turnsIn(ranks) : pools.allFree(app)), passed);
+}
+
+function bestOf(ranks: Ranks, passed: ReadonlySet<AgentId>): Equals {
+  let best = NOBODY;
+  for (const equals of ranks.values()) if (equals.rank > best.rank && hasOthers(equals, passed)) best = equals;
+  return best;
+}
+
+function hasOthers({ turns }: Equals, passed: ReadonlySet<AgentId>): boolean {
+  for (const id of turns.keys()) if (!passed.has(id)) return true;
+  return false;
+}
+
+function* turnsIn(ranks: Ranks): Iterable<Turn> {
+  for (const { turns } of ranks.values()) yield* turns.values();
+}
+
+/** Whom a condition chooses at this moment. By time hardly two rank the same, so they are grouped only as asked for. */
+type RanksNow = {
+  readonly all: readonly { readonly turn: Turn; readonly rank: number }[];
+  readonly asked: Map<number, Equals>;
 };
 
-function byLogin(one: Agent, other: Agent): number {
-  return one.loggedInAt - other.loggedInAt || (one.name < other.name ? -1 : 1);
-}
-
-/** Who is free for a target, with a rank; some may be so no longer. */
-function ranksFor(tx: UnitOfWork, { app }: QueueTask, { target }: Wait): ReadonlyMap<AgentId, number> {
-  const known = knownRanksFor(tx, app, target);
-  const late = [...lateComers(tx)].filter((agent) => agent.app === app && !known.has(agent.id));
-  const ranks = late.flatMap((agent) => {
-    const rank = isSelectable(tx, agent) ? rankIn(tx, target, agent) : undefined;
-    return rank === undefined ? [] : [[agent.id, rank] as const];
+function bestNow({ all, asked }: RanksNow, passed: ReadonlySet<AgentId>): Equals {
+  let best = -Infinity;
+  for (const { turn, rank } of all) if (rank > best && !passed.has(turn.id)) best = rank;
+  return entryOf(asked, best, () => {
+    const equals = all.filter(({ rank }) => rank === best);
+    return { rank: best, turns: new Map(equals.map(({ turn }) => [turn.id, turn])) };
   });
-  return ranks.length === 0 ? known : new Map([...known, ...ranks]);
 }
 
-/** Whom this input may have made free: the index learns of them when it is through. */
-function* lateComers(tx: UnitOfWork): Iterable<Agent> {
-  yield* tx.agents.staged();
-  for (const { boundTo } of tx.extensions.staged()) {
-    const agent = boundTo === null ? undefined : tx.agents.get(boundTo);
-    if (agent !== undefined) yield agent;
-  }
-}
-
-/** Whom this input has taken: with many tasks at once, most of those whom the index still has. */
-function* takenBy(tx: UnitOfWork): Iterable<AgentId> {
-  for (const agent of tx.agents.staged()) if (!isSelectable(tx, agent)) yield agent.id;
-}
-
-/** As far as the index knows: it lags behind what this input has written. */
-function knownRanksFor(tx: UnitOfWork, app: AppId, target: Target): ReadonlyMap<AgentId, number> {
-  const { pools } = tx.world;
-  const indexed = pools.freeFor(keyOf(app, target));
-  if (target.kind !== 'condition') return indexed;
-  const condition = tx.conditions.get(target.id);
-  if (condition?.app !== app) return new Map();
-  const isIndexed = !tx.conditions.isStaged(target.id) && !choosesByTime(condition);
-  if (isIndexed && !sortsByTime(condition)) return indexed;
-  return ranksNow(tx, condition, isIndexed ? indexed.keys() : pools.allFree(app));
-}
-
-const ranked = new WeakMap<UnitOfWork, Map<Condition, ReadonlyMap<AgentId, number>>>();
+const rankedIn = new WeakMap<UnitOfWork, Map<Condition, RanksNow>>();
 
 /** Once for each input: many tasks may look for the same. */
-function ranksNow(tx: UnitOfWork, condition: Condition, ids: Iterable<AgentId>): ReadonlyMap<AgentId, number> {
-  const known = ranked.get(tx) ?? new Map<Condition, ReadonlyMap<AgentId, number>>();
-  ranked.set(tx, known);
-  const before = known.get(condition);
-  if (before !== undefined) return before;
-  const ranks = new Map<AgentId, number>();
-  known.set(condition, ranks);
-  for (const id of ids) {
-    const agent = tx.agents.get(id);
-    const rank = agent && rankBy(condition, agent, tx.at, tx.tellFault);
-    if (rank !== undefined) ranks.set(id, rank);
-  }
-  return ranks;
+function ranksNow(tx: UnitOfWork, condition: Condition, turns: Iterable<Turn>): RanksNow {
+  const conditions = rankedIn.get(tx) ?? new Map<Condition, RanksNow>();
+  rankedIn.set(tx, conditions);
+  return entryOf(conditions, condition, () => {
+    const all: { turn: Turn; rank: number }[] = [];
+    for (const turn of turns) {
+      const agent = tx.agents.get(turn.id);
+      const rank = agent && rankBy(condition, agent, tx.at, tx.tellFault);
+      if (rank !== undefined) all.push({ turn, rank });
+    }
+    return { all, asked: new Map() };
+  });
 }
 
 /** The first task in the one order of all that waits which this agent fits. */
@@ -167,23 +210,25 @@ export function taskFor(tx: UnitOfWork, agent: Agent): { task: QueueTask; match:
   let first: { readonly task: QueueTask; readonly wait: Wait; readonly place: Place } | undefined;
   const isBeaten = (place: Place): boolean => first !== undefined && inOrder(first.place, place) < 0;
 
-  const look = (line: readonly Place[], condition: ConditionId | null): void => {
+  const look = (line: readonly Place[]): void => {
     for (const place of line) {
       if (isBeaten(place)) break;
       if (tx.queueTasks.isStaged(place.taskId)) continue;
       const task = tx.queueTasks.need(place.taskId);
       if (task.givenAwayBy === agent.id) continue;
-      const wait = waitsOf(task)[place.target]!;
+      const wait = waitAt(task, place.target);
       if (!isOpen(task, wait, tx.at)) continue;
-      const fits = condition === null || fitsTarget(tx, { kind: 'condition', id: condition }, agent);
-      if (fits) first = { task, wait, place };
+      first = { task, wait, place };
       break;
     }
   };
   const { pools } = tx.world;
-  look(pools.waitingFor(agentKey(agent.id)), null);
-  scoresOf(agent.skills).forEach((_, name) => look(pools.waitingFor(skillKey(agent.app, name)), null));
-  pools.conditionsWaitedFor(agent.app).forEach(look);
+  look(pools.waitingFor(agentKey(agent.id)));
+  for (const name of scoresOf(agent.skills).keys()) look(pools.waitingFor(skillKey(agent.app, name)));
+  for (const { target, line } of pools.conditionsWaitedFor(agent.app)) {
+    if (isBeaten(line[0]!)) break; // As are all lines that follow.
+    if (fitsTarget(tx, target, agent)) look(line);
+  }
   for (const task of tx.queueTasks.staged()) {
     if (task.app !== agent.app || task.phase.at !== 'waiting' || task.givenAwayBy === agent.id) continue;
     waitsOf(task).forEach((wait, index) => {

@@ -3,24 +3,34 @@ import { entryOf } from '../entry-of';
 import type { AgentId, AppId, ConditionId } from '../ids';
 import type { Change, World } from '../world';
 import type { Condition } from './condition';
-import type { Target } from './enqueue';
 import {
-  agentKey,
   conditionKey,
   isFree,
-  keyOf,
-  lastingRankBy,
+  lastingOf,
+  rankBy,
   scoresOf,
   skillKey,
   type OnFault,
   type RuleFault,
   type TargetKey,
 } from './fitting';
-import { inOrder, placeIn, waitsOf, type Place, type QueueTask } from './queue-task';
+import { Lines, type ConditionLine, type Line } from './lines';
+import type { QueueTask } from './queue-task';
+import { Turns, type Equals, type Turn } from './turns';
 
-const NOBODY: ReadonlyMap<ConditionId, readonly Place[]> = new Map();
+const NOBODY: Ranks = new Map();
+const NO_TURNS = new Turns();
 
-export type KeyedCondition = { readonly condition: Condition; readonly key: TargetKey };
+/** All who are free for a target, by rank. */
+export type Ranks = ReadonlyMap<number, Equals>;
+
+/** With where they are kept. */
+type Group = Equals & { readonly key: TargetKey; readonly turns: Map<AgentId, Turn> };
+
+/** What is kept of a condition, so that it is not made anew for each agent. `lasting`: null if time chooses. */
+type KeyedCondition = { readonly key: TargetKey; readonly lasting: Condition | null };
+
+type Kept = { readonly app: AppId; readonly turn: Turn; readonly among: Group[] };
 
 type Holding = Pick<World, 'settings' | 'agents' | 'extensions' | 'conditions'>;
 
@@ -28,43 +38,44 @@ type Holding = Pick<World, 'settings' | 'agents' | 'extensions' | 'conditions'>;
  * Finds who waits for what, and who is free for what, without a search: an index that follows the collections of the
  * world, and can be made from them anew at any time.
  *
- * Under each target's key there are those who wait for it, in order, and the agents who are free and fit it, with their
- * rank: a score, or what a condition sorts by. A condition that looks at the time keeps no agents: whoever asks must
- * look at all who are free.
+ * Under each target's key there are those who wait for it, in order, and the agents who are free and fit it, by their
+ * rank. An agent as a target needs none of that, and a condition that looks at the time keeps no agents: whoever asks
+ * must look at all who are free.
  */
 export class Pools {
-  private readonly waiting = new Map<TargetKey, Place[]>();
-  /** Those in `waiting` that are for conditions. */
-  private readonly waitingByCondition = new Map<AppId, Map<ConditionId, Place[]>>();
-  private readonly free = new Map<TargetKey, Map<AgentId, number>>();
-  private readonly freeIn = new Map<AppId, Set<AgentId>>();
+  private readonly lines = new Lines();
+  private readonly free = new Map<TargetKey, Map<number, Group>>();
+  private readonly freeIn = new Map<AppId, Turns>();
+  private readonly conditionsByTimeIn = new Map<AppId, Set<ConditionId>>();
   private readonly conditionsIn = new Map<AppId, Map<ConditionId, KeyedCondition>>();
   /** Where an agent is kept as free. */
-  private readonly kept = new Map<AgentId, { readonly app: AppId; readonly keys: TargetKey[] }>();
+  private readonly kept = new Map<AgentId, Kept>();
 
   /** How many tasks wait. */
-  waitingCount = 0;
-
-  waitingFor(key: TargetKey): readonly Place[] {
-    return this.waiting.get(key) ?? [];
+  get waitingCount(): number {
+    return this.lines.count;
   }
 
-  /** All conditions of the application for which anybody waits. */
-  conditionsWaitedFor(app: AppId): ReadonlyMap<ConditionId, readonly Place[]> {
-    return this.waitingByCondition.get(app) ?? NOBODY;
+  waitingFor(key: TargetKey): Line {
+    return this.lines.for(key);
   }
 
-  freeFor(key: TargetKey): ReadonlyMap<AgentId, number> {
-    return this.free.get(key) ?? new Map();
+  /** The lines for the application's conditions, in the order of those who are first in each. */
+  conditionsWaitedFor(app: AppId): readonly ConditionLine[] {
+    return this.lines.ofConditions(app);
   }
 
-  allFree(app: AppId): ReadonlySet<AgentId> {
-    return this.freeIn.get(app) ?? new Set();
+  freeFor(key: TargetKey): Ranks {
+    return this.free.get(key) ?? NOBODY;
   }
 
-  /** With their keys, which are not made anew each time that all conditions are looked through. */
-  conditionsOf(app: AppId): Iterable<KeyedCondition> {
-    return this.conditionsIn.get(app)?.values() ?? [];
+  allFree(app: AppId): Iterable<Turn> & Pick<Turns, 'size' | 'firstOf'> {
+    return this.freeIn.get(app) ?? NO_TURNS;
+  }
+
+  /** For whom time chooses, whether anybody waits for them or not. */
+  conditionsByTime(app: AppId): Iterable<ConditionId> {
+    return this.conditionsByTimeIn.get(app) ?? [];
   }
 
   /** To be told of each change, after it was written; `before`: what was there. Tells of rules that failed. */
@@ -73,7 +84,7 @@ export class Pools {
     const onFault: OnFault = (fault) => faults.push(fault);
     switch (change.kind) {
       case 'queueTasks':
-        this.followTask(before as QueueTask | undefined, change.live ? change.value : undefined);
+        this.lines.follow(before as QueueTask | undefined, change.live ? change.value : undefined);
         break;
       case 'agents':
         if (change.live && before !== undefined && isSameToAll(before as Agent, change.value)) break;
@@ -104,51 +115,44 @@ export class Pools {
     return faults;
   }
 
-  private followTask(before: QueueTask | undefined, after: QueueTask | undefined): void {
-    if (before?.phase.at === 'waiting' && after !== undefined && waitsAlike(before, after)) return;
-    this.waitingCount += countOf(after) - countOf(before);
-    for (const { key, place, target } of placesOf(before)) {
-      const line = this.waiting.get(key)!;
-      line.splice(indexIn(line, place), 1);
-      if (line.length > 0) continue;
-      this.waiting.delete(key);
-      if (target.kind === 'condition') this.waitingByCondition.get(before!.app)!.delete(target.id);
-    }
-    for (const { key, place, target } of placesOf(after)) {
-      const line = entryOf(this.waiting, key, (): Place[] => []);
-      line.splice(indexIn(line, place), 0, place);
-      if (line.length > 1 || target.kind !== 'condition') continue;
-      entryOf(this.waitingByCondition, after!.app, () => new Map<ConditionId, Place[]>()).set(target.id, line);
-    }
-  }
-
   private followAgent(world: Holding, id: AgentId, agent: Agent | undefined, onFault: OnFault): void {
     this.forget(id);
     if (agent === undefined || !isFree(agent, world.extensions.get(agent.extensionId), world.settings)) return;
-    const keys: TargetKey[] = [];
-    const enter = (key: TargetKey, rank: number): void => {
-      entryOf(this.free, key, () => new Map<AgentId, number>()).set(id, rank);
-      keys.push(key);
-    };
-    enter(agentKey(id), 0);
-    for (const [name, score] of scoresOf(agent.skills)) enter(skillKey(agent.app, name), score);
-    for (const { condition, key } of this.conditionsOf(agent.app)) {
-      const rank = lastingRankBy(condition, agent, onFault);
-      if (rank !== undefined) enter(key, rank);
+    const { app, name, loggedInAt, lastTalkAt } = agent;
+    const kept: Kept = { app, turn: { id, name, loggedInAt, lastTalkAt }, among: [] };
+    this.kept.set(id, kept);
+    entryOf(this.freeIn, app, () => new Turns()).add(kept.turn);
+    for (const [skill, score] of scoresOf(agent.skills)) this.keep(kept, skillKey(app, skill), score);
+    for (const condition of this.conditionsIn.get(app)?.values() ?? []) {
+      this.keepFor(condition, kept, agent, onFault);
     }
-    this.kept.set(id, { app: agent.app, keys });
-    entryOf(this.freeIn, agent.app, () => new Set<AgentId>()).add(id);
+  }
+
+  private keepFor({ lasting, key }: KeyedCondition, kept: Kept, agent: Agent, onFault: OnFault): void {
+    const rank = lasting === null ? undefined : rankBy(lasting, agent, agent.loggedInAt, onFault);
+    if (rank !== undefined) this.keep(kept, key, rank);
+  }
+
+  private keep({ turn, among }: Kept, key: TargetKey, rank: number): void {
+    const ranks = entryOf(this.free, key, () => new Map<number, Group>());
+    const group = entryOf(ranks, rank, (): Group => ({ key, rank, turns: new Map() }));
+    group.turns.set(turn.id, turn);
+    among.push(group);
   }
 
   private forget(id: AgentId): void {
     const kept = this.kept.get(id);
     if (kept === undefined) return;
     this.kept.delete(id);
-    this.freeIn.get(kept.app)!.delete(id);
-    for (const key of kept.keys) {
-      const all = this.free.get(key)!;
-      all.delete(id);
-      if (all.size === 0) this.free.delete(key);
+    const turns = this.freeIn.get(kept.app)!;
+    turns.delete(kept.turn);
+    if (turns.size === 0) this.freeIn.delete(kept.app);
+    for (const { key, rank, turns } of kept.among) {
+      turns.delete(id);
+      if (turns.size > 0) continue;
+      const ranks = this.free.get(key)!;
+      ranks.delete(rank);
+      if (ranks.size === 0) this.free.delete(key);
     }
   }
 
@@ -161,20 +165,21 @@ export class Pools {
     const { id, app } = (after ?? before)!;
     const key = conditionKey(app, id);
     const conditions = entryOf(this.conditionsIn, app, () => new Map<ConditionId, KeyedCondition>());
-    if (after === undefined) conditions.delete(id);
-    else conditions.set(id, { condition: after, key });
+    const byTime = entryOf(this.conditionsByTimeIn, app, () => new Set<ConditionId>());
+    conditions.delete(id);
+    byTime.delete(id);
+    const keyed = after && { key, lasting: lastingOf(after) };
+    if (keyed !== undefined) conditions.set(id, keyed);
+    if (keyed?.lasting === null) byTime.add(id);
     if (before !== undefined && after?.where === before.where && after.sort === before.sort) return;
-    for (const agentId of this.freeFor(key).keys()) remove(this.kept.get(agentId)!.keys, key);
-    this.free.delete(key);
-    if (after === undefined) return;
-    const chosen = new Map<AgentId, number>();
-    for (const agentId of this.allFree(app)) {
-      const rank = lastingRankBy(after, world.agents.get(agentId)!, onFault);
-      if (rank === undefined) continue;
-      chosen.set(agentId, rank);
-      this.kept.get(agentId)!.keys.push(key);
+    for (const equals of this.free.get(key)?.values() ?? []) {
+      for (const each of equals.turns.keys()) remove(this.kept.get(each)!.among, equals);
     }
-    if (chosen.size > 0) this.free.set(key, chosen);
+    this.free.delete(key);
+    if (keyed === undefined) return;
+    for (const turn of this.allFree(app)) {
+      this.keepFor(keyed, this.kept.get(turn.id)!, world.agents.get(turn.id)!, onFault);
+    }
   }
 }
 
@@ -183,48 +188,13 @@ function isSameToAll(one: Agent, other: Agent): boolean {
   return (
     one.state === other.state &&
     one.callId === other.callId &&
+    one.lastTalkAt === other.lastTalkAt &&
+    one.loggedInAt === other.loggedInAt &&
     one.restsUntil === other.restsUntil &&
     one.extensionId === other.extensionId &&
     one.skills === other.skills &&
     one.num === other.num
   );
-}
-
-function countOf(task: QueueTask | undefined): number {
-  return task?.phase.at === 'waiting' ? 1 : 0;
-}
-
-/** Nothing has changed that has a say in where it waits. */
-function waitsAlike(one: QueueTask, other: QueueTask): boolean {
-  return (
-    other.phase.at === 'waiting' &&
-    one.route === other.route &&
-    one.waits === other.waits &&
-    one.priority === other.priority &&
-    one.enqueue === other.enqueue
-  );
-}
-
-type Standing = { readonly key: TargetKey; readonly place: Place; readonly target: Target };
-
-function placesOf(task: QueueTask | undefined): readonly Standing[] {
-  if (task?.phase.at !== 'waiting') return [];
-  return waitsOf(task).map((wait, index) => ({
-    key: keyOf(task.app, wait.target),
-    place: placeIn(task, wait, index),
-    target: wait.target,
-  }));
-}
-
-/** Where a place is, or belongs. */
-function indexIn(line: readonly Place[], place: Place): number {
-  let [from, to] = [0, line.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (inOrder(line[middle]!, place) < 0) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }
 
 function remove<Item>(items: Item[], item: Item): void {

@@ -71,7 +71,12 @@ export function currentRoute({ enqueue, route }: QueueTask): Route {
 export type Wait = { readonly target: Target; readonly waiting: Waiting };
 
 export function waitsOf(task: QueueTask): readonly Wait[] {
-  return currentRoute(task).targets.map((target, index) => ({ target, waiting: task.waits[index]! }));
+  return currentRoute(task).targets.map((_, index) => waitAt(task, index));
+}
+
+/** `target`: which of the route's, counted from 0. */
+export function waitAt(task: QueueTask, target: number): Wait {
+  return { target: currentRoute(task).targets[target]!, waiting: task.waits[target]! };
 }
 
 /** What counts where this target gets an agent: the higher is served first. */

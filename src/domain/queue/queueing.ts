@@ -29,6 +29,7 @@ export function callerEntered(tx: UnitOfWork, arrival: Stamped<'caller-entered'>
     stage: { at: 'queued', taskId, answered: answer },
     placement: null,
     whisper: null,
+    phoneHold: null,
   };
   const enqueue = requested(tx, arrival);
   const asked = {

@@ -95,10 +95,12 @@ function whoComesBefore(
 }
 
 /** Whether anybody waits for whom time chooses. All others have been given whom they fit when that came about. */
-function isTimeWaitedFor({ world: { pools }, conditions }: UnitOfWork, app: AppId): boolean {
-  for (const id of pools.conditionsWaitedFor(app).keys()) {
-    const condition = conditions.get(id);
-    if (condition?.app === app && choosesByTime(condition)) return true;
+function isTimeWaitedFor(tx: UnitOfWork, app: AppId): boolean {
+  const { pools } = tx.world;
+  const isWaitedFor = (id: ConditionId): boolean => pools.waitingFor(conditionKey(app, id)).length > 0;
+  for (const id of pools.conditionsByTime(app)) if (!tx.conditions.isStaged(id) && isWaitedFor(id)) return true;
+  for (const each of tx.conditions.staged()) {
+    if (each.app === app && choosesByTime(each) && isWaitedFor(each.id)) return true;
   }
   return false;
 }
@@ -160,7 +162,9 @@ export function offerAll(tx: UnitOfWork, { app, id }: Condition): void {
     const task = tx.queueTasks.get(taskId);
     if (task?.phase.at !== 'waiting') continue;
     const isOpenFor = waitsOf(task).some((wait) => keyOf(app, wait.target) === key && isOpen(task, wait, tx.at));
-    if (isOpenFor && !ringBest(tx, taskId)) return;
+    const isServed = isOpenFor && ringBest(tx, taskId);
+    // Who has given this one away may be there for the next.
+    if (isOpenFor && !isServed && task.givenAwayBy === null) return;
   }
 }
 

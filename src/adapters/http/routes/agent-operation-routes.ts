@@ -14,7 +14,6 @@ import { agentNameFrom } from '../path-ids';
 const conversationId = anyId.describe('id of the conversation');
 const ringingTask = anyId.describe('id of the queue task that rings at the agent');
 const userData = text(128).optional();
-const TASK_ALIASES = { queue_task_id: 'queue_id' } as const;
 
 /** What the agent's phone must be able to do where the agent has no leg yet. */
 const OWN_PHONE = ['agent-not-found', 'agent-busy', 'agent-expired', 'extension-unavailable', 'no-line'] as const;
@@ -38,7 +37,7 @@ export function agentOperationRoutes(
       path: '/callcenter/agent/{name}/reject',
       summary: 'Decline the call that rings',
       body: body({ queue_id: ringingTask, user_data: userData.describe('handed to the dialplan') }),
-      aliases: { ...TASK_ALIASES, data: 'user_data' },
+      aliases: { queue_task_id: 'queue_id', data: 'user_data' },
       data: z.literal(true),
       refusals: ['agent-not-found', 'queue-task-not-found', 'busy'],
       run: async ({ application, params, body }) => {
@@ -56,8 +55,8 @@ export function agentOperationRoutes(
       method: 'post',
       path: '/callcenter/agent/{name}/fwd_agent',
       summary: 'Send the call that rings on to another agent',
-      body: body({ queue_id: ringingTask, enqueue: enqueueDocument }),
-      aliases: TASK_ALIASES,
+      body: body({ queue_task_id: ringingTask, enqueue: enqueueDocument }),
+      aliases: { queue_id: 'queue_task_id' },
       data: z.object({ queue_id: z.string().describe('the new task') }),
       refusals: [...DOCUMENT, 'queue-task-not-found', 'busy'],
       run: async ({ application, params, body }) => {
@@ -66,7 +65,7 @@ export function agentOperationRoutes(
           type: 'forward-to-agent',
           app: application.id,
           name: agentNameFrom(params.name),
-          taskId: body.queue_id as QueueTaskId,
+          taskId: body.queue_task_id as QueueTaskId,
           enqueue,
         });
         return { queue_id: taskId };

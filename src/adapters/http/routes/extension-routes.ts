@@ -5,7 +5,7 @@ import type { SipUser } from '../../../domain/ids';
 import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
 import { EXTENSION, extensionJson } from '../extension-json';
-import { extensionPassword, extensionUser, phoneNumber, query, withoutNulls } from '../fields';
+import { extensionPassword, extensionUser, gatewayAddress, phoneNumber, query, withoutNulls } from '../fields';
 import { operation, type Operation } from '../operation';
 import { PAGE, PAGE_ALIASES, pageFrom, pageOf } from '../page';
 import { extensionIdFrom } from '../path-ids';
@@ -16,19 +16,25 @@ const SIP_TERMINAL = z.object({
   password: extensionPassword,
 });
 
+const GATEWAY = z.object({
+  type: z.literal('2').describe('SIP gateway'),
+  ipaddr: gatewayAddress.describe('<ip>[:port], an IPv6 address in brackets; port 5060 if there is none'),
+  telnum: phoneNumber.optional().describe('whom the gateway is asked for'),
+});
+
 const TELEPHONE = z.object({
   type: z.literal('3').describe('ordinary telephone'),
   telnum: phoneNumber,
 });
 
-type NewExtension = z.output<typeof SIP_TERMINAL> | z.output<typeof TELEPHONE>;
+type NewExtension = z.output<typeof SIP_TERMINAL | typeof GATEWAY | typeof TELEPHONE>;
 
 const NEW_EXTENSION: z.ZodType<NewExtension> = z.preprocess(
   (sent) => {
     const { type, ...others } = sent as Readonly<Record<string, unknown>>;
     return { ...others, type: typeof type === 'number' ? String(type) : type };
   },
-  withoutNulls(z.discriminatedUnion('type', [SIP_TERMINAL, TELEPHONE])),
+  withoutNulls(z.discriminatedUnion('type', [SIP_TERMINAL, GATEWAY, TELEPHONE])),
 );
 
 export function extensionRoutes(callCenter: CallCenter, sipRealm: string): readonly Operation[] {
@@ -36,7 +42,7 @@ export function extensionRoutes(callCenter: CallCenter, sipRealm: string): reado
     operation({
       method: 'post',
       path: '/callcenter/extension',
-      summary: 'Create an extension, with its SIP account live at once',
+      summary: 'Create an extension, live in Asterisk at once',
       body: NEW_EXTENSION,
       data: EXTENSION,
       refusals: ['extension-user-exists', 'phone-system-failed', 'busy'],
@@ -81,7 +87,7 @@ export function extensionRoutes(callCenter: CallCenter, sipRealm: string): reado
     operation({
       method: 'delete',
       path: '/callcenter/extension/{id}',
-      summary: 'Delete an extension, and its SIP account',
+      summary: 'Delete an extension, and what Asterisk has of it',
       data: z.null(),
       refusals: ['extension-not-found', 'extension-bound'],
       run: async ({ application, params }) =>
@@ -95,6 +101,7 @@ export function extensionRoutes(callCenter: CallCenter, sipRealm: string): reado
 }
 
 function lineFor(wanted: NewExtension, sipPrefix: string, sipRealm: string): ExtensionLine {
+  if (wanted.type === '2') return { type: '2', ipaddr: wanted.ipaddr, telnum: wanted.telnum ?? null };
   if (wanted.type === '3') return { type: '3', telnum: wanted.telnum };
   const user = `${sipPrefix}${wanted.user}` as SipUser;
   return { type: '1', user, digest: sipDigest(user, sipRealm, wanted.password) };

@@ -1,0 +1,80 @@
+import type { Client } from 'ari-client';
+
+/** The operations of ARI by resource, whatever carries their requests. */
+export type AriApi = Pick<Client, 'applications' | 'asterisk' | 'bridges' | 'channels' | 'endpoints'>;
+
+/** One request of ARI, as a WebSocket of it takes it. */
+export type RestRequest = {
+  readonly method: string;
+  /** Without a slash at its beginning: with one, Asterisk answers 405 (22.10). */
+  readonly uri: string;
+  /** JSON. */
+  readonly body?: string;
+};
+
+/** An operation as Asterisk itself describes it. */
+export type Operation = {
+  readonly method: string;
+  /** `/channels/{channelId}/play`. */
+  readonly path: string;
+  readonly parameters: readonly { readonly name: string; readonly paramType: string }[];
+};
+
+type Values = Readonly<Record<string, unknown>>;
+type Operations<Each> = { readonly [resource: string]: { readonly [operation: string]: Each } };
+
+/** ari-client has read Asterisk's description, and keeps it to itself. */
+type Described = {
+  readonly _swagger: {
+    readonly apis: { readonly [resource: string]: { readonly operations: Operations<Operation>[string] } };
+  };
+};
+
+/** The same operations with the same arguments and answers, by another way: `send` carries the request. */
+export function apiOver(client: Client, send: (request: RestRequest) => Promise<unknown>): AriApi {
+  const { apis } = (client as unknown as Described)._swagger;
+  const api: Operations<(values?: Values) => Promise<unknown>> = Object.fromEntries(
+    Object.entries(apis).map(([resource, { operations }]) => [
+      resource,
+      Object.fromEntries(
+        Object.entries(operations).map(([name, operation]) => [
+          name,
+          async (values: Values = {}) => await send(requestOf(operation, values)),
+        ]),
+      ),
+    ]),
+  );
+  return api as unknown as AriApi;
+}
+
+/** @throws Error when a part of the path is missing. */
+export function requestOf({ method, path, parameters }: Operation, values: Values): RestRequest {
+  const named = (type: string): readonly string[] =>
+    parameters
+      .filter(({ name, paramType }) => paramType === type && values[name] !== undefined)
+      .map(({ name }) => name);
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined || value === '') throw new Error(`${path}: ${name} is missing`);
+    return encoded(value);
+  });
+  const query = named('query').map((name) => `${name}=${encoded(values[name])}`);
+  const [inBody] = named('body');
+  return {
+    method: method.toUpperCase(),
+    uri: [filled.replace(/^\//, ''), ...(query.length > 0 ? [query.join('&')] : [])].join('?'),
+    ...(inBody === undefined ? {} : { body: JSON.stringify(bodyOf(inBody, values[inBody])) }),
+  };
+}
+
+/** In the path and the query: several values are one, with commas. */
+function encoded(value: unknown): string {
+  return encodeURIComponent(Array.isArray(value) ? value.join(',') : (value as string | number | boolean));
+}
+
+/** These two go by their name inside of the body, all others are it. */
+const NAMED_IN_BODY: readonly string[] = ['variables', 'fields'];
+
+function bodyOf(name: string, value: unknown): unknown {
+  return NAMED_IN_BODY.includes(name) ? { [name]: value } : value;
+}

@@ -1,0 +1,40 @@
+import type { Call } from '../call/call';
+import type { ConversationId } from '../ids';
+import type { Facts } from '../input';
+import type { UnitOfWork } from '../unit-of-work';
+import { modeOf } from './audio';
+import { HELD } from './listen-speak-mode';
+import { listenAndSpeak } from './membership';
+
+/**
+ * An agent's phone puts its active conversation on hold: the agent is held there, as if it had been asked for, and
+ * whoever is left alone hears the hold sound. Whoever is no agent may hold without any effect: its phone says nothing
+ * meanwhile, and that is all.
+ */
+export function legHeld(tx: UnitOfWork, { channelId }: Facts['leg-held']): void {
+  const call = tx.callOn(channelId);
+  if (call?.party.kind !== 'agent') return;
+  const conversationId = activeIn(tx, call);
+  if (conversationId === undefined) return;
+  const mode = modeOf(tx.conversations.need(conversationId), call.id);
+  listenAndSpeak(tx, { callId: call.id, conversationId }, HELD);
+  tx.calls.put({ ...tx.calls.need(call.id), phoneHold: { conversationId, mode } });
+}
+
+/**
+ * The phone takes it back: the agent goes on in the mode that it had, unless somebody has decided otherwise since. If
+ * this was missed with a lost connection, the next comparison makes up for it. A hold that was missed has no effect,
+ * and neither has the end of it.
+ */
+export function legResumed(tx: UnitOfWork, { channelId }: Facts['leg-resumed']): void {
+  const call = tx.callOn(channelId);
+  if (!call?.phoneHold) return;
+  const { conversationId, mode } = call.phoneHold;
+  tx.calls.put({ ...call, phoneHold: null });
+  if (call.memberOf.includes(conversationId)) listenAndSpeak(tx, { callId: call.id, conversationId }, mode);
+}
+
+/** A call is active in one conversation at most. */
+function activeIn(tx: UnitOfWork, { id, memberOf }: Call): ConversationId | undefined {
+  return memberOf.find((each) => modeOf(tx.conversations.need(each), id) !== HELD);
+}

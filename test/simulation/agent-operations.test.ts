@@ -1,0 +1,13 @@
+import { FEW } from './cast';
+import { COMMANDS, RARITIES } from './coverage';
+import { missingIn, testDays } from './many-days';
+
+/** Five agents, five customers and three outside numbers do whatever they can with each other. */
+const { days, areEnough } = testDays('test/simulation/agent-operations', FEW, 16);
+
+if (areEnough) {
+  test('given many days, there were 20,000 inputs and more, and everything that can be asked was', () => {
+    expect(days.reduce((sum, { inputs }) => sum + inputs, 0)).toBeGreaterThanOrEqual(20_000);
+    expect(missingIn(days, [...COMMANDS, ...RARITIES])).toEqual([]);
+  });
+}

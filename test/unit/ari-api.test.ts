@@ -1,0 +1,89 @@
+import type { Client } from 'ari-client';
+import { apiOver, requestOf, type Operation, type RestRequest } from '../../src/adapters/ari/ari-api';
+
+/** As Asterisk 22.10.1 describes it, and no more of it than counts here. */
+function operation(method: string, path: string, parameters: Readonly<Record<string, string>>): Operation {
+  return {
+    method,
+    path,
+    parameters: Object.entries(parameters).map(([name, paramType]) => ({ name, paramType })),
+  };
+}
+const ORIGINATE = operation('post', '/channels/{channelId}', {
+  channelId: 'path',
+  endpoint: 'query',
+  timeout: 'query',
+  callerId: 'query',
+  variables: 'body',
+});
+const PLAY = operation('POST', '/bridges/{bridgeId}/play/{playbackId}', {
+  bridgeId: 'path',
+  playbackId: 'path',
+  media: 'query',
+});
+const FILTER = operation('PUT', '/applications/{applicationName}/eventFilter', {
+  applicationName: 'path',
+  filter: 'body',
+});
+const UPDATE = operation('PUT', '/asterisk/config/dynamic/{configClass}/{objectType}/{id}', {
+  configClass: 'path',
+  objectType: 'path',
+  id: 'path',
+  fields: 'body',
+});
+
+test.each<[string, Operation, object, RestRequest]>([
+  [
+    'what is not said is left out, all else is encoded, and variables go by their name',
+    ORIGINATE,
+    { channelId: 'a/b?', endpoint: 'PJSIP/1&2', timeout: 0, callerId: undefined, variables: { 'F(x)': 'ü"' } },
+    {
+      method: 'POST',
+      uri: 'channels/a%2Fb%3F?endpoint=PJSIP%2F1%262&timeout=0',
+      body: '{"variables":{"F(x)":"ü\\""}}',
+    },
+  ],
+  [
+    'several values go with commas between them',
+    PLAY,
+    { bridgeId: 'b', playbackId: 'p', media: ['sound:a', 'sound:b'] },
+    { method: 'POST', uri: 'bridges/b/play/p?media=sound%3Aa%2Csound%3Ab' },
+  ],
+  [
+    'a filter is the body',
+    FILTER,
+    { applicationName: 'parley', filter: { allowed: [] } },
+    { method: 'PUT', uri: 'applications/parley/eventFilter', body: '{"allowed":[]}' },
+  ],
+  [
+    'fields go by their name',
+    UPDATE,
+    { configClass: 'res_pjsip', objectType: 'aor', id: '1', fields: [{ attribute: 'a', value: 'b' }] },
+    {
+      method: 'PUT',
+      uri: 'asterisk/config/dynamic/res_pjsip/aor/1',
+      body: '{"fields":[{"attribute":"a","value":"b"}]}',
+    },
+  ],
+])('given arguments, %s', (_, described, values, request) => {
+  expect(requestOf(described, values as Readonly<Record<string, unknown>>)).toEqual(request);
+});
+
+test.each([{}, { bridgeId: 'b', playbackId: '' }])(
+  'given a part of the path is missing, it is refused: %j',
+  (values) => {
+    expect(() => requestOf(PLAY, values)).toThrow('is missing');
+  },
+);
+
+test('given a description, each operation sends its request and hands on the answer', async () => {
+  const apis = { bridges: { operations: { playWithId: PLAY } } };
+  const sent: RestRequest[] = [];
+  const api = apiOver({ _swagger: { apis } } as unknown as Client, async (request) => {
+    sent.push(request);
+    return { id: 'p' };
+  });
+  const answer = await api.bridges.playWithId({ bridgeId: 'b', playbackId: 'p', media: 'sound:a' });
+  expect(answer).toEqual({ id: 'p' });
+  expect(sent).toEqual([{ method: 'POST', uri: 'bridges/b/play/p?media=sound%3Aa' }]);
+});
