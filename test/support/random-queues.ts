@@ -50,7 +50,10 @@ const skills = fc.uniqueArray(
   { selector: ({ name }) => name },
 );
 
-const state = fc.constantFrom<AgentState>('idle', 'idle', 'idle', 'idle', 'busy/lunch', 'away', 'online');
+const state = fc.oneof(
+  { weight: 9, arbitrary: fc.constant<AgentState>('idle') },
+  fc.constantFrom<AgentState>('busy/lunch', 'away', 'online'),
+);
 
 /** Nobody in a call: calls are the engine's to make. */
 export const anyAgent: fc.Arbitrary<Agent> = fc
@@ -62,8 +65,8 @@ export const anyAgent: fc.Arbitrary<Agent> = fc
     skills,
     loggedInAt: instant,
     lastTalkAt: fc.option(instant),
-    restsUntil: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, instant),
-    keptAliveAt: fc.constantFrom(after(40).at, after(40).at, after(-280).at),
+    restsUntil: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, instant),
+    keptAliveAt: fc.constantFrom(...Array.from({ length: 7 }, () => after(40).at), after(-280).at),
   })
   .map((given) =>
     anAgent({ ...given, id: agentId(given.app, given.name), extensionId: extensionIdOf(given.app, given.name) }),
@@ -112,7 +115,7 @@ const targets: fc.Arbitrary<readonly Target[]> = fc.oneof(
 export const anyEnqueue: fc.Arbitrary<Enqueue> = fc
   .record({
     routes: fc.array(targets, { minLength: 1, maxLength: 3 }),
-    choice: fc.constantFrom('random', 'lru', 'order', 'all', 'all'),
+    choice: fc.constantFrom('random', 'lru', 'order', 'all', 'all', 'all', 'all'),
     priority: fc.nat({ max: 2 }),
     failOverflow: fc.boolean(),
   })
@@ -158,7 +161,7 @@ export const anyTask: fc.Arbitrary<QueueTask> = fc
 /** A world of agents, most of them at their phones, and of conditions; nobody waits in it. */
 export const anyWorld: fc.Arbitrary<World> = fc
   .tuple(
-    fc.uniqueArray(anyAgent, { selector: ({ id }) => id, minLength: 3, maxLength: 8 }),
+    fc.uniqueArray(anyAgent, { selector: ({ id }) => id, minLength: 5, maxLength: 8 }),
     fc.array(anyExtension, { maxLength: 2 }),
     fc.array(anyCondition, { minLength: 1, maxLength: 5 }),
     fc.constantFrom(SETTINGS.trunk, SETTINGS.trunk, null),

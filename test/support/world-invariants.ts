@@ -184,7 +184,7 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
         memberOf.length > 0,
     ),
 
-  'a coach has an ear exactly while it listens to whom it coaches': ({ calls, conversations }) =>
+  'a coach has an ear only while it listens and whom it coaches is active there': ({ calls, conversations }) =>
     [...calls.values()].every(({ id, whisper, stage }) => {
       if (whisper === null) return true;
       const conversation = conversations.get(whisper.conversationId);
@@ -195,6 +195,20 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
         coach.mode !== HELD && !coach.role.barging && coached !== undefined && coached.mode !== HELD;
       return isActive && calls.get(whisper.earId)?.party.kind === 'ear';
     }),
+
+  'where two talk the conversation has begun, and nobody in it waits': ({ conversations, calls }) =>
+    [...conversations.values()].every((each) => {
+      const talkers = present(each).filter(counts);
+      const waits = talkers.some(({ callId }) => calls.get(callId)!.stage.at === 'queued');
+      return talkers.length < 2 || (each.stage.at === 'begun' && !waits);
+    }),
+
+  'a task that has not started is started by the end of one leg': ({ queueTasks, calls }) =>
+    [...queueTasks.values()].every(
+      ({ id, phase }) =>
+        phase.at !== 'starting' ||
+        [...calls.values()].filter(({ stage }) => stage.at === 'ending' && stage.then === id).length === 1,
+    ),
 
   'whom a coach came for is there': ({ conversations }) =>
     [...conversations.values()].every((each) =>
@@ -219,8 +233,11 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       (each) => present(each).length + each.invited.length <= each.maxMembers && each.maxMembers <= MAX_MEMBERS,
     ),
 
-  'no two conversations share a bridge': ({ conversations }) =>
-    new Set([...conversations.values()].map(({ bridgeId }) => bridgeId)).size === conversations.size,
+  'no two conversations share a bridge, nor does a whisper': ({ conversations, calls }) => {
+    const whispers = [...calls.values()].flatMap(({ whisper }) => whisper ?? []);
+    const bridges = [...conversations.values(), ...whispers].map(({ bridgeId }) => bridgeId);
+    return new Set(bridges).size === bridges.length;
+  },
 
   'what is live has not ended': ({ conversations }) =>
     [...conversations.values()].every(({ stage }) => stage.at !== 'ended'),

@@ -54,7 +54,7 @@ describe('what is explained is what happens', () => {
       { numRuns: RUNS },
     );
 
-    // It has seen all that can become of a caller.
+    // It has seen all that can become of a caller. Several ring in one run of 23, and in none of 400 once in 10^7 times.
     expect([...seen.keys()].sort()).toEqual(['fail', 'later route', 'one', 'several', 'wait']);
   });
 

@@ -151,8 +151,8 @@ export function setMode(
 
 /** Whom the supervisor speaks to from now on has somebody to talk to. */
 function bargeIn(tx: UnitOfWork, seat: Seat, role: Supervisor): void {
-  changeRole(tx, seat, { ...role, barging: true });
   if (role.barging) return;
+  changeRole(tx, seat, { ...role, barging: true });
   beginOnce(tx, seat.conversationId);
   connectParties(tx, seat.conversationId);
 }
