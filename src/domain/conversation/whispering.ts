@@ -2,15 +2,16 @@ import { hangUp, type Call } from '../call/call';
 import { later, type BridgeId, type CallId, type ChannelId, type ConversationId } from '../ids';
 import type { UnitOfWork } from '../unit-of-work';
 import { place } from './audio';
-import { memberOn, present, type Conversation, type Member } from './conversation';
+import { isParty, memberOn, present, type Conversation, type Member } from './conversation';
 import { HELD } from './listen-speak-mode';
 
 /** Asterisk makes an ear at once, or not at all. */
 const EAR_SECONDS = 10;
 
 /**
- * A coach whispers exactly while it only listens in the conversation and the leg that it coaches is active there: what
- * that leg hears and says elsewhere is none of its business, and meanwhile it listens like any supervisor.
+ * A coach whispers exactly while it only listens in the conversation and the leg that it coaches is active there, as
+ * somebody who talks: what that leg hears and says elsewhere is none of its business, and meanwhile it listens like any
+ * supervisor. So nobody whispers to who whispers back.
  */
 export function seeToWhispers(tx: UnitOfWork, conversationId: ConversationId): void {
   const conversation = tx.conversations.need(conversationId);
@@ -26,7 +27,8 @@ export function seeToWhispers(tx: UnitOfWork, conversationId: ConversationId): v
 function coachedBy(conversation: Conversation, { role, mode }: Member): CallId | undefined {
   if (role.as === 'party' || role.coaching === null || role.barging || mode === HELD) return undefined;
   const coached = memberOn(conversation, role.coaching);
-  return coached === undefined || coached.mode === HELD ? undefined : coached.callId;
+  const isTalking = coached !== undefined && coached.mode !== HELD && isParty(coached.role);
+  return isTalking ? coached.callId : undefined;
 }
 
 function startWhisper(tx: UnitOfWork, callId: CallId, conversationId: ConversationId, coached: CallId): void {
