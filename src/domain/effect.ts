@@ -98,3 +98,10 @@ export function touches(effect: Effect): readonly string[] {
       return [effect.user];
   }
 }
+
+/** What an effect makes, and leaves as it is if it is there already. Of a dial's channel nobody knows. */
+export function makes(effect: Effect): string | null {
+  if (effect.do === 'snoop') return effect.channelId;
+  if (effect.do === 'open-bridge') return effect.bridgeId;
+  return effect.do === 'provision' ? effect.user : null;
+}

@@ -112,6 +112,7 @@ export class Reconciler {
         ]),
     );
     const awaited = this.effects.awaited();
+    const toMake = this.effects.toMake();
     const isUnsettled = (id: string): boolean => awaited.has(id) || this.outdated.has(id);
     const { channels, bridges, accounts, trunks, callers } = await this.telephony.alive(expected);
     for (const caller of callers) {
@@ -119,7 +120,9 @@ export class Reconciler {
         await this.listeners.callerSeen(caller);
       }
     }
-    const unsettled = new Set([...awaited, ...this.outdated]);
+    const there = new Set<string>([...channels.keys(), ...bridges.keys(), ...accounts.keys()]);
+    const changing = [...awaited].filter((id) => !(toMake.has(id) && there.has(id)));
+    const unsettled = new Set([...changing, ...this.outdated]);
     const view = { channels, bridges, accounts, trunks, expected, unsettled, afterGap };
     await this.engine.report({ type: 'phone-system-seen', ...view });
   }
