@@ -154,6 +154,7 @@ test('given effects that make something, that alone is to be made, unless anothe
   runner.submit(effects.map((effect, index) => ({ id: `${index}`, effect })));
   await turn();
 
+  expect([...runner.awaited()]).toEqual(['b1', 'c2', '100001', '100002']); // Not the leg that is snooped on.
   expect([...runner.toMake()]).toEqual(['b1', 'c2', '100001']);
 });
 
