@@ -94,3 +94,15 @@ export function touches(effect: Effect): readonly string[] {
       return [effect.user];
   }
 }
+
+/** What Asterisk is about to have otherwise by an effect. A leg that is only snooped on stays as it is. */
+export function alters(effect: Effect): readonly string[] {
+  return effect.do === 'snoop' ? [effect.channelId] : touches(effect);
+}
+
+/** What an effect makes, and leaves as it is if it is there already. Of a dial's channel nobody knows. */
+export function makes(effect: Effect): string | null {
+  if (effect.do === 'snoop') return effect.channelId;
+  if (effect.do === 'open-bridge') return effect.bridgeId;
+  return effect.do === 'provision' ? effect.user : null;
+}

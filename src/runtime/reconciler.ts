@@ -19,8 +19,6 @@ export class Reconciler {
   private isStopped = false;
   /** The first look, or signals may have been missed since the last. */
   private afterGap = true;
-  /** An account was about to change, as after a crash in the midst of making it: how it is, the next comparison tells. */
-  private isAccountOpen = false;
   /** Asterisk may yet carry out what was asked of it and given up, maybe by the process before. */
   private isInDoubt = true;
   /**
@@ -97,14 +95,10 @@ export class Reconciler {
     if (this.isStopped) return;
     this.effects.resume();
     this.listeners.reconciled();
-    this.cancelNext = this.isAccountOpen
-      ? this.clock.after(SOON_MS, () => this.request({ afterGap: false }))
-      : this.clock.after(EVERY_MS, () => this.lookAgain());
-  }
-
-  private lookAgain(): void {
-    this.request({ afterGap: this.isInDoubt });
-    this.isInDoubt = false;
+    this.cancelNext = this.clock.after(EVERY_MS, () => {
+      this.request({ afterGap: this.isInDoubt });
+      this.isInDoubt = false;
+    });
   }
 
   private async compare(afterGap: boolean): Promise<void> {
@@ -118,6 +112,7 @@ export class Reconciler {
       held: new Set([...calls.values()].flatMap(({ channelId, phoneHold }) => (phoneHold ? [channelId] : []))),
     }));
     const awaited = this.effects.awaited();
+    const toMake = this.effects.toMake();
     const isUnsettled = (id: string): boolean => awaited.has(id) || this.outdated.has(id);
     const { channels, bridges, accounts, trunks, callers, resumed } = await this.telephony.alive(expected, held);
     for (const caller of callers) {
@@ -125,8 +120,9 @@ export class Reconciler {
         await this.listeners.callerSeen(caller);
       }
     }
-    this.isAccountOpen = [...accounts.keys()].some((user) => awaited.has(user));
-    const unsettled = new Set([...awaited, ...this.outdated]);
+    const there = new Set<string>([...channels.keys(), ...bridges.keys(), ...accounts.keys()]);
+    const changing = [...awaited].filter((id) => !(toMake.has(id) && there.has(id)));
+    const unsettled = new Set([...changing, ...this.outdated]);
     const view = { channels, bridges, accounts, trunks, resumed, expected, unsettled, afterGap };
     await this.engine.report({ type: 'phone-system-seen', ...view });
   }

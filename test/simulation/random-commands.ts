@@ -111,7 +111,7 @@ function onConversation(
   }
   if (roll < 0.72) return { type: 'set-agent-mode', ...its, name, mode };
   const calls = conversation.members.map(({ callId }) => callId);
-  if (roll < 0.93) return { type: 'set-call-mode', ...its, callId: random.pick(calls), mode };
+  if (roll < 0.96) return { type: 'set-call-mode', ...its, callId: random.pick(calls), mode };
   return { type: 'dissolve', ...its };
 }
 

@@ -141,6 +141,23 @@ test('given a pause, an effect waits and what it touches is awaited', async () =
   expect([log, [...runner.awaited()]]).toEqual([['done 1'], []]);
 });
 
+test('given effects that make something, that alone is to be made, unless another one acts on it', async () => {
+  const { runner } = aRunner({});
+  const account = { do: 'provision', extensionId: 'e1' as ExtensionId, digest: '0'.repeat(32) } as const;
+  const effects: Effect[] = [
+    { do: 'open-bridge', bridgeId: 'b1' as BridgeId },
+    { do: 'snoop', channelId: 'c2' as ChannelId, on: 'c1' as ChannelId },
+    { ...account, user: '100001' as SipUser },
+    { do: 'unprovision', user: '100002' as SipUser },
+    { ...account, user: '100002' as SipUser },
+  ];
+  runner.submit(effects.map((effect, index) => ({ id: `${index}`, effect })));
+  await turn();
+
+  expect([...runner.awaited()]).toEqual(['b1', 'c2', '100001', '100002']); // Not the leg that is snooped on.
+  expect([...runner.toMake()]).toEqual(['b1', 'c2', '100001']);
+});
+
 test('a pause settles only when what was under way is through', async () => {
   let release = (): void => undefined;
   const { runner } = aRunner({ dial: () => new Promise((resolve) => (release = resolve)) });
