@@ -95,14 +95,19 @@ export function touches(effect: Effect): readonly string[] {
   }
 }
 
-/** What Asterisk is about to have otherwise by an effect. A leg that is only snooped on stays as it is. */
-export function alters(effect: Effect): readonly string[] {
-  return effect.do === 'snoop' ? [effect.channelId] : touches(effect);
+/**
+ * What Asterisk may soon have otherwise than now by an effect, out of what it acts on. `there`: what Asterisk has. What is
+ * to be made and is there already stays as it is, and so does what is gone unless it is made: no other effect brings it
+ * back. Nor does a leg change that is only snooped on.
+ */
+export function mayChange(effect: Effect, there: ReadonlySet<string>): readonly string[] {
+  const made = makes(effect);
+  const changing = effect.do === 'snoop' ? [effect.channelId] : touches(effect);
+  return changing.filter((id) => there.has(id) !== (id === made));
 }
 
-/** What an effect makes, and leaves as it is if it is there already. Of a dial's channel nobody knows. */
-export function makes(effect: Effect): string | null {
-  if (effect.do === 'snoop') return effect.channelId;
+function makes(effect: Effect): string | null {
+  if (effect.do === 'dial' || effect.do === 'snoop') return effect.channelId;
   if (effect.do === 'open-bridge') return effect.bridgeId;
   return effect.do === 'provision' ? effect.user : null;
 }

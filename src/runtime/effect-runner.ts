@@ -1,4 +1,4 @@
-import { alters, isOnceOnly, makes, touches, type Effect } from '../domain/effect';
+import { isOnceOnly, touches, type Effect } from '../domain/effect';
 import type { CallId, ChannelId } from '../domain/ids';
 import type { EffectId, LoggedEffect } from '../ports/storage';
 import type { Logger } from '../ports/system';
@@ -57,16 +57,9 @@ export class EffectRunner {
     for (const logged of this.pending.values()) this.queue(logged);
   }
 
-  /** Channels and bridges that an effect waits to act on: what Asterisk has of them is about to change. */
-  awaited(): ReadonlySet<string> {
-    return new Set([...this.pending.values()].flatMap(({ effect }) => alters(effect)));
-  }
-
-  /** Of these, what is only to be made: if it is there already, it stays as it is. */
-  toMake(): ReadonlySet<string> {
-    const effects = [...this.pending.values()].map(({ effect }) => effect);
-    const changing = new Set(effects.flatMap((each) => alters(each).filter((id) => id !== makes(each))));
-    return new Set(effects.flatMap((each) => makes(each) ?? []).filter((id) => !changing.has(id)));
+  /** Decided, and not known to be done. */
+  awaited(): readonly Effect[] {
+    return [...this.pending.values()].map(({ effect }) => effect);
   }
 
   private queue(logged: LoggedEffect): void {

@@ -1,4 +1,5 @@
 import type { Whisper } from '../domain/call/call';
+import { mayChange } from '../domain/effect';
 import type { BridgeId, SipUser } from '../domain/ids';
 import type { Change } from '../domain/world';
 import { wait, type Clock, type Logger } from '../ports/system';
@@ -112,16 +113,14 @@ export class Reconciler {
       held: new Set([...calls.values()].flatMap(({ channelId, phoneHold }) => (phoneHold ? [channelId] : []))),
     }));
     const awaited = this.effects.awaited();
-    const toMake = this.effects.toMake();
-    const isUnsettled = (id: string): boolean => awaited.has(id) || this.outdated.has(id);
     const { channels, bridges, accounts, trunks, callers, resumed } = await this.telephony.alive(expected, held);
-    for (const caller of callers) {
-      if (!expected.has(caller.channelId) && !isUnsettled(caller.channelId)) {
-        await this.listeners.callerSeen(caller);
-      }
-    }
     const there = new Set<string>([...channels.keys(), ...bridges.keys(), ...accounts.keys()]);
-    const changing = [...awaited].filter((id) => !(toMake.has(id) && there.has(id)));
+    const changing = new Set(awaited.flatMap((effect) => mayChange(effect, there)));
+    for (const caller of callers) {
+      const { channelId } = caller;
+      if (expected.has(channelId) || changing.has(channelId) || this.outdated.has(channelId)) continue;
+      await this.listeners.callerSeen(caller);
+    }
     const unsettled = new Set([...changing, ...this.outdated]);
     const view = { channels, bridges, accounts, trunks, resumed, expected, unsettled, afterGap };
     await this.engine.report({ type: 'phone-system-seen', ...view });
