@@ -57,6 +57,7 @@ export async function startApp(
     settings: {
       keepaliveSeconds: config.keepaliveSeconds,
       missPauseSeconds: config.missPauseSeconds,
+      ownRingSeconds: config.ownRingSeconds,
       trunk: config.trunk,
       musicClass: config.musicClass,
     },

@@ -170,6 +170,11 @@ export const SETTINGS = {
     whole(0, 3600),
     'Seconds for which the queue leaves an agent alone who did not take a call; 0: not at all.',
   ),
+  PARLEY_OWN_RING_SECONDS: setting(
+    '45',
+    whole(1, 300),
+    "Seconds for which an agent's own phone rings when the agent calls somebody or joins a talk.",
+  ),
   PARLEY_EXPLAIN_DAYS: setting(
     '30',
     whole(1, 3650),
@@ -204,6 +209,7 @@ export type Config = {
   readonly ringbackClass: string;
   readonly keepaliveSeconds: number;
   readonly missPauseSeconds: number;
+  readonly ownRingSeconds: number;
   readonly explainDays: number;
   readonly timeZone: string;
   readonly cell: string;
@@ -267,6 +273,7 @@ function configOf(values: Values, applications: readonly Application[]): Config 
     ringbackClass: values.PARLEY_RINGBACK_CLASS,
     keepaliveSeconds: values.PARLEY_KEEPALIVE_SECONDS,
     missPauseSeconds: values.PARLEY_MISS_PAUSE_SECONDS,
+    ownRingSeconds: values.PARLEY_OWN_RING_SECONDS,
     explainDays: values.PARLEY_EXPLAIN_DAYS,
     timeZone: values.PARLEY_TIME_ZONE,
     cell: values.PARLEY_CELL,

@@ -45,6 +45,7 @@ const below = (limit: number): number => Math.floor(chance() * limit);
 const world = emptyWorld({
   keepaliveSeconds: 86_400,
   missPauseSeconds: 5,
+  ownRingSeconds: 45,
   trunk: 'trunk' as TrunkId,
   musicClass: 'default',
 });

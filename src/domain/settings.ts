@@ -4,6 +4,8 @@ import type { TrunkId } from './ids';
 export type Settings = {
   /** An agent without a keepalive for so long is expired. */
   readonly keepaliveSeconds: number;
+  /** How long an agent's own phone rings for what the agent itself has asked for. */
+  readonly ownRingSeconds: number;
   /** How long an agent who has missed a call is left alone by the queue; 0: not at all. */
   readonly missPauseSeconds: number;
   /** The PJSIP endpoint through which outside numbers are called; null: none, and no outside call. */

@@ -10,7 +10,7 @@ let agent: AgentAtPhone;
 let colleague: AgentAtPhone;
 let line: Line;
 beforeAll(async () => {
-  parley = await Parley.start({ settings: { PARLEY_MISS_PAUSE_SECONDS: '0' } });
+  parley = await Parley.start({ settings: { PARLEY_MISS_PAUSE_SECONDS: '0', PARLEY_OWN_RING_SECONDS: '3' } });
   agent = await parley.agentAtPhone(AGENT);
   colleague = await parley.agentAtPhone(COLLEAGUE);
   line = parley.farm.outside(OUTSIDE, { tone: NUMBER });
@@ -71,6 +71,14 @@ describe('an agent who calls a number', () => {
       expect(await parley.request('GET', `conversation/${conversation_id}`)).toMatchObject({ code: '040501' });
     },
   );
+
+  test('who does not answer the own phone, calls nobody', async () => {
+    const { conversation_id } = await callOut();
+    const leg = await agent.phone.incoming();
+    await leg.ended();
+    await parley.untilState(agent, 'idle');
+    expect(await parley.request('GET', `conversation/${conversation_id}`)).toMatchObject({ code: '040501' });
+  });
 
   test.each(['busy', 'declined', 'not-found', 'congested'] as const)(
     'which is %s, is on hook again',

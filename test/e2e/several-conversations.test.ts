@@ -13,7 +13,7 @@ let parley: Parley;
 let agent: AgentAtPhone;
 let colleague: AgentAtPhone;
 beforeAll(async () => {
-  parley = await Parley.start({ settings: { PARLEY_MISS_PAUSE_SECONDS: '0' } });
+  parley = await Parley.start({ settings: { PARLEY_MISS_PAUSE_SECONDS: '0', PARLEY_OWN_RING_SECONDS: '3' } });
   agent = await parley.agentAtPhone(AGENT);
   colleague = await parley.agentAtPhone(COLLEAGUE, { manner: { answerAfter: 0 } });
   parley.farm.outside(OUTSIDE, { tone: NUMBER, manner: { answerAfter: 0 } });
@@ -167,15 +167,33 @@ describe('a colleague who enters', () => {
     await customer.ended();
   });
 
-  test('whose phone is busy, is not in it', async () => {
-    const { id, customer, leg } = await aTalk(parley, agent, { tone: FIRST });
-    colleague.phone.manner = { decline: 'busy' };
+  test.each([{ decline: 'busy' }, { decline: 'declined' }, 'ring'] as const)(
+    'whose phone does not take it (%j), is not in it',
+    async (manner) => {
+      const { id, customer, leg } = await aTalk(parley, agent, { tone: FIRST });
+      colleague.phone.manner = manner;
+      await enters(id);
+      await parley.untilState(colleague, 'idle');
+      colleague.phone.manner = { answerAfter: 0 };
+      if (manner === 'ring') await (await colleague.phone.incoming()).ended();
+      await Promise.all([customer.hears([AGENT]), leg.hears([FIRST])]);
+      expect(await membersIn(parley, id)).toEqual({ [CUSTOMER]: 1, [agent.name]: 1 });
+      await customer.hangUp();
+      await leg.ended();
+    },
+  );
+
+  test('and the customer hangs up while the phone rings, it talks with the agent', async () => {
+    const { customer, id, leg } = await aTalk(parley, agent, { tone: FIRST });
+    colleague.phone.manner = 'ring';
     await enters(id);
-    await parley.untilState(colleague, 'idle');
-    colleague.phone.manner = { answerAfter: 0 };
-    expect(await membersIn(parley, id)).toEqual({ [CUSTOMER]: 1, [agent.name]: 1 });
+    const other = await colleague.phone.incoming();
     await customer.hangUp();
-    await leg.ended();
+    await other.answer();
+    await Promise.all([leg.hears([COLLEAGUE]), other.hears([AGENT])]);
+    colleague.phone.manner = { answerAfter: 0 };
+    await leg.hangUp();
+    await other.ended();
   });
 
   test('and exits while the phone still rings, is not in it yet; a dissolved conversation stops the ringing', async () => {

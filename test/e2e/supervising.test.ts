@@ -11,7 +11,7 @@ let agent: AgentAtPhone;
 let supervisor: AgentAtPhone;
 let colleague: AgentAtPhone;
 beforeAll(async () => {
-  parley = await Parley.start({ settings: { PARLEY_MISS_PAUSE_SECONDS: '0' } });
+  parley = await Parley.start({ settings: { PARLEY_MISS_PAUSE_SECONDS: '0', PARLEY_OWN_RING_SECONDS: '3' } });
   agent = await parley.agentAtPhone(AGENT);
   supervisor = await parley.agentAtPhone(SUPERVISOR, { manner: { answerAfter: 0 } });
   colleague = await parley.agentAtPhone(COLLEAGUE, { manner: { answerAfter: 0 } });
@@ -163,6 +163,40 @@ describe('a coach', () => {
     await Promise.all([customer.hears([COLLEAGUE]), third.hears([CALLER])]);
     await customer.hangUp();
     await third.ended();
+  });
+
+  test.each([{ decline: 'busy' }, { decline: 'declined' }, 'ring'] as const)(
+    'whose phone does not take it (%j), is not in it, and the talk goes on',
+    async (manner) => {
+      const { id, customer, leg } = await aTalk(parley, agent);
+      supervisor.phone.manner = manner;
+      await supervises('coach', id, { to: agent.name });
+      await parley.untilState(supervisor, 'idle');
+      supervisor.phone.manner = { answerAfter: 0 };
+      if (manner === 'ring') await (await supervisor.phone.incoming()).ended();
+      await Promise.all([customer.hears([AGENT]), leg.hears([CALLER])]);
+      expect(await membersIn(parley, id)).toEqual({ [CUSTOMER]: 1, [agent.name]: 1 });
+      await customer.hangUp();
+      await leg.ended();
+    },
+  );
+
+  test('who hangs up on the phone, is gone, and the talk goes on', async () => {
+    const { customer, leg, coach } = await coached();
+    await coach.hangUp();
+    await Promise.all([customer.hears([AGENT]), leg.hears([CALLER])]);
+    await customer.hangUp();
+    await leg.ended();
+  });
+
+  test('whose agent hangs up while the phone of the coach rings, has it stopped', async () => {
+    const { id, customer, leg } = await aTalk(parley, agent);
+    supervisor.phone.manner = 'ring';
+    await supervises('coach', id, { to: agent.name });
+    const ringing = await supervisor.phone.incoming();
+    await leg.hangUp();
+    await Promise.all([ringing.ended(), customer.ended()]);
+    supervisor.phone.manner = { answerAfter: 0 };
   });
 
   test('who coached nobody there, or is not in it, is refused, and nothing changes', async () => {

@@ -121,6 +121,14 @@ describe('a customer whom the agent transfers', () => {
     },
   );
 
+  test('to a number, and hangs up while it rings, stops that', async () => {
+    const { id, customer } = await aTalk(parley, agent);
+    await transferredOut(id);
+    const callee = await line.incoming();
+    await customer.hangUp();
+    await callee.ended();
+  });
+
   test('to a number that does not answer in time, goes on in the dialplan', async () => {
     const { id, customer } = await aTalk(parley, agent, { to: '91first' });
     await transferredOut(id, { max_dial_seconds: 1 });
@@ -191,6 +199,14 @@ describe('a caller who rings at an agent', () => {
       await caller.hangUp();
     },
   );
+
+  test('and is forwarded to an agent who does not answer in time, goes on in the dialplan', async () => {
+    const { caller, queue_id } = await ringing();
+    await does(parley, agent, 'fwd_agent', { queue_id, enqueue: enqueueFor(colleague.name, 'fetch_timeout="1"') });
+    await (await colleague.phone.incoming()).ended();
+    await untilTold({ PARLEY_RESULT: 'call_fail' });
+    await caller.hangUp();
+  });
 
   test('and is forwarded, may hang up while the other agent rings', async () => {
     const { caller, queue_id } = await ringing();

@@ -21,7 +21,13 @@ import { WORLD, type VirtualTime } from './virtual-time';
 import type { Weather } from './weather';
 
 export const TRUNK = 'parley-trunk' as TrunkId;
-const SETTINGS = { keepaliveSeconds: 120, missPauseSeconds: 5, trunk: TRUNK, musicClass: 'hold' };
+const SETTINGS = {
+  keepaliveSeconds: 120,
+  missPauseSeconds: 5,
+  ownRingSeconds: 45,
+  trunk: TRUNK,
+  musicClass: 'hold',
+};
 /** As long as a service that is asked to stop may take until it is killed. */
 const STOPPING_MS = 10_000;
 

@@ -21,6 +21,7 @@ export class RecordingCallCenter implements CallCenter {
   readonly world: World = emptyWorld({
     keepaliveSeconds: 300,
     missPauseSeconds: 10,
+    ownRingSeconds: 45,
     trunk: null,
     musicClass: 'default',
   });

@@ -31,6 +31,7 @@ export const TRUNK = 'parley-trunk' as TrunkId;
 export const SETTINGS: Settings = {
   keepaliveSeconds: 300,
   missPauseSeconds: 5,
+  ownRingSeconds: 45,
   trunk: TRUNK,
   musicClass: 'default',
 };

@@ -8,9 +8,6 @@ import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import { changeState, isExpired, type Agent } from './agent';
 
-/** How long an agent's own phone rings for what the agent itself has asked for. */
-export const OWN_RING_SECONDS = 45;
-
 type Ringing = {
   readonly onAnswer: OnAnswer;
   readonly ringSeconds: number;

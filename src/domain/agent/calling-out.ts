@@ -8,15 +8,16 @@ import type { CallStarted, Stamped } from '../input';
 import { expectThere, search } from '../queue/queueing';
 import type { UnitOfWork } from '../unit-of-work';
 import { agentNamed, type Agent } from './agent';
-import { dialPhone, fetch, legInUse, OWN_RING_SECONDS } from './agent-phone';
+import { dialPhone, fetch, legInUse } from './agent-phone';
 
 /** An agent calls a number. */
 export function callOut(tx: UnitOfWork, command: Stamped<'call-out'>): CallStarted {
   const { app, name, to, from, ringSeconds, talkSeconds, userData } = command;
   const agent = agentNamed(tx, app, name);
+  const leg = legInUse(tx, agent);
   trunkInUse(tx);
   const call = { to, from, ringSeconds, talkSeconds };
-  return begin(tx, agent, { to: 'number', call, userData }, to);
+  return begin(tx, agent, leg, { to: 'number', call, userData });
 }
 
 /** An agent calls whom the document asks for. */
@@ -27,22 +28,21 @@ export function callAgent(
   const agent = agentNamed(tx, app, name);
   expectThere(tx, app, enqueue);
   const taskId = tx.newId<QueueTaskId>();
-  return { ...begin(tx, agent, { to: 'agent', enqueue, taskId }, null), taskId };
+  return { ...begin(tx, agent, legInUse(tx, agent), { to: 'agent', enqueue, taskId }), taskId };
 }
 
-/** With the leg that the agent has, or by its phone, which then rings first. */
-function begin(tx: UnitOfWork, agent: Agent, wish: CallWish, shown: string | null): CallStarted {
+/** With the leg that the agent has; null: by its phone, which rings first. */
+function begin(tx: UnitOfWork, agent: Agent, leg: Call | null, wish: CallWish): CallStarted {
   const conversationId = tx.newId<ConversationId>();
-  const leg = legInUse(tx, agent);
   if (leg !== null) {
     startCall(tx, leg, { conversationId, wish });
     return { callId: leg.id, conversationId };
   }
   const callId = dialPhone(tx, agent, {
     onAnswer: { then: 'call', conversationId, wish },
-    ringSeconds: OWN_RING_SECONDS,
+    ringSeconds: tx.settings.ownRingSeconds,
     talkSeconds: MAX_CONVERSATION_SECONDS,
-    from: shown,
+    from: wish.to === 'number' ? wish.call.to : null,
   });
   fetch(tx, agent, callId, 'idle');
   return { callId, conversationId };

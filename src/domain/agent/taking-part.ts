@@ -10,7 +10,7 @@ import {
   type Role,
   type Supervisor,
 } from '../conversation/conversation';
-import { arrange } from '../conversation/audio';
+import { activeIn, arrange } from '../conversation/audio';
 import { HELD, type ListenSpeakMode } from '../conversation/listen-speak-mode';
 import { stopWhisper } from '../conversation/whispering';
 import { admit, changeRole, depart, leave, runningConversation, setMode } from '../conversation/membership';
@@ -20,7 +20,7 @@ import { numberIn } from '../queue/queue-events';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import { agentNamed, type Agent } from './agent';
-import { dialPhone, fetch, legInUse, OWN_RING_SECONDS } from './agent-phone';
+import { dialPhone, fetch, legInUse } from './agent-phone';
 
 /** An agent joins a running conversation. Who comes only to listen is a supervisor. */
 export function enter(tx: UnitOfWork, command: Stamped<'enter'>): null {
@@ -85,9 +85,9 @@ function takePart(tx: UnitOfWork, agent: Agent, conversation: Conversation, { mo
 }
 
 /** Out of the conversation in which it hears or speaks now. */
-function leaveActive(tx: UnitOfWork, { id: callId, memberOf }: Call): void {
-  const active = memberOf.find((id) => memberOn(tx.conversations.need(id), callId)?.mode !== HELD);
-  if (active !== undefined) leave(tx, { callId, conversationId: active });
+function leaveActive(tx: UnitOfWork, leg: Call): void {
+  const active = activeIn(tx, leg);
+  if (active !== undefined) leave(tx, { callId: leg.id, conversationId: active.conversation.id });
 }
 
 function ringForPart(
@@ -100,7 +100,7 @@ function ringForPart(
   const onAnswer: OnAnswer = { then: 'join', conversationId, mode, talkSeconds: null, role };
   const callId = dialPhone(tx, agent, {
     onAnswer,
-    ringSeconds: OWN_RING_SECONDS,
+    ringSeconds: tx.settings.ownRingSeconds,
     talkSeconds: secondsUntil(tx.at, endsAt),
     from: numberIn(tx, present(conversation)),
   });

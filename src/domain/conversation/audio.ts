@@ -53,17 +53,28 @@ export function playUnder(tx: UnitOfWork, conversationId: ConversationId, again 
 function placementOf(tx: UnitOfWork, call: Call): Placement {
   const bridgeId = whisperBridge(tx, call);
   if (bridgeId !== undefined) return { bridgeId, speaks: true, hears: BRIDGE };
-  for (const conversationId of call.memberOf) {
-    const conversation = tx.conversations.need(conversationId);
-    const mode = modeOf(conversation, call.id);
-    if (mode === HELD || staysUnanswered(call, conversation)) continue;
-    return {
-      bridgeId: conversation.bridgeId,
-      speaks: speaks(mode),
-      hears: hearing(tx, conversation, call.id, mode),
-    };
+  const active = activeIn(tx, call);
+  if (active === undefined || staysUnanswered(call, active.conversation)) {
+    return { bridgeId: null, speaks: false, hears: heardOutside(tx, call) };
   }
-  return { bridgeId: null, speaks: false, hears: heardOutside(tx, call) };
+  const { conversation, mode } = active;
+  return {
+    bridgeId: conversation.bridgeId,
+    speaks: speaks(mode),
+    hears: hearing(tx, conversation, call.id, mode),
+  };
+}
+
+type Active = { readonly conversation: Conversation; readonly mode: ListenSpeakMode };
+
+/** Where the call hears or speaks now: in one conversation at most. */
+export function activeIn(tx: UnitOfWork, { id, memberOf }: Call): Active | undefined {
+  for (const conversationId of memberOf) {
+    const conversation = tx.conversations.need(conversationId);
+    const member = memberOn(conversation, id);
+    if (member !== undefined && isActive(member)) return { conversation, mode: member.mode };
+  }
+  return undefined;
 }
 
 /** Where a coach and its ear sit, once the ear is there. */
@@ -125,10 +136,6 @@ function searchFor(tx: UnitOfWork, { invited }: Conversation): QueueTask | undef
 
 function isActive({ mode }: Member): boolean {
   return mode !== HELD;
-}
-
-export function modeOf(conversation: Conversation, callId: CallId): ListenSpeakMode {
-  return memberOn(conversation, callId)?.mode ?? HELD;
 }
 
 function music({ settings }: UnitOfWork): Played {

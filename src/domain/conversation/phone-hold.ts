@@ -1,8 +1,7 @@
 import type { Call } from '../call/call';
-import type { ConversationId } from '../ids';
 import type { Facts } from '../input';
 import type { UnitOfWork } from '../unit-of-work';
-import { modeOf } from './audio';
+import { activeIn } from './audio';
 import { HELD } from './listen-speak-mode';
 import { listenAndSpeak } from './membership';
 
@@ -14,9 +13,10 @@ import { listenAndSpeak } from './membership';
 export function legHeld(tx: UnitOfWork, { channelId }: Facts['leg-held']): void {
   const call = tx.callOn(channelId);
   if (call?.party.kind !== 'agent') return;
-  const conversationId = activeIn(tx, call);
-  if (conversationId === undefined) return;
-  const mode = modeOf(tx.conversations.need(conversationId), call.id);
+  const active = activeIn(tx, call);
+  if (active === undefined) return;
+  const { mode } = active;
+  const conversationId = active.conversation.id;
   listenAndSpeak(tx, { callId: call.id, conversationId }, HELD);
   tx.calls.put({ ...tx.calls.need(call.id), phoneHold: { conversationId, mode } });
 }
@@ -37,9 +37,4 @@ export function takeBack(tx: UnitOfWork, call: Call): void {
   const { conversationId, mode } = call.phoneHold;
   tx.calls.put({ ...call, phoneHold: null });
   if (call.memberOf.includes(conversationId)) listenAndSpeak(tx, { callId: call.id, conversationId }, mode);
-}
-
-/** A call is active in one conversation at most. */
-function activeIn(tx: UnitOfWork, { id, memberOf }: Call): ConversationId | undefined {
-  return memberOf.find((each) => modeOf(tx.conversations.need(each), id) !== HELD);
 }
