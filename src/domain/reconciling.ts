@@ -57,8 +57,10 @@ function seeBridge(tx: UnitOfWork, { id }: Conversation, view: PhoneSystemView):
 function seeChannel(tx: UnitOfWork, channelId: ChannelId, view: PhoneSystemView): void {
   if (!isJudged(view, channelId)) return;
   const state = view.channels.get(channelId);
+  const stage = tx.callOn(channelId)?.stage.at;
   if (state === undefined) legMissed(tx, { channelId });
-  else if (state === 'up' && tx.callOn(channelId)?.stage.at === 'ringing') legAnswered(tx, { channelId });
+  else if (stage === 'ending') hangUpChannel(tx, channelId);
+  else if (stage === 'ringing' && state === 'up') legAnswered(tx, { channelId });
   else if (view.resumed.has(channelId)) legResumed(tx, { channelId });
 }
 

@@ -167,6 +167,15 @@ describe('given an agent whose phone holds', () => {
     expect(modeOf(world, conversation, leg)).toBe(2);
   });
 
+  test('given the conversation becomes one with another meanwhile, it goes on there', () => {
+    const { world, leg, first, second } = inTwo();
+    when(world, held(leg));
+    when(world, { type: 'merge', app: APP, name: ANN, into: second.id, from: first.id, mode: 1 });
+    expect(modeOf(world, second, leg)).toBe(4);
+    when(world, resumed(leg));
+    expect(modeOf(world, second, leg)).toBe(1);
+  });
+
   test('given it still rings, nothing changes', () => {
     const world = aWorld(atTheirPhones({}));
     givenACaller(world);

@@ -157,6 +157,16 @@ describe('channels', () => {
     expect(when(world, seen(world, { ...without(world, agentCall.channelId), unsettled }))).toEqual(NOTHING);
   });
 
+  test('given a leg that was to end and lives on, it is hung up again', () => {
+    const { world, agentCall, call } = aServedCaller();
+    when(world, ended(call));
+    expect(world.calls.get(agentCall.id)?.stage.at).toBe('ending');
+
+    const { effects } = when(world, seen(world));
+
+    expect(hungUp(effects)).toEqual([agentCall.channelId]);
+  });
+
   test('given a channel of ours that nobody knows, it is hung up', () => {
     const { world } = aServedCaller();
     const channels = new Map([...seen(world).channels, [STRAY, 'up'] as const]);

@@ -9,7 +9,19 @@ import {
   released,
   routing,
 } from '../support/happenings';
-import { after, anArrival, aServedCaller, atTheirPhones, aWorld, doing, when } from '../support/worlds';
+import type { AgentName } from '../../src/domain/ids';
+import {
+  after,
+  anArrival,
+  APP,
+  aServedCaller,
+  atTheirPhones,
+  aWorld,
+  doing,
+  givenACaller,
+  only,
+  when,
+} from '../support/worlds';
 
 describe('the variables with which a caller goes on', () => {
   const vip = { request: asking([agentTarget(ANN)], { userData: 'vip' }) };
@@ -24,6 +36,22 @@ describe('the variables with which a caller goes on', () => {
       PARLEY_END_REASON: 'dismiss',
       PARLEY_AGENT: 'ann',
       PARLEY_USER_DATA: 'vip',
+    });
+  });
+
+  test('given a supervisor listened from the start, they tell who talked', () => {
+    const world = aWorld(atTheirPhones({}, { name: 'cal' as AgentName, state: 'busy' }));
+    const { taskId } = givenACaller(world, vip);
+    const conversation = only(world.conversations.values());
+    const listens = { name: 'cal' as AgentName, conversationId: conversation.id, mode: 2, holding: true } as const;
+    when(world, { type: 'enter', app: APP, ...listens });
+    const [leg, listener] = [...world.calls.values()].filter(({ party }) => party.kind === 'agent');
+    when(world, { type: 'leg-answered', channelId: listener!.channelId });
+    when(world, { type: 'leg-answered', channelId: leg!.channelId });
+
+    expect(released(when(world, ended(leg!)).effects)).toMatchObject({
+      PARLEY_QUEUE_ID: taskId,
+      PARLEY_AGENT: 'ann',
     });
   });
 

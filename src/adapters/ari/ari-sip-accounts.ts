@@ -34,7 +34,7 @@ const AOR = { max_contacts: '1', remove_existing: 'yes', qualify_frequency: '10'
  * A gateway is called and never calls. Nothing tells it from others who know its name, so no call is taken for its own:
  * `ip` asks for an address that was named, and none is. By default a From header with the name would do (measured).
  */
-const GATEWAY_ENDPOINT = { ...ENDPOINT, identify_by: 'ip', allow_transfer: 'no' } as const;
+const GATEWAY_ENDPOINT = { ...ENDPOINT, identify_by: 'ip' } as const;
 /**
  * It is asked every 5 s and given 3 s, in which Asterisk asks three times: one that has gone is noticed within 8 s, one
  * that is back, or new, within 5 s (measured). Any answer counts, a 401 too.

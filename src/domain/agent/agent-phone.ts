@@ -1,8 +1,8 @@
-import type { Call, OnAnswer } from '../call/call';
+import { newCall, type Call, type OnAnswer } from '../call/call';
 import { trunkInUse } from '../conversation/inviting';
 import type { Destination } from '../effect';
 import { gatewayUser } from '../extension/extension';
-import { later, type CallId, type ChannelId, type ExtensionId } from '../ids';
+import { later, type CallId, type ExtensionId } from '../ids';
 import type { ReserveState } from '../queue/enqueue';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
@@ -20,20 +20,15 @@ type Ringing = {
 /** Calls the agent's phone. The agent itself is still as it was. */
 export function dialPhone(tx: UnitOfWork, agent: Agent, ringing: Ringing): CallId {
   const { onAnswer, ringSeconds, talkSeconds, from } = ringing;
-  const id = tx.newId<CallId>();
-  const channelId = id as string as ChannelId;
   const { app, extensionId, name } = agent;
-  tx.calls.put({
-    id,
-    channelId,
+  const call = newCall({
+    id: tx.newId<CallId>(),
     app,
     party: { kind: 'agent', agentId: agent.id, name, extensionId },
-    memberOf: [],
     stage: { at: 'ringing', giveUpAt: later(tx.at, ringSeconds), onAnswer, alerting: false },
-    placement: null,
-    whisper: null,
-    phoneHold: null,
   });
+  tx.calls.put(call);
+  const { id, channelId } = call;
   const to = phoneOf(tx, extensionId);
   tx.do({ do: 'dial', callId: id, channelId, to, from, ringSeconds, lifeSeconds: ringSeconds + talkSeconds });
   return id;

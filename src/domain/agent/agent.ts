@@ -1,5 +1,6 @@
 import type { AgentId, AgentName, AppId, CallId, ExtensionId, Instant } from '../ids';
 import { later } from '../ids';
+import { memberOn, type Conversation, type Member } from '../conversation/conversation';
 import { Refusal } from '../refusal';
 import type { ReserveState } from '../queue/enqueue';
 import type { UnitOfWork } from '../unit-of-work';
@@ -39,6 +40,11 @@ export function agentNamed(tx: UnitOfWork, app: AppId, name: AgentName): Agent {
   const agent = tx.agents.get(agentId(app, name));
   if (agent === undefined) throw new Refusal('agent-not-found', { name });
   return agent;
+}
+
+/** As what the agent is in the conversation, if it is. */
+export function memberOf({ callId }: Agent, conversation: Conversation): Member | undefined {
+  return callId === null ? undefined : memberOn(conversation, callId);
 }
 
 /** On the way into a conversation, or in one: its state is the engine's business, not the client's. */

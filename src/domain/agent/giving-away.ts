@@ -54,11 +54,7 @@ export function forwardToAgent(tx: UnitOfWork, command: Stamped<'forward-to-agen
   });
   const invited = conversation.invited.map((each) => (each === task.id ? id : each));
   const isItsOwn = conversation.queueId === task.id;
-  tx.conversations.put({
-    ...conversation,
-    invited,
-    ...(isItsOwn ? { queueId: id, holdVoice: enqueue.holdVoice } : {}),
-  });
+  tx.conversations.put({ ...conversation, invited, queueId: isItsOwn ? id : conversation.queueId });
   if (origin.from === 'caller') waitFor(tx, tx.calls.get(origin.callId), id);
   for (const { callId } of legsOf(task)) hangUp(tx, callId, callId === leg.callId ? { then: id } : {});
   letHear(tx, { id });

@@ -6,7 +6,6 @@ import {
   PARTY,
   present,
   type Conversation,
-  type Member,
   type Role,
   type Supervisor,
 } from '../conversation/conversation';
@@ -19,7 +18,7 @@ import type { Stamped } from '../input';
 import { numberIn } from '../queue/queue-events';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
-import { agentNamed, type Agent } from './agent';
+import { agentNamed, memberOf, type Agent } from './agent';
 import { dialPhone, fetch, legInUse } from './agent-phone';
 
 /** An agent joins a running conversation. Who comes only to listen is a supervisor. */
@@ -121,8 +120,4 @@ export function seatOf(
   const member = memberOf(agent, conversation);
   if (member === undefined) throw new Refusal('not-a-member', { name: command.name });
   return { agent, callId: member.callId, conversationId: conversation.id };
-}
-
-export function memberOf({ callId }: Agent, conversation: Conversation): Member | undefined {
-  return callId === null ? undefined : memberOn(conversation, callId);
 }

@@ -93,6 +93,14 @@ export type OutsideCall = {
   readonly talkSeconds: number;
 };
 
+/** A call that nothing has become of yet. Where we make the channel, it has the call's own id. */
+export function newCall(
+  given: Pick<Call, 'id' | 'app' | 'party' | 'stage'> & Partial<Pick<Call, 'channelId'>>,
+): Call {
+  const channelId = given.id as string as ChannelId;
+  return { channelId, memberOf: [], placement: null, whisper: null, phoneHold: null, ...given };
+}
+
 /** When `due` must come in. Derived from the state, so a restart arms it again for free. */
 export function callDueAt({ stage }: Call): Instant | null {
   switch (stage.at) {

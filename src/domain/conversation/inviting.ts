@@ -1,5 +1,5 @@
-import type { CallStage, OnAnswer, OutsideCall } from '../call/call';
-import { later, type CallId, type ChannelId, type TrunkId } from '../ids';
+import { newCall, type CallStage, type OnAnswer, type OutsideCall } from '../call/call';
+import { later, type CallId, type TrunkId } from '../ids';
 import type { Stamped } from '../input';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
@@ -24,23 +24,13 @@ export function dialOutside(
 ): CallId {
   const { to, from, ringSeconds, talkSeconds } = wish;
   const { id: conversationId, app } = into;
-  const id = tx.newId<CallId>();
-  const channelId = id as string as ChannelId;
   const onAnswer: OnAnswer = { then: 'join', conversationId, mode, talkSeconds, role: PARTY };
   const stage: CallStage = { at: 'ringing', giveUpAt: later(tx.at, ringSeconds), onAnswer, alerting: false };
 
   const party = { kind: 'outside', from: 'dialled', telnumber: to } as const;
-  tx.calls.put({
-    id,
-    channelId,
-    app,
-    party,
-    memberOf: [],
-    stage,
-    placement: null,
-    whisper: null,
-    phoneHold: null,
-  });
+  const call = newCall({ id: tx.newId<CallId>(), app, party, stage });
+  tx.calls.put(call);
+  const { id, channelId } = call;
   tx.conversations.put({ ...into, invited: [...into.invited, id] });
   const lifeSeconds = ringSeconds + talkSeconds;
   const destination = { kind: 'number', number: to, trunk } as const;

@@ -1,10 +1,10 @@
-import { memberOf } from '../agent/taking-part';
-import { agentNamed } from '../agent/agent';
+import { agentNamed, memberOf } from '../agent/agent';
 import type { Stamped } from '../input';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import { isParty, memberOn, present } from './conversation';
 import { HELD } from './listen-speak-mode';
+import { holdOnIn } from './phone-hold';
 import {
   beginOnce,
   end,
@@ -42,6 +42,7 @@ export function merge(tx: UnitOfWork, command: Stamped<'merge'>): null {
   const talksOn = here.mode === HELD && there.mode !== HELD;
   tellOfAgent(tx, stepOut(tx, { callId: there.callId, conversationId: from.id }), from, 'exit');
   if (talksOn) setMode(tx, tx.conversations.need(into.id), here.callId, there.mode, {});
+  holdOnIn(tx, here.callId, from.id, into.id);
 
   for (const { callId, role, mode: modeThere } of others) {
     tellOfAgent(tx, stepOut(tx, { callId, conversationId: from.id }), from, 'exit');

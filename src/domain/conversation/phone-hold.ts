@@ -1,4 +1,5 @@
 import type { Call } from '../call/call';
+import type { CallId, ConversationId } from '../ids';
 import type { Facts } from '../input';
 import type { UnitOfWork } from '../unit-of-work';
 import { activeIn } from './audio';
@@ -37,4 +38,11 @@ export function takeBack(tx: UnitOfWork, call: Call): void {
   const { conversationId, mode } = call.phoneHold;
   tx.calls.put({ ...call, phoneHold: null });
   if (call.memberOf.includes(conversationId)) listenAndSpeak(tx, { callId: call.id, conversationId }, mode);
+}
+
+/** What the call talked in goes on in another conversation: there its phone takes it back to. */
+export function holdOnIn(tx: UnitOfWork, callId: CallId, from: ConversationId, into: ConversationId): void {
+  const call = tx.calls.need(callId);
+  if (call.phoneHold?.conversationId !== from) return;
+  tx.calls.put({ ...call, phoneHold: { ...call.phoneHold, conversationId: into } });
 }

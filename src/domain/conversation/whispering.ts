@@ -1,5 +1,5 @@
-import { hangUp, type Call } from '../call/call';
-import { later, type BridgeId, type CallId, type ChannelId, type ConversationId } from '../ids';
+import { hangUp, newCall, type Call } from '../call/call';
+import { later, type BridgeId, type CallId, type ConversationId } from '../ids';
 import type { UnitOfWork } from '../unit-of-work';
 import { place } from './audio';
 import { isParty, memberOn, present, type Conversation, type Member } from './conversation';
@@ -33,28 +33,22 @@ function coachedBy(conversation: Conversation, { role, mode }: Member): CallId |
 
 function startWhisper(tx: UnitOfWork, callId: CallId, conversationId: ConversationId, coached: CallId): void {
   const coach = tx.calls.need(callId);
-  const earId = tx.newId<CallId>();
-  const channelId = earId as string as ChannelId;
-  const bridgeId = tx.newId<BridgeId>();
-  tx.calls.put({
-    id: earId,
-    channelId,
+  const ear = newCall({
+    id: tx.newId<CallId>(),
     app: coach.app,
     party: { kind: 'ear', coach: callId },
-    memberOf: [],
     stage: {
       at: 'ringing',
       giveUpAt: later(tx.at, EAR_SECONDS),
       onAnswer: { then: 'whisper' },
       alerting: false,
     },
-    placement: null,
-    whisper: null,
-    phoneHold: null,
   });
-  tx.calls.put({ ...coach, whisper: { conversationId, earId, bridgeId } });
+  const bridgeId = tx.newId<BridgeId>();
+  tx.calls.put(ear);
+  tx.calls.put({ ...coach, whisper: { conversationId, earId: ear.id, bridgeId } });
   tx.do({ do: 'open-bridge', bridgeId });
-  tx.do({ do: 'snoop', channelId, on: tx.calls.need(coached).channelId });
+  tx.do({ do: 'snoop', channelId: ear.channelId, on: tx.calls.need(coached).channelId });
 }
 
 /** Ends what a call whispers in the conversation, if anything: it listens on in the conversation's bridge, if it is still in. */

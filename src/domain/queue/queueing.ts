@@ -1,5 +1,5 @@
 import { agentId } from '../agent/agent';
-import type { Call } from '../call/call';
+import { newCall } from '../call/call';
 import { place } from '../conversation/audio';
 import { isFull } from '../conversation/conversation';
 import { endIfDeserted, runningConversation } from '../conversation/membership';
@@ -20,17 +20,13 @@ export function callerEntered(tx: UnitOfWork, arrival: Stamped<'caller-entered'>
   if (tx.callOn(arrival.channelId) !== undefined) return; // Told twice.
   const { app, channelId, request, userData, priority, answer, telnumber } = arrival;
   const taskId = tx.newId<QueueTaskId>();
-  const call: Call = {
+  const call = newCall({
     id: tx.newId<CallId>(),
     channelId,
     app,
     party: { kind: 'outside', from: 'dialplan', telnumber },
-    memberOf: [],
     stage: { at: 'queued', taskId, answered: answer },
-    placement: null,
-    whisper: null,
-    phoneHold: null,
-  };
+  });
   const enqueue = requested(tx, arrival);
   const asked = {
     id: taskId,

@@ -1,5 +1,5 @@
 import type { Call } from '../call/call';
-import type { Conversation, EndReason } from '../conversation/conversation';
+import { isParty, type Conversation, type EndReason } from '../conversation/conversation';
 import type { UnitOfWork } from '../unit-of-work';
 import type { QueueFailCause, QueueTask } from './queue-task';
 
@@ -20,13 +20,13 @@ export function release(tx: UnitOfWork, call: Call, result: Result): void {
 }
 
 /**
- * `queueing.md`: the variables with which a call comes back. Those without a value are emptied: a call may queue more
+ * The variables with which a call comes back; the agent is the first who has talked with it. Those without a value are emptied: a call may queue more
  * than once, and must not bring along what became of it before.
  */
 export function variablesOf({ result, conversation, task, endReason }: Result): Readonly<Record<string, string>> {
   const stage = conversation?.stage;
   const taskEnd = task?.conversationId ? endReason : undefined;
-  const agent = conversation?.members.find(({ party }) => party.kind === 'agent')?.party;
+  const agent = conversation?.members.find(({ party, role }) => party.kind === 'agent' && isParty(role))?.party;
   const values = {
     PARLEY_RESULT: result,
     PARLEY_QUEUE_ID: task?.id ?? conversation?.queueId,
