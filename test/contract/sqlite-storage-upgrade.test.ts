@@ -44,9 +44,10 @@ function storeOfVersion1(aggregates: readonly Aggregate[]): void {
   db.prepare('INSERT INTO migration VALUES (@number, @name, @checksum, 1)').run(ledgerRow(first!));
   db.exec(`INSERT INTO writer VALUES ('cell', 3, 17)`);
   const put = db.prepare(`INSERT INTO aggregate (kind, id, cell, app, live, position, version, state)
-    VALUES (@kind, @id, 'cell', 'app', @live, @position, 1, @state)`);
-  aggregates.forEach(({ kind, live, value }, index) => {
-    put.run({ kind, id: value['id'], live: live ? 1 : 0, position: index + 1, state: JSON.stringify(value) });
+    VALUES (@kind, @id, 'cell', 'app', @live, @position, @version, @state)`);
+  aggregates.forEach(({ kind, live, version = 1, value }, index) => {
+    const row = { kind, id: value['id'], live: live ? 1 : 0, version };
+    put.run({ ...row, position: index + 1, state: JSON.stringify(value) });
   });
   db.prepare(`INSERT INTO history VALUES ('over', 'cell', 'app', 'queue', 'completed', 1000)`).run();
   db.close();
@@ -55,6 +56,8 @@ function storeOfVersion1(aggregates: readonly Aggregate[]): void {
 type Aggregate = {
   readonly kind: string;
   readonly live: boolean;
+  /** Of its shape; 1 if left out. */
+  readonly version?: number;
   readonly value: Readonly<Record<string, unknown>>;
 };
 
@@ -98,7 +101,11 @@ describe('a store that the first version made', () => {
       { kind: 'calls', live: true, value: call('c2', up) },
       { kind: 'calls', live: true, value: call('c3', invited) },
       { kind: 'calls', live: true, value: call('c4', { at: 'ending' }) },
-      { kind: 'conversations', live: true, value: without(oldConversation, 'holdVoice', 'underTalk') },
+      {
+        kind: 'conversations',
+        live: true,
+        value: without(oldConversation, 'rejectedWith', 'holdVoice', 'underTalk'),
+      },
     ]);
     expect(restored.map(({ value }) => value)).toStrictEqual([
       agent,
@@ -109,6 +116,19 @@ describe('a store that the first version made', () => {
       { ...call('c4', { at: 'ending', then: null }), ...today },
       conversation,
     ]);
+  });
+
+  test('given what the second version wrote, it comes back in the shapes of today', async () => {
+    const task = aTask('t1');
+    const member = agentMember('ann');
+    const conversation = aConversation('1', { members: [member] });
+    const old = { ...conversation, members: [without(member, 'role')] };
+
+    const restored = await upgraded([
+      { kind: 'queueTasks', live: true, version: 2, value: without(task, 'givenAwayBy', 'rejectedWith') },
+      { kind: 'conversations', live: true, version: 2, value: without(old, 'rejectedWith') },
+    ]);
+    expect(restored.map(({ value }) => value)).toStrictEqual([task, conversation]);
   });
 
   test('given a waiting task, it waits on its targets as before', async () => {
@@ -148,7 +168,9 @@ describe('a store that the first version made', () => {
 
   test('given a conversation that was over, it is listed and found in the shape of today', async () => {
     const ended = aConversation('over', { stage: over });
-    await upgraded([{ kind: 'conversations', live: false, value: without(ended, 'holdVoice', 'underTalk') }]);
+    await upgraded([
+      { kind: 'conversations', live: false, value: without(ended, 'rejectedWith', 'holdVoice', 'underTalk') },
+    ]);
 
     expect(await storage.findConversation(APP, 'over' as ConversationId)).toStrictEqual(ended);
     const page = await storage.listConversations({ app: APP, offset: 0, limit: 5 });

@@ -45,6 +45,7 @@ export function aConversation(id: string, parts: Partial<Conversation> = {}): Co
     conditionId: null,
     agentCallId: null,
     userData: 'said "hello"; \u00fc \u{1f600} \u0000 end',
+    rejectedWith: null,
     holdVoice: null,
     underTalk: null,
     beginTime: 1_000 as Instant,

@@ -101,6 +101,7 @@ export function aConversation(number: number, given: Partial<Conversation> = {})
     maxMembers: 8,
     members: [],
     invited: [],
+    rejectedWith: null,
     holdVoice: null,
     underTalk: null,
     stage: { at: 'begun', since: BEGUN },

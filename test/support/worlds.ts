@@ -149,6 +149,7 @@ export function aConversation(changes: Partial<Conversation> = {}): Conversation
     conditionId: null,
     agentCallId: null,
     userData: null,
+    rejectedWith: null,
     holdVoice: null,
     underTalk: null,
     beginTime: NOW,

@@ -93,6 +93,16 @@ describe('an agent declines the call that rings', () => {
     expect(day.settle()).toEqual(['state_changed bob fetching>idle']);
     day.expectNothingLeft();
   });
+
+  test('given it was transferred to it, the caller comes back with what the agent said', () => {
+    const { day, conversation } = aTalk();
+    const { answer: id } = day.take(transfer(ANN, conversation));
+    day.settle();
+
+    const { effects } = day.take(reject(BOB, { id }, 'not today'));
+
+    expect(released(effects)).toMatchObject({ PARLEY_RESULT: 'success', PARLEY_USER_DATA: 'not today' });
+  });
 });
 
 describe('declining is refused', () => {

@@ -104,6 +104,11 @@ export const gatewayAddress = satisfying<GatewayAddress>('gateway address', isGa
 /** An id in a body: whether there is such an object is for the engine to say. */
 export const anyId = text(64);
 
+/** The same, of a certain kind. */
+export function idOf<Id extends string>(what: string): z.ZodType<Id> {
+  return anyId.describe(what) as unknown as z.ZodType<Id>;
+}
+
 /** Existing clients send null for what they leave out, so null means absent. */
 export function body<Shape extends z.ZodRawShape>(shape: Shape): z.ZodType<z.output<z.ZodObject<Shape>>> {
   return withoutNulls(z.object(shape));

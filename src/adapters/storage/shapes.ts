@@ -26,7 +26,7 @@ const LIFTS: readonly Lifts[] = [
   },
   {
     calls: (old) => ({ ...old, whisper: null, phoneHold: null, stage: stageWithPurpose(old) }),
-    conversations: (old) => ({ ...old, members: membersWithRole(old) }),
+    conversations: (old) => ({ ...old, rejectedWith: null, members: membersWithRole(old) }),
     queueTasks: (old) => ({ ...old, givenAwayBy: null, rejectedWith: null }),
   },
 ];

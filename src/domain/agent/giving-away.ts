@@ -16,10 +16,17 @@ import { seatOf } from './taking-part';
 /** An agent would not have the call that rings at its phone. */
 export function reject(tx: UnitOfWork, command: Stamped<'reject'>): null {
   const { task, leg } = ringingAt(tx, command);
-  tx.queueTasks.put({ ...task, rejectedWith: command.userData ?? task.rejectedWith });
+  if (command.userData !== null) sayWhy(tx, task, command.userData);
   hangUp(tx, leg.callId);
   ringFailed(tx, leg.callId, task.id);
   return null;
+}
+
+/** Whoever is in a conversation already comes back into the dialplan with that, and not with the task. */
+function sayWhy(tx: UnitOfWork, task: QueueTask, rejectedWith: string): void {
+  tx.queueTasks.put({ ...task, rejectedWith });
+  if (task.origin.from === 'caller') return;
+  tx.conversations.put({ ...tx.conversations.need(task.conversationId!), rejectedWith });
 }
 
 /** The call that rings at an agent's phone is to go to somebody else: another task goes on in the place of this one. */

@@ -29,6 +29,8 @@ export type Conversation = {
   /** Types `call_out` and `call_agent`: the initiating agent's leg. */
   readonly agentCallId: CallId | null;
   readonly userData: string | null;
+  /** What an agent said of it who would not join, for the dialplan; null: nothing. */
+  readonly rejectedWith: string | null;
   /** What whoever is left alone on hold hears; null: the music of the settings. */
   readonly holdVoice: Sound | null;
   /** What everybody was last asked to hear under the talk; null: nothing. */

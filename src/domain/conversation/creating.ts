@@ -16,6 +16,7 @@ export function createConversation(tx: UnitOfWork, enqueue: Enqueue | null, give
     queueId: null,
     conditionId: null,
     agentCallId: null,
+    rejectedWith: null,
     holdVoice: enqueue?.holdVoice ?? null,
     underTalk: null,
     beginTime: tx.at,

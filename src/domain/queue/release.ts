@@ -33,7 +33,7 @@ export function variablesOf({ result, conversation, task, endReason }: Result): 
     PARLEY_CONVERSATION_ID: conversation?.id ?? task?.conversationId,
     PARLEY_END_REASON: stage?.at === 'ended' ? stage.reason : taskEnd,
     PARLEY_AGENT: agent?.kind === 'agent' ? agent.name : undefined,
-    PARLEY_USER_DATA: task?.rejectedWith ?? task?.userData ?? conversation?.userData,
+    PARLEY_USER_DATA: task?.rejectedWith ?? conversation?.rejectedWith ?? task?.userData ?? conversation?.userData,
   };
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']));
 }

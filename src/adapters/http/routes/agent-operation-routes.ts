@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { agentId } from '../../../domain/agent/agent';
-import type { ConversationId, QueueTaskId } from '../../../domain/ids';
+import type { AgentName, AppId, ConversationId, QueueTaskId } from '../../../domain/ids';
 import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
 import type { XmlParser } from '../../../ports/parsing';
 import { CONVERSATION, conversationJson, type LocalTime } from '../conversation-json';
 import { enqueueDocument, readEnqueue } from '../enqueue-parameter';
-import { agentName, anyId, body, boolean, mode, text } from '../fields';
+import { agentName, body, boolean, idOf, mode, text } from '../fields';
+import type { Application } from '../http-settings';
 import { operation, type Operation } from '../operation';
 import { OUTSIDE_CALL, OUTSIDE_CALL_ALIASES, outsideCall } from '../outside-call';
 import { agentNameFrom } from '../path-ids';
 
-const conversationId = anyId.describe('id of the conversation');
-const ringingTask = anyId.describe('id of the queue task that rings at the agent');
+const conversationId = idOf<ConversationId>('id of the conversation');
+const ringingTask = idOf<QueueTaskId>('id of the queue task that rings at the agent');
 const userData = text(128).optional();
 
 /** What the agent's phone must be able to do where the agent has no leg yet. */
@@ -43,9 +44,8 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'reject',
-          app: application.id,
-          name: agentNameFrom(params.name),
-          taskId: body.queue_id as QueueTaskId,
+          ...by(application, params),
+          taskId: body.queue_id,
           userData: body.user_data ?? null,
         });
         return true as const;
@@ -63,9 +63,8 @@ export function agentOperationRoutes(
         const enqueue = readEnqueue(parseXml, body.enqueue);
         const taskId = await callCenter.ask({
           type: 'forward-to-agent',
-          app: application.id,
-          name: agentNameFrom(params.name),
-          taskId: body.queue_task_id as QueueTaskId,
+          ...by(application, params),
+          taskId: body.queue_task_id,
           enqueue,
         });
         return { queue_id: taskId };
@@ -82,8 +81,7 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         const { callId, conversationId } = await callCenter.ask({
           type: 'call-out',
-          app: application.id,
-          name: agentNameFrom(params.name),
+          ...by(application, params),
           ...outsideCall(body),
           userData: body.user_data ?? null,
         });
@@ -101,8 +99,7 @@ export function agentOperationRoutes(
         const enqueue = readEnqueue(parseXml, body.enqueue);
         const { callId, conversationId, taskId } = await callCenter.ask({
           type: 'call-agent',
-          app: application.id,
-          name: agentNameFrom(params.name),
+          ...by(application, params),
           enqueue,
         });
         return { call_id: callId, conversation_id: conversationId, queue_id: taskId };
@@ -120,9 +117,8 @@ export function agentOperationRoutes(
         const enqueue = readEnqueue(parseXml, body.enqueue);
         const taskId = await callCenter.ask({
           type: 'transfer-to-agent',
-          app: application.id,
-          name: agentNameFrom(params.name),
-          conversationId: body.conversation_id as ConversationId,
+          ...by(application, params),
+          conversationId: body.conversation_id,
           enqueue,
         });
         return { queue_id: taskId };
@@ -139,9 +135,8 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         const callId = await callCenter.ask({
           type: 'transfer-out',
-          app: application.id,
-          name: agentNameFrom(params.name),
-          conversationId: body.conversation_id as ConversationId,
+          ...by(application, params),
+          conversationId: body.conversation_id,
           ...outsideCall(body),
         });
         return { call_id: callId };
@@ -157,9 +152,8 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'set-agent-mode',
-          app: application.id,
-          name: agentNameFrom(params.name),
-          conversationId: body.conversation_id as ConversationId,
+          ...by(application, params),
+          conversationId: body.conversation_id,
           mode: body.mode,
         });
         return true as const;
@@ -181,9 +175,8 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'enter',
-          app: application.id,
-          name: agentNameFrom(params.name),
-          conversationId: body.conversation_id as ConversationId,
+          ...by(application, params),
+          conversationId: body.conversation_id,
           mode: body.mode,
           holding: body.holding,
         });
@@ -200,9 +193,8 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'coach',
-          app: application.id,
-          name: agentNameFrom(params.name),
-          conversationId: body.conversation_id as ConversationId,
+          ...by(application, params),
+          conversationId: body.conversation_id,
           to: body.to,
         });
         return true as const;
@@ -218,9 +210,8 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'exit',
-          app: application.id,
-          name: agentNameFrom(params.name),
-          conversationId: body.conversation_id as ConversationId,
+          ...by(application, params),
+          conversationId: body.conversation_id,
         });
         return true as const;
       },
@@ -230,8 +221,8 @@ export function agentOperationRoutes(
       path: '/callcenter/agent/{name}/merge',
       summary: 'Make one of two conversations that the agent is in',
       body: body({
-        src_conversation_id: anyId.describe('goes on'),
-        dst_conversation_id: anyId.describe('ends: everybody else in it goes over'),
+        src_conversation_id: idOf<ConversationId>('goes on'),
+        dst_conversation_id: idOf<ConversationId>('ends: everybody else in it goes over'),
         mode: mode.prefault(1).describe('of those who go over'),
       }),
       data: z.literal(true),
@@ -239,10 +230,9 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'merge',
-          app: application.id,
-          name: agentNameFrom(params.name),
-          into: body.src_conversation_id as ConversationId,
-          from: body.dst_conversation_id as ConversationId,
+          ...by(application, params),
+          into: body.src_conversation_id,
+          from: body.dst_conversation_id,
           mode: body.mode,
         });
         return true as const;
@@ -269,4 +259,12 @@ export function agentOperationRoutes(
       },
     }),
   ];
+}
+
+/** Who asks: the agent that the path names. */
+function by(
+  { id: app }: Application,
+  params: { readonly name: string },
+): { readonly app: AppId; readonly name: AgentName } {
+  return { app, name: agentNameFrom(params.name) };
 }
