@@ -3,10 +3,9 @@ import { dialOutside, trunkInUse } from '../conversation/inviting';
 import { depart } from '../conversation/membership';
 import type { CallId, QueueTaskId } from '../ids';
 import type { Stamped } from '../input';
-import { aboutLeg, aboutTask } from '../queue/queue-events';
-import { decided, legsOf, type QueueTask, type RingingLeg } from '../queue/queue-task';
+import { legsOf, type QueueTask, type RingingLeg } from '../queue/queue-task';
 import { expectThere, newTask, prepareSearch } from '../queue/queueing';
-import { letHear, ringFailed } from '../queue/seeking';
+import { letHear, retireFailed, ringFailed } from '../queue/seeking';
 import { taskOf } from '../queue/steering';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
@@ -38,14 +37,7 @@ export function forwardToAgent(tx: UnitOfWork, command: Stamped<'forward-to-agen
   const conversation = tx.conversations.need(task.conversationId!); // It has one while it rings.
   const id = tx.newId<QueueTaskId>();
 
-  tx.queueTasks.retire(decided(task, { at: tx.at, route: task.route, did: 'fail', cause: 'forward' }));
-  tx.notify({
-    event: 'callcenter.queue.fail',
-    app,
-    ...aboutTask(task),
-    cause: 'forward',
-    selected: aboutLeg(tx, leg),
-  });
+  retireFailed(tx, task, 'forward', leg);
   tx.queueTasks.put({
     ...newTask(tx, app, enqueue),
     id,

@@ -224,11 +224,14 @@ function isDeserted(tx: UnitOfWork, conversation: Conversation): boolean {
 
 /** Parties who are in it or may still come. */
 function countOf(tx: UnitOfWork, conversation: Conversation): number {
-  const coming = conversation.invited.filter((id) => {
-    const stage = tx.calls.get(id as CallId)?.stage;
-    return !(stage?.at === 'ringing' && stage.onAnswer.then === 'join' && !isParty(stage.onAnswer.role));
-  });
+  const coming = conversation.invited.filter((id) => isParty(roleOf(tx, id)));
   return parties(conversation).length + coming.length;
+}
+
+/** As what somebody who is invited is to join. */
+function roleOf(tx: UnitOfWork, invitation: Conversation['invited'][number]): Role {
+  const stage = tx.calls.get(invitation as CallId)?.stage;
+  return stage?.at === 'ringing' && stage.onAnswer.then === 'join' ? stage.onAnswer.role : PARTY;
 }
 
 export function dissolve(tx: UnitOfWork, command: Stamped<'dissolve'>): null {
@@ -312,9 +315,7 @@ function dismissCoaches(tx: UnitOfWork, conversationId: ConversationId, coached:
     else depart(tx, seat);
   }
   for (const id of conversation.invited) {
-    const stage = tx.calls.get(id as CallId)?.stage;
-    if (stage?.at !== 'ringing' || stage.onAnswer.then !== 'join') continue;
-    const { role } = stage.onAnswer;
+    const role = roleOf(tx, id);
     if (role.as === 'party' || role.coaching !== coached) continue;
     forgetInvitation(tx, conversationId, id);
     hangUp(tx, id as CallId);

@@ -90,9 +90,9 @@ export function prepareSearch(
   { mode, ...wanted }: Search & { readonly givenAwayBy?: AgentId },
 ): void {
   const conversation = tx.conversations.need(conversationId);
-  const { app, enqueue } = { ...wanted, app: conversation.app };
+  const { enqueue } = wanted;
   tx.queueTasks.put({
-    ...newTask(tx, app, enqueue),
+    ...newTask(tx, conversation.app, enqueue),
     userData: enqueue.userData ?? conversation.userData,
     origin: { from: 'conversation', mode },
     conversationId,

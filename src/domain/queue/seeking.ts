@@ -20,6 +20,7 @@ import {
   waitsOf,
   type QueueFailCause,
   type QueueTask,
+  type RingingLeg,
 } from './queue-task';
 import { release } from './release';
 import { ring } from './ringing';
@@ -219,6 +220,18 @@ export function callerGone(tx: UnitOfWork, taskId: QueueTaskId): void {
   if (task !== undefined) failTask(tx, task, 'hangup');
 }
 
+/** The task is over; whom it rang and who waited for it is still to be seen to. `leg`: of the agent who is told of. */
+export function retireFailed(
+  tx: UnitOfWork,
+  task: QueueTask,
+  cause: QueueFailCause,
+  leg: RingingLeg | undefined,
+): void {
+  const selected = leg === undefined ? null : aboutLeg(tx, leg);
+  tx.queueTasks.retire(decided(task, { at: tx.at, route: task.route, did: 'fail', cause }));
+  tx.notify({ event: 'callcenter.queue.fail', app: task.app, ...aboutTask(task), cause, selected });
+}
+
 /** `endReason`: of the conversation that the caller was to have. */
 export function failTask(
   tx: UnitOfWork,
@@ -227,9 +240,7 @@ export function failTask(
   endReason: EndReason = 'dismiss',
 ): void {
   const legs = legsOf(task);
-  const leg = legs[0] === undefined ? null : aboutLeg(tx, legs[0]);
-  tx.queueTasks.retire(decided(task, { at: tx.at, route: task.route, did: 'fail', cause }));
-  tx.notify({ event: 'callcenter.queue.fail', app: task.app, ...aboutTask(task), cause, selected: leg });
+  retireFailed(tx, task, cause, legs[0]);
   for (const { callId } of legs) if (tx.calls.get(callId) !== undefined) hangUp(tx, callId);
   if (task.conversationId !== null) forgetInvitation(tx, task.conversationId, task.id);
   if (task.origin.from === 'conversation') {
