@@ -1,8 +1,8 @@
-import { freePort } from '../../scripts/asterisk/free-ports';
 import { eventually } from '../../scripts/phone-farm/eventually';
 import type { AriSettings } from '../../src/adapters/ari/ari-settings';
 import type { ChannelId, PhoneNumber } from '../../src/domain/ids';
 import { TelephonyUnavailable } from '../../src/ports/telephony';
+import { claimPorts } from '../support/claimed-ports';
 import { AriPhoneSystem } from './ari-phone-system';
 import { CuttableProxy } from './cuttable-proxy';
 import { watchAri, type WatchedAri } from './watched-ari';
@@ -56,7 +56,8 @@ test('given a wrong password, it says so in the log without showing it, and refu
 });
 
 test('given no Asterisk at the start, it connects when there is one', async () => {
-  const port = await freePort('127.0.0.1');
+  const ports = await claimPorts();
+  const [port] = ports.single;
   const { next, telephony, log } = open({ url: `http://127.0.0.1:${port}` });
   await eventually(
     () => log.length > 0,
@@ -69,6 +70,7 @@ test('given no Asterisk at the start, it connects when there is one', async () =
   await telephony.alive();
   await telephony.close();
   await late.close();
+  await ports.release();
 }, 20_000);
 
 test('given the connection is cut, it tells, connects again, and what is alive is still there', async () => {

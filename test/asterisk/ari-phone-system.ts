@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { provideAsterisk, type AsteriskProgram } from '../../scripts/asterisk/asterisk-program';
 import { startAsterisk, type AsteriskFiles, type RunningAsterisk } from '../../scripts/asterisk/asterisk-process';
-import { freePorts } from '../../scripts/asterisk/free-ports';
 import { renderParleyConfig } from '../../scripts/asterisk/parley-asterisk';
 import { type Call } from '../../scripts/phone-farm/call';
 import { eventually } from '../../scripts/phone-farm/eventually';
@@ -17,10 +16,9 @@ import type { AriTelephony } from '../../src/adapters/ari/ari-telephony';
 import type { GatewayAddress, PhoneNumber, TrunkId } from '../../src/domain/ids';
 import type { Logger } from '../../src/ports/system';
 import { DIALPLAN, type CallerInHand, type PhoneInHand, type PhoneSystem } from '../contract/phone-system';
+import { claimPorts, type ClaimedPorts } from '../support/claimed-ports';
 
 const ROOT = resolve(__dirname, '../..');
-const RTP_PORTS = { from: 26_000, to: 26_499 };
-const FARM_RTP_PORTS = { from: 26_500, to: 26_999 };
 const TRUNK = 'parley-trunk' as TrunkId;
 const TRUNK_PASSWORD = 'between-test-and-farm';
 const ARI = { user: 'parley', password: 'between-test-and-asterisk' } as const;
@@ -52,6 +50,7 @@ export class AriPhoneSystem implements PhoneSystem {
     private readonly folder: string,
     private readonly program: AsteriskProgram,
     private readonly files: AsteriskFiles,
+    private readonly ports: ClaimedPorts,
     readonly ariPort: number,
     private asterisk: RunningAsterisk,
     readonly farm: PhoneFarm,
@@ -63,18 +62,14 @@ export class AriPhoneSystem implements PhoneSystem {
   static async start(): Promise<AriPhoneSystem> {
     const folder = await mkdtemp(join(tmpdir(), 'parley-ari-'));
     const program = await provideAsterisk(ROOT);
-    const [sipPort, ariPort, farmSipPort, farmAriPort] = (await freePorts('127.0.0.1', 4)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const ports = await claimPorts();
+    const [sipPort, ariPort, farmSipPort, farmAriPort] = ports.single;
     const files = await renderParleyConfig(join(ROOT, 'asterisk-config'), {
       sipHost: '127.0.0.1',
       sipPort,
       ariHost: '127.0.0.1',
       ariPort,
-      rtpPorts: RTP_PORTS,
+      rtpPorts: ports.rtp,
       dataDir: folder,
       ariUser: ARI.user,
       ariPassword: ARI.password,
@@ -87,11 +82,11 @@ export class AriPhoneSystem implements PhoneSystem {
       state: join(folder, 'farm'),
       sip: { host: '127.0.0.1', port: farmSipPort },
       ariPort: farmAriPort,
-      rtpPorts: FARM_RTP_PORTS,
+      rtpPorts: ports.farmRtp,
       sut: { host: '127.0.0.1', port: sipPort },
       trunk: { user: TRUNK, password: TRUNK_PASSWORD },
     });
-    return new AriPhoneSystem(folder, program, files, ariPort, asterisk, farm);
+    return new AriPhoneSystem(folder, program, files, ports, ariPort, asterisk, farm);
   }
 
   ariSettings(changes: Partial<AriSettings> = {}): AriSettings {
@@ -204,6 +199,7 @@ export class AriPhoneSystem implements PhoneSystem {
     await this.farm.stop();
     await this.asterisk.stop();
     await rm(this.folder, { recursive: true });
+    await this.ports.release();
   }
 
   /** A request to Asterisk itself. */

@@ -8,7 +8,6 @@ import { join, resolve } from 'node:path';
 import { ModuleKind, transpileModule } from 'typescript';
 import { startAsterisk, type RunningAsterisk } from '../../scripts/asterisk/asterisk-process';
 import { provideAsterisk, type AsteriskProgram } from '../../scripts/asterisk/asterisk-program';
-import { freePort } from '../../scripts/asterisk/free-ports';
 import {
   keepPasswords,
   renderParleyConfig,
@@ -16,6 +15,7 @@ import {
   type ParleyAsteriskSettings,
 } from '../../scripts/asterisk/parley-asterisk';
 import { eventually } from '../../scripts/phone-farm/eventually';
+import { claimPorts, type ClaimedPorts } from '../support/claimed-ports';
 import { register } from './sip-register';
 
 const PROJECT_ROOT = resolve(__dirname, '../..');
@@ -31,18 +31,21 @@ const ALLOWED = /Endpoint \w+: Option 'stir_shaken' is no longer supported/;
 
 let program: AsteriskProgram;
 let directory: string;
+let ports: ClaimedPorts;
 let settings: ParleyAsteriskSettings;
 let asterisk: RunningAsterisk;
 
 beforeAll(async () => {
   program = await provideAsterisk(PROJECT_ROOT);
   directory = await mkdtemp(join(tmpdir(), 'parley-asterisk-'));
+  ports = await claimPorts();
+  const [sipPort, ariPort] = ports.single;
   settings = {
     sipHost: HOST,
-    sipPort: await freePort(HOST),
+    sipPort,
     ariHost: HOST,
-    ariPort: await freePort(HOST),
-    rtpPorts: { from: 30_900, to: 30_919 },
+    ariPort,
+    rtpPorts: ports.rtp,
     dataDir: directory,
     ariUser: 'parley',
     ...(await keepPasswords(directory)),
@@ -53,6 +56,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await asterisk.stop();
   await rm(directory, { recursive: true });
+  await ports.release();
 });
 
 async function ari(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: object) {
@@ -319,11 +323,12 @@ describe('the process', () => {
   });
 
   test('given two at once, each has its own console, and stopping one leaves the other alone', async () => {
+    const [, , sipPort, ariPort] = ports.single;
     const { etc } = await renderParleyConfig(join(PROJECT_ROOT, 'asterisk-config'), {
       ...settings,
-      sipPort: await freePort(HOST),
-      ariPort: await freePort(HOST),
-      rtpPorts: { from: 30_920, to: 30_939 },
+      sipPort,
+      ariPort,
+      rtpPorts: ports.farmRtp,
       dataDir: join(directory, 'second'),
     });
     // So long a path that no socket fits below it.

@@ -9,15 +9,17 @@ import { type Call, type DeclineReason } from '../../scripts/phone-farm/call';
 import { eventually, now } from '../../scripts/phone-farm/eventually';
 import { type Line } from '../../scripts/phone-farm/line';
 import { type Phone, PhoneFarm } from '../../scripts/phone-farm/phone-farm';
+import { claimPorts, type ClaimedPorts } from '../support/claimed-ports';
 
 jest.setTimeout(20_000);
 
 const PROJECT = resolve(__dirname, '../..');
-const SIP = { host: '127.0.0.1', port: 15080 };
+const HOST = '127.0.0.1';
 const SECRET = 'not-a-secret-of-anybody';
 const TRUNK = { user: 'parley-trunk', password: SECRET };
 
 let data: string;
+let ports: ClaimedPorts;
 let sut: RunningAsterisk;
 let ari: AriClient;
 let events: AriEvent[];
@@ -86,18 +88,20 @@ async function createAccount(user: string): Promise<void> {
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'phone-farm-'));
   const program = await provideAsterisk(PROJECT);
+  ports = await claimPorts();
+  const [sipPort, ariPort, farmSipPort, farmAriPort] = ports.single;
   sut = await startParleyAsterisk(program, PROJECT, {
-    sipHost: SIP.host,
-    sipPort: SIP.port,
-    ariHost: '127.0.0.1',
-    ariPort: 18091,
-    rtpPorts: { from: 32000, to: 32499 },
+    sipHost: HOST,
+    sipPort,
+    ariHost: HOST,
+    ariPort,
+    rtpPorts: ports.rtp,
     dataDir: join(data, 'sut'),
     ariUser: 'parley',
     ariPassword: SECRET,
     trunkPassword: SECRET,
   });
-  ari = new AriClient({ port: 18091, app: 'parley', user: 'parley', password: SECRET });
+  ari = new AriClient({ port: ariPort, app: 'parley', user: 'parley', password: SECRET });
   await ari.listen(
     (event) => events.push(event),
     (reason) => events.push({ type: reason }),
@@ -106,10 +110,10 @@ beforeAll(async () => {
   farm = await PhoneFarm.start({
     program,
     state: join(data, 'farm'),
-    sip: { host: '127.0.0.1', port: 15070 },
-    ariPort: 18090,
-    rtpPorts: { from: 31000, to: 31499 },
-    sut: SIP,
+    sip: { host: HOST, port: farmSipPort },
+    ariPort: farmAriPort,
+    rtpPorts: ports.farmRtp,
+    sut: { host: HOST, port: sipPort },
     trunk: TRUNK,
   });
   [alice, bob] = await Promise.all([
@@ -134,6 +138,7 @@ afterAll(async () => {
   ari?.close();
   await sut?.stop();
   if (data) await rm(data, { recursive: true, force: true });
+  await ports?.release();
 });
 
 describe('registering', () => {

@@ -5,11 +5,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { provideAsterisk } from '../../scripts/asterisk/asterisk-program';
-import { freePort } from '../../scripts/asterisk/free-ports';
 import { eventually } from '../../scripts/phone-farm/eventually';
+import { claimPorts, type ClaimedPorts } from '../support/claimed-ports';
 
 const PROJECT_ROOT = resolve(__dirname, '../..');
-const HOST = '127.0.0.1';
 const READY_MS = 15_000;
 
 /** What `scripts/start` runs once everything is set up. */
@@ -62,6 +61,7 @@ function commandLine(pid: number): string {
 
 let directory: string;
 const starts: Start[] = [];
+const claimed: ClaimedPorts[] = [];
 beforeAll(async () => void (await provideAsterisk(PROJECT_ROOT)), 300_000);
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'parley-start-'));
@@ -71,15 +71,19 @@ afterEach(async () => {
     start.signal('SIGKILL');
     await start.exited;
   }
+  for (const ports of claimed.splice(0)) await ports.release();
   await rm(directory, { recursive: true, maxRetries: 10 });
 });
 
 async function aStart(settings: Readonly<Record<string, string>> = {}): Promise<Start> {
+  const ports = await claimPorts();
+  claimed.push(ports);
+  const [httpPort, sipPort, ariPort] = ports.single;
   const start = new Start({
-    PARLEY_HTTP_PORT: String(await freePort(HOST)),
-    PARLEY_SIP_PORT: String(await freePort(HOST)),
-    PARLEY_ARI_PORT: String(await freePort(HOST)),
-    PARLEY_RTP_PORTS: '30940-30959',
+    PARLEY_HTTP_PORT: String(httpPort),
+    PARLEY_SIP_PORT: String(sipPort),
+    PARLEY_ARI_PORT: String(ariPort),
+    PARLEY_RTP_PORTS: `${ports.rtp.from}-${ports.rtp.to}`,
     PARLEY_DATA: join(directory, 'data'),
     ...settings,
   });

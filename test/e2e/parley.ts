@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { provideAsterisk } from '../../scripts/asterisk/asterisk-program';
 import { startAsterisk, type RunningAsterisk } from '../../scripts/asterisk/asterisk-process';
-import { freePorts } from '../../scripts/asterisk/free-ports';
 import { startChild, type Child } from '../../scripts/asterisk/child-process';
 import { keepPasswords, renderParleyConfig } from '../../scripts/asterisk/parley-asterisk';
 import { ApiClient } from '../../scripts/api-client';
@@ -17,14 +16,11 @@ import type { ConversationJson } from '../../src/adapters/http/conversation-json
 import type { ExplanationJson } from '../../src/adapters/http/explanation-json';
 import type { ExtensionJson } from '../../src/adapters/http/extension-json';
 import type { QueuedTaskJson } from '../../src/adapters/http/queued-task-json';
+import { claimPorts, type ClaimedPorts } from '../support/claimed-ports';
 import { aWav, type Stretch } from '../support/wav';
 
 const ROOT = resolve(__dirname, '../..');
 const SERVICE = join(ROOT, 'dist/src/main.js');
-
-/** Below the ports that the kernel gives to sockets without one, as those of the farm's microphones. */
-const RTP_PORTS = { from: 24_000, to: 24_999 };
-const FARM_RTP_PORTS = { from: 25_000, to: 25_999 };
 
 /** A real call takes its time: hooks and tests poll with deadlines of their own, each shorter than this. */
 jest.setTimeout(30_000);
@@ -70,6 +66,7 @@ export class Parley extends ApiClient {
     url: string,
     private readonly ari: { readonly url: string; readonly password: string },
     private readonly folder: string,
+    private readonly ports: ClaimedPorts,
   ) {
     super(url);
     this.service = startService();
@@ -80,14 +77,15 @@ export class Parley extends ApiClient {
     const folder = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
     const program = await provideAsterisk(ROOT);
     const dataDir = join(folder, 'data');
-    const [httpPort, ariPort, sipPort, farmAriPort, farmSipPort] = await freePorts('127.0.0.1', 5);
+    const ports = await claimPorts();
+    const [httpPort, ariPort, sipPort, farmAriPort, farmSipPort] = ports.single;
     const { ariPassword, trunkPassword } = await keepPasswords(dataDir);
     const files = await renderParleyConfig(join(ROOT, 'asterisk-config'), {
       sipHost: '127.0.0.1',
-      sipPort: sipPort!,
+      sipPort,
       ariHost: '127.0.0.1',
-      ariPort: ariPort!,
-      rtpPorts: RTP_PORTS,
+      ariPort,
+      rtpPorts: ports.rtp,
       dataDir,
       ariUser: 'parley',
       ariPassword,
@@ -118,15 +116,15 @@ export class Parley extends ApiClient {
     const farm = await PhoneFarm.start({
       program,
       state: join(folder, 'farm'),
-      sip: { host: '127.0.0.1', port: farmSipPort! },
-      ariPort: farmAriPort!,
-      rtpPorts: FARM_RTP_PORTS,
-      sut: { host: '127.0.0.1', port: sipPort! },
+      sip: { host: '127.0.0.1', port: farmSipPort },
+      ariPort: farmAriPort,
+      rtpPorts: ports.farmRtp,
+      sut: { host: '127.0.0.1', port: sipPort },
       trunk: { user: 'parley-trunk', password: trunkPassword },
     });
     const ari = { url: `http://127.0.0.1:${ariPort}/ari`, password: ariPassword };
     const url = `http://127.0.0.1:${httpPort}`;
-    const parley = new Parley(farm, asterisk, startAgain, startService, url, ari, folder);
+    const parley = new Parley(farm, asterisk, startAgain, startService, url, ari, folder, ports);
     await parley.untilReady();
     return parley;
   }
@@ -138,6 +136,7 @@ export class Parley extends ApiClient {
       await settled(this.service.stop(10_000)),
       await settled(this.asterisk.stop()),
       await settled(rm(this.folder, { recursive: true })),
+      await settled(this.ports.release()),
     ];
     for (const problem of stopped) if (problem !== undefined) throw problem;
   }
