@@ -3,7 +3,11 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', '.asterisk', 'data', 'coverage'] },
-  { files: ['**/*.{js,mjs}'], ...js.configs.recommended, languageOptions: { globals: { module: 'writable' } } },
+  {
+    files: ['**/*.{js,mjs}'],
+    ...js.configs.recommended,
+    languageOptions: { globals: { module: 'writable', require: 'readonly' } },
+  },
   {
     files: ['**/*.ts'],
     extends: [js.configs.recommended, ...tseslint.configs.recommendedTypeChecked],

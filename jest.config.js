@@ -1,19 +1,31 @@
+const { availableParallelism } = require('node:os');
+
 /**
- * Two projects, so that each can be run alone: `fast` needs nothing but Node, `asterisk` starts
- * real Asterisk processes and runs one file at a time.
+ * Three projects, so that each can be run alone: `fast` needs nothing but Node, `asterisk` starts real Asterisk processes,
+ * which mostly wait: ring times, tones, timers. `audio` does too, and judges sound by the millisecond, which a busy
+ * neighbour would spoil: one file at a time and nothing beside it.
  */
 const common = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
 };
+const onAsterisk = '<rootDir>/test/{asterisk,e2e}/**';
 
 module.exports = {
+  // All cores; Jest would leave one idle. Above eight, files that start Asterisk would run out of ports.
+  maxWorkers: Math.min(availableParallelism(), 8),
+  testSequencer: '<rootDir>/test/longest-first.js',
   projects: [
     {
       ...common,
       displayName: 'fast',
       testMatch: ['<rootDir>/test/{unit,architecture,http,contract,simulation}/**/*.test.ts'],
     },
-    { ...common, displayName: 'asterisk', testMatch: ['<rootDir>/test/{asterisk,e2e}/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'asterisk',
+      testMatch: [`${onAsterisk}/*.test.ts`, '!**/*.audio.test.ts'],
+    },
+    { ...common, displayName: 'audio', testMatch: [`${onAsterisk}/*.audio.test.ts`] },
   ],
 };

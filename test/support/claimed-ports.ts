@@ -6,7 +6,7 @@ const HOST = '127.0.0.1';
 /** All below the ports that the kernel gives to sockets without one, as those of the farm's microphones. */
 const FIRST = 10_000;
 const BLOCK = 1_000;
-const BLOCKS = 15;
+const BLOCKS = 22;
 
 export type PortRange = { readonly from: number; readonly to: number };
 

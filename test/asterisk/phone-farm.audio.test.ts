@@ -145,7 +145,7 @@ describe('registering', () => {
   test('a registered phone is where the system under test looks for it, until it unregisters', async () => {
     await createAccount('carol');
     const carol = await farm.register({ user: 'carol', password: SECRET, tone: 1300 });
-    expect(await sut.cli('pjsip show contacts')).toContain('carol/sip:carol@127.0.0.1:15070');
+    expect(await sut.cli('pjsip show contacts')).toContain(`carol/sip:carol@${farm.address}`);
     await carol.unregister();
     expect(await sut.cli('pjsip show contacts')).not.toContain('carol');
   });
