@@ -79,8 +79,9 @@ function seePlace(tx: UnitOfWork, call: Call, seat: BridgeId | null, view: Phone
 }
 
 /**
- * Ours by their ids, and unknown: what a request that we had given up has left behind. What was known
- * when the look began is none: if it has ended since, its hang-up, release or closing is on the way.
+ * Ours, and unknown: what a request that we had given up has left behind, or a channel that has taken a leg's place while
+ * nobody heard of it. What was known when the look began is none: if it has ended since, its hang-up, release or closing
+ * is on the way.
  */
 function hangUpStrays(tx: UnitOfWork, { channels, bridges, expected, unsettled }: PhoneSystemView): void {
   const isUnknown = (id: ChannelId | BridgeId): boolean => !expected.has(id) && !unsettled.has(id);

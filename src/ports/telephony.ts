@@ -91,7 +91,7 @@ export type Fate = 'asked' | 'gone';
 export type OutgoingCall = Omit<Dial, 'do' | 'callId'>;
 
 export type Alive = {
-  /** Channels that this service dialled or snoops with, and callers that wait or talk in it. */
+  /** Channels that this service dialled or snoops with, callers that wait or talk in it, and what has taken the place of one of these. */
   readonly channels: ReadonlyMap<ChannelId, 'ringing' | 'up'>;
   readonly bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>;
   /** Every account that the phone system has, and whether a phone is registered with it, or its gateway answers. */

@@ -59,6 +59,9 @@ export function describePhones(name: string, prepare: () => Promise<PhoneSystem>
       await untilIn(bridgeId, [one.channelId, other.channelId]);
       return { bridgeId, one, other };
     };
+    /** What has taken the place of the leg. */
+    const successorOf = (channelId: ChannelId): ChannelId =>
+      signals.flatMap((each) => (each.type === 'leg-replaced' && each.channelId === channelId ? each.by : []))[0]!;
     const end = async (bridgeId: BridgeId, ...channels: readonly ChannelId[]) => {
       for (const channelId of channels) await telephony.hangUp(channelId);
       for (const channelId of channels) await untilTold('leg-ended', channelId);
@@ -105,11 +108,13 @@ export function describePhones(name: string, prepare: () => Promise<PhoneSystem>
       const { bridgeId, one, other } = await aTalk();
       const phone = await system.takeOver(one.number, '+49400000' as PhoneNumber);
       await untilTold('leg-replaced', one.channelId);
-      const by = signals.flatMap((each) => (each.type === 'leg-replaced' ? [each.by] : []))[0]!;
+      const by = successorOf(one.channelId);
       expect(isTold('leg-ended', one.channelId)).toBe(false);
       await untilIn(bridgeId, [by, other.channelId]);
-      const { channels, callers } = await telephony.alive(new Set([by]));
-      expect([channels.get(by), callers]).toEqual(['up', []]);
+      for (const known of [[by], []]) {
+        const { channels, callers } = await telephony.alive(new Set(known));
+        expect([channels.get(by), callers]).toEqual(['up', []]);
+      }
       await telephony.hangUp(one.channelId);
       await untilTold('leg-ended', one.channelId);
       expect(phone.state()).toBe('up');
@@ -124,5 +129,34 @@ export function describePhones(name: string, prepare: () => Promise<PhoneSystem>
       await system.until(() => phone.state() === 'idle', 'the phone should be on hook');
       await end(bridgeId, other.channelId);
     });
+
+    test.each(['in a bridge, alone', 'in one that is closed', 'in none'])(
+      'given another phone that takes over a leg %s, its channel is no caller who came in, and is ours to hang up',
+      async (where) => {
+        const bridgeId = newId<BridgeId>();
+        const { channelId, number } = await aLeg();
+        const other = await aLeg();
+        await telephony.openBridge(bridgeId);
+        const isOutside = where === 'in none';
+        await telephony.place(channelId, null, isOutside ? APART : { ...IN_AND_OUT, bridgeId });
+        if (where === 'in one that is closed') {
+          await telephony.place(other.channelId, null, { ...IN_AND_OUT, bridgeId });
+          await untilIn(bridgeId, [channelId, other.channelId]);
+        }
+        const phone = await system.takeOver(number, `+49401${String(++ids).padStart(3, '0')}` as PhoneNumber);
+        await untilTold('leg-replaced', channelId);
+        if (isOutside) await untilTold('leg-ended', channelId);
+        if (where === 'in one that is closed') await telephony.closeBridge(bridgeId);
+
+        const by = successorOf(channelId);
+        const { channels, callers } = await telephony.alive();
+        expect([channels.get(by), callers]).toEqual(['up', []]);
+        expect(await telephony.hangUp(by)).toBe('asked');
+        await untilTold('leg-ended', by);
+        await system.until(() => phone.state() === 'idle', 'the phone should be on hook');
+        await telephony.hangUp(channelId);
+        await end(bridgeId, other.channelId);
+      },
+    );
   });
 }

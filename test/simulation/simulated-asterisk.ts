@@ -20,7 +20,7 @@ import {
 import type { SeededRandom } from './seeded-random';
 import { WORLD, type VirtualTime } from './virtual-time';
 
-/** A leg in Asterisk. `caller`: it came in from the dialplan, else we dialled it or snoop with it. */
+/** A leg in Asterisk. `caller`: it came in from the dialplan, else we dialled it, snoop with it, or it has taken a leg's place. */
 export type Channel = {
   readonly id: ChannelId;
   readonly to: Destination | null;
@@ -165,13 +165,18 @@ export class SimulatedAsterisk {
     this.tell({ type: holds ? 'leg-held' : 'leg-resumed', channelId });
   }
 
-  /** The party goes on with another phone, whose channel sits where its own sat; its own stays up, alone. */
+  /**
+   * The party goes on with another phone, whose channel sits where its own sat. Its own stays up, alone, if that was a
+   * bridge, and else ends.
+   */
   replace(channelId: ChannelId, by: ChannelId): void {
     const channel = this.channels.get(channelId);
     if (channel?.state !== 'up') return;
-    this.channels.set(by, { ...newChannel(by, { state: 'up' }), bridge: channel.bridge });
+    const { bridge } = channel;
+    this.channels.set(by, { ...newChannel(by, { state: 'up' }), bridge });
     channel.bridge = null;
     this.tell({ type: 'leg-replaced', channelId, by });
+    if (bridge === null) this.destroy(channelId);
   }
 
   receive(channelId: ChannelId, answer: boolean): Fate {

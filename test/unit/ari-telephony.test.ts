@@ -81,6 +81,35 @@ describe('A caller', () => {
   });
 });
 
+describe('A survey', () => {
+  /** Of one channel that nobody knows, with these arguments to `Stasis()`. */
+  const survey = async (args: string, linkedTo: string, seated: readonly string[] = []) => {
+    const answers: Readonly<Record<string, unknown>> = {
+      'get application': { channel_ids: [CALLER] },
+      'list channels': [{ ...channel(CALLER), dialplan: { app_name: 'Stasis', app_data: `parley${args}` } }],
+      'list bridges': [{ id: BRIDGE_ID, name: 'parley', channels: seated }],
+      'list endpoints': [],
+      'read CHANNEL(linkedid)': { value: linkedTo },
+    };
+    const { telephony } = aTelephonyOn(async (operation) => answers[operation] ?? { value: '' });
+    const { channels, callers } = await telephony.alive();
+    return { isThere: channels.has(CALLER), callers: callers.map((each) => each.args) };
+  };
+
+  test.each([
+    ['arguments', ',agent,1001', LEG, [CALLER], [['agent', '1001']]],
+    ['no arguments, alone', '', CALLER, [], [[]]],
+    ['no arguments, linked to another', '', LEG, [], []],
+    ['no arguments, in a bridge of ours', '', CALLER, [CALLER], []],
+    ['the arguments of a leg that we dialled', ',dialled', CALLER, [], []],
+  ])(
+    'given a channel with %s, it is there, and a caller if it came in as one',
+    async (_, args, to, seated, callers) => {
+      expect(await survey(args, to, seated)).toEqual({ isThere: true, callers });
+    },
+  );
+});
+
 describe('A placement', () => {
   const into = { bridgeId: BRIDGE_ID, speaks: true, hears: BRIDGE };
 

@@ -87,9 +87,10 @@ describe('given another channel takes the place of an agent’s', () => {
       channels: new Map([...channels, [BY, 'up']]),
       bridges: new Map([[conversation.bridgeId, [BY, conversation.channelId!]]]),
     });
-    const { effects } = when(world, view);
+    const { effects, notifications } = when(world, view);
     expect(doing(effects, 'place').map(({ channelId }) => channelId)).toEqual([agentCall.channelId]);
     expect(hungUp(effects)).toEqual([BY]);
+    expect(notifications).toEqual([]);
   });
 });
 

@@ -2,13 +2,14 @@ import type { BridgeId, ChannelId, SipUser, TrunkId } from '../../domain/ids';
 import { CALLER_VARIABLES, type Alive, type CallerEntered } from '../../ports/telephony';
 import type { AriConnection } from './ari-connection';
 import { ariFailure } from './ari-failure';
-import { isCaller, isOurs, type AriChannel } from './ari-signals';
+import { DIALLED, isCaller, isOurs, type AriChannel } from './ari-signals';
 import type { AriVariables } from './ari-variables';
 
 /**
- * What is ours in Asterisk. Four requests, one for each phone that holds, and one for each caller that is not known. Another program, or another Parley under another
- * name, may choose ids like ours: a channel is ours only if our application follows it, which outlives a lost
- * connection (measured), and a bridge only if it has our application's name.
+ * What is ours in Asterisk. Four requests, one for each phone that holds, and one for each caller that is not known.
+ * Another program, or another Parley under another name, may choose ids like ours: a channel is ours only if our
+ * application follows it, which outlives a lost connection (measured), and a bridge only if it has our application's
+ * name. A channel that has taken a leg's place, and is not known, is there and no caller: nobody waits on it.
  */
 export async function surveyAsterisk(
   ari: AriConnection,
@@ -24,12 +25,16 @@ export async function surveyAsterisk(
     ari.ask('list endpoints', (client) => client.endpoints.listByTech({ tech: 'PJSIP' })),
     Promise.all([...held].map(async (channelId) => [channelId, await isHolding(variables, channelId)] as const)),
   ]);
+  const ourBridges = bridges.filter((bridge) => isOurs(bridge) && bridge.name === application);
+  const isSeated = new Set(ourBridges.flatMap(({ channels: inside }) => inside));
   const inside = channels.filter((channel) => isCaller(channel, application));
-  const fresh = inside.filter(({ id }) => !known.has(id));
   const old = inside.filter(({ id }) => known.has(id));
-  const callers = await Promise.all(fresh.map((channel) => describe(variables, channel)));
-  const entered = callers.filter((each) => each !== 'gone');
-  const isAlive = new Set<string>([...old.map(({ id }) => id), ...entered.map(({ channelId }) => channelId)]);
+  const fresh = await Promise.all(
+    inside
+      .filter(({ id }) => !known.has(id))
+      .map(async (channel) => ({ id: channel.id, as: await describe(variables, channel, isSeated) })),
+  );
+  const isAlive = new Set([...old, ...fresh.filter(({ as }) => as !== 'gone')].map(({ id }) => id));
   const isFollowed = new Set(followed.channel_ids);
   return {
     channels: new Map(
@@ -37,11 +42,7 @@ export async function surveyAsterisk(
         .filter((channel) => (isOurs(channel) && isFollowed.has(channel.id)) || isAlive.has(channel.id))
         .map(({ id, state }) => [id as ChannelId, state === 'Up' ? 'up' : 'ringing']),
     ),
-    bridges: new Map(
-      bridges
-        .filter((bridge) => isOurs(bridge) && bridge.name === application)
-        .map(({ id, channels }) => [id as BridgeId, channels as ChannelId[]]),
-    ),
+    bridges: new Map(ourBridges.map(({ id, channels: inside }) => [id as BridgeId, inside as ChannelId[]])),
     accounts: new Map(
       endpoints.map(({ resource, state }) => [
         resource as SipUser,
@@ -49,25 +50,43 @@ export async function surveyAsterisk(
       ]),
     ),
     trunks: new Set(endpoints.map(({ resource }) => resource as TrunkId)),
-    callers: entered,
+    callers: fresh.flatMap(({ as }) => (as === 'gone' || as === 'replacement' ? [] : as)),
     resumed: new Set(holding.filter(([, holds]) => !holds).map(([channelId]) => channelId)),
   };
 }
 
 /** Whether the phone has put us on hold (measured). Of a channel that is gone nobody can tell. */
 async function isHolding(variables: AriVariables, channelId: ChannelId): Promise<boolean> {
-  try {
-    return (await variables.readOne(channelId, 'CHANNEL(rtp,hold)')) !== '0';
-  } catch (error) {
-    if (ariFailure(error) === 'channel-gone') return true;
-    throw error;
-  }
+  return await unlessGone(true, async () => (await variables.readOne(channelId, 'CHANNEL(rtp,hold)')) !== '0');
 }
 
 /** Asterisk keeps the arguments of `Stasis()` only as they were written. */
-async function describe(variables: AriVariables, channel: AriChannel): Promise<CallerEntered | 'gone'> {
+async function describe(
+  variables: AriVariables,
+  channel: AriChannel,
+  isSeated: ReadonlySet<string>,
+): Promise<CallerEntered | 'replacement' | 'gone'> {
   const [, ...args] = (channel.dialplan.app_data ?? '').split(',');
+  if (await isReplacement(variables, channel, args, isSeated)) return 'replacement';
   return await readCaller(variables, channel, args);
+}
+
+/**
+ * The dialplan has not sent it: it has taken the place of a leg. Where that sat in no bridge, it has its arguments; else
+ * it has none, and is linked to the others of the bridge if there were any (measured).
+ */
+async function isReplacement(
+  variables: AriVariables,
+  { id }: AriChannel,
+  args: readonly string[],
+  isSeated: ReadonlySet<string>,
+): Promise<boolean> {
+  if (args.length > 0) return args[0] === DIALLED;
+  if (isSeated.has(id)) return true;
+  return await unlessGone(
+    false,
+    async () => (await variables.readOne(id as ChannelId, 'CHANNEL(linkedid)')) !== id,
+  );
 }
 
 export async function readCaller(
@@ -76,7 +95,7 @@ export async function readCaller(
   args: readonly string[],
 ): Promise<CallerEntered | 'gone'> {
   const channelId = channel.id as ChannelId;
-  try {
+  return await unlessGone<CallerEntered | 'gone'>('gone', async () => {
     const names = CALLER_VARIABLES.map((name) => `PARLEY_${name}`);
     const [presentation = '', ...values] = await variables.read(channelId, ['CALLERID(num-pres)', ...names]);
     const isWithheld = /^(prohib|unavailable)/.test(presentation) || channel.caller.number === 'anonymous';
@@ -89,8 +108,15 @@ export async function readCaller(
         CALLER_VARIABLES.map((name, index) => [name, values[index] ?? ''] as const).filter(([, value]) => value),
       ),
     };
+  });
+}
+
+/** Of a channel that is gone, `otherwise`. */
+async function unlessGone<Result>(otherwise: Result, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
   } catch (error) {
-    if (ariFailure(error) === 'channel-gone') return 'gone';
+    if (ariFailure(error) === 'channel-gone') return otherwise;
     throw error;
   }
 }
