@@ -2,7 +2,7 @@ import { agentId } from '../agent/agent';
 import { newCall } from '../call/call';
 import { place } from '../conversation/audio';
 import { isFull } from '../conversation/conversation';
-import { endIfDeserted, runningConversation } from '../conversation/membership';
+import { runningConversation } from '../conversation/membership';
 import type { ListenSpeakMode } from '../conversation/listen-speak-mode';
 import type { AgentId, AppId, CallId, ConversationId, QueueTaskId } from '../ids';
 import type { Arrival, Stamped } from '../input';
@@ -80,7 +80,6 @@ type Search = Pick<QueueTask, 'id' | 'type' | 'enqueue'> & { readonly mode: List
 export function search(tx: UnitOfWork, conversationId: ConversationId, wanted: Search): void {
   prepareSearch(tx, conversationId, wanted);
   start(tx, wanted.id);
-  endIfDeserted(tx, conversationId);
 }
 
 /** The same, but nobody is looked for before the task is started. `givenAwayBy`: not this agent. */
