@@ -58,13 +58,14 @@ describe('a supervisor who listens', () => {
     expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'dismiss' });
   });
 
-  test('who has barged in may take the talk over', async () => {
+  test('who has barged in may take the talk over, and ends it when it only listens again', async () => {
     const { id, customer, leg, listener } = await monitored();
     await supervises('lsm', id, { mode: 1 });
     await leg.hangUp();
     await Promise.all([customer.hears([SUPERVISOR]), listener.hears([CALLER])]);
-    await listener.hangUp();
-    await customer.ended();
+    await supervises('lsm', id, { mode: 2 });
+    await Promise.all([listener.ended(), customer.ended()]);
+    expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'dismiss' });
   });
 });
 

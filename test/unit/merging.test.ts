@@ -1,7 +1,7 @@
 import type { AgentName, ConversationId, PhoneNumber } from '../../src/domain/ids';
 import { agentEnqueue } from '../../src/domain/queue/enqueue';
 import { callOut, coach, enter, merge, setMode } from '../support/agent-operations';
-import { aCallForAnn, aTalk, twoTalks } from '../support/agent-talks';
+import { aCallForAnn, aSupervisedTalk, aTalk, twoTalks } from '../support/agent-talks';
 import {
   ANN,
   answered,
@@ -208,6 +208,42 @@ describe('supervisors go over', () => {
     day.settle();
     day.take(answered(day.ear()));
     expect([day.audio(day.leg(CAL)), day.modes(held).cal]).toEqual(['whispers', 2]);
+  });
+
+  /** Cal has barged in where the caller is left, and is on hold there. */
+  function theCallerAndCal() {
+    const { day, caller, conversation: into } = aSupervisedTalk();
+    day.take(setMode(CAL, into, 1));
+    day.take(ended(day.leg(ANN)));
+    day.take(callOut(CAL));
+    const from = only([...day.world.conversations.values()].filter(({ type }) => type === 'call_out'));
+    return { day: day.forget(), caller, into, from };
+  }
+
+  test('given one had barged in and listens again by it, those who come talk on', () => {
+    const { day, caller, into, from } = theCallerAndCal();
+    day.take(answered(day.number()));
+    day.take(setMode(CAL, from, 2));
+
+    expect(day.forget().events(merge(CAL, { into, from }))).toEqual(['exit cal', 'parts_changed', 'end dismiss']);
+
+    expect(day.modes(into)).toEqual({ [CALLER]: 1, cal: 2, [NUMBER]: 1 });
+    expect(day.events(ended(caller))).toEqual(['exit cal', 'end dismiss']);
+  });
+
+  test('given one had barged in and listens again by it, and nobody comes, both end', () => {
+    const { day, into, from } = theCallerAndCal();
+    day.take(setMode(CAL, from, 2));
+
+    expect(day.forget().events(merge(CAL, { into, from }))).toEqual([
+      'exit cal',
+      'parts_changed',
+      'exit cal',
+      'end dismiss',
+    ]);
+
+    day.settle();
+    day.expectNothingLeft();
   });
 
   test('given its phone still rings, it stops', () => {

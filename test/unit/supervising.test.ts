@@ -136,27 +136,41 @@ describe('a supervisor who barges in', () => {
     ]);
   });
 
-  test('given nobody else is there to talk to, it is needed, and goes on to count when it only listens', () => {
-    const { day, caller, conversation } = aSupervisedTalk();
+  test('given only one other is left when it only listens again, the conversation ends', () => {
+    const { day, conversation } = aSupervisedTalk();
     day.take(setMode(CAL, conversation, 1));
     day.take(ended(day.leg(ANN)));
-    day.take(setMode(CAL, conversation, 2));
 
-    expect(day.audio(caller)).toBe('silence');
-    expect(day.events(ended(caller))).toEqual(['exit cal', 'end dismiss']);
+    const { effects } = day.forget().take(setMode(CAL, conversation, 2));
+
+    expect(released(effects)).toMatchObject({ PARLEY_RESULT: 'success', PARLEY_END_REASON: 'dismiss' });
+    expect(day.told).toEqual(['exit cal', 'end dismiss']);
+    day.settle();
+    day.expectNothingLeft();
   });
 
-  test('given all others have left and two are on their way, it is needed as it is', () => {
+  test('given one other is left and one is on its way, it may only listen again', () => {
     const { day, caller, conversation } = aSupervisedTalk();
     day.take(setMode(CAL, conversation, 1));
     day.take(inviteOut(conversation));
-    day.take(inviteOut(conversation));
+    day.take(ended(day.leg(ANN)));
+
+    expect(day.forget().events(setMode(CAL, conversation, 2))).toEqual([]);
+
+    day.take(answered(day.number()));
+    expect([day.audio(caller), day.audio(day.leg(CAL))]).toEqual(['talks', 'listens']);
+  });
+
+  test('given all others have left and two are on their way when it only listens again, they stop ringing', () => {
+    const { day, caller, conversation } = aSupervisedTalk();
+    day.take(setMode(CAL, conversation, 1));
+    for (let more = 0; more < 2; more++) day.take(inviteOut(conversation));
     day.take(ended(caller));
     day.take(ended(day.leg(ANN)));
 
-    day.take(setMode(CAL, conversation, 2));
-
-    expect(now(day.world, 'conversations', conversation).members.at(-1)!.role).toMatchObject({ barging: true });
+    expect(day.forget().events(setMode(CAL, conversation, 2))).toEqual(['exit cal', 'end dismiss']);
+    day.settle();
+    day.expectNothingLeft();
   });
 
   test('given it is put on hold, it counts on', () => {

@@ -1,8 +1,6 @@
 import type { Call, OnAnswer } from '../call/call';
 import {
   isFull,
-  isParty,
-  memberOn,
   PARTY,
   present,
   type Conversation,
@@ -57,9 +55,8 @@ export function coach(tx: UnitOfWork, command: Stamped<'coach'>): null {
   stopWhisper(tx, callId, conversation.id);
   changeRole(tx, { callId, conversationId: conversation.id }, { ...role, barging: member.role.barging });
   setMode(tx, tx.conversations.need(conversation.id), callId, 2, { name });
-  // Without it there would be nobody to talk to: it is needed as it is.
-  const now = memberOn(tx.conversations.need(conversation.id), callId);
-  if (now !== undefined && isParty(now.role)) throw new Refusal('agent-busy', { name });
+  // Without it there is nobody to talk to: it is needed as it is.
+  if (tx.conversations.get(conversation.id) === undefined) throw new Refusal('agent-busy', { name });
   return null;
 }
 

@@ -132,7 +132,10 @@ export function setCallMode(tx: UnitOfWork, command: Stamped<'set-call-mode'>): 
   return null;
 }
 
-/** Somebody says what a member is to hear and say from now on. @throws Refusal */
+/**
+ * Somebody says what a member is to hear and say from now on. A supervisor who only listens again counts no longer, so
+ * that the conversation ends as if it had left, if the others are too few. @throws Refusal
+ */
 export function setMode(
   tx: UnitOfWork,
   conversation: Conversation,
@@ -140,12 +143,16 @@ export function setMode(
   mode: ListenSpeakMode,
   who: Readonly<Record<string, string>>,
 ): void {
-  const member = memberOn(conversation, callId);
-  if (member === undefined) throw new Refusal('not-a-member', who);
-  const seat = { callId, conversationId: conversation.id };
-  const { role } = member;
+  if (memberOn(conversation, callId) === undefined) throw new Refusal('not-a-member', who);
+  changeMode(tx, { callId, conversationId: conversation.id }, mode);
+  endIfDeserted(tx, conversation.id);
+}
+
+/** The same, whoever is left by it. */
+export function changeMode(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode): void {
+  const { role } = memberOn(tx.conversations.need(seat.conversationId), seat.callId)!;
   if (role.as === 'supervisor' && speaks(mode)) bargeIn(tx, seat, role);
-  if (role.as === 'supervisor' && mode === 2) listenAgain(tx, seat, role);
+  if (role.as === 'supervisor' && mode === 2) changeRole(tx, seat, { ...role, barging: false });
   listenAndSpeak(tx, seat, mode);
 }
 
@@ -155,12 +162,6 @@ function bargeIn(tx: UnitOfWork, seat: Seat, role: Supervisor): void {
   changeRole(tx, seat, { ...role, barging: true });
   beginOnce(tx, seat.conversationId);
   connectParties(tx, seat.conversationId);
-}
-
-/** It counts no longer, unless the others would then be too few. */
-function listenAgain(tx: UnitOfWork, seat: Seat, role: Supervisor): void {
-  changeRole(tx, seat, { ...role, barging: false });
-  if (isDeserted(tx, tx.conversations.need(seat.conversationId))) changeRole(tx, seat, role);
 }
 
 /** Takes a call out of one conversation, and ends the conversation if nobody is left to talk to. */

@@ -7,9 +7,10 @@ import { HELD } from './listen-speak-mode';
 import { holdOnIn } from './phone-hold';
 import {
   beginOnce,
+  changeMode,
   end,
+  endIfDeserted,
   runningConversation,
-  setMode,
   stepOut,
   takeIn,
   tellOfAgent,
@@ -41,19 +42,19 @@ export function merge(tx: UnitOfWork, command: Stamped<'merge'>): null {
   if (others.some(({ role }) => isParty(role))) beginOnce(tx, into.id);
   const talksOn = here.mode === HELD && there.mode !== HELD;
   tellOfAgent(tx, stepOut(tx, { callId: there.callId, conversationId: from.id }), from, 'exit');
-  if (talksOn) setMode(tx, tx.conversations.need(into.id), here.callId, there.mode, {});
+  if (talksOn) changeMode(tx, { callId: here.callId, conversationId: into.id }, there.mode);
   holdOnIn(tx, here.callId, from.id, into.id);
 
   for (const { callId, role, mode: modeThere } of others) {
     tellOfAgent(tx, stepOut(tx, { callId, conversationId: from.id }), from, 'exit');
     const member = memberOn(into, callId);
     const wanted = isParty(role) ? mode : modeThere; // Who only listens goes on as it did.
-    if (member === undefined) takeIn(tx, { callId, conversationId: into.id }, wanted, role);
-    else if (isParty(role) || member.mode === HELD) {
-      setMode(tx, tx.conversations.need(into.id), callId, wanted, {});
-    }
+    const seat = { callId, conversationId: into.id };
+    if (member === undefined) takeIn(tx, seat, wanted, role);
+    else if (isParty(role) || member.mode === HELD) changeMode(tx, seat, wanted);
   }
   tellOfParts(tx, into);
   end(tx, tx.conversations.need(from.id), 'dismiss');
+  endIfDeserted(tx, into.id); // A supervisor who had barged in may have gone back to listening.
   return null;
 }
