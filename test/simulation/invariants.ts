@@ -68,7 +68,12 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'whoever waits has nobody to talk to yet': (world) =>
     breaking(world.calls, ({ stage, memberOf }) => {
       const conversations = memberOf.map((each) => world.conversations.get(each)!);
-      return stage.at !== 'queued' || conversations.every((each) => present(each).filter(counts).length === 1);
+      return stage.at !== 'queued' || conversations.every((each) => each.stage.at === 'gathering');
+    }),
+  'where two are active the conversation has begun': (world) =>
+    breaking(world.conversations, ({ members, stage }) => {
+      const active = present({ members }).filter((each) => counts(each) && each.mode !== 4);
+      return active.length < 2 || stage.at === 'begun';
     }),
   'a task that is to start waits for the end of a leg': (world) => {
     const coming = [...world.calls.values()].flatMap(({ stage }) => (stage.at === 'ending' ? [stage.then] : []));

@@ -1,5 +1,6 @@
 import type { Agent } from '../../src/domain/agent/agent';
 import type { AgentName } from '../../src/domain/ids';
+import type { Arrival } from '../../src/domain/input';
 import type { Enqueue } from '../../src/domain/queue/enqueue';
 import { agentEnqueue } from '../../src/domain/queue/enqueue';
 import { callOut, coach, enter } from './agent-operations';
@@ -13,9 +14,13 @@ export function aDayOfThree(changes: Partial<Agent> = {}): Day {
 }
 
 /** A caller for whom Ann's phone rings. */
-export function aCallForAnn(document: Partial<Enqueue> = {}, bob: Partial<Agent> = {}) {
+export function aCallForAnn(
+  document: Partial<Enqueue> = {},
+  bob: Partial<Agent> = {},
+  arrival: Partial<Arrival> = {},
+) {
   const day = aDayOfThree(bob);
-  const caller = day.caller({ request: asking([agentTarget(ANN)], document) });
+  const caller = day.caller({ request: asking([agentTarget(ANN)], document), ...arrival });
   return { day, caller, task: day.task(), conversation: day.conversation() };
 }
 

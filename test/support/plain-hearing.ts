@@ -30,7 +30,7 @@ export function wantedPlacement(world: World, call: Call): Placement {
   if (whispersIn !== undefined) return { bridgeId: whispersIn, speaks: true, hears: { from: 'bridge' } };
   const music: Hearing = { from: 'music', musicClass: world.settings.musicClass };
   const active = memberOf.map((each) => world.conversations.get(each)!).find((each) => modeIn(each, id) !== 4);
-  if (active === undefined || waitsUnanswered(active, call)) {
+  if (active === undefined || waitsUnanswered(call)) {
     const task = stage.at === 'queued' ? world.queueTasks.get(stage.taskId)! : undefined;
     const hears = task === undefined ? ({ from: 'silence' } as const) : (soundFor(world, task) ?? music);
     return { bridgeId: null, speaks: false, hears };
@@ -40,9 +40,7 @@ export function wantedPlacement(world: World, call: Call): Placement {
 
   function heard(): Hearing {
     const talkers = present(active!).filter(counts);
-    const others = talkers.filter(
-      ({ callId }) => callId !== id && !waitsUnanswered(active!, world.calls.get(callId)!),
-    );
+    const others = talkers.filter(({ callId }) => callId !== id && !waitsUnanswered(world.calls.get(callId)!));
     if (others.some((member) => member.mode === 1 || member.mode === 3)) return { from: 'bridge' };
     if (others.some((member) => member.mode === 2)) return { from: 'silence' };
     if (!talkers.some((member) => member.callId === id)) return { from: 'silence' };
@@ -56,9 +54,9 @@ export function wantedPlacement(world: World, call: Call): Placement {
   }
 }
 
-/** Who has nobody to talk to, and is not answered before, is in no bridge yet. */
-function waitsUnanswered(active: Conversation, { stage }: Call): boolean {
-  return present(active).filter(counts).length === 1 && stage.at === 'queued' && !stage.answered;
+/** Who waits, and is not answered before there is somebody to talk to, is in no bridge yet. */
+function waitsUnanswered({ stage }: Call): boolean {
+  return stage.at === 'queued' && !stage.answered;
 }
 
 /** What all hear under their talk: nothing but the sound of the agent that is looked for. */

@@ -60,13 +60,6 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       [...calls.values()].flatMap(({ id, stage }) => (stage.at === 'queued' ? [`${stage.taskId}-${id}`] : [])),
     ),
 
-  'whoever waits has nobody to talk to yet': ({ calls, conversations }) =>
-    [...calls.values()].every(
-      ({ stage, memberOf }) =>
-        stage.at !== 'queued' ||
-        memberOf.every((each) => present(conversations.get(each)!).filter(counts).length === 1),
-    ),
-
   'a conversation has invited whoever is on its way to it': ({ conversations, queueTasks, calls }) =>
     sorted([...conversations.values()].flatMap(({ id, invited }) => invited.map((each) => `${id}-${each}`))) ===
     sorted([
@@ -196,11 +189,11 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       return isActive && calls.get(whisper.earId)?.party.kind === 'ear';
     }),
 
-  'where two talk the conversation has begun, and nobody in it waits': ({ conversations, calls }) =>
+  'where two are active the conversation has begun, and nobody in it waits': ({ conversations, calls }) =>
     [...conversations.values()].every((each) => {
-      const talkers = present(each).filter(counts);
-      const waits = talkers.some(({ callId }) => calls.get(callId)!.stage.at === 'queued');
-      return talkers.length < 2 || (each.stage.at === 'begun' && !waits);
+      const talkers = present(each).filter((member) => counts(member) && member.mode !== HELD);
+      const waits = present(each).some(({ callId }) => calls.get(callId)!.stage.at === 'queued');
+      return each.stage.at === 'begun' ? !waits : talkers.length < 2;
     }),
 
   'a task that has not started is started by the end of one leg': ({ queueTasks, calls }) =>

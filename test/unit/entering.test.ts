@@ -1,7 +1,7 @@
 import { callDueAt } from '../../src/domain/call/call';
 import type { AgentName, ConversationId, PhoneNumber, SipUser } from '../../src/domain/ids';
-import { callOut, enter } from '../support/agent-operations';
-import { aCallForAnn, aTalk, twoTalks } from '../support/agent-talks';
+import { callOut, enter, setMode } from '../support/agent-operations';
+import { aCallForAnn, aDayOfThree, aTalk, twoTalks } from '../support/agent-talks';
 import {
   ANN,
   answered,
@@ -14,6 +14,7 @@ import {
   inviteOut,
   now,
   OTHER_APP,
+  released,
 } from '../support/happenings';
 import { everybodyHangsUp } from '../support/watched-day';
 import { anId, doing, only, SETTINGS } from '../support/worlds';
@@ -112,6 +113,80 @@ describe('an agent with its phone on hook enters a conversation', () => {
       'enter ann',
       'parts_changed',
     ]);
+  });
+
+  describe('on hold, while the caller’s agent still rings', () => {
+    function bobOnHold(answer = true) {
+      const { day, caller, conversation } = aCallForAnn({}, {}, { answer });
+      day.take(enter(BOB, conversation, 4));
+      const events = day.forget().events(answered(day.leg(BOB)));
+      return { day: day.forget(), caller, conversation, events };
+    }
+
+    test('it begins nothing, and the caller waits on', () => {
+      const { day, caller, conversation, events } = bobOnHold();
+
+      expect(events).toEqual(['state_changed bob fetching>talking', 'enter bob', 'parts_changed']);
+      expect(now(day.world, 'calls', caller).stage.at).toBe('queued');
+      expect([day.audio(caller), day.audio(day.leg(BOB))]).toEqual(['music', 'silence']);
+      expect(day.events(answered(day.leg(ANN)))).toEqual([
+        'state_changed ann fetching>talking',
+        'begin',
+        'queue.success ann',
+        'enter ann',
+        'parts_changed',
+      ]);
+      expect(day.modes(conversation)).toEqual({ '13900000001': 1, bob: 4, ann: 1 });
+    });
+
+    test('given the agent declines, the caller comes back as one whom nobody has served', () => {
+      const { day } = bobOnHold();
+
+      const { effects } = day.take(ended(day.leg(ANN), 21));
+
+      expect(released(effects)).toMatchObject({ PARLEY_RESULT: 'call_fail' });
+      expect(day.told).toEqual(['queue.fail call_fail', 'exit bob', 'state_changed ann fetching>idle']);
+      day.settle();
+      day.expectNothingLeft();
+    });
+
+    test('given the caller hangs up, it has waited in vain', () => {
+      const { day, caller } = bobOnHold();
+
+      expect(day.events(ended(caller))).toEqual(['queue.fail hangup', 'exit bob']);
+    });
+
+    test.each([1, 3] as const)(
+      'given it is active in mode %d then, it has begun, and the caller is connected',
+      (mode) => {
+        const { day, caller, conversation } = bobOnHold(false);
+        expect(day.audio(caller)).toBe('music');
+
+        const { effects } = day.take(setMode(BOB, conversation, mode));
+
+        expect(day.told).toEqual(['begin']);
+        expect(doing(effects, 'receive')).toEqual([{ do: 'receive', channelId: caller.channelId, answer: true }]);
+        expect(now(day.world, 'calls', caller).stage.at).toBe('up');
+        expect(day.audio(caller)).toBe('talks');
+        expect(day.events(ended(day.leg(ANN), 21))).toEqual([
+          'queue.fail call_fail',
+          'state_changed ann fetching>idle',
+        ]);
+      },
+    );
+  });
+
+  test('given a number that is called out to still rings, and it is on hold, the number begins it', () => {
+    const day = aDayOfThree();
+    day.take(callOut(ANN));
+    day.take(answered(day.leg(ANN)));
+    const own = day.conversation();
+    day.take(enter(BOB, own, 4));
+    expect(day.forget().events(answered(day.leg(BOB)))).not.toContain('begin');
+    day.take(setMode(ANN, own, 4));
+    expect(day.forget().events(setMode(ANN, own, 1))).toEqual([]);
+
+    expect(day.events(answered(day.number()))).toEqual(['begin', 'parts_changed']);
   });
 
   test('given a number that is called out to still rings, the conversation has begun', () => {

@@ -10,7 +10,7 @@ import {
 import { activeIn, arrange } from '../conversation/audio';
 import { HELD, type ListenSpeakMode } from '../conversation/listen-speak-mode';
 import { stopWhisper } from '../conversation/whispering';
-import { admit, changeRole, depart, leave, runningConversation, setMode } from '../conversation/membership';
+import { changeRole, depart, join, leave, runningConversation, setMode } from '../conversation/membership';
 import { secondsUntil, type AgentName, type AppId, type ConversationId } from '../ids';
 import type { Stamped } from '../input';
 import { numberIn } from '../queue/queue-events';
@@ -77,7 +77,7 @@ function takePart(tx: UnitOfWork, agent: Agent, conversation: Conversation, { mo
   if (isFull(conversation)) throw new Refusal('conversation-full', { limit: maxMembers });
   if (leg === null) return ringForPart(tx, agent, conversation, { mode, role });
   if (mode !== HELD && !holding) leaveActive(tx, leg);
-  admit(tx, { callId: leg.id, conversationId }, mode, role);
+  join(tx, { callId: leg.id, conversationId }, mode, role);
 }
 
 /** Out of the conversation in which it hears or speaks now. */

@@ -1,7 +1,7 @@
 import { changeState, type Agent } from '../agent/agent';
 import { startCall } from '../agent/calling-out';
 import { arrange } from '../conversation/audio';
-import { admit, endIfDeserted, forgetInvitation, leave } from '../conversation/membership';
+import { beginOnce, endIfDeserted, forgetInvitation, join, leave } from '../conversation/membership';
 import { earClosed, earOpened } from '../conversation/whispering';
 import { later, type BridgeId, type CallId, type ChannelId } from '../ids';
 import type { Facts } from '../input';
@@ -44,7 +44,8 @@ export function legAnswered(tx: UnitOfWork, { channelId }: Facts['leg-answered']
     case 'join': {
       const { conversationId, mode, role } = onAnswer;
       forgetInvitation(tx, conversationId, call.id);
-      return admit(tx, { callId: call.id, conversationId }, mode, role);
+      if (call.party.kind === 'outside') beginOnce(tx, conversationId); // An agent comes by itself.
+      return join(tx, { callId: call.id, conversationId }, mode, role);
     }
   }
 }

@@ -3,10 +3,9 @@ import type { Call } from '../call/call';
 import type { QueueTask } from '../queue/queue-task';
 import { soundOf, waitingSound } from '../queue/waiting-sound';
 import type { UnitOfWork } from '../unit-of-work';
-import { memberOn, parties, present, type Conversation, type Member } from './conversation';
+import { isActive, memberOn, parties, present, type Conversation } from './conversation';
 import {
   BRIDGE,
-  HELD,
   RINGBACK,
   SILENCE,
   hears,
@@ -54,7 +53,7 @@ function placementOf(tx: UnitOfWork, call: Call): Placement {
   const bridgeId = whisperBridge(tx, call);
   if (bridgeId !== undefined) return { bridgeId, speaks: true, hears: BRIDGE };
   const active = activeIn(tx, call);
-  if (active === undefined || staysUnanswered(call, active.conversation)) {
+  if (active === undefined || staysUnanswered(call)) {
     return { bridgeId: null, speaks: false, hears: heardOutside(tx, call) };
   }
   const { conversation, mode } = active;
@@ -91,8 +90,8 @@ function heardOutside(tx: UnitOfWork, { stage }: Call): Hearing {
 }
 
 /** Asterisk answers whoever enters a bridge: until somebody is there to talk to, such a caller waits outside. */
-function staysUnanswered({ stage }: Call, conversation: Conversation): boolean {
-  return stage.at === 'queued' && !stage.answered && parties(conversation).length === 1;
+function staysUnanswered({ stage }: Call): boolean {
+  return stage.at === 'queued' && !stage.answered;
 }
 
 /**
@@ -103,8 +102,7 @@ function hearing(tx: UnitOfWork, conversation: Conversation, callId: CallId, mod
   if (!hears(mode)) return SILENCE;
   const members = parties(conversation);
   const others = members.filter(
-    (each) =>
-      each.callId !== callId && isActive(each) && !staysUnanswered(tx.calls.need(each.callId), conversation),
+    (each) => each.callId !== callId && isActive(each) && !staysUnanswered(tx.calls.need(each.callId)),
   );
   if (others.some((member) => speaks(member.mode))) return BRIDGE;
   const isSupervisor = !members.some((member) => member.callId === callId);
@@ -132,10 +130,6 @@ function searchFor(tx: UnitOfWork, { invited }: Conversation): QueueTask | undef
     if (task !== undefined) return task;
   }
   return undefined;
-}
-
-function isActive({ mode }: Member): boolean {
-  return mode !== HELD;
 }
 
 function music({ settings }: UnitOfWork): Played {

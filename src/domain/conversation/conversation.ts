@@ -10,7 +10,7 @@ import type {
 } from '../ids';
 import type { Party } from '../call/call';
 import type { Sound } from '../queue/enqueue-sound';
-import type { ListenSpeakMode, Played } from './listen-speak-mode';
+import { HELD, type ListenSpeakMode, type Played } from './listen-speak-mode';
 
 export const MAX_MEMBERS = 8;
 /** The longest a conversation may run, and what it runs without a limit of its own. */
@@ -90,6 +90,11 @@ export function present(conversation: Pick<Conversation, 'members'>): readonly M
 /** Those who talk with each other: supervisors do not count. */
 export function parties(conversation: Pick<Conversation, 'members'>): readonly Member[] {
   return present(conversation).filter(({ role }) => isParty(role));
+}
+
+/** Hears or speaks here, and so nowhere else. */
+export function isActive({ mode }: Pick<Member, 'mode'>): boolean {
+  return mode !== HELD;
 }
 
 export function isParty(role: Role): boolean {

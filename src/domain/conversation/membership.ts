@@ -9,6 +9,7 @@ import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import { arrange, place } from './audio';
 import {
+  isActive,
   isParty,
   memberOn,
   PARTY,
@@ -19,7 +20,6 @@ import {
   type Member,
   type Role,
   type Seat,
-  type Supervisor,
 } from './conversation';
 import { HELD, speaks, type ListenSpeakMode } from './listen-speak-mode';
 import { stopWhisper } from './whispering';
@@ -37,7 +37,7 @@ export function runningConversation(
   return conversation;
 }
 
-/** The first party that was invited has answered. */
+/** The first party that was invited has answered, or two have somebody to talk to by themselves. */
 export function beginOnce(tx: UnitOfWork, conversationId: ConversationId): void {
   const conversation = tx.conversations.need(conversationId);
   if (conversation.stage.at !== 'gathering') return;
@@ -46,13 +46,7 @@ export function beginOnce(tx: UnitOfWork, conversationId: ConversationId): void 
   tx.notify({ event: 'callcenter.conversation.begin', app, id, type, queueId, agentCallId, userData });
 }
 
-/** Takes a live call in, as one of those who make a conversation of it unless it only supervises. */
-export function admit(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode, role: Role): void {
-  if (isParty(role)) beginOnce(tx, seat.conversationId);
-  join(tx, seat, mode, role);
-}
-
-/** Takes a live call in, in the place of its invitation. It counts as a member from now on, whatever its mode. */
+/** Takes a live call in. It counts as a member from now on, whatever its mode. */
 export function join(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode, role = PARTY): void {
   const conversation = tx.conversations.need(seat.conversationId);
   takeIn(tx, seat, mode, role);
@@ -69,16 +63,17 @@ export function takeIn(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode, role: 
   const members = [...conversation.members, member];
   tx.conversations.put({ ...conversation, members });
   tx.calls.put({ ...call, memberOf: [...call.memberOf, conversationId] });
-  connectParties(tx, conversationId);
   limitLife(tx, callId);
   listenAndSpeak(tx, seat, mode);
   tellOfAgent(tx, call, conversation, 'enter');
 }
 
-/** As soon as there are two who talk, nobody of them waits any more. */
+/** As soon as two are active it has begun, if it had not yet, and nobody of those in it waits any more. */
 function connectParties(tx: UnitOfWork, conversationId: ConversationId): void {
-  const talking = parties(tx.conversations.need(conversationId));
-  if (talking.length > 1) for (const { callId } of talking) connect(tx, callId);
+  const members = parties(tx.conversations.need(conversationId));
+  if (members.filter(isActive).length > 1) beginOnce(tx, conversationId);
+  if (tx.conversations.need(conversationId).stage.at !== 'begun' || members.length < 2) return;
+  for (const { callId } of members) connect(tx, callId);
 }
 
 /** A caller who has waited has somebody to talk to now. */
@@ -113,6 +108,7 @@ export function listenAndSpeak(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode
   const heldNow = mode === HELD ? [] : others;
   for (const other of heldNow) changeMember(tx, { callId, conversationId: other }, { mode: HELD });
   changeMember(tx, seat, { mode });
+  connectParties(tx, conversationId);
   for (const each of [...heldNow, conversationId]) arrange(tx, each);
 }
 
@@ -151,17 +147,9 @@ export function setMode(
 /** The same, whoever is left by it. */
 export function changeMode(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode): void {
   const { role } = memberOn(tx.conversations.need(seat.conversationId), seat.callId)!;
-  if (role.as === 'supervisor' && speaks(mode)) bargeIn(tx, seat, role);
-  if (role.as === 'supervisor' && mode === 2) changeRole(tx, seat, { ...role, barging: false });
+  // Whom it speaks to from now on has somebody to talk to.
+  if (role.as === 'supervisor' && mode !== HELD) changeRole(tx, seat, { ...role, barging: speaks(mode) });
   listenAndSpeak(tx, seat, mode);
-}
-
-/** Whom the supervisor speaks to from now on has somebody to talk to. */
-function bargeIn(tx: UnitOfWork, seat: Seat, role: Supervisor): void {
-  if (role.barging) return;
-  changeRole(tx, seat, { ...role, barging: true });
-  beginOnce(tx, seat.conversationId);
-  connectParties(tx, seat.conversationId);
 }
 
 /** Takes a call out of one conversation, and ends the conversation if nobody is left to talk to. */
