@@ -165,6 +165,14 @@ describe('an agent who calls another', () => {
     await leg.ended();
   });
 
+  test('whose own phone is busy, calls nobody', async () => {
+    agent.phone.manner = { decline: 'busy' };
+    const { conversation_id } = await callAgent();
+    await parley.untilState(agent, 'idle');
+    expect([await parley.queue(), await parley.state(colleague)]).toEqual([[], 'idle']);
+    expect(await parley.request('GET', `conversation/${conversation_id}`)).toMatchObject({ code: '040501' });
+  });
+
   test.each(['busy', 'declined', 'unavailable'] as const)('who is %s, is on hook again', async (decline) => {
     colleague.phone.manner = { decline };
     await callAgent();
