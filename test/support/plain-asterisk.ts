@@ -19,6 +19,7 @@ export class PlainAsterisk {
   readonly holding = new Set<ChannelId>();
   private readonly callers = new Set<ChannelId>();
   private readonly usedBridges = new Set<BridgeId>();
+  private readonly lostBridges = new Set<BridgeId>();
   private readonly seats = new Map<ChannelId, BridgeId | null>();
 
   callerComes(channelId: ChannelId): void {
@@ -52,8 +53,14 @@ export class PlainAsterisk {
     return [channelId, ...ears.flatMap(([ear]) => this.end(ear))];
   }
 
+  /** Opened, and not closed by whoever asked for it. */
+  wasLeftOpen(bridgeId: BridgeId): boolean {
+    return this.bridges.has(bridgeId) || this.lostBridges.has(bridgeId);
+  }
+
   loseBridge(bridgeId: BridgeId): void {
     this.bridges.delete(bridgeId);
+    this.lostBridges.add(bridgeId);
     for (const [channelId, seat] of this.seats) if (seat === bridgeId) this.seats.set(channelId, null);
   }
 
@@ -98,6 +105,7 @@ export class PlainAsterisk {
         if (this.seatedIn(effect.bridgeId).length > 0)
           throw new Error(`${effect.bridgeId} is closed under a channel`);
         this.bridges.delete(effect.bridgeId);
+        this.lostBridges.delete(effect.bridgeId);
         this.underTalk.delete(effect.bridgeId);
         return;
       case 'limit':

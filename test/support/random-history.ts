@@ -277,11 +277,19 @@ export class History {
     apply(this.world, outcome.changes);
     for (const effect of outcome.effects) this.asterisk.carryOut(effect);
     this.witness.see(before, this.world, input, this.at, outcome);
+    this.expectBridges();
     this.expectUnderTalk();
     this.expectEars();
     const broken = brokenInvariants(this.world, this.at);
     if (broken.length > 0) throw new Error(`after ${JSON.stringify(input)}: ${broken.join('; ')}`);
     return outcome;
+  }
+
+  /** Every running conversation has a bridge, as far as we know. */
+  private expectBridges(): void {
+    for (const { id, bridgeId } of this.world.conversations.values()) {
+      if (!this.asterisk.wasLeftOpen(bridgeId)) throw new Error(`the conversation ${id} has no bridge`);
+    }
   }
 
   /** What was last asked to be played under a talk is what the world thinks. */

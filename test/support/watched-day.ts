@@ -50,6 +50,7 @@ export class Day {
     this.notifications = [...this.notifications, ...outcome.notifications];
     const broken = brokenInvariants(this.world, after(this.seconds).at);
     if (broken.length > 0) throw new Error(`after ${input.type}: ${broken.join('; ')}`);
+    for (const { bridgeId } of this.world.conversations.values()) this.expectOpen(bridgeId);
     return outcome;
   }
 
