@@ -138,7 +138,7 @@ export const SETTINGS = {
   ),
   PARLEY_ARI_APP: setting('parley', word, 'Name of the Stasis application.'),
   PARLEY_ARI_DEADLINE_MS: setting(
-    '5000',
+    '4000',
     whole(100, 60_000),
     'Milliseconds that Asterisk may take to answer a request.',
   ),

@@ -126,7 +126,9 @@ export type TelephonySignal =
   | { readonly type: 'connected' }
   | { readonly type: 'disconnected' }
   /** Another process has taken over our application: it is the owner now. */
-  | { readonly type: 'replaced' };
+  | { readonly type: 'replaced' }
+  /** Another process, which `by` names to an operator, serves our application. It keeps it, and we stay away. */
+  | { readonly type: 'occupied'; readonly by: string };
 
 export type CallerEntered = {
   readonly type: 'caller-entered';

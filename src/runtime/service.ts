@@ -62,7 +62,7 @@ const NEEDS_NO_TELEPHONY: ReadonlySet<CommandType> = new Set([
   'set-task-priority',
 ]);
 
-/** Somebody else does our work now, and would be disturbed by our starting again. */
+/** Somebody else does our work, and would be disturbed by our starting again. */
 export class TakenOver extends Error {
   override readonly name = 'TakenOver';
 }
@@ -243,6 +243,13 @@ export class Service implements CallCenter {
       case 'replaced':
         return this.surroundings.die(
           new TakenOver('another process has connected under the same application name'),
+        );
+      case 'occupied':
+        return this.surroundings.die(
+          new TakenOver(
+            `another Parley serves this application of Asterisk already: ${signal.by}. ` +
+              'End that one, or give this one another PARLEY_ARI_APP',
+          ),
         );
       case 'caller-entered':
         return void this.callerEntered(signal);

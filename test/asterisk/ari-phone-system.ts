@@ -175,6 +175,15 @@ export class AriPhoneSystem implements PhoneSystem {
     await this.asterisk.exited;
   }
 
+  /** Asterisk does nothing any more, and nobody is told. */
+  freeze(): void {
+    process.kill(this.asterisk.pid, 'SIGSTOP');
+  }
+
+  thaw(): void {
+    process.kill(this.asterisk.pid, 'SIGCONT');
+  }
+
   async stopAsterisk(): Promise<void> {
     await this.asterisk.stop();
   }

@@ -176,17 +176,6 @@ test('given the request sockets are lost, what is under way fails, all else goes
   expect(watched.said).not.toContain('disconnected');
 });
 
-test('given another process under the same name, only the application changes hands', async () => {
-  const first = await connect();
-  await areOpen();
-  const second = await connect();
-  await first.next('replaced');
-  await areOpen();
-  await second.telephony.hangUp(await aBlockedLeg(second));
-  await second.next('leg-ended');
-  expect(second.said).not.toContain('replaced');
-});
-
 test('given it is closed, Asterisk knows none of their names any more', async () => {
   const { telephony } = await connect();
   await areOpen();

@@ -264,6 +264,7 @@ test('given a caller who goes back to the dialplan, its snoop listens on until i
 test('given another process takes over, it sees the snoop, and placing all again is not heard', async () => {
   const { bridges, customer, agent, coach, snoop } = await aTalk();
   await hear(now(), [agent, [400, 1000]], [coach, [400, 700]]);
+  await system.telephony.close();
   const next = connectAri(system.ariSettings(), SILENT, system.sounds);
   const told: TelephonySignal[] = [];
   next.onSignal((signal) => void told.push(signal));

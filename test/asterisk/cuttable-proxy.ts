@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** Both ends of a connection, and the HTTP requests that came over it, by their first lines. */
 type Pair = { readonly near: Socket; readonly far: Socket; readonly lines: string[] };
@@ -12,7 +13,11 @@ export class CuttableProxy {
   refused: RegExp | null = null;
   /** Requests after which nothing more passes from the client, as if the server did not listen. */
   unheard: RegExp | null = null;
+  /** What the server says takes so much longer, in milliseconds. */
+  answersLaterMs = 0;
   private readonly pairs = new Set<Pair>();
+  /** Ends of connections at the server, which does not know that the other end is gone. */
+  private readonly forsaken = new Set<Socket>();
   private isMute = false;
 
   private constructor(
@@ -39,6 +44,21 @@ export class CuttableProxy {
     }
   }
 
+  /** The client's end of all connections is gone, and the server does not know: as if the client's machine had burnt. */
+  forsake(): void {
+    for (const pair of this.pairs) {
+      this.pairs.delete(pair);
+      this.forsaken.add(pair.far);
+      pair.near.resetAndDestroy();
+    }
+  }
+
+  /** The server learns of those that it was not told of. */
+  bury(): void {
+    for (const far of this.forsaken) far.destroy();
+    this.forsaken.clear();
+  }
+
   /** Connections with such a request that are open. */
   open(which: RegExp): number {
     return [...this.pairs].filter(({ lines }) => which.test(lines.join('\n'))).length;
@@ -58,6 +78,7 @@ export class CuttableProxy {
 
   async close(): Promise<void> {
     this.cut();
+    this.bury();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
@@ -65,15 +86,22 @@ export class CuttableProxy {
     const pair: Pair = { near, far, lines: [] };
     this.pairs.add(pair);
     near.on('data', (data) => this.pass(pair, data));
-    far.on('data', (data) => near.write(data));
+    let inOrder = Promise.resolve();
+    far.on('data', (data) => {
+      const due = performance.now() + this.answersLaterMs;
+      inOrder = inOrder.then(async () => {
+        const left = due - performance.now();
+        if (left > 0) await wait(left);
+        near.write(data);
+      });
+    });
     for (const [from, to] of [
       [near, far],
       [far, near],
     ] as const) {
       from.on('error', () => undefined); // Cut, or refused; its close says enough.
       from.on('close', () => {
-        this.pairs.delete(pair);
-        to.destroy();
+        if (this.pairs.delete(pair)) to.destroy();
       });
       if (this.isMute) from.pause();
     }

@@ -22,7 +22,7 @@ describe('a service that has ended', () => {
 
   test('given that it refuses its settings, it is not', () => {
     expect(whyNotAgain(2, [5_000])).toBe('it refuses its settings');
-    expect(whyNotAgain(3, [5_000])).toBe('another one has taken its place');
+    expect(whyNotAgain(3, [5_000])).toBe('another one serves this Asterisk');
   });
 });
 

@@ -1,11 +1,12 @@
-import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect, type Client } from 'ari-client';
 import type { SoundFiles } from '../../ports/sounds';
 import type { Logger } from '../../ports/system';
 import { TelephonyUnavailable } from '../../ports/telephony';
 import type { AriApi } from './ari-api';
+import { AriEventSocket } from './ari-event-socket';
 import { ariMessage } from './ari-failure';
+import { newOwnerName, ownerAmong } from './ari-owner';
 import { AriRequestSockets } from './ari-request-sockets';
 import { AlikeLanes, AriRequests, type Turn } from './ari-requests';
 import { EVENT_TYPES, type AriEventType } from './ari-signals';
@@ -24,25 +25,24 @@ export type ConnectionListener = {
   /** Our application is live, its subscriptions are made. Events may have been missed until now. */
   connected(): void;
   disconnected(): void;
+  /** `by` serves our application, and goes on with it: the connection is closed for good. */
+  occupied(by: string): void;
   event(type: AriEventType, event: unknown): void;
 };
 
 /** Each takes a connection, and Asterisk closes those beyond its `sessionlimit` without an answer: 1,000 as shipped. */
 const HTTP_REQUESTS_AT_ONCE = 100;
-const HEARTBEAT_MS = 5_000;
+/** A loss is noticed within two of these: soon enough to say within five seconds that we are not ready. */
+const HEARTBEAT_MS = 2_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
-
-/** ari-client's typings know each event, not events in general, and hide the socket. */
-type Emitter = { on(type: string, listener: (argument: unknown) => void): unknown };
-type Socket = { terminate(): void };
-type SocketOwner = { readonly _ws?: Socket };
+/** A process that has ended may be on the list a little longer, until Asterisk has noticed. */
+const SUCCESSION_MS = 5_000;
+const LOOK_AGAIN_MS = 250;
 
 /**
- * The connection to Asterisk: made as soon as Asterisk is there, made again whenever it is lost, for ever.
- *
- * ari-client itself reconnects a lost WebSocket ten times, for some 45 s; then, and before the first connection, it is
- * our turn. A listener that throws leaves it deaf for good, so nothing of ours runs on its stack.
+ * The connection to Asterisk: made as soon as Asterisk is there, made again whenever it is lost, for ever. Each time it is
+ * a new client of ari-client: to load one takes 50 ms (measured), and Asterisk may be another than before.
  */
 export class AriConnection {
   /** Without an API of its own a lane is ari-client's, over HTTP. */
@@ -51,18 +51,17 @@ export class AriConnection {
   private client: Client | undefined;
   private isUp = false;
   private isClosed = false;
-  /** Counts the WebSockets, so that what belongs to an earlier one is recognised. */
-  private socket = 0;
+  private events: AriEventSocket | undefined;
+  private readonly owner: string;
   private lastComplaint = '';
   private readonly closing = new AbortController();
-  private readonly closed = once(this.closing.signal, 'abort');
-  private heart: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly settings: AriSettings,
     private readonly logger: Logger,
     private readonly listener: ConnectionListener,
   ) {
+    this.owner = newOwnerName(settings.application);
     const overHttp = new AlikeLanes(undefined, HTTP_REQUESTS_AT_ONCE, () => this.requests.startWaiting());
     this.requests = new AriRequests(
       () => (this.sockets?.isOpen ? this.sockets.take() : overHttp.take()),
@@ -93,24 +92,29 @@ export class AriConnection {
     this.isUp = false;
     this.closing.abort();
     this.sockets?.close();
-    if (this.client) retire(this.client);
+    this.events?.retire({ isGone: false });
   }
 
   private async keepConnected(): Promise<void> {
-    for (let attempt = 0; !this.isClosed; attempt++) {
+    for (let failures = 0; !this.isClosed; failures++) {
       try {
         const client = await this.load();
+        await this.expectAlone(client);
         if (this.isClosed) return;
-        attempt = 0;
-        await this.live(client);
+        const reason = await this.live(client);
+        failures = 0;
+        this.complain(reason, 'warn');
       } catch (error) {
         this.complain(error);
       }
-      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-      // Rejects when we are closed meanwhile, and the loop is over then.
-      const jittered = pause * (0.5 + Math.random() / 2);
-      await wait(jittered, undefined, { signal: this.closing.signal }).catch(() => {});
+      await this.pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures));
     }
+  }
+
+  /** Half of it at least: not all who were cut off come back at once. Ends when we are closed. */
+  private async pause(milliseconds: number): Promise<void> {
+    const jittered = milliseconds * (0.5 + Math.random() / 2);
+    await wait(jittered, undefined, { signal: this.closing.signal }).catch(() => {});
   }
 
   /** A client that knows Asterisk's API; it has no WebSocket yet. */
@@ -132,64 +136,61 @@ export class AriConnection {
     if (status !== 200) throw new Error(`no ARI at this address: HTTP status ${status}`);
   }
 
-  /** Resolves when ari-client has given up to reconnect, or we are closed. */
-  private async live(client: Client): Promise<void> {
-    this.client = client;
-    const emitter = client as unknown as Emitter;
-    const queued = (action: (argument: unknown) => void) => (argument: unknown) =>
-      queueMicrotask(() => {
-        if (!this.isClosed) action(argument);
-      });
-    for (const type of EVENT_TYPES) {
-      emitter.on(type, queued((event) => this.listener.event(type, event ?? {}))); // prettier-ignore
+  /** Asterisk gives an application to whoever comes last, and cuts off who has it: so it is looked first. */
+  private async expectAlone(client: Client): Promise<void> {
+    const { application } = this.settings;
+    for (const since = performance.now(); !this.isClosed; await this.pause(LOOK_AGAIN_MS)) {
+      const list = await this.requests.run('list applications', () => client.applications.list());
+      const others = list.map(({ name }) => name).filter((name) => name !== this.owner); // It may be there from before.
+      const other = ownerAmong(others, application);
+      if (other === undefined) return;
+      if (performance.now() - since < SUCCESSION_MS) continue;
+      this.close();
+      this.listener.occupied(other);
     }
-    const gaveUp = new Promise<void>((resolve) => emitter.on('WebSocketMaxRetries', () => resolve()));
-    let answers = true;
-    emitter.on('pong', () => (answers = true));
-    emitter.on('WebSocketReconnecting', queued((error) => this.lost(error))); // prettier-ignore
-    const opened = (): void => {
-      answers = true;
-      void this.settle(client);
-    };
-    emitter.on('WebSocketConnected', queued(opened));
+  }
 
-    this.heart = setInterval(() => {
-      if (!this.isUp) return;
-      if (!answers) terminate(client); // Nobody is there, although the socket is open: the network is gone.
-      answers = false;
-      client.ping();
-    }, this.settings.heartbeatMs ?? HEARTBEAT_MS).unref();
-
-    client.start(this.settings.application).catch(() => {}); // WebSocketMaxRetries tells the same, for reconnects too.
-    await Promise.race([gaveUp, this.closed]);
-    clearInterval(this.heart);
+  /** Resolves with the reason when a connection that was of use is lost. @throws Error when it has not come so far. */
+  private async live(client: Client): Promise<Error> {
+    const { heartbeatMs = HEARTBEAT_MS, deadlineMs } = this.settings;
+    const events = new AriEventSocket(client, { heartbeatMs, deadlineMs }, (type, event) =>
+      this.listener.event(type, event),
+    );
+    this.client = client;
+    this.events = events;
+    try {
+      await events.open([this.settings.application, this.owner]);
+      const problem = await Promise.race([this.settle(client), events.lost]);
+      if (problem !== undefined) throw problem;
+      this.goUp(client);
+      return await events.lost;
+    } finally {
+      events.retire({ isGone: true });
+      this.goDown();
+    }
   }
 
   /** Makes what does not survive a new WebSocket; only then is the connection of any use. */
   private async settle(client: Client): Promise<void> {
-    const socket = ++this.socket;
     const { application: applicationName } = this.settings;
     const filter = { allowed: EVENT_TYPES.map((type) => ({ type })) };
-    try {
-      await this.requests.run('filter events', () => client.applications.filter({ applicationName, filter }));
-      await this.requests.run('subscribe', () =>
-        client.applications.subscribe({ applicationName, eventSource: 'endpoint:PJSIP' }),
-      );
-    } catch (error) {
-      this.complain(error);
-      if (socket === this.socket && !this.isClosed) terminate(client);
-      return;
-    }
-    if (socket !== this.socket || this.isClosed) return;
+    await this.requests.run('filter events', () => client.applications.filter({ applicationName, filter }));
+    await this.requests.run('subscribe', () =>
+      client.applications.subscribe({ applicationName, eventSource: 'endpoint:PJSIP' }),
+    );
+  }
+
+  private goUp(client: Client): void {
+    const { url, application } = this.settings;
+    if (this.isClosed) return;
     this.sockets = new AriRequestSockets(client, this.settings, this.logger, () => this.requests.startWaiting());
     this.isUp = true;
     this.lastComplaint = '';
-    this.logger.info('connected to Asterisk', { url: this.settings.url, application: applicationName });
+    this.logger.info('connected to Asterisk', { url, application });
     this.listener.connected();
   }
 
-  private lost(error: unknown): void {
-    this.socket++;
+  private goDown(): void {
     if (this.isUp) {
       this.isUp = false;
       this.listener.disconnected();
@@ -197,7 +198,6 @@ export class AriConnection {
     this.requests.giveUpAll('the connection was lost');
     this.sockets?.close();
     this.sockets = undefined;
-    this.complain(error ?? new Error('the WebSocket was closed'), 'warn');
   }
 
   /** Once for each kind of trouble, however often it is tried. */
@@ -209,25 +209,4 @@ export class AriConnection {
     this.lastComplaint = reason;
     this.logger[level]('no connection to Asterisk, trying again', { url: this.settings.url, reason });
   }
-}
-
-/** As if the network had been cut: ari-client reconnects. */
-function terminate(client: Client): void {
-  (client as unknown as SocketOwner)._ws?.terminate();
-}
-
-/**
- * Closes the WebSocket and sees to it that there is no other. ari-client cannot be told to forget the reconnect that it
- * waits for: it would take the application from whoever comes after us (measured).
- */
-function retire(client: Client): void {
-  client.stop();
-  let socket = (client as unknown as SocketOwner)._ws;
-  Object.defineProperty(client, '_ws', {
-    get: () => socket,
-    set: (next: Socket) => {
-      socket = next;
-      next.terminate();
-    },
-  });
 }

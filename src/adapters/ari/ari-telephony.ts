@@ -48,6 +48,7 @@ export class AriTelephony implements Telephony {
         this.emit({ type: 'connected' });
       },
       disconnected: () => this.emit({ type: 'disconnected' }),
+      occupied: (by) => this.emit({ type: 'occupied', by }),
       event: (type, event) => this.takeEvent(type, event),
     });
     const paths = new SoundPaths(files, logger);
@@ -199,6 +200,7 @@ export class AriTelephony implements Telephony {
       case 'leg-resumed':
       case 'connected':
       case 'disconnected':
+      case 'occupied':
         break;
     }
     const waiting = 'channelId' in report ? this.held.get(report.channelId) : undefined;
