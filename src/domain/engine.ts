@@ -16,7 +16,7 @@ import { deletePlan, plansLoaded, putPlan } from './queue/plan';
 import { callerEntered, inviteAgent } from './queue/queueing';
 import { taskDue } from './queue/seeking';
 import { cancel, setPriority } from './queue/steering';
-import { phoneSystemSeen } from './reconciling';
+import { phoneSystemSeen, strayFound } from './reconciling';
 import { UnitOfWork, type Outcome } from './unit-of-work';
 import type { Aggregates, DueKind, World } from './world';
 
@@ -68,6 +68,7 @@ const RULES: { readonly [Type in InputType]: Rule<Type> } = {
   due: (tx, { kind, id }) => (WHEN_DUE[kind] as (tx: UnitOfWork, id: string) => void)(tx, id),
   'plans-loaded': plansLoaded,
   'phone-system-seen': phoneSystemSeen,
+  'stray-found': strayFound,
 };
 
 /** What happens when a thing of each kind has come to its time. Each rule looks at the time again. */

@@ -20,6 +20,7 @@ import type {
 import type { ConditionRule } from './queue/condition';
 import type { Enqueue, ReserveState } from './queue/enqueue';
 import type { Plan } from './queue/plan';
+import type { Stray } from './reconciling';
 import type { DueKind } from './world';
 
 type InApp = { readonly app: AppId };
@@ -131,6 +132,8 @@ export type Facts = {
   /** The plans of the configuration, all of them, as they are now. */
   'plans-loaded': { readonly plans: readonly Plan[] };
   'phone-system-seen': PhoneSystemView;
+  /** A look has shown it, and it is its turn to be dealt with. */
+  'stray-found': Stray;
 };
 
 /** A caller, and what its dialplan asked for. */

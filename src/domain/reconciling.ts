@@ -10,6 +10,7 @@ import { provision, setEnabled } from './extension/provisioning';
 import type { BridgeId, ChannelId } from './ids';
 import type { PhoneSystemView, Stamped } from './input';
 import type { UnitOfWork } from './unit-of-work';
+import type { World } from './world';
 
 /** What the reconciler sees in Asterisk leads to the same rules as what Asterisk tells. */
 export function phoneSystemSeen(tx: UnitOfWork, view: Stamped<'phone-system-seen'>): void {
@@ -22,7 +23,6 @@ export function phoneSystemSeen(tx: UnitOfWork, view: Stamped<'phone-system-seen
   const seats = new Map([...view.bridges].flatMap(([id, inside]) => inside.map((each) => [each, id])));
   for (const call of [...tx.calls.all()]) seePlace(tx, call, seats.get(call.channelId) ?? null, view);
   for (const { id } of [...tx.conversations.all()]) playUnder(tx, id, view.afterGap);
-  hangUpStrays(tx, view);
 }
 
 function seeTrunk(tx: UnitOfWork, { trunks }: PhoneSystemView): void {
@@ -78,23 +78,49 @@ function seePlace(tx: UnitOfWork, call: Call, seat: BridgeId | null, view: Phone
   place(tx, call.id, isJudged(view, call.channelId) && (isElsewhere || view.afterGap));
 }
 
+/** A channel or bridge that is ours, and that nobody knows. */
+export type Stray = { readonly channelId: ChannelId } | { readonly bridgeId: BridgeId };
+
+export function strayId(stray: Stray): ChannelId | BridgeId {
+  return 'channelId' in stray ? stray.channelId : stray.bridgeId;
+}
+
 /**
- * Ours, and unknown: what a request that we had given up has left behind, or a channel that has taken a leg's place while
- * nobody heard of it. What was known when the look began is none: if it has ended since, its hang-up, release or closing
- * is on the way.
+ * What a request that we had given up has left behind, a channel that has taken a leg's place while nobody heard of it, or
+ * what a store does not know of. What was known when the look began is none: if it has ended since, its hang-up, release
+ * or closing is on the way. Each bridge comes after those who sit in it. Among the channels are callers.
  */
-function hangUpStrays(tx: UnitOfWork, { channels, bridges, expected, unsettled }: PhoneSystemView): void {
+export function straysIn(
+  world: World,
+  { channels, bridges, expected, unsettled }: PhoneSystemView,
+): readonly Stray[] {
   const isUnknown = (id: ChannelId | BridgeId): boolean => !expected.has(id) && !unsettled.has(id);
-  for (const channelId of channels.keys()) {
-    if (tx.callOn(channelId) === undefined && isUnknown(channelId)) hangUpChannel(tx, channelId);
+  const isStray = (id: ChannelId): boolean => channels.has(id) && isUnknown(id) && !world.callOnChannel.has(id);
+  const seated = new Set([...bridges.values()].flat());
+  const inUse = bridgesInUse(world.conversations.values(), world.calls.values());
+  return [
+    ...[...channels.keys()].filter((id) => !seated.has(id) && isStray(id)).map((channelId) => ({ channelId })),
+    ...[...bridges].flatMap(([bridgeId, inside]) => [
+      ...inside.filter(isStray).map((channelId) => ({ channelId })),
+      ...(isUnknown(bridgeId) && !inUse.has(bridgeId) ? [{ bridgeId }] : []),
+    ]),
+  ];
+}
+
+/** Looked at again: it may be somebody's by now. */
+export function strayFound(tx: UnitOfWork, stray: Stamped<'stray-found'>): void {
+  if ('channelId' in stray) {
+    if (tx.callOn(stray.channelId) === undefined) hangUpChannel(tx, stray.channelId);
+  } else if (!bridgesInUse(tx.conversations.all(), tx.calls.all()).has(stray.bridgeId)) {
+    tx.do({ do: 'close-bridge', bridgeId: stray.bridgeId });
   }
-  const inUse = new Set([
-    ...[...tx.conversations.all()].map(({ bridgeId }) => bridgeId),
-    ...[...tx.calls.all()].map(({ whisper }) => whisper?.bridgeId),
+}
+
+function bridgesInUse(conversations: Iterable<Conversation>, calls: Iterable<Call>): ReadonlySet<BridgeId> {
+  return new Set([
+    ...[...conversations].map(({ bridgeId }) => bridgeId),
+    ...[...calls].flatMap(({ whisper }) => (whisper === null ? [] : [whisper.bridgeId])),
   ]);
-  for (const bridgeId of bridges.keys()) {
-    if (!inUse.has(bridgeId) && isUnknown(bridgeId)) tx.do({ do: 'close-bridge', bridgeId });
-  }
 }
 
 function isJudged({ expected, unsettled }: PhoneSystemView, id: ChannelId | BridgeId): boolean {

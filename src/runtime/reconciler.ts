@@ -1,11 +1,13 @@
 import type { Whisper } from '../domain/call/call';
 import { mayChange } from '../domain/effect';
-import type { BridgeId, SipUser } from '../domain/ids';
+import type { BridgeId, ChannelId, SipUser } from '../domain/ids';
+import { strayId, straysIn } from '../domain/reconciling';
 import type { Change } from '../domain/world';
 import { wait, type Clock, type Logger } from '../ports/system';
 import type { CallerEntered, Telephony } from '../ports/telephony';
 import type { EffectRunner } from './effect-runner';
 import type { EngineRunner } from './engine-runner';
+import { Strays } from './strays';
 
 const SOON_MS = 2_000;
 /** A request that Asterisk carried out after we had given it up shows only here. */
@@ -18,6 +20,8 @@ export class Reconciler {
   private running: Promise<void> | undefined;
   private isWanted = false;
   private isStopped = false;
+  private isConnected = false;
+  private readonly strays: Strays;
   /** The first look, or signals may have been missed since the last. */
   private afterGap = true;
   /** Asterisk may yet carry out what was asked of it and given up, maybe by the process before. */
@@ -41,19 +45,38 @@ export class Reconciler {
       /** World and Asterisk agree again, as far as can be seen. */
       readonly reconciled: () => void;
     },
-  ) {}
+  ) {
+    this.strays = new Strays(clock, logger, {
+      caller: (caller) => void listeners.callerSeen(caller),
+      stray: (stray) => void engine.report({ type: 'stray-found', ...stray }),
+    });
+  }
 
-  request(options: { readonly afterGap: boolean }): void {
-    if (this.isStopped) return;
-    this.afterGap ||= options.afterGap;
-    this.isWanted = true;
-    this.running ??= this.run().finally(() => (this.running = undefined));
+  /** Signals may have been missed until now. */
+  connected(): void {
+    this.isConnected = true;
+    this.request({ afterGap: true });
+  }
+
+  /** Until it is connected again nothing is tried: it would come to nothing, and a dial is tried but once. */
+  disconnected(): void {
+    this.isConnected = false;
+    this.cancelNext();
+    this.strays.stop();
+    void this.effects.pause();
   }
 
   /** A request was given up. What it does after this comparison, if it cannot be seen, the next one puts right. */
   requestGivenUp(): void {
     this.isInDoubt = true;
     this.request({ afterGap: false });
+  }
+
+  private request(options: { readonly afterGap: boolean }): void {
+    if (this.isStopped || !this.isConnected) return;
+    this.afterGap ||= options.afterGap;
+    this.isWanted = true;
+    this.running ??= this.run().finally(() => (this.running = undefined));
   }
 
   /** Must see every change at once. */
@@ -69,10 +92,16 @@ export class Reconciler {
     this.outdated.add(user);
   }
 
+  /** A channel has ended, one of ours or not. */
+  ended(channelId: ChannelId): void {
+    this.strays.ended(channelId);
+  }
+
   async stop(): Promise<void> {
     this.isStopped = true;
     this.isWanted = false;
     this.cancelNext();
+    this.strays.stop();
     await this.running;
   }
 
@@ -86,14 +115,14 @@ export class Reconciler {
       try {
         await this.compare(afterGap);
       } catch (error) {
-        this.logger.warn('cannot compare with the phone system yet', { error });
         this.afterGap ||= afterGap;
-        if (this.isStopped) return;
-        this.isWanted = true;
-        await wait(this.clock, SOON_MS);
+        if (this.isStopped || !this.isConnected) return;
+        this.logger.warn('cannot compare with the phone system yet', { error });
+        if (!this.isWanted) await wait(this.clock, SOON_MS);
+        this.isWanted = this.isConnected;
       }
     }
-    if (this.isStopped) return;
+    if (this.isStopped || !this.isConnected) return;
     this.effects.resume();
     this.listeners.reconciled();
     this.cancelNext = this.clock.after(EVERY_MS, () => {
@@ -116,13 +145,18 @@ export class Reconciler {
     const { channels, bridges, accounts, trunks, callers, resumed } = await this.telephony.alive(expected, held);
     const there = new Set<string>([...channels.keys(), ...bridges.keys(), ...accounts.keys()]);
     const changing = new Set(awaited.flatMap((effect) => mayChange(effect, there)));
+    const seated = new Set([...bridges.values()].flat());
     for (const caller of callers) {
       const { channelId } = caller;
       if (expected.has(channelId) || changing.has(channelId) || this.outdated.has(channelId)) continue;
-      await this.listeners.callerSeen(caller);
+      if (!seated.has(channelId)) await this.listeners.callerSeen(caller);
     }
     const unsettled = new Set([...changing, ...this.outdated]);
     const view = { channels, bridges, accounts, trunks, resumed, expected, unsettled, afterGap };
-    await this.engine.report({ type: 'phone-system-seen', ...view });
+    const onRecord = this.engine.report({ type: 'phone-system-seen', ...view });
+    const callerOn = new Map<string, CallerEntered>(callers.map((caller) => [caller.channelId, caller]));
+    const strays = await this.engine.read((world) => straysIn(world, view));
+    this.strays.found(strays.map((stray) => callerOn.get(strayId(stray)) ?? stray));
+    await onRecord;
   }
 }

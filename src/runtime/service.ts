@@ -45,6 +45,9 @@ export type Surroundings = {
 };
 
 const CARRY_OUT_MS = 5_000;
+const COMPARING = 'live calls are being compared with Asterisk';
+
+const LIVES_IN_ASTERISK: ReadonlySet<DueKind> = new Set(['calls', 'conversations', 'queueTasks']);
 
 /** What a client may ask for while Asterisk is away, because Asterisk has no part in it. */
 const NEEDS_NO_TELEPHONY: ReadonlySet<CommandType> = new Set([
@@ -83,6 +86,8 @@ export class Service implements CallCenter {
   /** Connected, and the world compared with Asterisk since. */
   private isReconciled = false;
   private isConnected = false;
+  /** What has come to its time while it is not known what happens in Asterisk. */
+  private readonly overdue = new Map<string, () => void>();
 
   static async start(surroundings: Surroundings): Promise<Service> {
     const restored = await surroundings.storage.open();
@@ -127,12 +132,15 @@ export class Service implements CallCenter {
       done: (effect) => this.engine.markDone(effect),
       isWanted: (callId) => world.calls.get(callId)?.stage.at === 'ringing',
       legEnded: (channelId) => void this.engine.report({ type: 'leg-ended', channelId, cause: 0 }),
-      unavailable: () => this.reconciler.requestGivenUp(),
+      unavailable: () => {
+        this.isReconciled = false;
+        this.reconciler.requestGivenUp();
+      },
     });
-    this.deadlines = new Deadlines(clock, settings, (kind, id) => void this.due(kind, id));
+    this.deadlines = new Deadlines(clock, settings, (kind, id) => this.due(kind, id));
     this.reconciler = new Reconciler(telephony, this.engine, this.effects, clock, logger, {
       callerSeen: (caller) => this.callerEntered(caller),
-      reconciled: () => (this.isReconciled = this.isConnected),
+      reconciled: () => this.reconciled(),
     });
     const plansOf = (app: AppId): readonly string[] =>
       [...world.plans.values()].filter((plan) => plan.app === app).map(({ name }) => name);
@@ -144,7 +152,9 @@ export class Service implements CallCenter {
   async ask<Type extends CommandType>(command: Input<Type>): Promise<Answer<Type>> {
     if (this.engine.isStuck) throw new Refusal('busy', { problem: 'the store cannot be reached' });
     if (!this.isReconciled && !NEEDS_NO_TELEPHONY.has(command.type)) {
-      throw new Refusal('busy', { problem: 'Asterisk is not connected' });
+      throw new Refusal('busy', {
+        problem: this.isConnected ? COMPARING : 'Asterisk is not connected',
+      });
     }
     const { answer, effects } = await this.engine.take(command);
     if (command.type === 'log-out') {
@@ -182,7 +192,7 @@ export class Service implements CallCenter {
   obstacles(): readonly string[] {
     return [
       ...(this.isConnected ? [] : ['Asterisk is not connected']),
-      ...(this.isConnected && !this.isReconciled ? ['live calls are being compared with Asterisk'] : []),
+      ...(this.isConnected && !this.isReconciled ? [COMPARING] : []),
       ...(this.engine.isStuck ? ['the store cannot be reached'] : []),
     ];
   }
@@ -197,8 +207,24 @@ export class Service implements CallCenter {
     await this.engine.flush();
   }
 
+  private reconciled(): void {
+    this.isReconciled = this.isConnected;
+    const overdue = [...this.overdue.values()];
+    this.overdue.clear();
+    for (const act of overdue) act();
+  }
+
+  /**
+   * Whether a phone has rung for too long or a caller waited, is judged when it is known what happened meanwhile: it may
+   * have been answered, and else the queue would go from phone to phone and none would ring. The rule looks again.
+   */
+  private due(kind: DueKind, id: string): void {
+    if (this.isReconciled || !LIVES_IN_ASTERISK.has(kind)) return void this.tellDue(kind, id);
+    this.overdue.set(`${kind} ${id}`, () => void this.tellDue(kind, id));
+  }
+
   /** No event tells of an agent who expires, so the log does. */
-  private async due(kind: DueKind, id: string): Promise<void> {
+  private async tellDue(kind: DueKind, id: string): Promise<void> {
     const agent = kind === 'agents' ? this.world.agents.get(id as AgentId) : undefined;
     const onRecord = this.engine.report({ type: 'due', kind, id });
     if (agent === undefined || this.world.agents.has(agent.id)) return onRecord;
@@ -236,10 +262,10 @@ export class Service implements CallCenter {
     switch (signal.type) {
       case 'connected':
         this.isConnected = true;
-        return this.reconciler.request({ afterGap: true });
+        return this.reconciler.connected();
       case 'disconnected':
         this.isConnected = this.isReconciled = false;
-        return;
+        return this.reconciler.disconnected();
       case 'replaced':
         return this.surroundings.die(
           new TakenOver('another process has connected under the same application name'),
@@ -253,9 +279,11 @@ export class Service implements CallCenter {
         );
       case 'caller-entered':
         return void this.callerEntered(signal);
+      case 'leg-ended':
+        this.reconciler.ended(signal.channelId);
+        return void this.engine.report(signal);
       case 'leg-alerting':
       case 'leg-answered':
-      case 'leg-ended':
       case 'leg-replaced':
       case 'leg-held':
       case 'leg-resumed':

@@ -19,6 +19,7 @@ test('given obstacles, the process is alive but not ready, and says why', async 
 
   const msg = '服务未就绪: Asterisk is not connected.; The trunk is missing.';
   expect([ready.status, ready.envelope]).toEqual([503, { code: '000004', msg, data: null }]);
+  expect(ready.headers['retry-after']).toBe('2');
   expect(healthy.status).toBe(200);
 });
 

@@ -178,7 +178,9 @@ class Day {
     const { service, time } = this;
     this.checkWorld();
     if (service.faults.length > 0) throw new Error(service.faults.join('\n'));
-    if (service.world !== undefined && time.isMovingOn()) checkDeadlines(service.world, time.now());
+    if (service.world !== undefined && time.isMovingOn()) {
+      checkDeadlines(service.world, time.now(), { knowsAsterisk: service.isReady });
+    }
   }
 
   /** What is broken is a fault, not thrown: the service must not catch it. */

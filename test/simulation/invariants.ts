@@ -148,9 +148,19 @@ export function brokenInvariants(world: World, now: Instant): readonly string[] 
   });
 }
 
-/** To be asked when everything of this moment has happened. @throws Error that names what should have come to its end. */
-export function checkDeadlines(world: World, now: Instant): void {
-  const late = allChanges(world).filter((change) => (dueAt(change, world.settings) ?? Infinity) < now);
+/**
+ * To be asked when everything of this moment has happened. What lives in Asterisk is judged only while it is known what
+ * happens there. @throws Error that names what should have come to its end.
+ */
+export function checkDeadlines(
+  world: World,
+  now: Instant,
+  { knowsAsterisk }: { readonly knowsAsterisk: boolean },
+): void {
+  const isJudged = ({ kind }: Change): boolean => knowsAsterisk || kind === 'agents' || kind === 'conditions';
+  const late = allChanges(world).filter(
+    (change) => isJudged(change) && (dueAt(change, world.settings) ?? Infinity) < now,
+  );
   if (late.length > 0)
     throw new Error(`overlooked: ${late.map(({ kind, value }) => `${kind} ${value.id}`).join()}`);
 }

@@ -1,4 +1,4 @@
-import type { BridgeId, ChannelId, ExtensionId, PhoneNumber, SipUser } from '../../src/domain/ids';
+import type { ChannelId, ExtensionId, PhoneNumber, SipUser } from '../../src/domain/ids';
 import { BRIDGE } from '../../src/domain/conversation/listen-speak-mode';
 import { seen, without } from '../support/phone-system-views';
 import {
@@ -36,9 +36,6 @@ import {
   SETTINGS,
   when,
 } from '../support/worlds';
-
-const STRAY = 'stray' as ChannelId;
-const STRAY_BRIDGE = 'stray-bridge' as BridgeId;
 
 describe('nothing to put right', () => {
   test('given Asterisk as the world has it, nothing changes', () => {
@@ -166,22 +163,6 @@ describe('channels', () => {
 
     expect(hungUp(effects)).toEqual([agentCall.channelId]);
   });
-
-  test('given a channel of ours that nobody knows, it is hung up', () => {
-    const { world } = aServedCaller();
-    const channels = new Map([...seen(world).channels, [STRAY, 'up'] as const]);
-
-    expect(when(world, seen(world, { channels })).effects).toEqual([
-      { do: 'hang-up', channelId: STRAY, from: null },
-    ]);
-  });
-
-  test('given a channel that nobody knows but that is about to be acted on, it is left alone', () => {
-    const world = aWorld();
-    const channels = new Map([[STRAY, 'up'] as const]);
-
-    expect(when(world, seen(world, { channels, unsettled: new Set([STRAY]) }))).toEqual(NOTHING);
-  });
 });
 
 describe('bridges', () => {
@@ -228,23 +209,6 @@ describe('bridges', () => {
     const look = seen(world, { bridges: new Map(), unsettled: new Set([conversation.bridgeId]) });
 
     expect(when(world, look)).toEqual(NOTHING);
-  });
-
-  test('given a bridge of ours that nobody knows, it is closed', () => {
-    const { world } = aServedCaller();
-    const bridges = new Map([...seen(world).bridges, [STRAY_BRIDGE, []] as const]);
-
-    expect(when(world, seen(world, { bridges })).effects).toEqual([
-      { do: 'close-bridge', bridgeId: STRAY_BRIDGE },
-    ]);
-  });
-
-  test('given a conversation that ended while the look was under way, its bridge is not closed twice', () => {
-    const { world, conversation } = aServedCaller();
-    const look = seen(world);
-    when(world, { type: 'dissolve', app: APP, conversationId: conversation.id });
-
-    expect(doing(when(world, look).effects, 'close-bridge')).toEqual([]);
   });
 
   test('given an active member who sits outside, it is placed again', () => {
@@ -370,7 +334,7 @@ test('given Asterisk has restarted, nothing is left of calls and conversations a
   expect(told(notifications)).toEqual(['exit ann', 'end lost', 'state_changed ann talking>idle']);
   expect([world.calls.size, world.conversations.size, world.queueTasks.size]).toEqual([0, 0, 0]);
   expect(only(world.agents.values())).toMatchObject({ state: 'idle', callId: null });
-  expect(when(world, answered({ channelId: STRAY })).effects).toEqual([
-    { do: 'hang-up', channelId: STRAY, from: null },
+  expect(when(world, answered({ channelId: 'stray' as ChannelId })).effects).toEqual([
+    { do: 'hang-up', channelId: 'stray', from: null },
   ]);
 });

@@ -32,6 +32,7 @@ export class AriTelephony implements Telephony {
   /** Signals of callers whose variables are being read: they must not overtake `caller-entered`. */
   private readonly held = new Map<ChannelId, TelephonySignal[]>();
   private readonly reachable = new Map<SipUser, boolean>();
+  private isConnected = false;
 
   constructor(
     private readonly settings: AriSettings,
@@ -45,9 +46,13 @@ export class AriTelephony implements Telephony {
         this.music.forgetAll();
         this.variables.forgetAll();
         this.reachable.clear();
+        this.isConnected = true;
         this.emit({ type: 'connected' });
       },
-      disconnected: () => this.emit({ type: 'disconnected' }),
+      disconnected: () => {
+        this.isConnected = false;
+        this.emit({ type: 'disconnected' });
+      },
       occupied: (by) => this.emit({ type: 'occupied', by }),
       event: (type, event) => this.takeEvent(type, event),
     });
@@ -218,7 +223,7 @@ export class AriTelephony implements Telephony {
       if (caller !== 'gone') this.emit(caller);
     } catch (error) {
       this.logger.warn('a caller could not be read, comparing with Asterisk', { channelId, error });
-      later.push({ type: 'connected' });
+      if (this.isConnected) later.push({ type: 'connected' }); // Else it is looked at anyhow, as soon as it is.
     }
     this.held.delete(channelId);
     later.forEach((signal) => this.emit(signal));

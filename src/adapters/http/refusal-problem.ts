@@ -4,6 +4,9 @@ import { joined, PARAMETER_ERROR, type Text, verbatim } from './text';
 
 type Meaning = { readonly status: number; readonly text: Text };
 
+/** In seconds: by then the connection to Asterisk may be back, or another process serve. */
+export const RETRY_AFTER: Readonly<Record<string, string>> = { 'Retry-After': '2' };
+
 /** What each refusal is in HTTP and in words. */
 const MEANINGS: Readonly<Record<RefusalReason, Meaning>> = {
   'parameter-illegal': { status: 400, text: PARAMETER_ERROR },
@@ -47,5 +50,6 @@ export function problemOf({ reason, code, details }: Refusal): HttpProblem {
     ...(problem === undefined ? [] : [String(problem)]),
     ...Object.entries(others).map(([name, value]) => `${name} ${value}`),
   ];
-  return new HttpProblem(status, code, joined(': ', text, ...told.map(verbatim)));
+  const headers = reason === 'busy' ? RETRY_AFTER : {};
+  return new HttpProblem(status, code, joined(': ', text, ...told.map(verbatim)), headers);
 }

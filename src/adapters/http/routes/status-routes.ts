@@ -4,6 +4,7 @@ import type { CallCenter } from '../../../ports/call-center';
 import type { MetricsPage } from '../../../ports/metrics';
 import { answerData } from '../envelope';
 import { HttpProblem } from '../http-problem';
+import { RETRY_AFTER } from '../refusal-problem';
 import type { RequestState } from '../request-state';
 import { joined, verbatim } from '../text';
 
@@ -29,5 +30,6 @@ export function statusRouter(callCenter: CallCenter, metrics: MetricsPage): Rout
 
 function notReady(obstacles: readonly string[]): HttpProblem {
   const headline = { zh: '服务未就绪', en: 'not ready' };
-  return new HttpProblem(503, REFUSAL_CODES.busy, joined(': ', headline, verbatim(obstacles.join('; '))));
+  const text = joined(': ', headline, verbatim(obstacles.join('; ')));
+  return new HttpProblem(503, REFUSAL_CODES.busy, text, RETRY_AFTER);
 }
