@@ -21,6 +21,8 @@ const PATIENCE_MS = 3_000;
 /** Before the service is started again. */
 const PAUSE_MS = 1_000;
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Everything that was started, to be stopped in reverse. */
 const started: (() => Promise<void>)[] = [];
 let stopping: Promise<void> | undefined;
@@ -33,14 +35,15 @@ function stopAll(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    // A second signal ends this process at once, and the kernel everything that it started.
-    process.once(signal, () => {
-      console.log('stopping');
+  const given = readConfig(process.env);
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      // A second signal ends this process at once, and the kernel everything that it started.
+      for (const each of SIGNALS) process.removeAllListeners(each);
+      console.log(given.drain === 'calls' ? 'stopping when all calls have ended; once more: at once' : 'stopping');
       void stopAll().then(() => process.exit(0));
     });
   }
-  const given = readConfig(process.env);
   const http = { ...given.http, port: given.http.port || (await freePort(given.http.host)) };
   const config = { ...given, http };
   readPlans(resolve(PROJECT_ROOT, config.plansFolder), DEFAULT_APPLICATION as AppId); // What is wrong with them is said at once.
@@ -93,7 +96,7 @@ async function startOwnAsterisk(config: Config): Promise<Environment> {
  */
 async function keepService(config: Config, changes: Environment): Promise<void> {
   let service = startService(changes);
-  started.push(() => service.stop(STOP_MS));
+  started.push(() => service.stop(config.drain === 'calls' ? null : STOP_MS));
   await untilReady(config, service, READY_MS);
   if (service.isRunning() && stopping === undefined) greet(config);
   const wasReady = service.isRunning();

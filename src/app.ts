@@ -16,6 +16,12 @@ import type { Logger } from './ports/system';
 import { Service } from './runtime/service';
 import type { Shutdown } from './runtime/shutdown';
 
+export type App = {
+  readonly port: number;
+  /** Takes nobody on from now on, and settles when those who are being served are through. */
+  drain(): Promise<void>;
+};
+
 /** Opens the adapters, starts the service on them and registers each to be closed. `ari`: the Asterisk to use. */
 export async function startApp(
   config: Config,
@@ -23,7 +29,7 @@ export async function startApp(
   logger: Logger,
   shutdown: Shutdown,
   die: (reason: unknown) => void,
-): Promise<{ readonly port: number }> {
+): Promise<App> {
   const plans = readPlans(config.plansFolder, DEFAULT_APPLICATION as AppId);
   const storage = openSqlite(join(config.dataFolder, 'parley.sqlite'), config.cell);
   shutdown.register('storage', () => storage.close());
@@ -79,6 +85,7 @@ export async function startApp(
     { callCenter: service, sounds, parseXml, parseExpression, metrics, logger },
   );
   shutdown.register('http', () => http.close());
+  shutdown.register('work', () => service.finish()); // Before it, as it says no to new work meanwhile.
   logger.info('serving', { host: config.http.host, port: http.port, plans: plans.map(({ name }) => name) });
-  return http;
+  return { port: http.port, drain: () => service.drain() };
 }

@@ -180,6 +180,11 @@ export const SETTINGS = {
     whole(1, 3650),
     'Days for which it can be asked why a past call went to whom it went.',
   ),
+  PARLEY_DRAIN: setting(
+    'none',
+    z.enum(['none', 'calls']),
+    'What a stop waits for: `none`, the next start takes live calls over; `calls`, until all conversations and queue tasks have ended.',
+  ),
   PARLEY_TIME_ZONE: setting('Asia/Shanghai', timeZone, 'Time zone of the times of members, an IANA name.'),
   PARLEY_CELL: setting('default', word, 'Name of this service and its Asterisk among several that share a store.'),
   PARLEY_LOG_LEVEL: setting('info', z.enum(LOG_LEVELS), 'What is logged: `error`, `warn` or `info`.'),
@@ -211,6 +216,7 @@ export type Config = {
   readonly missPauseSeconds: number;
   readonly ownRingSeconds: number;
   readonly explainDays: number;
+  readonly drain: 'none' | 'calls';
   readonly timeZone: string;
   readonly cell: string;
   readonly logLevel: LogLevel;
@@ -275,6 +281,7 @@ function configOf(values: Values, applications: readonly Application[]): Config 
     missPauseSeconds: values.PARLEY_MISS_PAUSE_SECONDS,
     ownRingSeconds: values.PARLEY_OWN_RING_SECONDS,
     explainDays: values.PARLEY_EXPLAIN_DAYS,
+    drain: values.PARLEY_DRAIN,
     timeZone: values.PARLEY_TIME_ZONE,
     cell: values.PARLEY_CELL,
     logLevel: values.PARLEY_LOG_LEVEL,

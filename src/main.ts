@@ -1,6 +1,6 @@
 import { winstonLogger } from './adapters/system/winston-logger';
 import { systemClock } from './adapters/system/node-system';
-import { startApp } from './app';
+import { startApp, type App } from './app';
 import { ConfigProblems, readConfig, type Config } from './config';
 import { Superseded } from './ports/storage';
 import { TakenOver } from './runtime/service';
@@ -8,6 +8,8 @@ import { Shutdown } from './runtime/shutdown';
 
 /** Exit codes: worth a new start; not before somebody has looked at the settings; not while another process serves. */
 const [FAULT, SETTINGS, REPLACED] = [1, 2, 3] as const;
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /** Longer than the longest ARI request may take by default. */
 const SHUTDOWN_MS = 8_000;
@@ -32,8 +34,13 @@ async function main(): Promise<void> {
       process.exit();
     });
 
-  // The same signal again finds no handler left and ends the process at once.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end(signal, 0));
+  let app: App | undefined;
+  const stop = async (signal: string): Promise<void> => {
+    for (const each of SIGNALS) process.removeAllListeners(each); // The next one ends the process at once.
+    if (config.drain === 'calls') await app?.drain();
+    end(signal, 0);
+  };
+  for (const signal of SIGNALS) process.on(signal, () => void stop(signal));
   process.on('uncaughtException', (error) => {
     logger.error('a fault of ours', { error });
     end('fault', FAULT);
@@ -45,7 +52,7 @@ async function main(): Promise<void> {
     process.exit(SETTINGS);
   }
   try {
-    await startApp(config, ari, logger, shutdown, (reason) => {
+    app = await startApp(config, ari, logger, shutdown, (reason) => {
       logger.error('this process must end', { error: reason });
       const isReplaced = reason instanceof TakenOver || reason instanceof Superseded;
       end('unusable', isReplaced ? REPLACED : FAULT);

@@ -6,8 +6,8 @@ export type Child = {
   readonly exited: Promise<number | null>;
   readonly isRunning: () => boolean;
   readonly kill: (signal: 'SIGTERM' | 'SIGKILL') => void;
-  /** Asks it to end, waits until it has, and insists after `limitMs`. May be called again. */
-  readonly stop: (limitMs: number) => Promise<void>;
+  /** Asks it to end, waits until it has, and insists after `limitMs`; null: never. May be called again. */
+  readonly stop: (limitMs: number | null) => Promise<void>;
 };
 
 /** Between the fork and the request for the signal this process may have ended already; then the child has another parent. */
@@ -37,7 +37,7 @@ export function startChild(command: string, args: readonly string[], options: Sp
     kill: (signal) => void child.kill(signal),
     stop: async (limitMs) => {
       child.kill('SIGTERM');
-      const insist = setTimeout(() => child.kill('SIGKILL'), limitMs);
+      const insist = limitMs === null ? undefined : setTimeout(() => child.kill('SIGKILL'), limitMs);
       await exited;
       clearTimeout(insist);
     },

@@ -47,6 +47,11 @@ export class EffectRunner {
   /** Nothing new is carried out; settles when what was under way is through. */
   async pause(): Promise<void> {
     this.isPaused = true;
+    await this.settled();
+  }
+
+  /** Settles when all that was decided until now is carried out, unless it is paused, or Asterisk does not answer. */
+  async settled(): Promise<void> {
     await Promise.all(this.tails.values());
   }
 

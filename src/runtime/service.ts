@@ -25,6 +25,7 @@ import { PastKeeper } from './past-keeper';
 import { QueueMeter } from './queue-meter';
 import { QueueWatch } from './queue-watch';
 import { Reconciler } from './reconciler';
+import { WayOut } from './way-out';
 
 export type Surroundings = {
   readonly storage: Storage;
@@ -48,6 +49,9 @@ const CARRY_OUT_MS = 5_000;
 const COMPARING = 'live calls are being compared with Asterisk';
 
 const LIVES_IN_ASTERISK: ReadonlySet<DueKind> = new Set(['calls', 'conversations', 'queueTasks']);
+
+/** What a caller is told who is not taken on: to the dialplan, the service is away. */
+const AWAY = { PARLEY_RESULT: 'unavailable' };
 
 /** What a client may ask for while Asterisk is away, because Asterisk has no part in it. */
 const NEEDS_NO_TELEPHONY: ReadonlySet<CommandType> = new Set([
@@ -86,6 +90,11 @@ export class Service implements CallCenter {
   /** Connected, and the world compared with Asterisk since. */
   private isReconciled = false;
   private isConnected = false;
+  private readonly wayOut: WayOut;
+  /** It has stopped: what happens from now on is the affair of the next start. */
+  private isDeaf = false;
+  /** Commands that were taken and are not answered yet. */
+  private readonly underWay = new Set<Promise<unknown>>();
   /** What has come to its time while it is not known what happens in Asterisk. */
   private readonly overdue = new Map<string, () => void>();
 
@@ -110,6 +119,7 @@ export class Service implements CallCenter {
     lastBatch: number,
   ) {
     const { storage, telephony, clock, chance, logger, settings, die } = surroundings;
+    this.wayOut = new WayOut(world, clock, logger);
     this.watch = new QueueWatch(world, clock.now());
     this.meter = new QueueMeter(world, surroundings.applications, surroundings.metrics, clock, logger);
     this.explainer = new Explainer(world, storage, surroundings.explainDays);
@@ -150,12 +160,23 @@ export class Service implements CallCenter {
   }
 
   async ask<Type extends CommandType>(command: Input<Type>): Promise<Answer<Type>> {
+    this.wayOut.admit(command as Input<CommandType>);
     if (this.engine.isStuck) throw new Refusal('busy', { problem: 'the store cannot be reached' });
     if (!this.isReconciled && !NEEDS_NO_TELEPHONY.has(command.type)) {
       throw new Refusal('busy', {
         problem: this.isConnected ? COMPARING : 'Asterisk is not connected',
       });
     }
+    const answered = this.carryOut(command);
+    this.underWay.add(answered);
+    try {
+      return await answered;
+    } finally {
+      this.underWay.delete(answered);
+    }
+  }
+
+  private async carryOut<Type extends CommandType>(command: Input<Type>): Promise<Answer<Type>> {
     const { answer, effects } = await this.engine.take(command);
     if (command.type === 'log-out') {
       const { app, name } = command as Input<'log-out'>;
@@ -191,20 +212,38 @@ export class Service implements CallCenter {
 
   obstacles(): readonly string[] {
     return [
+      ...[this.wayOut.obstacle() ?? []].flat(),
       ...(this.isConnected ? [] : ['Asterisk is not connected']),
       ...(this.isConnected && !this.isReconciled ? [COMPARING] : []),
       ...(this.engine.isStuck ? ['the store cannot be reached'] : []),
     ];
   }
 
+  /**
+   * Takes nobody on from now on: callers are left to the dialplan. Settles when those who are being served are through,
+   * which may take hours, or when `finish` is called.
+   */
+  async drain(): Promise<void> {
+    await this.wayOut.drain();
+  }
+
+  /** Refuses all commands from now on. Settles when those under way are answered, and what they decided is carried out. */
+  async finish(): Promise<void> {
+    this.wayOut.stop();
+    await Promise.allSettled(this.underWay);
+    await this.effects.settled();
+  }
+
   /** Leaves live calls alone: the next start takes them over. */
   async stop(): Promise<void> {
-    this.unsubscribe();
+    this.wayOut.stop();
+    this.isDeaf = true;
     await this.reconciler.stop();
     this.deadlines.stop();
     this.pastKeeper.stop();
     await this.effects.pause();
     await this.engine.flush();
+    this.unsubscribe();
   }
 
   private reconciled(): void {
@@ -259,6 +298,7 @@ export class Service implements CallCenter {
   }
 
   private hear(signal: TelephonySignal): void {
+    if (this.isDeaf && signal.type !== 'caller-entered') return; // The next start finds out.
     switch (signal.type) {
       case 'connected':
         this.isConnected = true;
@@ -294,9 +334,21 @@ export class Service implements CallCenter {
     }
   }
 
-  private callerEntered(caller: CallerEntered): Promise<void> {
+  private async callerEntered(caller: CallerEntered): Promise<void> {
+    const isKnown = this.world.callOnChannel.has(caller.channelId);
+    if (!isKnown && !this.wayOut.takesCallers) return this.turnAway(caller);
     const arrival = this.arrival.read(caller);
-    if (!this.world.callOnChannel.has(arrival.channelId)) this.missingTargets.look(arrival);
+    if (!isKnown) this.missingTargets.look(arrival);
     return this.engine.report({ type: 'caller-entered', ...arrival });
+  }
+
+  /** Nothing of it is on record: if it fails, the next start finds the caller, and takes it on. */
+  private async turnAway({ channelId }: CallerEntered): Promise<void> {
+    const { telephony, logger } = this.surroundings;
+    try {
+      await telephony.release(channelId, null, AWAY);
+    } catch (error) {
+      logger.warn('a caller could not be sent back to the dialplan', { channelId, error });
+    }
   }
 }

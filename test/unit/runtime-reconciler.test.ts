@@ -12,8 +12,9 @@ import {
 import { Service } from '../../src/runtime/service';
 import { aBatch } from '../contract/storage-objects';
 import { unmeasured } from '../support/fakes';
+import { ANN, inviteOut } from '../support/happenings';
 import { settled, VirtualTime } from '../simulation/virtual-time';
-import { anExtension, aRunningConversation, only, SETTINGS } from '../support/worlds';
+import { anExtension, APP, aRunningConversation, only, SETTINGS, when } from '../support/worlds';
 
 const CALLER: CallerEntered = {
   type: 'caller-entered',
@@ -145,6 +146,51 @@ test('given an account was in the midst of being made, its phone is believed at 
   await time.idle(1_000);
 
   expect(only(world.extensions.values()).enabled).toBe(true);
+});
+
+test('given a caller comes while it is being stopped, it goes back to the dialplan, and nothing is on record', async () => {
+  const time = new VirtualTime();
+  const { telephony, asked, tell, show } = aPhoneSystem();
+  const starting = start(telephony, time);
+  await time.idle(1_000);
+  const service = await starting;
+  tell({ type: 'connected' });
+  await time.idle(1_000);
+  show(NOTHING_ALIVE);
+  await time.idle(1_000);
+  await service.finish();
+
+  tell({ ...CALLER, args: ['skill', 'sales'] });
+  await time.idle(1_000);
+
+  expect(asked).toEqual([`release ${CALLER.channelId}`]);
+  expect(service.world.calls.size).toBe(0);
+  await expect(service.ask({ type: 'keep-alive', app: APP, name: ANN })).rejects.toThrow('busy');
+});
+
+test('given a phone was answered in time and nobody looked until later, it counts as answered', async () => {
+  const time = new VirtualTime();
+  const { telephony, tell, show } = aPhoneSystem();
+  const { world, conversation } = aRunningConversation();
+  const { answer: callId } = when(world, inviteOut(conversation));
+  const storage = new MemoryStorage();
+  await storage.open();
+  const changes = (['calls', 'conversations'] as const).flatMap((kind) =>
+    [...world[kind].values()].map((value) => ({ kind, value, live: true }) as Change),
+  );
+  await storage.commit(aBatch(1, { changes }));
+  const starting = start(telephony, time, storage);
+  await time.idle(60_000); // It may ring for 45 s.
+  const service = await starting;
+  expect(service.world.calls.get(callId)?.stage.at).toBe('ringing');
+
+  tell({ type: 'connected' });
+  await time.idle(1_000);
+  const channels = new Map([...world.calls.values()].map(({ channelId }) => [channelId, 'up'] as const));
+  show({ ...NOTHING_ALIVE, channels, bridges: new Map([[conversation.bridgeId, []]]) });
+  await time.idle(1_000);
+
+  expect(service.world.calls.get(callId)?.stage.at).toBe('up');
 });
 
 describe('given a talk', () => {
