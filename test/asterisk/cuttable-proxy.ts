@@ -13,8 +13,8 @@ export class CuttableProxy {
   refused: RegExp | null = null;
   /** Requests after which nothing more passes from the client, as if the server did not listen. */
   unheard: RegExp | null = null;
-  /** What the server says takes so much longer, in milliseconds. */
-  answersLaterMs = 0;
+  /** What the server says on connections with such a request takes so much longer. */
+  late: { readonly which: RegExp; readonly milliseconds: number } | null = null;
   private readonly pairs = new Set<Pair>();
   /** Ends of connections at the server, which does not know that the other end is gone. */
   private readonly forsaken = new Set<Socket>();
@@ -88,7 +88,7 @@ export class CuttableProxy {
     near.on('data', (data) => this.pass(pair, data));
     let inOrder = Promise.resolve();
     far.on('data', (data) => {
-      const due = performance.now() + this.answersLaterMs;
+      const due = performance.now() + this.lateness(pair);
       inOrder = inOrder.then(async () => {
         const left = due - performance.now();
         if (left > 0) await wait(left);
@@ -105,6 +105,10 @@ export class CuttableProxy {
       });
       if (this.isMute) from.pause();
     }
+  }
+
+  private lateness({ lines }: Pair): number {
+    return this.late?.which.test(lines.join('\n')) ? this.late.milliseconds : 0;
   }
 
   private pass({ near, far, lines }: Pair, data: Buffer): void {

@@ -16,6 +16,7 @@ import type { ConversationJson } from '../../src/adapters/http/conversation-json
 import type { ExplanationJson } from '../../src/adapters/http/explanation-json';
 import type { ExtensionJson } from '../../src/adapters/http/extension-json';
 import type { QueuedTaskJson } from '../../src/adapters/http/queued-task-json';
+import { CuttableProxy } from '../asterisk/cuttable-proxy';
 import { claimPorts, type ClaimedPorts } from '../support/claimed-ports';
 import { aWav, type Stretch } from '../support/wav';
 
@@ -25,11 +26,15 @@ const SERVICE = join(ROOT, 'dist/src/main.js');
 /** A real call takes its time: hooks and tests poll with deadlines of their own, each shorter than this. */
 jest.setTimeout(30_000);
 
+type Settings = Readonly<Record<string, string>>;
+
 export type ParleyOptions = {
   /** Environment variables of the service. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Plans by name, as XML. */
   readonly plans?: Readonly<Record<string, string>>;
+  /** The service reaches Asterisk through a proxy that can fail: `network`. */
+  readonly behindProxy?: boolean;
 };
 
 export type AgentOptions = {
@@ -62,11 +67,12 @@ export class Parley extends ApiClient {
     readonly farm: PhoneFarm,
     public asterisk: RunningAsterisk,
     private readonly startAsterisk: () => Promise<RunningAsterisk>,
-    private readonly startService: () => Child,
+    private readonly startService: (settings?: Settings) => Child,
     url: string,
     private readonly ari: { readonly url: string; readonly password: string },
     private readonly folder: string,
     private readonly ports: ClaimedPorts,
+    private readonly proxy: CuttableProxy | null,
   ) {
     super(url);
     this.service = startService();
@@ -98,10 +104,11 @@ export class Parley extends ApiClient {
     await mkdir(plansFolder);
     for (const [name, xml] of Object.entries(options.plans ?? {}))
       await writeFile(join(plansFolder, `${name}.xml`), xml);
+    const proxy = options.behindProxy ? await CuttableProxy.listen(ariPort!) : null;
     const environment = {
       PATH: process.env['PATH'],
       PARLEY_HTTP_PORT: String(httpPort),
-      PARLEY_ARI_URL: `http://127.0.0.1:${ariPort}`,
+      PARLEY_ARI_URL: `http://127.0.0.1:${proxy?.port ?? ariPort}`,
       PARLEY_ARI_USER: 'parley',
       PARLEY_ARI_PASSWORD: ariPassword,
       PARLEY_DATA: dataDir,
@@ -109,9 +116,10 @@ export class Parley extends ApiClient {
       PARLEY_ASTERISK_SOUNDS: join(program.data, 'sounds'),
       ...options.settings,
     };
-    const startService = (): Child => {
+    const startService = (settings: Settings = {}): Child => {
       const log = openSync(join(folder, 'service.log'), 'a');
-      return startChild(process.execPath, [SERVICE], { cwd: ROOT, stdio: ['ignore', log, log], env: environment });
+      const env = { ...environment, ...settings };
+      return startChild(process.execPath, [SERVICE], { cwd: ROOT, stdio: ['ignore', log, log], env });
     };
     const farm = await PhoneFarm.start({
       program,
@@ -124,7 +132,7 @@ export class Parley extends ApiClient {
     });
     const ari = { url: `http://127.0.0.1:${ariPort}/ari`, password: ariPassword };
     const url = `http://127.0.0.1:${httpPort}`;
-    const parley = new Parley(farm, asterisk, startAgain, startService, url, ari, folder, ports);
+    const parley = new Parley(farm, asterisk, startAgain, startService, url, ari, folder, ports, proxy);
     await parley.untilReady();
     return parley;
   }
@@ -135,6 +143,7 @@ export class Parley extends ApiClient {
       await settled(this.farm.stop()),
       await settled(this.service.stop(10_000)),
       await settled(this.asterisk.stop()),
+      await settled(Promise.resolve(this.proxy?.close())),
       await settled(rm(this.folder, { recursive: true })),
       await settled(this.ports.release()),
     ];
@@ -154,6 +163,47 @@ export class Parley extends ApiClient {
     await this.service.exited;
   }
 
+  /** Asks it to end, and waits for nothing. */
+  signalService(): void {
+    this.service.kill('SIGTERM');
+  }
+
+  /** Its exit code when it has ended; null: by a signal. */
+  async serviceExit(): Promise<number | null> {
+    return await this.service.exited;
+  }
+
+  /** Starts it once it has ended, on the same data. */
+  async startServiceAgain(settings: Settings = {}): Promise<void> {
+    await this.service.exited;
+    this.service = this.startService(settings);
+    await this.untilReady();
+  }
+
+  /** Takes away all that the service has on record. It must have ended. */
+  async loseStore(): Promise<void> {
+    for (const end of ['', '-wal', '-shm']) {
+      await rm(join(this.folder, `data/parley.sqlite${end}`), { force: true });
+    }
+  }
+
+  /** Another service on the same Asterisk, with data of its own: how it ends. */
+  async secondService(): Promise<number | null> {
+    const second = this.startService({ PARLEY_DATA: join(this.folder, 'second'), PARLEY_HTTP_PORT: '0' });
+    return await second.exited;
+  }
+
+  get network(): CuttableProxy {
+    if (this.proxy === null) throw new Error('it was not started behind a proxy');
+    return this.proxy;
+  }
+
+  /** Why it is not ready; null: it is. */
+  async whyNotReady(): Promise<string | null> {
+    const response = await fetch(`${this.url}/readyz`, { headers: { 'accept-language': 'en' } });
+    return response.ok ? null : ((await response.json()) as { readonly msg: string }).msg;
+  }
+
   /** Ends Asterisk as a crash would, and starts it again. */
   async crashAsterisk(): Promise<void> {
     this.asterisk.kill();
@@ -162,7 +212,7 @@ export class Parley extends ApiClient {
     await this.untilReady();
   }
 
-  private async untilReady(): Promise<void> {
+  async untilReady(): Promise<void> {
     await this.until(() => this.isReady(), 'it is ready', 10_000);
   }
 
