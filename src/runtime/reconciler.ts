@@ -76,7 +76,10 @@ export class Reconciler {
     if (this.isStopped || !this.isConnected) return;
     this.afterGap ||= options.afterGap;
     this.isWanted = true;
-    this.running ??= this.run().finally(() => (this.running = undefined));
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+      if (this.isWanted) this.request({ afterGap: false }); // It was asked for at the very end.
+    });
   }
 
   /** Must see every change at once. */

@@ -73,7 +73,9 @@ test('given Asterisk is killed, the conversation is lost, the agent goes back, a
   const { id, caller, leg } = await aTalk();
   await parley.crashAsterisk();
   await parley.untilState(agent, 'idle');
-  expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'lost' });
+  const lost = await parley.conversation(id);
+  expect(lost).toMatchObject({ state: 'completed', end_reason: 'lost', end_time: expect.any(Number) });
+  expect(lost.members.map(({ end_time }) => end_time)).toEqual([expect.any(String), expect.any(String)]);
   await Promise.all([caller.hangUp(), leg.hangUp()]);
 
   await parley.until(
