@@ -1,4 +1,5 @@
 import type { ChannelId } from '../../src/domain/ids';
+import { straysIn } from '../../src/domain/reconciling';
 import {
   aRingingAgent,
   dissolve,
@@ -89,7 +90,7 @@ describe('given another channel takes the place of an agent’s', () => {
     });
     const { effects, notifications } = when(world, view);
     expect(doing(effects, 'place').map(({ channelId }) => channelId)).toEqual([agentCall.channelId]);
-    expect(hungUp(effects)).toEqual([BY]);
+    expect(straysIn(world, view)).toEqual([{ channelId: BY }]);
     expect(notifications).toEqual([]);
   });
 });
