@@ -79,10 +79,12 @@ export async function startApp(
       ...config.http,
       authentication: config.authentication,
       applications: config.applications,
+      trustedProxies: config.trustedProxies,
       timeZone: config.timeZone,
+      signatureWindowSeconds: config.signatureWindowSeconds,
       sipRealm: config.sipRealm,
     },
-    { callCenter: service, sounds, parseXml, parseExpression, metrics, logger },
+    { callCenter: service, sounds, parseXml, parseExpression, metrics, logger, clock: systemClock },
   );
   shutdown.register('http', () => http.close());
   shutdown.register('work', () => service.finish()); // Before it, as it says no to new work meanwhile.

@@ -1,27 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { DEFAULT_APPLICATION, type Application } from './adapters/http/http-settings';
+import {
+  DEFAULT_APPLICATION,
+  WAYS_OF_AUTHENTICATION,
+  type Application,
+  type WayOfAuthentication,
+} from './adapters/http/http-settings';
+import { isNetwork } from './adapters/http/networks';
 import { LOG_LEVELS, type LogLevel } from './adapters/system/winston-logger';
-import type { AppId, TrunkId } from './domain/ids';
-
-/** A value that does not show up in logs; `reveal()` marks each place that uses it. */
-export class Secret {
-  readonly #value: string;
-
-  constructor(value: string) {
-    this.#value = value;
-  }
-
-  reveal(): string {
-    return this.#value;
-  }
-
-  toJSON(): string {
-    return '[secret]';
-  }
-}
+import { readApplications } from './applications';
+import type { TrunkId } from './domain/ids';
+import { Secret } from './ports/secret';
 
 type Setting<Value> = {
   /** One sentence with unit and range: the table in the README is made of these. */
@@ -67,14 +58,19 @@ const timeZone = z.string().refine((value) => {
   }
 }, 'must be the IANA name of a time zone');
 
-const authentication = z
-  .string()
-  .transform((value) => value.split(',').map((each) => each.trim()))
+const list = z.string().transform((value) => value.split(',').map((each) => each.trim()));
+
+const authentication = list
   .refine(
-    (ways) => ways.every((way) => way === 'none' || way === 'token'),
-    'must be none, token, or both with a comma',
+    (ways) => ways.every((way) => WAYS_OF_AUTHENTICATION.some((known) => known === way)),
+    'must be none, token, signature, or several of them with commas',
   )
-  .transform((ways) => ways as ('none' | 'token')[]);
+  .transform((ways) => ways as WayOfAuthentication[]);
+
+const networks = list.refine(
+  (all) => all.every(isNetwork),
+  'must be IP addresses and networks with commas: 192.0.2.7,10.0.0.0/8',
+);
 
 const url = z.string().refine(isBaseUrl, 'must be http or https, an address and a port, nothing more');
 
@@ -95,12 +91,22 @@ export const SETTINGS = {
   PARLEY_AUTH: setting(
     'none',
     authentication,
-    'How clients show who they are: `none` (loopback only), `token`, or `none,token`.',
+    'How clients show who they are: `none` (loopback only), `token`, `signature`, or several of them with commas.',
   ),
   PARLEY_APPS: setting(
     '',
     optional(text),
-    'JSON file with the applications and the hashes of their tokens; without it there is one, `default`, with no token.',
+    'JSON file with the applications, see [docs/security.md](docs/security.md); without it there is one, `default`, with no token.',
+  ),
+  PARLEY_SIGNATURE_WINDOW_SECONDS: setting(
+    '300',
+    whole(1, 3600),
+    'Seconds by which the `Timestamp` of a signed request may be off, 1 to 3600.',
+  ),
+  PARLEY_TRUSTED_PROXIES: setting(
+    '',
+    z.union([z.literal('').transform((): string[] => []), networks]),
+    'Addresses and networks of proxies, with commas; only they are believed what `X-Forwarded-For` says.',
   ),
   PARLEY_SIP_HOST: setting(
     '127.0.0.1',
@@ -185,7 +191,11 @@ export const SETTINGS = {
     z.enum(['none', 'calls']),
     'What a stop waits for: `none`, the next start takes live calls over; `calls`, until all conversations and queue tasks have ended.',
   ),
-  PARLEY_TIME_ZONE: setting('Asia/Shanghai', timeZone, 'Time zone of the times of members, an IANA name.'),
+  PARLEY_TIME_ZONE: setting(
+    'Asia/Shanghai',
+    timeZone,
+    'Time zone of the times of members and of signed requests, an IANA name.',
+  ),
   PARLEY_CELL: setting('default', word, 'Name of this service and its Asterisk among several that share a store.'),
   PARLEY_LOG_LEVEL: setting('info', z.enum(LOG_LEVELS), 'What is logged: `error`, `warn` or `info`.'),
 } as const;
@@ -194,8 +204,10 @@ type Values = { readonly [Name in keyof typeof SETTINGS]: z.output<(typeof SETTI
 
 export type Config = {
   readonly http: { readonly host: string; readonly port: number };
-  readonly authentication: readonly ('none' | 'token')[];
+  readonly authentication: readonly WayOfAuthentication[];
   readonly applications: readonly Application[];
+  readonly signatureWindowSeconds: number;
+  readonly trustedProxies: readonly string[];
   readonly sip: { readonly host: string; readonly port: number };
   readonly ariPort: number;
   readonly rtpPorts: { readonly from: number; readonly to: number };
@@ -247,7 +259,7 @@ export function readConfig(env: Environment): Config {
     if (name.startsWith('PARLEY_') && !(name in SETTINGS)) problems.push(`${name} is no setting`);
   }
   const complete = values as Values; // Or not: who looks at it before all problems are told must bear with that.
-  const applications = readApplications(complete.PARLEY_APPS, problems);
+  const applications = readApplications(complete.PARLEY_APPS ?? null, problems);
   checkAri(complete, problems);
   checkAuthentication(complete, applications, problems);
   checkPlans(env, complete, problems);
@@ -262,6 +274,8 @@ function configOf(values: Values, applications: readonly Application[]): Config 
     http: { host: values.PARLEY_HTTP_HOST, port: values.PARLEY_HTTP_PORT },
     authentication: values.PARLEY_AUTH,
     applications,
+    signatureWindowSeconds: values.PARLEY_SIGNATURE_WINDOW_SECONDS,
+    trustedProxies: values.PARLEY_TRUSTED_PROXIES,
     sip: { host: values.PARLEY_SIP_HOST, port: values.PARLEY_SIP_PORT },
     ariPort: values.PARLEY_ARI_PORT,
     rtpPorts: values.PARLEY_RTP_PORTS,
@@ -308,14 +322,22 @@ function checkAuthentication(
   const isLoopback = host === undefined || host === 'localhost' || host === '::1' || host.startsWith('127.');
   if (ways.includes('none') && !isLoopback) {
     problems.push(
-      `PARLEY_AUTH must be token when PARLEY_HTTP_HOST is ${host}: without credentials, loopback only`,
+      `PARLEY_AUTH must be token or signature when PARLEY_HTTP_HOST is ${host}: without credentials, loopback only`,
     );
   }
   if (applications === null) return;
-  if (!ways.includes('none') && applications.every(({ tokens }) => tokens.length === 0)) {
-    problems.push('PARLEY_AUTH is token, but no application in PARLEY_APPS has one');
+  if (ways.includes('none')) checkOpen(applications, problems);
+  else if (!applications.some((each) => canBeUsed(each, ways))) {
+    problems.push(`PARLEY_AUTH is ${ways.join(',')}, but no application in PARLEY_APPS has what that needs`);
   }
-  if (ways.includes('none') && !applications.some(({ id }) => id === DEFAULT_APPLICATION)) {
+}
+
+function canBeUsed({ tokens, secrets }: Application, ways: readonly WayOfAuthentication[]): boolean {
+  return (ways.includes('token') && tokens.length > 0) || (ways.includes('signature') && secrets.length > 0);
+}
+
+function checkOpen(applications: readonly Application[], problems: string[]): void {
+  if (!applications.some(({ id }) => id === DEFAULT_APPLICATION)) {
     problems.push(`PARLEY_AUTH is none, but PARLEY_APPS has no application ${DEFAULT_APPLICATION} to act in`);
   }
 }
@@ -346,45 +368,4 @@ function checkSounds(
     const odd = /[,;*?[\]{}|<>"\\\p{Cc}]/u.exec(resolve(folder));
     if (odd) problems.push(`${name}: Asterisk cannot use ${folder}, which has a ${JSON.stringify(odd[0])} in it`);
   }
-}
-
-const APPLICATIONS = z.strictObject({
-  applications: z
-    .array(
-      z.strictObject({
-        id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, dashes or underscores'),
-        tokens: z.array(z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex')).default([]),
-        disabled: z.boolean().default(false),
-        alwaysOk: z.boolean().default(false),
-        sipPrefix: z
-          .string()
-          .regex(/^[A-Za-z0-9_-]{0,32}$/, 'must be up to 32 letters, digits, dashes or underscores')
-          .default(''),
-      }),
-    )
-    .min(1)
-    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'must have different ids'),
-});
-
-function readApplications(file: string | null | undefined, problems: string[]): readonly Application[] | null {
-  const fallback: Application = {
-    id: DEFAULT_APPLICATION as AppId,
-    tokens: [],
-    disabled: false,
-    alwaysOk: false,
-    sipPrefix: '',
-  };
-  if (!file) return [fallback];
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    problems.push(`PARLEY_APPS: ${file}: ${(error as Error).message}`);
-    return null;
-  }
-  const result = APPLICATIONS.safeParse(content);
-  if (result.success) return result.data.applications.map((each) => ({ ...each, id: each.id as AppId }));
-  for (const { path, message } of result.error.issues)
-    problems.push(`PARLEY_APPS: ${file}: ${path.join('.')} ${message}`);
-  return null;
 }

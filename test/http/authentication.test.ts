@@ -1,19 +1,17 @@
-import { createHash } from 'node:crypto';
 import { type HttpSettings } from '../../src/adapters/http/http-settings';
 import type { AppId } from '../../src/domain/ids';
-import { anApplication, startTestServer, type TestServer } from '../support/http-client';
+import { anApplication, aToken, startTestServer, type TestServer } from '../support/http-client';
 import { addAgents, anAgent } from '../support/http-objects';
 
-const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
-const NORTH = anApplication({ id: 'north' as AppId, tokens: [hashOf('north-1'), hashOf('north-2')] });
-const SOUTH = anApplication({ id: 'south' as AppId, tokens: [hashOf('south-1')], alwaysOk: true });
+const NORTH = anApplication({ id: 'north' as AppId, tokens: [aToken('north-1'), aToken('north-2')] });
+const SOUTH = anApplication({ id: 'south' as AppId, tokens: [aToken('south-1')], alwaysOk: true });
 const CLOSED = anApplication({
   id: 'closed' as AppId,
-  tokens: [hashOf('closed-1')],
+  tokens: [aToken('closed-1')],
   disabled: true,
   alwaysOk: true,
 });
-const DEFAULT = anApplication({ tokens: [hashOf('default-1')] });
+const DEFAULT = anApplication({ tokens: [aToken('default-1')] });
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -49,7 +47,7 @@ describe('with tokens', () => {
     'Bearer wrong',
     'Bearer north-1 south-1',
     'Bearer north-',
-    `Bearer ${hashOf('north-1')}`,
+    `Bearer ${aToken('north-1').hash}`,
     'Basic bm9ydGg6bm9ydGgtMQ==',
     'north-1',
     `Bearer ${'x'.repeat(10_000)}`,
@@ -120,7 +118,7 @@ describe('without', () => {
   );
 });
 
-describe('without, for what a page in a browser sends', () => {
+describe('without, for what a page in a browser or a proxy sends', () => {
   beforeEach(() => start(['none']));
 
   test.each([
@@ -130,6 +128,8 @@ describe('without, for what a page in a browser sends', () => {
     ['an address', { Host: '127.0.0.1:8080' }, 200],
     ['an address of the other kind', { Host: '[::1]:8080' }, 200],
     ['localhost', { Host: 'localhost:8080' }, 200],
+    ['a proxy on this machine', { 'X-Forwarded-For': '127.0.0.1' }, 401],
+    ['a proxy of the newer kind', { Forwarded: 'for=127.0.0.1' }, 401],
   ])('%s: %j is answered %i', async (_, headers, status) => {
     const answer = await server.send('GET', '/v1/callcenter/agent', { headers });
     expect(answer.status).toBe(status);
@@ -159,7 +159,11 @@ describe('what does not go together is refused at the start', () => {
     ['no authentication on all IPv6 interfaces', { host: '::' }, /loopback/],
     ['no authentication on a name', { host: 'parley.example', authentication: ['none', 'token'] }, /loopback/],
     ['no authentication and no default application', { applications: [NORTH] }, /default/],
-    ['a token that is not hashed', { applications: [anApplication({ tokens: ['north-1'] })] }, /SHA-256/],
+    [
+      'a token that is not hashed',
+      { applications: [anApplication({ tokens: [{ hash: 'north-1', role: 'admin' }] })] },
+      /SHA-256/,
+    ],
     ['a time zone that does not exist', { timeZone: 'Mars/Olympus' }, /Mars\/Olympus/],
   ])('%s', async (_, settings, problem) => {
     await expect(startTestServer(settings)).rejects.toThrow(problem);

@@ -16,7 +16,7 @@ afterEach(async () => {
 afterAll(() => metrics.close());
 
 async function serving(page: MetricsPage): Promise<string> {
-  server = await startTestServer({}, page);
+  server = await startTestServer({}, { metrics: page });
   return `http://127.0.0.1:${server.port}`;
 }
 

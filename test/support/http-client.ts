@@ -1,20 +1,39 @@
+import { createHash } from 'node:crypto';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { parseExpression } from '../../src/adapters/expression/jsep-expression';
 import { startHttpServer } from '../../src/adapters/http/http-server';
-import type { MetricsPage } from '../../src/ports/metrics';
-import type { Application, HttpSettings } from '../../src/adapters/http/http-settings';
+import type { ClientRole } from '../../src/adapters/http/client-role';
+import type { Application, HttpSettings, Token } from '../../src/adapters/http/http-settings';
+import { systemClock } from '../../src/adapters/system/node-system';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId } from '../../src/domain/ids';
-import type { Logger } from '../../src/ports/system';
+import type { CallCenter } from '../../src/ports/call-center';
+import type { MetricsPage } from '../../src/ports/metrics';
+import type { Clock, Logger } from '../../src/ports/system';
 import { RecordingCallCenter } from './http-call-center';
 import { RecordingSounds } from './recording-sounds';
 
 export const APP = 'default' as AppId;
 
 export function anApplication(given: Partial<Application> = {}): Application {
-  return { id: APP, tokens: [], disabled: false, alwaysOk: false, sipPrefix: '', ...given };
+  return {
+    id: APP,
+    tokens: [],
+    secrets: [],
+    certId: null,
+    networks: [],
+    disabled: false,
+    alwaysOk: false,
+    sipPrefix: '',
+    ...given,
+  };
+}
+
+/** What the configuration has of a token. */
+export function aToken(token: string, role: ClientRole = 'admin'): Token {
+  return { hash: createHash('sha256').update(token).digest('hex'), role };
 }
 
 export type LogLine = { readonly level: string; readonly message: string; readonly [field: string]: unknown };
@@ -32,9 +51,9 @@ export type Received = {
   readonly envelope: { readonly code: string; readonly msg: string; readonly data: unknown };
 };
 
-export type TestServer = {
+export type TestServer<Behind extends CallCenter = RecordingCallCenter> = {
   readonly port: number;
-  readonly callCenter: RecordingCallCenter;
+  readonly callCenter: Behind;
   readonly sounds: RecordingSounds;
   readonly log: readonly LogLine[];
   readonly close: () => Promise<void>;
@@ -45,12 +64,21 @@ export type TestServer = {
 
 const NO_FIGURES: MetricsPage = { contentType: 'text/plain', text: async () => '' };
 
+type Around = { readonly metrics?: MetricsPage; readonly clock?: Pick<Clock, 'now'> };
+
 /** The real server on a port of its own, in front of a call centre that records what it is asked. */
 export async function startTestServer(
   given: Partial<HttpSettings> = {},
-  metrics: MetricsPage = NO_FIGURES,
+  around: Around = {},
 ): Promise<TestServer> {
-  const callCenter = new RecordingCallCenter();
+  return startTestServerFor(new RecordingCallCenter(), given, around);
+}
+
+export async function startTestServerFor<Behind extends CallCenter>(
+  callCenter: Behind,
+  given: Partial<HttpSettings>,
+  { metrics = NO_FIGURES, clock = systemClock }: Around = {},
+): Promise<TestServer<Behind>> {
   const sounds = new RecordingSounds();
   const log: LogLine[] = [];
   const settings: HttpSettings = {
@@ -58,7 +86,9 @@ export async function startTestServer(
     port: 0,
     authentication: ['none'],
     applications: [anApplication()],
+    trustedProxies: [],
     timeZone: 'Asia/Shanghai',
+    signatureWindowSeconds: 300,
     sipRealm: 'parley',
     ...given,
   };
@@ -70,6 +100,7 @@ export async function startTestServer(
     parseExpression,
     metrics,
     logger,
+    clock,
   });
   const { port } = server;
   const send = (method: string, path: string, sent: Sent = {}) => exchange(port, method, path, sent);

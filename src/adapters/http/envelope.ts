@@ -25,7 +25,8 @@ export function answerErrors(logger: Logger): HttpMiddleware {
         const { requestId } = ctx.state;
         logger.error('request failed', { requestId, method: ctx.method, path: ctx.path, error });
       }
-      const { status, code, text, headers } = problem ?? unknownFailure();
+      const { status, code, text, headers, why } = problem ?? unknownFailure();
+      if (why !== undefined) ctx.state.why = why;
       ctx.set(headers);
       ctx.status = ctx.state.application?.alwaysOk === true ? 200 : status;
       answer(ctx, code, text, null);

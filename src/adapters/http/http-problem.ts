@@ -1,4 +1,5 @@
 import { REFUSAL_CODES } from '../../domain/refusal';
+import type { ClientRole } from './client-role';
 import { joined, PARAMETER_ERROR, type Text, UNKNOWN_FAILURE, verbatim } from './text';
 
 /** A request that does not get as far as the engine, or a crash on its way there. */
@@ -10,6 +11,8 @@ export class HttpProblem extends Error {
     readonly code: string,
     readonly text: Text,
     readonly headers: Readonly<Record<string, string>> = {},
+    /** For the operator's log, and no client: what exactly was wrong. */
+    readonly why?: string,
   ) {
     super(text.en);
   }
@@ -26,18 +29,36 @@ export function malformed(text: Text, status = 400): HttpProblem {
   return new HttpProblem(status, PARAMETER_CODE, text);
 }
 
-/** Never says which part was wrong. */
-export function notAuthenticated(): HttpProblem {
+/** Never says which part was wrong: that stands in the log. */
+export function notAuthenticated(why: string): HttpProblem {
   return new HttpProblem(
     401,
     '000007',
     { zh: '鉴权失败', en: 'authentication failed' },
     { 'WWW-Authenticate': 'Bearer' },
+    why,
   );
 }
 
 export function applicationDisabled(): HttpProblem {
   return new HttpProblem(403, '010002', { zh: '应用已停用', en: 'application disabled' });
+}
+
+export function addressNotAllowed(): HttpProblem {
+  return new HttpProblem(403, '010004', { zh: '调用方地址不被允许', en: 'caller address not allowed' });
+}
+
+/** The credentials are right, and not made for this. */
+export function roleTooLow(role: ClientRole, needed: ClientRole): HttpProblem {
+  return new HttpProblem(403, '000008', {
+    zh: `此令牌的角色为 ${role}，需要 ${needed}`,
+    en: `the role of this token is ${role}, needed is ${needed}`,
+  });
+}
+
+/** More would have to be remembered than can be, so that none is taken twice. */
+export function tooManySigned(): HttpProblem {
+  return new HttpProblem(429, '000005', { zh: '请求过多', en: 'too many requests' }, { 'Retry-After': '30' });
 }
 
 export function unknownRoute(): HttpProblem {

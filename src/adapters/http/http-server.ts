@@ -1,17 +1,18 @@
 import { createServer } from 'node:http';
-import { type AddressInfo, BlockList, isIP } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import type { CallCenter } from '../../ports/call-center';
 import type { ExpressionParser, XmlParser } from '../../ports/parsing';
 import type { Sounds } from '../../ports/sounds';
 import type { MetricsPage } from '../../ports/metrics';
-import type { Logger } from '../../ports/system';
+import type { Clock, Logger } from '../../ports/system';
 import { authenticate } from './authentication';
 import { Connections } from './connections';
 import { answerErrors } from './envelope';
 import { DEFAULT_APPLICATION, HTTP_LIMITS, type HttpSettings } from './http-settings';
 import { localTimeIn } from './local-time';
-import { answerUnrouted, operationRouter } from './operation-router';
+import { LOOPBACK } from './networks';
+import { answerUnrouted, bodyLimitsOf, operationRouter } from './operation-router';
 import { operationsOn } from './operations';
 import { ignoreBody } from './request-body';
 import { logRequests } from './request-log';
@@ -32,6 +33,7 @@ export type HttpSurroundings = {
   readonly parseExpression: ExpressionParser;
   readonly metrics: MetricsPage;
   readonly logger: Logger;
+  readonly clock: Pick<Clock, 'now'>;
 };
 
 /**
@@ -72,10 +74,11 @@ function application(
   surroundings: HttpSurroundings,
   connections: Connections,
 ): Koa<RequestState> {
-  const { callCenter, metrics, logger } = surroundings;
+  const { callCenter, metrics, logger, clock } = surroundings;
   const status = statusRouter(callCenter, metrics);
   const localTime = localTimeIn(settings.timeZone);
-  const operations = operationRouter(operationsOn({ ...surroundings, localTime, sipRealm: settings.sipRealm }));
+  const described = operationsOn({ ...surroundings, localTime, sipRealm: settings.sipRealm });
+  const operations = operationRouter(described);
   const app = new Koa<RequestState>();
   // What is left for it: a client that is gone before its answer is.
   app.on('error', (error: Error) => logger.info('answer not sent', { error: error.message }));
@@ -85,7 +88,7 @@ function application(
   app.use(answerUnrouted);
   app.use(status.routes());
   app.use(status.allowedMethods());
-  app.use(below('/v1', authenticate(settings)));
+  app.use(below('/v1', authenticate(settings, { clock, bodyLimit: bodyLimitsOf(described) })));
   app.use(operations.routes());
   app.use(operations.allowedMethods());
   return app;
@@ -108,7 +111,7 @@ function below(base: string, middleware: HttpMiddleware): HttpMiddleware {
 
 function expectSafe({ host, authentication, applications }: HttpSettings): void {
   if (authentication.length === 0) throw new Error('no way of authentication is chosen');
-  if (!applications.every(({ tokens }) => tokens.every((hash) => /^[0-9a-f]{64}$/.test(hash)))) {
+  if (!applications.every(({ tokens }) => tokens.every(({ hash }) => /^[0-9a-f]{64}$/.test(hash)))) {
     throw new Error('tokens are given as their SHA-256 in lower-case hex');
   }
   if (!authentication.includes('none')) return;
@@ -121,10 +124,5 @@ function expectSafe({ host, authentication, applications }: HttpSettings): void 
 }
 
 function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
-  const loopback = new BlockList();
-  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-  loopback.addAddress('::1', 'ipv6');
-  const family = isIP(host);
-  return family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
+  return host === 'localhost' || LOOPBACK.has(host);
 }

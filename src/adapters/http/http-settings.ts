@@ -1,16 +1,29 @@
 import type { AppId } from '../../domain/ids';
+import type { Secret } from '../../ports/secret';
+import type { ClientRole } from './client-role';
 
 /** Everything belongs to one application, and a request acts inside exactly one. */
 export type Application = {
   readonly id: AppId;
-  /** SHA-256 of each of its tokens, in lower-case hex. */
-  readonly tokens: readonly string[];
+  readonly tokens: readonly Token[];
+  /** Each of them its clients may sign with: while one takes the place of another, both. */
+  readonly secrets: readonly Secret[];
+  /** The account that its signed requests name; null: it has none. */
+  readonly certId: string | null;
+  /** Where it may be called from: IP addresses and networks, `10.0.0.0/8`; none: from anywhere. */
+  readonly networks: readonly string[];
   readonly disabled: boolean;
   /** Its clients expect status 200 for everything past authentication. */
   readonly alwaysOk: boolean;
   /** Put before the `user` of an extension, so that applications do not share SIP user names. */
   readonly sipPrefix: string;
 };
+
+/** `hash`: the SHA-256 of the token, in lower-case hex. */
+export type Token = { readonly hash: string; readonly role: ClientRole };
+
+export const WAYS_OF_AUTHENTICATION = ['none', 'token', 'signature'] as const;
+export type WayOfAuthentication = (typeof WAYS_OF_AUTHENTICATION)[number];
 
 /** In the way `none` a request acts in this application. */
 export const DEFAULT_APPLICATION = 'default';
@@ -19,10 +32,14 @@ export type HttpSettings = {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  readonly authentication: readonly ('none' | 'token')[];
+  readonly authentication: readonly WayOfAuthentication[];
   readonly applications: readonly Application[];
-  /** IANA name, for the times of members. */
+  /** IP addresses and networks of the proxies that are believed whom they were called by. */
+  readonly trustedProxies: readonly string[];
+  /** IANA name, for the times of members and of signed requests. */
   readonly timeZone: string;
+  /** How far the time of a signed request may be from now, before or after. */
+  readonly signatureWindowSeconds: number;
   /** The realm of SIP digests: what the phone system asks phones to authenticate for. */
   readonly sipRealm: string;
   /** What a slow client may take. */

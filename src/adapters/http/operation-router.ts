@@ -1,31 +1,47 @@
 import Router from '@koa/router';
+import { covers } from './client-role';
 import { answerData, languageOf } from './envelope';
-import { methodNotAllowed, unknownRoute } from './http-problem';
+import { methodNotAllowed, roleTooLow, unknownRoute } from './http-problem';
 import type { Operation } from './operation';
-import { readContent, readJsonObject } from './request-body';
+import { MAX_JSON_BYTES, readContent, readJsonObject } from './request-body';
 import type { HttpMiddleware, RequestState } from './request-state';
 
-/** The second is the form that existing clients use; what it names counts for signatures only. */
+/** The second is the form that existing clients use; what it names counts where requests are signed. */
 const BASES = ['/v1', '/v1/account/:account'];
 
 const NOTHING = new Uint8Array();
 
 export function operationRouter(operations: readonly Operation[]): Router<RequestState> {
   const router = new Router<RequestState>({ sensitive: true });
-  for (const { method, path, content: rule, answer } of operations) {
+  for (const { method, path, role: needed, content: rule, answer } of operations) {
     const isJson = rule === null && (method === 'post' || method === 'put');
     const paths = BASES.map((base) => base + path.replace(/\{(\w+)\}/g, ':$1'));
     router[method](paths, async (ctx) => {
-      const { application } = ctx.state as Required<RequestState>; // No way past authentication leads here.
+      const { application, role } = ctx.state as Required<RequestState>; // No way past authentication leads here.
+      if (!covers(role, needed)) throw roleTooLow(role, needed);
       if (rule !== null) ctx.state.bodyLimit = rule.maxBytes;
-      const body = isJson ? await readJsonObject(ctx.req) : {};
-      const content = rule === null ? NOTHING : await readContent(ctx.req, rule);
+      const { sentBody } = ctx.state;
+      const body = isJson ? await readJsonObject(ctx.req, sentBody) : {};
+      const content = rule === null ? NOTHING : await readContent(ctx.req, rule, sentBody);
       const { params, query } = ctx;
       const language = languageOf(ctx);
-      answerData(ctx, await answer({ application, params, query: { ...query }, body, content, language }));
+      answerData(ctx, await answer({ application, role, params, query: { ...query }, body, content, language }));
     });
   }
   return router;
+}
+
+/** How long the body of a request may be, in bytes; what it asks for may be nothing that we know. */
+export function bodyLimitsOf(operations: readonly Operation[]): (method: string, path: string) => number {
+  const others = operations.flatMap(({ method, path, content }) =>
+    content === null ? [] : [{ method: method.toUpperCase(), path: pathPattern(path), limit: content.maxBytes }],
+  );
+  return (method, path) =>
+    others.find((each) => each.method === method && each.path.test(path))?.limit ?? MAX_JSON_BYTES;
+}
+
+function pathPattern(path: string): RegExp {
+  return new RegExp(`^/v1(/account/[^/]+)?${path.replace(/\{\w+\}/g, '[^/]+')}/?$`);
 }
 
 /** What the routers left without an answer. They have set `Allow` where the path is right and the method is not. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RefusalReason } from '../../domain/refusal';
+import type { ClientRole } from './client-role';
 import type { Application } from './http-settings';
 import { schemaProblem } from './schema-problem';
 import type { Language } from './text';
@@ -14,6 +15,8 @@ type Described<Path extends string, Query extends z.ZodType, Body extends z.ZodT
   /** Below the base URL: `/callcenter/agent/{name}`. */
   readonly path: Path;
   readonly summary: string;
+  /** What its caller must be allowed to do, at least. */
+  readonly role: ClientRole;
   readonly query?: Query;
   readonly body?: Body;
   /** The body is no JSON but this. */
@@ -25,6 +28,8 @@ type Described<Path extends string, Query extends z.ZodType, Body extends z.ZodT
   readonly refusals: readonly RefusalReason[];
   readonly run: (request: {
     readonly application: Application;
+    /** Of whom asks. */
+    readonly role: ClientRole;
     readonly params: PathParams<Path>;
     readonly query: z.output<Query>;
     readonly body: z.output<Body>;
@@ -47,6 +52,7 @@ export type ContentRule = {
 
 export type OperationRequest = {
   readonly application: Application;
+  readonly role: ClientRole;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: Readonly<Record<string, unknown>>;
@@ -59,6 +65,7 @@ export type Operation = {
   readonly method: Method;
   readonly path: string;
   readonly summary: string;
+  readonly role: ClientRole;
   readonly query: z.ZodType;
   readonly body: z.ZodType;
   readonly content: ContentRule | null;
@@ -82,9 +89,10 @@ export function operation<
     body,
     content,
     aliases,
-    answer: ({ application, params, content, language, ...sent }) =>
+    answer: ({ application, role, params, content, language, ...sent }) =>
       run({
         application,
+        role,
         params: params as PathParams<Path>, // The router fills in the names that the path has.
         query: read(query, aliases, sent.query) as z.output<Query>,
         body: read(body, aliases, sent.body) as z.output<Body>,

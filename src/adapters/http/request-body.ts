@@ -3,7 +3,7 @@ import { HttpProblem, malformed } from './http-problem';
 import type { ContentRule } from './operation';
 
 const KIB = 1024;
-const MAX_JSON_BYTES = 64 * KIB;
+export const MAX_JSON_BYTES = 64 * KIB;
 /** So much of a body that nobody wants is let run into the void; then the connection is cut. */
 const MAX_IGNORED_BYTES = 1024 * KIB;
 
@@ -11,10 +11,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * The body of a request, an empty object for none. Existing clients leave the content type out.
- * @throws HttpProblem
+ * `sent`: the body, if it has been read already. @throws HttpProblem
  */
-export async function readJsonObject(request: IncomingMessage): Promise<JsonObject> {
-  const bytes = await readBytes(request, MAX_JSON_BYTES);
+export async function readJsonObject(request: IncomingMessage, sent?: Buffer): Promise<JsonObject> {
+  const bytes = sent ?? (await readBytes(request, MAX_JSON_BYTES));
   if (bytes.length === 0) return {};
   expectJson(request);
   const value = parse(bytes);
@@ -26,18 +26,19 @@ export async function readJsonObject(request: IncomingMessage): Promise<JsonObje
 
 /**
  * The body of a request as it was sent.
- * @throws HttpProblem
+ * `sent`: the body, if it has been read already. @throws HttpProblem
  */
 export async function readContent(
   request: IncomingMessage,
   { types, maxBytes }: ContentRule,
+  sent?: Buffer,
 ): Promise<Uint8Array> {
   const [type = ''] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
   if (!isPlain(request) || (type !== '' && !types.some((each) => isOfType(type, each)))) {
     const wanted = types.join(', ');
     throw malformed({ zh: `请求体应为 ${wanted}`, en: `the body must be one of ${wanted}` }, 415);
   }
-  return readBytes(request, maxBytes);
+  return sent ?? readBytes(request, maxBytes);
 }
 
 function isOfType(type: string, pattern: string): boolean {
@@ -62,7 +63,8 @@ export function ignoreBody(request: IncomingMessage, response: ServerResponse, b
   request.resume();
 }
 
-async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/** @throws HttpProblem for more than so many, or for less than was announced. */
+export async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Buffer[] = [];
   let size = 0;

@@ -11,6 +11,11 @@ export function newRequestId(): string {
 /** Asked every few seconds by whoever watches the service: their lines would bury all others. */
 const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
+/** Whoever was turned away at the door, the operator may want to look for. */
+function isShut(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
 /** One line for each request but probes, and an id by which the client can ask about it. Nothing of headers, query or body. */
 export function logRequests(logger: Logger): HttpMiddleware {
   return async (ctx, next) => {
@@ -29,6 +34,8 @@ export function logRequests(logger: Logger): HttpMiddleware {
       application: ctx.state.application?.id,
       status: ctx.status,
       code: ctx.state.code,
+      why: ctx.state.why,
+      address: isShut(ctx.status) ? ctx.state.address : undefined,
       ms: Math.round(performance.now() - begun),
     });
   };

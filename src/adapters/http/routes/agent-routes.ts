@@ -5,6 +5,7 @@ import type { ExtensionId } from '../../../domain/ids';
 import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
 import { AGENT, agentJson } from '../agent-json';
+import { covers } from '../client-role';
 import {
   agentName,
   agentNumber,
@@ -73,6 +74,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       method: 'post',
       path: '/callcenter/agent',
       summary: 'Log an agent in',
+      role: 'operate',
       body: body({
         name: agentName,
         extension: anyId.describe('id of the extension to bind it to'),
@@ -97,6 +99,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       method: 'delete',
       path: '/callcenter/agent/{name}',
       summary: 'Log an agent out',
+      role: 'operate',
       query: query({ force: boolean.prefault(false).describe('even out of a call, which is hung up') }),
       data: z.null(),
       refusals: ['agent-not-found', 'agent-busy'],
@@ -112,6 +115,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       method: 'get',
       path: '/callcenter/agent/{name}/keepalive',
       summary: 'Say that an agent is still there',
+      role: 'operate',
       data: z.null(),
       refusals: ['agent-not-found'],
       run: async ({ application, params }) =>
@@ -120,12 +124,13 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
     operation({
       method: 'get',
       path: '/callcenter/agent/{name}',
-      summary: 'Get an agent; counts as a keepalive',
+      summary: 'Get an agent; counts as a keepalive, but from those who only read',
+      role: 'read',
       data: AGENT,
       refusals: ['agent-not-found'],
-      run: async ({ application: { id: app }, params }) => {
+      run: async ({ application: { id: app }, role, params }) => {
         const name = agentNameFrom(params.name);
-        await callCenter.ask({ type: 'keep-alive', app, name });
+        if (covers(role, 'operate')) await callCenter.ask({ type: 'keep-alive', app, name });
         return callCenter.read((world) => {
           const agent = world.agents.get(agentId(app, name));
           if (agent === undefined) throw new Refusal('agent-not-found', { name });
@@ -137,6 +142,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       method: 'get',
       path: '/callcenter/agent',
       summary: 'List the agents that are logged in, in order of login',
+      role: 'read',
       query: query({
         ...PAGE,
         state: stateFilter.optional().describe('busy: with any sub-state; busy/lunch: with this one'),
@@ -162,6 +168,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       method: 'post',
       path: '/callcenter/agent/{name}/extension',
       summary: 'Bind an agent to another extension',
+      role: 'operate',
       body: body({ id: anyId.describe('id of the extension') }),
       data: z.null(),
       refusals: ['agent-not-found', 'extension-not-found', 'extension-bound'],
@@ -177,6 +184,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       method: 'post',
       path: '/callcenter/agent/{name}/state',
       summary: "Set an agent's state",
+      role: 'operate',
       body: body({ state: agentState }),
       data: z.null(),
       refusals: ['agent-not-found', 'agent-busy'],
@@ -192,6 +200,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       method: 'post',
       path: '/callcenter/agent/{name}/skills',
       summary: "Change an agent's skills, one change after the other",
+      role: 'operate',
       body: body({ opts: z.array(SKILL_OPT).min(1).max(MAX_SKILL_OPTS) }),
       data: z.null(),
       refusals: ['agent-not-found'],

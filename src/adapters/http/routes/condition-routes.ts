@@ -42,6 +42,7 @@ export function conditionRoutes(callCenter: CallCenter, parse: ExpressionParser)
       method: 'post',
       path: '/callcenter/condition',
       summary: 'Create a condition',
+      role: 'admin',
       body: NEW,
       data: z.object({ id: z.string(), conditionId: z.string().describe('the id again, for existing clients') }),
       refusals: ['expression-invalid'],
@@ -63,6 +64,7 @@ export function conditionRoutes(callCenter: CallCenter, parse: ExpressionParser)
       method: 'post',
       path: '/callcenter/condition/{id}',
       summary: 'Change a condition; what is absent or null stays',
+      role: 'admin',
       body: CHANGED,
       data: z.literal(true),
       refusals: ['condition-not-found', 'expression-invalid'],
@@ -77,6 +79,7 @@ export function conditionRoutes(callCenter: CallCenter, parse: ExpressionParser)
       method: 'delete',
       path: '/callcenter/condition/{id}',
       summary: 'Delete a condition; calls that wait on it find nobody by it any more',
+      role: 'admin',
       data: z.literal(true),
       refusals: ['condition-not-found'],
       run: async ({ application, params }) => {
@@ -89,6 +92,7 @@ export function conditionRoutes(callCenter: CallCenter, parse: ExpressionParser)
       method: 'get',
       path: '/callcenter/condition/{id}',
       summary: 'Get a condition',
+      role: 'read',
       data: CONDITION,
       refusals: ['condition-not-found'],
       run: async ({ application, params }) => {
@@ -102,6 +106,7 @@ export function conditionRoutes(callCenter: CallCenter, parse: ExpressionParser)
       method: 'get',
       path: '/callcenter/condition',
       summary: 'List the conditions, in order of creation',
+      role: 'read',
       data: z.array(CONDITION),
       refusals: [],
       run: async ({ application }) => {

@@ -20,6 +20,7 @@ export function conversationRoutes(
       method: 'get',
       path: '/callcenter/conversation/{id}',
       summary: 'Get a conversation, running or completed',
+      role: 'read',
       data: CONVERSATION,
       refusals: ['conversation-not-found'],
       run: async ({ application, params }) => {
@@ -33,6 +34,7 @@ export function conversationRoutes(
       method: 'get',
       path: '/callcenter/conversation',
       summary: 'List the conversations, newest first',
+      role: 'read',
       query: query({
         ...PAGE,
         state: z.enum(['running', 'completed']).optional(),
@@ -64,6 +66,7 @@ export function conversationRoutes(
       method: 'delete',
       path: '/callcenter/conversation/{id}',
       summary: 'Dissolve a conversation',
+      role: 'operate',
       data: z.literal(true),
       refusals: ['conversation-not-found'],
       run: async ({ application, params }) => {
@@ -76,6 +79,7 @@ export function conversationRoutes(
       method: 'post',
       path: '/callcenter/conversation/{id}/agent/{name}/lsm',
       summary: 'Set what an agent hears and says in a conversation',
+      role: 'operate',
       body: body({ mode }),
       data: z.literal(true),
       refusals: ['agent-not-found', 'conversation-not-found', 'not-a-member'],
@@ -94,6 +98,7 @@ export function conversationRoutes(
       method: 'post',
       path: '/callcenter/conversation/{id}/call/{call_id}/lsm',
       summary: 'Set what a member hears and says in a conversation',
+      role: 'operate',
       body: body({ mode }),
       data: z.literal(true),
       refusals: ['call-not-found', 'conversation-not-found', 'not-a-member'],
@@ -112,6 +117,7 @@ export function conversationRoutes(
       method: 'post',
       path: '/callcenter/conversation/{id}/invite_agent',
       summary: 'Queue for an agent to join a conversation',
+      role: 'operate',
       body: body({
         enqueue: enqueueDocument,
         mode: mode.prefault(1).describe('listen/speak mode on joining'),
@@ -134,6 +140,7 @@ export function conversationRoutes(
       method: 'post',
       path: '/callcenter/conversation/{id}/invite_out',
       summary: 'Call an outside number into a conversation',
+      role: 'operate',
       body: body({
         ...OUTSIDE_CALL,
         mode: mode.prefault(1).describe('listen/speak mode on joining'),

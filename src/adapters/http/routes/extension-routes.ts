@@ -43,6 +43,7 @@ export function extensionRoutes(callCenter: CallCenter, sipRealm: string): reado
       method: 'post',
       path: '/callcenter/extension',
       summary: 'Create an extension, live in Asterisk at once',
+      role: 'admin',
       body: NEW_EXTENSION,
       data: EXTENSION,
       refusals: ['extension-user-exists', 'phone-system-failed', 'busy'],
@@ -56,6 +57,7 @@ export function extensionRoutes(callCenter: CallCenter, sipRealm: string): reado
       method: 'get',
       path: '/callcenter/extension/{id}',
       summary: 'Get an extension',
+      role: 'read',
       data: EXTENSION,
       refusals: ['extension-not-found'],
       run: async ({ application, params }) => {
@@ -69,6 +71,7 @@ export function extensionRoutes(callCenter: CallCenter, sipRealm: string): reado
       method: 'get',
       path: '/callcenter/extension',
       summary: 'List the extensions, in order of creation',
+      role: 'read',
       query: query(PAGE),
       aliases: PAGE_ALIASES,
       data: pageOf(EXTENSION),
@@ -88,6 +91,7 @@ export function extensionRoutes(callCenter: CallCenter, sipRealm: string): reado
       method: 'delete',
       path: '/callcenter/extension/{id}',
       summary: 'Delete an extension, and what Asterisk has of it',
+      role: 'admin',
       data: z.null(),
       refusals: ['extension-not-found', 'extension-bound'],
       run: async ({ application, params }) =>

@@ -20,6 +20,7 @@ export function planRoutes(callCenter: CallCenter, parseXml: XmlParser): readonl
       method: 'put',
       path: '/callcenter/plan/{name}',
       summary: 'Keep an enqueue document under a name',
+      role: 'admin',
       body: body({ enqueue: enqueueDocument }),
       data: z.literal(true),
       refusals: ['plan-in-file'],
@@ -35,6 +36,7 @@ export function planRoutes(callCenter: CallCenter, parseXml: XmlParser): readonl
       method: 'get',
       path: '/callcenter/plan/{name}',
       summary: 'Get a plan',
+      role: 'read',
       data: PLAN,
       refusals: ['plan-not-found'],
       run: async ({ application, params: { name } }) => {
@@ -48,6 +50,7 @@ export function planRoutes(callCenter: CallCenter, parseXml: XmlParser): readonl
       method: 'get',
       path: '/callcenter/plan',
       summary: 'List the plans, in order of name',
+      role: 'read',
       data: z.array(PLAN),
       refusals: [],
       run: async ({ application }) => {
@@ -63,6 +66,7 @@ export function planRoutes(callCenter: CallCenter, parseXml: XmlParser): readonl
       method: 'delete',
       path: '/callcenter/plan/{name}',
       summary: 'Delete a plan; calls that were queued by it wait on',
+      role: 'admin',
       data: z.literal(true),
       refusals: ['plan-not-found', 'plan-in-file'],
       run: async ({ application, params: { name } }) => {

@@ -29,6 +29,7 @@ export function queueRoutes(
       method: 'get',
       path: '/callcenter/queue',
       summary: 'List all that waits or rings, in the one order',
+      role: 'read',
       query: query({
         ...PAGE,
         plan: text(64).optional().describe('what came by this plan'),
@@ -52,6 +53,7 @@ export function queueRoutes(
       method: 'delete',
       path: '/callcenter/queue/{id}',
       summary: 'Cancel a queue task',
+      role: 'operate',
       data: z.literal(true),
       refusals: ['queue-task-not-found'],
       run: async ({ application, params }) => {
@@ -64,6 +66,7 @@ export function queueRoutes(
       method: 'post',
       path: '/callcenter/queue/{id}',
       summary: 'Change the priority of a queue task, at once',
+      role: 'operate',
       body: body({
         priority: integer(-MAX_PRIORITY, MAX_PRIORITY).describe(
           'in the place of the one that the dialplan gave; added to those of the document',
@@ -81,6 +84,7 @@ export function queueRoutes(
       method: 'post',
       path: '/callcenter/routing/explain',
       summary: 'Tell which agents get a call, and why all others do not',
+      role: 'read',
       body: QUESTION,
       aliases: { queue_task_id: 'queue_id' },
       data: EXPLANATION,

@@ -31,6 +31,7 @@ export function soundRoutes(sounds: Sounds): readonly Operation[] {
       method: 'put',
       path: '/callcenter/sound/{name}',
       summary: "Put a sound into the application's folder, in the place of one of this name",
+      role: 'admin',
       content: { types: ['audio/*', 'application/octet-stream'], maxBytes: MAX_SOUND_BYTES },
       data: SOUND,
       refusals: [],
@@ -50,6 +51,7 @@ export function soundRoutes(sounds: Sounds): readonly Operation[] {
       method: 'get',
       path: '/callcenter/sound/{name}',
       summary: 'Tell what is known of a sound',
+      role: 'read',
       data: SOUND,
       refusals: ['sound-not-found'],
       run: async ({ application: { id: app }, params: { name } }) => {
@@ -62,6 +64,7 @@ export function soundRoutes(sounds: Sounds): readonly Operation[] {
       method: 'get',
       path: '/callcenter/sound',
       summary: "List the sounds in the application's folder, in order of name",
+      role: 'read',
       data: z.array(SOUND),
       refusals: [],
       run: async ({ application }) => [...(await sounds.list(application.id))],
@@ -70,6 +73,7 @@ export function soundRoutes(sounds: Sounds): readonly Operation[] {
       method: 'delete',
       path: '/callcenter/sound/{name}',
       summary: "Delete a sound from the application's folder",
+      role: 'admin',
       data: z.literal(true),
       refusals: ['sound-not-found'],
       run: async ({ application: { id: app }, params: { name } }) => {

@@ -1,0 +1,167 @@
+import type { Agent } from '../../src/domain/agent/agent';
+import type { Call } from '../../src/domain/call/call';
+import type {
+  AgentName,
+  AppId,
+  CallId,
+  ConversationId,
+  ExtensionId,
+  QueueTaskId,
+  SipUser,
+} from '../../src/domain/ids';
+import type { Change, World } from '../../src/domain/world';
+import type { Service } from '../../src/runtime/service';
+import { anApplication, aToken, type Received, startTestServerFor, type TestServer } from '../support/http-client';
+import { type Endpoint, ENDPOINTS } from '../support/http-endpoints';
+import {
+  aCall,
+  aCondition,
+  aConversation,
+  aMember,
+  anAgent,
+  aPlan,
+  aTask,
+  aTerminal,
+  idOf,
+} from '../support/http-objects';
+import { aServiceWith } from '../support/service-behind-http';
+import { NOW } from '../support/worlds';
+
+const [NORTH, SOUTH] = ['north' as AppId, 'south' as AppId];
+const IN_NORTH = { app: NORTH };
+const applications = [NORTH, SOUTH].map((id) => anApplication({ id, tokens: [aToken(id)], sipPrefix: `${id}-` }));
+
+type Behind = TestServer<Service>;
+const servers: Behind[] = [];
+afterEach(async () => {
+  for (const { close, callCenter } of servers.splice(0)) {
+    await close();
+    await callCenter.stop();
+  }
+});
+
+async function serverOn(changes: readonly Change[]): Promise<Behind> {
+  const service = await aServiceWith(changes, [NORTH, SOUTH]);
+  const server = await startTestServerFor(service, { authentication: ['token'], applications });
+  servers.push(server);
+  return server;
+}
+
+/** Everything that the endpoints name, and it all belongs to the north. */
+function thingsOfNorth(): readonly Change[] {
+  const { agent, leg } = talkingAgent();
+  const other = anAgent('1002', { ...IN_NORTH, extensionId: idOf<ExtensionId>(3), keptAliveAt: NOW });
+  const [first, second] = [outside(3, 1), outside(5, 2)];
+  const [held, active] = [4, 1] as const;
+  const things: readonly (readonly [Change['kind'], readonly object[]])[] = [
+    ['extensions', [terminal(1, agent), terminal(3, other)]],
+    ['agents', [agent, other]],
+    ['conditions', [aCondition(1, IN_NORTH)]],
+    ['plans', [aPlan('support', IN_NORTH)]],
+    ['queueTasks', [aTask(1, { ...IN_NORTH, origin: { from: 'caller', callId: idOf<CallId>(4) } })]],
+    ['calls', [leg, first, second, waitingCaller()]],
+    [
+      'conversations',
+      [conversation(1, [leg, active], [first, active]), conversation(2, [leg, held], [second, active])],
+    ],
+  ];
+  return things.flatMap(([kind, values]) => values.map((value) => ({ kind, value, live: true }) as Change));
+}
+
+function terminal(number: number, { id }: Agent) {
+  const line = { type: '1', user: `north-10000${number}` as SipUser, digest: 'd'.repeat(32) } as const;
+  return aTerminal(number, { ...IN_NORTH, line, enabled: true, boundTo: id });
+}
+
+function talkingAgent(): { readonly agent: Agent; readonly leg: Call } {
+  const callId = idOf<CallId>(2);
+  const agent = anAgent('1001', { ...IN_NORTH, state: 'talking', callId, keptAliveAt: NOW });
+  const party = { kind: 'agent', agentId: agent.id, name: agent.name, extensionId: agent.extensionId } as const;
+  const leg = aCall(2, { ...IN_NORTH, party, memberOf: [idOf<ConversationId>(1), idOf<ConversationId>(2)] });
+  return { agent, leg };
+}
+
+function outside(number: number, talksIn: number): Call {
+  return aCall(number, { ...IN_NORTH, memberOf: [idOf<ConversationId>(talksIn)] });
+}
+
+function waitingCaller(): Call {
+  const party = { kind: 'outside', from: 'dialplan', telnumber: '13900000000' } as const;
+  return aCall(4, { ...IN_NORTH, party, stage: { at: 'queued', taskId: idOf<QueueTaskId>(1), answered: true } });
+}
+
+function conversation(number: number, ...seats: readonly (readonly [Call, 1 | 4])[]) {
+  const members = seats.map(([{ id, party }, mode]) => {
+    if (party.kind === 'ear') throw new Error('nobody sits by an ear');
+    return aMember(0, { callId: id, party, mode });
+  });
+  return aConversation(number, { ...IN_NORTH, members, beginTime: NOW, endsAt: (NOW + 3_600_000) as never });
+}
+
+async function sendAs(app: AppId, server: Behind, { method, path, body }: Endpoint): Promise<string> {
+  const headers = { Authorization: `Bearer ${app}` };
+  const sent = await server.send(method, `/v1/callcenter/${path}`, { headers, ...(body && { body }) });
+  return withoutIds(sent);
+}
+
+/** As it would be had the same ids been made. */
+function withoutIds({ status, text }: Received): string {
+  return `${status} ${text.replace(/[0-9a-f]{32}/g, '…')}`;
+}
+
+function ofNorth({ extensions, agents, conditions, plans, queueTasks, calls, conversations }: World): string {
+  const all = [extensions, agents, conditions, plans, queueTasks, calls, conversations];
+  return JSON.stringify(all.flatMap((each) => [...each.values()].filter(({ app }) => app === NORTH)));
+}
+
+/** They make something, in whatever application. */
+const MAKING: ReadonlySet<string> = new Set([
+  'POST extension',
+  'POST condition',
+  'PUT plan/support',
+  'PUT sound/welcome.wav',
+]);
+
+const named = ENDPOINTS.map((endpoint) => ({ name: `${endpoint.method} ${endpoint.path}`, endpoint }));
+
+async function fullAndEmpty(): Promise<readonly [full: Behind, empty: Behind]> {
+  const [full, empty] = [await serverOn(thingsOfNorth()), await serverOn([])];
+  full.sounds.files.push({ app: NORTH, name: 'welcome.wav', bytes: 44, seconds: 0 });
+  return [full, empty];
+}
+
+test.each(named)(
+  "$name: another application's things are answered as if not there, and left alone",
+  async (each) => {
+    const [full, empty] = await fullAndEmpty();
+    const before = ofNorth(full.callCenter.world);
+
+    const answer = await sendAs(SOUTH, full, each.endpoint);
+
+    expect(answer).toBe(await sendAs(SOUTH, empty, each.endpoint));
+    expect(ofNorth(full.callCenter.world)).toBe(before);
+    expect(full.sounds.files).toHaveLength(1);
+  },
+);
+
+test.each(named.filter(({ name }) => !MAKING.has(name)))('$name: its own are there', async ({ endpoint }) => {
+  const [full, empty] = await fullAndEmpty();
+  expect(await sendAs(NORTH, full, endpoint)).not.toBe(await sendAs(NORTH, empty, endpoint));
+});
+
+test('the same name may be used by both', async () => {
+  const server = await serverOn(thingsOfNorth());
+  const as = (app: AppId, method: string, path: string, body?: object) =>
+    server.send(method, `/v1/callcenter/${path}`, {
+      headers: { Authorization: `Bearer ${app}` },
+      ...(body && { body }),
+    });
+  const made = await as(SOUTH, 'POST', 'extension', { type: '1', user: '100001', password: 'talk2me' });
+  const extension = (made.envelope.data as { readonly id: string }).id;
+
+  const login = await as(SOUTH, 'POST', 'agent', { name: '1001' as AgentName, extension });
+  const agents = await Promise.all([NORTH, SOUTH].map((app) => as(app, 'GET', 'agent/1001')));
+
+  expect(login.status).toBe(200);
+  expect(agents.map(({ envelope }) => envelope.data)).toMatchObject([{ state: 'talking' }, { state: 'online' }]);
+});

@@ -1,0 +1,52 @@
+import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
+import { parseXml } from '../../src/adapters/xml/enqueue-xml';
+import type { AppId } from '../../src/domain/ids';
+import { type Change, emptyWorld } from '../../src/domain/world';
+import type { TelephonySignal } from '../../src/ports/telephony';
+import { Service } from '../../src/runtime/service';
+import { eventually } from '../../scripts/phone-farm/eventually';
+import { aTelephony, counting, silent, standingClock, unmeasured } from './fakes';
+import { seen } from './phone-system-views';
+import { SETTINGS } from './worlds';
+
+/**
+ * The real service that has found these things in its store, on a phone system that has all that belongs to them. Stop
+ * it in the end.
+ */
+export async function aServiceWith(changes: readonly Change[], applications: readonly AppId[]): Promise<Service> {
+  const storage = new MemoryStorage();
+  await storage.open();
+  await storage.commit({ number: 1, changes, past: [], effects: [], done: [], notifications: [] });
+  let tell: (signal: TelephonySignal) => void = () => undefined;
+  let world = emptyWorld(SETTINGS);
+  const service = await Service.start({
+    storage,
+    telephony: aTelephony({
+      alive: async () => ({ ...seen(world), callers: [] }),
+      onSignal: (listener) => {
+        tell = listener;
+        return () => undefined;
+      },
+    }),
+    clock: standingClock,
+    chance: counting,
+    logger: silent,
+    parseXml,
+    settings: SETTINGS,
+    applications: new Set(applications),
+    metrics: unmeasured,
+    plans: [],
+    explainDays: 30,
+    die: (reason) => {
+      throw reason;
+    },
+  });
+  ({ world } = service);
+  tell({ type: 'connected' });
+  await eventually(
+    () => service.obstacles().length === 0,
+    5_000,
+    () => service.obstacles().join(),
+  );
+  return service;
+}
