@@ -2,15 +2,19 @@ import { join, resolve } from 'node:path';
 import { connectAri } from './adapters/ari/ari-connection';
 import { parseExpression } from './adapters/expression/jsep-expression';
 import { startHttpServer } from './adapters/http/http-server';
+import { localTimeIn } from './adapters/http/local-time';
 import { DEFAULT_APPLICATION } from './adapters/http/http-settings';
+import { readNumber } from './adapters/numbers/number-plan';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics';
 import { AsteriskSounds } from './adapters/sounds/asterisk-sounds';
 import { SoundFolder } from './adapters/sounds/sound-folder';
 import { openSqlite } from './adapters/storage/sqlite-storage';
 import { systemChance, systemClock } from './adapters/system/node-system';
 import { parseXml } from './adapters/xml/enqueue-xml';
+import { DEFAULT_OUTSIDE_RULES } from './applications';
 import type { Config } from './config';
 import type { AppId } from './domain/ids';
+import type { OutsidePolicy } from './domain/outside/outside-rules';
 import { readPlans } from './plans';
 import type { Logger } from './ports/system';
 import { Service } from './runtime/service';
@@ -65,6 +69,7 @@ export async function startApp(
       missPauseSeconds: config.missPauseSeconds,
       ownRingSeconds: config.ownRingSeconds,
       trunk: config.trunk,
+      outside: outsidePolicy(config),
       musicClass: config.musicClass,
     },
     applications: new Set(config.applications.map(({ id }) => id)),
@@ -90,4 +95,15 @@ export async function startApp(
   shutdown.register('work', () => service.finish()); // Before it, as it says no to new work meanwhile.
   logger.info('serving', { host: config.http.host, port: http.port, plans: plans.map(({ name }) => name) });
   return { port: http.port, drain: () => service.drain() };
+}
+
+/** Also for what an application has left behind that is no longer configured. */
+function outsidePolicy({ applications, timeZone }: Config): OutsidePolicy {
+  const rules = new Map(applications.map(({ id, outside }) => [id, outside]));
+  const localTime = localTimeIn(timeZone);
+  return {
+    rulesOf: (app) => rules.get(app) ?? DEFAULT_OUTSIDE_RULES,
+    read: readNumber,
+    dayOf: (at) => localTime(at).slice(0, 'YYYY-MM-DD'.length),
+  };
 }

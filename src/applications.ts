@@ -4,7 +4,15 @@ import { CLIENT_ROLES } from './adapters/http/client-role';
 import { DEFAULT_APPLICATION, type Application } from './adapters/http/http-settings';
 import { isNetwork } from './adapters/http/networks';
 import type { AppId } from './domain/ids';
+import type { OutsideRules } from './domain/outside/outside-rules';
+import { OUTSIDE_RULES } from './outside-config';
 import { Secret } from './ports/secret';
+
+/** `outside`: what it may call through the trunk. */
+export type ConfiguredApplication = Application & { readonly outside: OutsideRules };
+
+/** Of those that the configuration does not name. */
+export const DEFAULT_OUTSIDE_RULES: OutsideRules = OUTSIDE_RULES.parse(undefined);
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -43,6 +51,7 @@ const APPLICATION = z
       .string()
       .regex(/^[A-Za-z0-9_-]{0,32}$/, 'must be up to 32 letters, digits, dashes or underscores')
       .default(''),
+    outside: OUTSIDE_RULES,
   })
   .refine(({ certId, secrets }) => secrets.length === 0 || certId !== null, {
     path: ['certId'],
@@ -65,7 +74,7 @@ function areDifferent(texts: readonly string[]): boolean {
 }
 
 /** What there is without a file: nobody shows who they are. */
-const ONLY_ONE: Application = {
+const ONLY_ONE: ConfiguredApplication = {
   id: DEFAULT_APPLICATION as AppId,
   tokens: [],
   secrets: [],
@@ -74,13 +83,17 @@ const ONLY_ONE: Application = {
   disabled: false,
   alwaysOk: false,
   sipPrefix: '',
+  outside: DEFAULT_OUTSIDE_RULES,
 };
 
 /**
  * The applications as the file describes them; null: it cannot be used, and `problems` says why. What it says has
  * nothing of the file's content in it but names of keys.
  */
-export function readApplications(file: string | null, problems: string[]): readonly Application[] | null {
+export function readApplications(
+  file: string | null,
+  problems: string[],
+): readonly ConfiguredApplication[] | null {
   if (file === null) return [ONLY_ONE];
   const tell = (problem: string): null => {
     problems.push(`PARLEY_APPS: ${file}: ${problem}`);

@@ -10,7 +10,7 @@ import {
 } from './adapters/http/http-settings';
 import { isNetwork } from './adapters/http/networks';
 import { LOG_LEVELS, type LogLevel } from './adapters/system/winston-logger';
-import { readApplications } from './applications';
+import { readApplications, type ConfiguredApplication } from './applications';
 import type { TrunkId } from './domain/ids';
 import { Secret } from './ports/secret';
 
@@ -205,7 +205,7 @@ type Values = { readonly [Name in keyof typeof SETTINGS]: z.output<(typeof SETTI
 export type Config = {
   readonly http: { readonly host: string; readonly port: number };
   readonly authentication: readonly WayOfAuthentication[];
-  readonly applications: readonly Application[];
+  readonly applications: readonly ConfiguredApplication[];
   readonly signatureWindowSeconds: number;
   readonly trustedProxies: readonly string[];
   readonly sip: { readonly host: string; readonly port: number };
@@ -268,7 +268,7 @@ export function readConfig(env: Environment): Config {
   return configOf(complete, applications);
 }
 
-function configOf(values: Values, applications: readonly Application[]): Config {
+function configOf(values: Values, applications: readonly ConfiguredApplication[]): Config {
   const { PARLEY_ARI_URL: ariUrl, PARLEY_ARI_USER: user, PARLEY_ARI_PASSWORD: password } = values;
   return {
     http: { host: values.PARLEY_HTTP_HOST, port: values.PARLEY_HTTP_PORT },

@@ -11,6 +11,7 @@ import { conversationDue, dissolve, setAgentMode, setCallMode } from './conversa
 import { merge } from './conversation/merging';
 import { accountRefused, createExtension, deleteExtension, phoneReachable } from './extension/provisioning';
 import type { Answer, InputType, Stamped } from './input';
+import { settleOutside } from './outside/lines';
 import { changeCondition, conditionDue, createCondition, deleteCondition } from './queue/condition';
 import { deletePlan, plansLoaded, putPlan } from './queue/plan';
 import { callerEntered, inviteAgent } from './queue/queueing';
@@ -87,5 +88,7 @@ const WHEN_DUE: { readonly [Each in DueKind]: (tx: UnitOfWork, id: Aggregates[Ea
 export function handle<Type extends InputType>(world: World, input: Stamped<Type>): Outcome<Answer<Type>> {
   const tx = new UnitOfWork(world, input);
   const rule = RULES[input.type] as unknown as Rule<Type>; // The row for `type` takes that type of input.
-  return tx.outcome(rule(tx, input));
+  const answer = rule(tx, input);
+  settleOutside(tx);
+  return tx.outcome(answer);
 }

@@ -4,6 +4,7 @@ export const REFUSAL_CODES = {
   'phone-system-failed': '000003',
   busy: '000004',
   'call-not-found': '020000',
+  'number-not-allowed': '020001',
   'no-line': '020002',
   'extension-user-exists': '040101',
   'extension-bound': '040102',

@@ -1,4 +1,5 @@
 import type { TrunkId } from './ids';
+import type { OutsidePolicy } from './outside/outside-rules';
 
 /** What an operator may set and a rule needs. The same for the life of the process. */
 export type Settings = {
@@ -10,6 +11,8 @@ export type Settings = {
   readonly missPauseSeconds: number;
   /** The PJSIP endpoint through which outside numbers are called; null: none, and no outside call. */
   readonly trunk: TrunkId | null;
+  /** Who may call what through it. */
+  readonly outside: OutsidePolicy;
   /** The music-on-hold class for those who wait or are on hold. */
   readonly musicClass: string;
 };

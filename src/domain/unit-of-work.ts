@@ -1,7 +1,8 @@
 import type { Effect } from './effect';
-import type { CallId, ChannelId, Instant } from './ids';
+import type { AppId, CallId, ChannelId, Instant } from './ids';
 import type { Call } from './call/call';
 import type { Stamp } from './input';
+import type { OutsideReport } from './outside/lines';
 import type { Notification } from './notification';
 import type { RuleFault } from './queue/fitting';
 import type { Settings } from './settings';
@@ -17,6 +18,8 @@ export type Outcome<Answer> = {
   readonly notifications: readonly Notification[];
   /** Rules of conditions that failed on an agent. */
   readonly faults: readonly RuleFault[];
+  /** Calls to the outside that a rule was against, and that were made all the same. */
+  readonly reports: readonly OutsideReport[];
   readonly answer: Answer;
 };
 
@@ -30,9 +33,13 @@ export class UnitOfWork {
   readonly queueTasks: Staged<'queueTasks'>;
   readonly calls: Staged<'calls'>;
   readonly conversations: Staged<'conversations'>;
+  readonly outsideUse: Staged<'outsideUse'>;
+  /** Applications whose clients ask for calls to the outside by this input. */
+  readonly claims: ReadonlySet<AppId> = new Set();
   private readonly effects: Effect[] = [];
   private readonly notifications: Notification[] = [];
   private readonly faults: RuleFault[] = [];
+  private readonly reports: OutsideReport[] = [];
   private idsMade = 0;
 
   constructor(
@@ -47,6 +54,7 @@ export class UnitOfWork {
     this.queueTasks = new Staged('queueTasks', world.queueTasks);
     this.calls = new Staged('calls', world.calls);
     this.conversations = new Staged('conversations', world.conversations);
+    this.outsideUse = new Staged('outsideUse', world.outsideUse);
   }
 
   get at(): Instant {
@@ -71,6 +79,14 @@ export class UnitOfWork {
     this.notifications.push(notification);
   }
 
+  claimed(app: AppId): void {
+    (this.claims as Set<AppId>).add(app);
+  }
+
+  report(report: OutsideReport): void {
+    this.reports.push(report);
+  }
+
   /** A rule that an operator wrote has failed: somebody should know, and nothing else happens. */
   readonly tellFault = (fault: RuleFault): void => void this.faults.push(fault);
 
@@ -88,17 +104,17 @@ export class UnitOfWork {
   }
 
   outcome<Answer>(answer: Answer): Outcome<Answer> {
-    const { trunks, extensions, agents, conditions, plans, queueTasks, calls, conversations } = this;
-    const staged = [trunks, extensions, agents, conditions, plans, queueTasks, calls, conversations];
+    const { trunks, extensions, agents, conditions, plans, queueTasks, calls, conversations, outsideUse } = this;
+    const staged = [trunks, extensions, agents, conditions, plans, queueTasks, calls, conversations, outsideUse];
     const changes = staged.flatMap((each) => each.changes());
-    const { effects, notifications, faults } = this;
-    return { changes, effects, notifications, faults, answer };
+    const { effects, notifications, faults, reports } = this;
+    return { changes, effects, notifications, faults, reports, answer };
   }
 }
 
 /** One collection of the world with the writes of this unit of work laid over it. */
 class Staged<Of extends Kind, Item extends Aggregates[Of] = Aggregates[Of]> {
-  private readonly written = new Map<Item['id'], { readonly value: Item; readonly live: boolean }>();
+  private readonly changed = new Map<Item['id'], { readonly value: Item; readonly live: boolean }>();
 
   constructor(
     private readonly kind: Of,
@@ -106,7 +122,7 @@ class Staged<Of extends Kind, Item extends Aggregates[Of] = Aggregates[Of]> {
   ) {}
 
   get(id: Item['id']): Item | undefined {
-    const mine = this.written.get(id);
+    const mine = this.changed.get(id);
     if (mine === undefined) return this.world.get(id);
     return mine.live ? mine.value : undefined;
   }
@@ -119,7 +135,7 @@ class Staged<Of extends Kind, Item extends Aggregates[Of] = Aggregates[Of]> {
   }
 
   *all(): Iterable<Item> {
-    for (const id of new Set([...this.world.keys(), ...this.written.keys()])) {
+    for (const id of new Set([...this.world.keys(), ...this.changed.keys()])) {
       const item = this.get(id);
       if (item !== undefined) yield item;
     }
@@ -127,24 +143,29 @@ class Staged<Of extends Kind, Item extends Aggregates[Of] = Aggregates[Of]> {
 
   /** Those that are live and were written since the input came in: what the indexes of the world do not know of yet. */
   *staged(): Iterable<Item> {
-    for (const { value, live } of this.written.values()) if (live) yield value;
+    for (const { value, live } of this.changed.values()) if (live) yield value;
+  }
+
+  /** All that were written since the input came in, those that have left the world included. */
+  *written(): Iterable<Item> {
+    for (const { value } of this.changed.values()) yield value;
   }
 
   isStaged(id: Item['id']): boolean {
-    return this.written.has(id);
+    return this.changed.has(id);
   }
 
   put(value: Item): void {
-    this.written.set(value.id, { value: deepFreeze(value), live: true });
+    this.changed.set(value.id, { value: deepFreeze(value), live: true });
   }
 
   /** Takes it out of the world. */
   retire(value: Item): void {
-    this.written.set(value.id, { value: deepFreeze(value), live: false });
+    this.changed.set(value.id, { value: deepFreeze(value), live: false });
   }
 
   changes(): readonly Change[] {
-    return [...this.written.values()].map((each) => ({ kind: this.kind, ...each }) as unknown as Change);
+    return [...this.changed.values()].map((each) => ({ kind: this.kind, ...each }) as unknown as Change);
   }
 }
 

@@ -2,6 +2,7 @@ import { agentDueAt, type Agent } from './agent/agent';
 import { callDueAt, type Call } from './call/call';
 import { conversationDueAt, type Conversation } from './conversation/conversation';
 import { accountOf, type Extension } from './extension/extension';
+import { followOutsideCall, type OutsideCalls, type OutsideUse } from './outside/outside-use';
 import type { CallId, ChannelId, ExtensionId, Instant, SipUser } from './ids';
 import { conditionDueAt, type Condition } from './queue/condition';
 import type { RuleFault } from './queue/fitting';
@@ -21,6 +22,7 @@ export type Aggregates = {
   readonly queueTasks: QueueTask;
   readonly calls: Call;
   readonly conversations: Conversation;
+  readonly outsideUse: OutsideUse;
 };
 
 export type Kind = keyof Aggregates;
@@ -33,6 +35,7 @@ export type World = Collections & {
   /** Found again from the collections, so that no rule searches. */
   readonly callOnChannel: ReadonlyMap<ChannelId, CallId>;
   readonly extensionOfUser: ReadonlyMap<SipUser, ExtensionId>;
+  readonly outsideCalls: OutsideCalls;
   readonly pools: Pools;
 };
 
@@ -52,8 +55,10 @@ export function emptyWorld(settings: Settings): World {
     queueTasks: new Map(),
     calls: new Map(),
     conversations: new Map(),
+    outsideUse: new Map(),
     callOnChannel: new Map(),
     extensionOfUser: new Map(),
+    outsideCalls: new Map(),
     pools: new Pools(),
   };
 }
@@ -74,6 +79,7 @@ export function apply(world: World, changes: Iterable<Change>): readonly RuleFau
     if (change.kind === 'calls') {
       if (before !== undefined) write(world.callOnChannel, (before as Call).channelId, before.id, false);
       write(world.callOnChannel, change.value.channelId, change.value.id, change.live);
+      followOutsideCall(world, change.value, change.live);
     }
     const account = change.kind === 'extensions' ? accountOf(change.value) : null;
     if (account !== null) write(world.extensionOfUser, account.user, change.value.id, change.live);

@@ -1,4 +1,5 @@
 import type { AppId } from '../domain/ids';
+import type { OutsideRule } from '../domain/outside/outside-rules';
 import type { QueueFailCause } from '../domain/queue/queue-task';
 
 /** Figures of the service as a whole, for whoever watches over it in the long run. No method throws or waits. */
@@ -8,6 +9,12 @@ export interface Metrics {
 
   /** An agent was given a task, and it was looked at whether that was fair. */
   selected(app: AppId, fair: boolean): void;
+
+  /** A number is called through the trunk. */
+  outsideBegun(app: AppId): void;
+
+  /** A rule was against such a call. `reported`: it was made all the same, as the rules are being tried out. */
+  outsideAgainstRule(app: AppId, rule: OutsideRule, outcome: 'refused' | 'reported'): void;
 
   /** A task is over. `plan`: the name of the one that it came by; null: none. */
   ended(app: AppId, plan: string | null, outcome: 'success' | QueueFailCause, waitedSeconds: number): void;

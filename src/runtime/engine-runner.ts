@@ -2,6 +2,7 @@ import { handle } from '../domain/engine';
 import type { Answer, FactType, Input, InputType, Stamped } from '../domain/input';
 import type { Notification } from '../domain/notification';
 import { isToBeRemembered } from '../domain/past';
+import type { OutsideReport } from '../domain/outside/lines';
 import type { RuleFault } from '../domain/queue/fitting';
 import type { Outcome } from '../domain/unit-of-work';
 import { apply, type Change, type World } from '../domain/world';
@@ -25,6 +26,8 @@ export type RunnerListeners = {
   readonly told: (notifications: readonly Notification[]) => void;
   /** Rules of conditions failed on agents. */
   readonly faulted: (faults: readonly RuleFault[]) => void;
+  /** Rules for calls to the outside that are being tried out were against some. */
+  readonly reported: (reports: readonly OutsideReport[]) => void;
   /** The world is ahead of the store and cannot be trusted: end the process. */
   readonly failed: (error: unknown) => void;
 };
@@ -36,7 +39,14 @@ export type Taken<Type extends InputType> = {
 };
 
 const RETRY_MS = 500;
-const NOTHING: Outcome<undefined> = { changes: [], effects: [], notifications: [], faults: [], answer: undefined };
+const NOTHING: Outcome<undefined> = {
+  changes: [],
+  effects: [],
+  notifications: [],
+  faults: [],
+  reports: [],
+  answer: undefined,
+};
 
 /** Runs the engine: one input at a time in memory, many inputs to a transaction in the store. */
 export class EngineRunner {
@@ -67,6 +77,7 @@ export class EngineRunner {
     const faults = [...outcome.faults, ...apply(this.world, outcome.changes)];
     this.listeners.handled({ at: stamped.at, changes: outcome.changes, notifications: outcome.notifications });
     if (faults.length > 0) this.listeners.faulted(faults);
+    this.listeners.reported(outcome.reports);
     this.batch.past.push(...past);
     const effects = await this.stage(outcome);
     return { answer: outcome.answer, effects };

@@ -17,10 +17,11 @@ import { type CallerEntered, type Telephony, type TelephonySignal } from '../por
 import { CallerArrival } from './caller-arrival';
 import { Deadlines } from './deadlines';
 import { EffectRunner } from './effect-runner';
-import { EngineRunner } from './engine-runner';
+import { EngineRunner, type Taken } from './engine-runner';
 import { Explainer } from './explainer';
 import { FaultLog } from './fault-log';
 import { MissingTargets } from './missing-targets';
+import { OutsideMeter } from './outside-meter';
 import { PastKeeper } from './past-keeper';
 import { QueueMeter } from './queue-meter';
 import { QueueWatch } from './queue-watch';
@@ -84,6 +85,7 @@ export class Service implements CallCenter {
   private readonly missingTargets: MissingTargets;
   private readonly watch: QueueWatch;
   private readonly meter: QueueMeter;
+  private readonly outsideMeter: OutsideMeter;
   private readonly explainer: Explainer;
   private readonly pastKeeper: PastKeeper;
   private readonly unsubscribe: () => void;
@@ -122,6 +124,7 @@ export class Service implements CallCenter {
     this.wayOut = new WayOut(world, clock, logger);
     this.watch = new QueueWatch(world, clock.now());
     this.meter = new QueueMeter(world, surroundings.applications, surroundings.metrics, clock, logger);
+    this.outsideMeter = new OutsideMeter(world, surroundings.metrics, logger);
     this.explainer = new Explainer(world, storage, surroundings.explainDays);
     this.pastKeeper = new PastKeeper(storage, surroundings.explainDays, clock, logger);
     this.pastKeeper.start();
@@ -133,8 +136,12 @@ export class Service implements CallCenter {
         this.watch.follow(handled);
         this.meter.follow(handled);
       },
-      decided: (decided) => this.effects.submit(decided),
+      decided: (decided) => {
+        this.outsideMeter.decided(decided);
+        this.effects.submit(decided);
+      },
       faulted: (faults) => faultLog.tell(faults),
+      reported: (reports) => this.outsideMeter.reported(reports),
       told: (notifications) => notifications.forEach(({ event, ...what }) => logger.info(event, what)),
       failed: die,
     });
@@ -177,13 +184,22 @@ export class Service implements CallCenter {
   }
 
   private async carryOut<Type extends CommandType>(command: Input<Type>): Promise<Answer<Type>> {
-    const { answer, effects } = await this.engine.take(command);
+    const { answer, effects } = await this.take(command);
     if (command.type === 'log-out') {
       const { app, name } = command as Input<'log-out'>;
       this.surroundings.logger.info('agent logged out', { app, name });
     }
     if (command.type === 'create-extension') await this.makeAccount(answer as Answer<'create-extension'>, effects);
     return answer;
+  }
+
+  private async take<Type extends CommandType>(command: Input<Type>): Promise<Taken<Type>> {
+    try {
+      return await this.engine.take(command);
+    } catch (error) {
+      if (error instanceof Refusal) this.outsideMeter.refused(command.app, error);
+      throw error;
+    }
   }
 
   async read<Result>(select: (world: World) => Result): Promise<Result> {

@@ -74,6 +74,7 @@ const STATUSES: Readonly<Record<RefusalReason, number>> = {
   'phone-system-failed': 502,
   busy: 503,
   'call-not-found': 404,
+  'number-not-allowed': 403,
   'no-line': 503,
   'extension-user-exists': 409,
   'extension-bound': 409,
@@ -126,6 +127,17 @@ test('the message names the parameter that the engine objects to, and why', asyn
   const { envelope } = await server.call('POST', 'agent', { name: '1001', extension: 'x' });
 
   expect(envelope.msg).toBe('参数错误: extension: is odd');
+});
+
+test('the message names the rule that is against a number', async () => {
+  server.callCenter.refuseWith(new Refusal('number-not-allowed', { number: '16812345', rule: 'premium' }));
+
+  const { envelope } = await server.call('POST', 'agent/1001/call_out', {
+    to: '16812345',
+    max_answer_seconds: 60,
+  });
+
+  expect(envelope).toMatchObject({ code: '020001', msg: '号码不被允许: number 16812345: rule premium' });
 });
 
 describe('an id that cannot be one', () => {

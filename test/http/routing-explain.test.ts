@@ -249,6 +249,12 @@ describe('a reason', () => {
       '坐席使用普通电话，但没有可用的中继。',
     ],
     [
+      { why: 'number-not-allowed' },
+      { why: 'number_not_allowed' },
+      'The agent is at an ordinary telephone whose number the rules for outside calls do not allow.',
+      '坐席使用普通电话，但应用的外呼规则不允许其号码。',
+    ],
+    [
       { why: 'expired', since: BEGUN },
       { why: 'expired', since: BEGUN },
       'The agent expired at 2024-05-02 07:59:59 for want of keepalives.',

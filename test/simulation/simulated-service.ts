@@ -1,3 +1,4 @@
+import { policyOf, someRules } from '../support/outside-policies';
 import { Disk } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId, ChannelId, TrunkId } from '../../src/domain/ids';
@@ -21,10 +22,18 @@ import { WORLD, type VirtualTime } from './virtual-time';
 import type { Weather } from './weather';
 
 export const TRUNK = 'parley-trunk' as TrunkId;
+/** Nothing is refused, and everything is taken down. */
+const GENEROUS = someRules({
+  allow: ['*', '+*'],
+  callsAtOnce: 10_000,
+  callsPerSecond: 10_000,
+  minutesPerDay: 10_000_000,
+});
 const SETTINGS = {
   keepaliveSeconds: 120,
   missPauseSeconds: 5,
   ownRingSeconds: 45,
+  outside: policyOf(GENEROUS),
   trunk: TRUNK,
   musicClass: 'hold',
 };

@@ -21,7 +21,13 @@ export const counting: Chance = { seed: () => (++made).toString(16).padStart(15,
 export const silent: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Figures that nobody reads. */
-export const unmeasured: Metrics = { onRead: () => undefined, selected: () => undefined, ended: () => undefined };
+export const unmeasured: Metrics = {
+  onRead: () => undefined,
+  selected: () => undefined,
+  outsideBegun: () => undefined,
+  outsideAgainstRule: () => undefined,
+  ended: () => undefined,
+};
 
 /** A telephony that does what it is told at once, and sees nothing. */
 export function aTelephony(changes: Partial<Telephony> = {}): Telephony {

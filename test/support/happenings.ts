@@ -81,7 +81,7 @@ export function now<Kind extends 'calls' | 'conversations' | 'queueTasks' | 'age
 }
 
 /** What an input that changes nothing comes to. */
-export const NOTHING = { changes: [], effects: [], notifications: [], faults: [], answer: undefined };
+export const NOTHING = { changes: [], effects: [], notifications: [], faults: [], reports: [], answer: undefined };
 
 export function agentTarget(name: AgentName, waiting: Partial<Waiting> = {}): AgentTarget {
   return { kind: 'agent', name, priority: 0, queueTimeoutSeconds: null, fetchTimeoutSeconds: 50, ...waiting };

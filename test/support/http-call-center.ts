@@ -1,3 +1,4 @@
+import { UNRESTRICTED } from './outside-policies';
 import type { Conversation } from '../../src/domain/conversation/conversation';
 import type {
   AppId,
@@ -22,6 +23,7 @@ export class RecordingCallCenter implements CallCenter {
     keepaliveSeconds: 300,
     missPauseSeconds: 10,
     ownRingSeconds: 45,
+    outside: UNRESTRICTED,
     trunk: null,
     musicClass: 'default',
   });

@@ -32,6 +32,7 @@ const OWN_PHONE = [
   'agent-busy',
   'agent-expired',
   'extension-unavailable',
+  'number-not-allowed',
   'no-line',
 ] as const satisfies readonly RefusalReason[];
 /** Where an agent has to be a member. */
@@ -48,7 +49,7 @@ export const COMMANDS: readonly Endpoint[] = [
     path: 'extension',
     role: 'admin',
     body: { type: '1', user: '100001', password: 'secret1' },
-    refusals: ['extension-user-exists', 'phone-system-failed', 'busy'],
+    refusals: ['extension-user-exists', 'number-not-allowed', 'phone-system-failed', 'busy'],
   },
   { method: 'DELETE', path: EXTENSION, role: 'admin', refusals: ['extension-not-found', 'extension-bound'] },
   {
@@ -149,7 +150,7 @@ export const COMMANDS: readonly Endpoint[] = [
     path: `${CONVERSATION}/invite_out`,
     role: 'operate',
     body: OUTSIDE,
-    refusals: ['no-line', 'conversation-not-found', 'conversation-full'],
+    refusals: ['number-not-allowed', 'no-line', 'conversation-not-found', 'conversation-full'],
   },
   {
     method: 'POST',
@@ -185,7 +186,7 @@ export const COMMANDS: readonly Endpoint[] = [
     path: 'agent/1001/xfer_out',
     role: 'operate',
     body: { ...IN_CONVERSATION, ...OUTSIDE },
-    refusals: [...SEATED, 'no-line'],
+    refusals: [...SEATED, 'number-not-allowed', 'no-line'],
   },
   { method: 'POST', path: 'agent/1001/lsm', role: 'operate', body: IN_CONVERSATION, refusals: SEATED },
   {

@@ -1,3 +1,4 @@
+import { UNRESTRICTED } from './outside-policies';
 import { agentId, type Agent } from '../../src/domain/agent/agent';
 import type { Call } from '../../src/domain/call/call';
 import { MAX_MEMBERS, PARTY, type Conversation, type Member } from '../../src/domain/conversation/conversation';
@@ -32,6 +33,7 @@ export const SETTINGS: Settings = {
   keepaliveSeconds: 300,
   missPauseSeconds: 5,
   ownRingSeconds: 45,
+  outside: UNRESTRICTED,
   trunk: TRUNK,
   musicClass: 'default',
 };

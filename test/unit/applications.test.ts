@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { readApplications } from '../../src/applications';
+import { DEFAULT_OUTSIDE_RULES, readApplications } from '../../src/applications';
 
 const TOKEN = 'a'.repeat(64);
 const OTHER = 'b'.repeat(64);
@@ -26,6 +26,8 @@ function read(content: unknown, mode?: number) {
   return { file, applications, problems };
 }
 
+const one = (given: object): unknown => ({ applications: [{ id: 'a', ...given }] });
+
 test('without a file there is one application, open to nobody who has to show who they are', () => {
   expect(readApplications(null, [])).toMatchObject([{ id: 'default', tokens: [], secrets: [], networks: [] }]);
 });
@@ -41,6 +43,7 @@ test('what is left out is not there', () => {
       disabled: false,
       alwaysOk: true,
       sipPrefix: '',
+      outside: DEFAULT_OUTSIDE_RULES,
     },
   ]);
 });
@@ -60,6 +63,35 @@ test('secrets can be used, and show up nowhere', () => {
   expect(inspect(applications, { depth: 9, showHidden: true })).not.toContain(SECRET);
 });
 
+test('left to itself, an application may call national numbers and nothing else', () => {
+  expect(DEFAULT_OUTSIDE_RULES).toEqual({
+    auditOnly: false,
+    country: 'CN',
+    prefixes: [],
+    allow: ['national'],
+    deny: [],
+    from: null,
+    callsAtOnce: null,
+    callsPerSecond: null,
+    minutesPerDay: null,
+  });
+});
+
+test('rules for calls outside are as they are written', () => {
+  const outside = {
+    auditOnly: true,
+    country: 'GB',
+    prefixes: ['9'],
+    allow: ['national', 'premium', '+852*'],
+    deny: ['0900*'],
+    from: ['020????????'],
+    callsAtOnce: 20,
+    callsPerSecond: 2,
+    minutesPerDay: 3000,
+  };
+  expect(read(one({ outside })).applications![0]!.outside).toEqual(outside);
+});
+
 const withSecret = { applications: [{ id: 'shop', certId: 'c1', secrets: [SECRET] }] };
 
 test.each([0o644, 0o604, 0o602, 0o601, 0o666])(
@@ -75,8 +107,6 @@ test('one that its group may read is not, nor one with hashes only', () => {
   expect(read({ applications: [{ id: 'shop', tokens: [TOKEN] }] }, 0o644).problems).toEqual([]);
 });
 
-const one = (given: object): unknown => ({ applications: [{ id: 'a', ...given }] });
-
 test.each([
   ['no JSON', '{', /is no valid JSON/],
   ['a token that is no hash', one({ tokens: ['secret'] }), /tokens\.0 must be a SHA-256/],
@@ -87,6 +117,21 @@ test.each([
   ['a short secret', one({ certId: 'c', secrets: ['too-short'] }), /secrets\.0 must be 16 characters/],
   ['a secret without an account', one({ secrets: [SECRET] }), /certId is needed/],
   ['a network that is none', one({ networks: ['10.0.0.0/33'] }), /networks\.0 must be an IP address or a network/],
+  [
+    'a class of numbers that there is not',
+    one({ outside: { allow: ['everything'] } }),
+    /outside\.allow\.0 must be nat/,
+  ],
+  ['a pattern that is none', one({ outside: { deny: ['09-*'] } }), /outside\.deny\.0 must be a number with \?/],
+  [
+    'a country that there is not',
+    one({ outside: { country: 'China' } }),
+    /outside\.country must be the two letters/,
+  ],
+  ['a prefix that is none', one({ outside: { prefixes: ['+'] } }), /outside\.prefixes\.0 must be digits/],
+  ['a limit of nothing', one({ outside: { callsAtOnce: 0 } }), /outside\.callsAtOnce must be 1 at least/],
+  ['half a call', one({ outside: { callsPerSecond: 0.5 } }), /outside\.callsPerSecond must be a whole number/],
+  ['a misspelt rule', one({ outside: { minutesPerday: 1 } }), /minutesPerday/],
   ['nothing in it', { applications: [] }, /applications/],
 ])('one with %s is refused by its name', (_, content, problem) => {
   const { applications, problems, file } = read(content);

@@ -12,6 +12,7 @@ import {
 } from '../support/conditions';
 import { reasons } from '../support/explanations';
 import { agentTarget, ANN, BOB, CAL, OTHER_APP, skillTarget } from '../support/happenings';
+import { policyOf, someRules } from '../support/outside-policies';
 import { after, anExtension, anId, APP, atTheirPhones, aWorld, NOW, SETTINGS, when } from '../support/worlds';
 
 const sales = (score: number, enabled = true) => [{ name: 'sales', score, enabled }];
@@ -144,6 +145,10 @@ describe('why an agent cannot be rung', () => {
     expect(reasons(world, toAnn)['ann']).toEqual([]);
     expect(reasons({ ...world, settings: { ...SETTINGS, trunk: null } }, toAnn)['ann']).toEqual([
       { why: 'no-trunk' },
+    ]);
+    const outside = policyOf(someRules({ deny: ['136*'] }));
+    expect(reasons({ ...world, settings: { ...SETTINGS, outside } }, toAnn)['ann']).toEqual([
+      { why: 'number-not-allowed' },
     ]);
   });
 

@@ -49,6 +49,10 @@ class RecordingMetrics implements Metrics {
     this.told.push(['selected', ...told]);
   }
 
+  outsideBegun(): void {}
+
+  outsideAgainstRule(): void {}
+
   ended(...told: Parameters<Metrics['ended']>): void {
     this.told.push(['ended', ...told]);
   }

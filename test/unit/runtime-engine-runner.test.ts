@@ -44,6 +44,7 @@ async function aRunner() {
     decided: (effects) => decided.push(...effects),
     told: () => undefined,
     faulted: () => undefined,
+    reported: () => undefined,
     failed: (error) => failures.push(error),
   });
   return { storage, world, runner, decided, failures };
@@ -157,6 +158,7 @@ test('given a fact that a rule trips over, it is logged whole and the next one i
     decided: () => undefined,
     told: () => undefined,
     faulted: () => undefined,
+    reported: () => undefined,
     failed: () => undefined,
   });
   const fact = { type: 'due', kind: 'nothing' as 'calls', id: 'x' } as const;

@@ -33,6 +33,7 @@ async function aDay() {
   const runner = new EngineRunner(world, 0, storage, clock, counting, silent, {
     ...listeners,
     faulted: () => undefined,
+    reported: () => undefined,
     failed: (error) => {
       throw error;
     },

@@ -90,6 +90,13 @@ const REASONS: { readonly [Each in Why]: Row<Each> } = {
       en: 'The agent is at an ordinary telephone, and there is no trunk to call it through.',
     }),
   },
+  'number-not-allowed': {
+    name: 'number_not_allowed',
+    text: () => ({
+      zh: '坐席使用普通电话，但应用的外呼规则不允许其号码。',
+      en: 'The agent is at an ordinary telephone whose number the rules for outside calls do not allow.',
+    }),
+  },
   expired: {
     name: 'expired',
     text: ({ since }, localTime) => {

@@ -16,6 +16,7 @@ const MEANINGS: Readonly<Record<RefusalReason, Meaning>> = {
   },
   busy: { status: 503, text: { zh: '系统忙，请稍后再试', en: 'busy, try again later' } },
   'call-not-found': { status: 404, text: { zh: '呼叫不存在', en: 'call does not exist' } },
+  'number-not-allowed': { status: 403, text: { zh: '号码不被允许', en: 'number not allowed' } },
   'no-line': { status: 503, text: { zh: '没有可用线路', en: 'no line' } },
   'extension-user-exists': { status: 409, text: { zh: '分机用户已存在', en: 'extension user exists already' } },
   'extension-bound': { status: 409, text: { zh: '分机已绑定坐席', en: 'extension is bound to an agent' } },

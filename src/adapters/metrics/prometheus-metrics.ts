@@ -38,6 +38,16 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
     'How long the agents whom the queue may select have not talked.',
     'quantile',
   );
+  private readonly outside = this.counter(
+    'parley_outside_calls_total',
+    'Numbers that were called through the trunk.',
+  );
+  private readonly outsideAgainst = new Counter({
+    name: 'parley_outside_against_rule_total',
+    help: 'Calls to the outside that a rule of the application was against; reported: they were made all the same.',
+    labelNames: ['app', 'rule', 'outcome'],
+    registers: [this.registry],
+  });
   private readonly plans = new Set<string>(['']);
   private readonly queuesSeen = new Map<string, QueueLabels>();
   private readonly stopMeasuring = registerProcessFigures(this.registry);
@@ -52,6 +62,14 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
   selected(app: AppId, fair: boolean): void {
     this.checked.inc({ app });
     this.outOfOrder.inc({ app }, fair ? 0 : 1);
+  }
+
+  outsideBegun(app: AppId): void {
+    this.outside.inc({ app });
+  }
+
+  outsideAgainstRule(...[app, rule, outcome]: Parameters<Metrics['outsideAgainstRule']>): void {
+    this.outsideAgainst.inc({ app, rule, outcome });
   }
 
   ended(...[app, plan, outcome, waitedSeconds]: Parameters<Metrics['ended']>): void {

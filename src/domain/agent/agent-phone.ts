@@ -1,8 +1,8 @@
 import { newCall, type Call, type OnAnswer } from '../call/call';
-import { trunkInUse } from '../conversation/inviting';
 import type { Destination } from '../effect';
 import { gatewayUser } from '../extension/extension';
 import { later, type CallId, type ExtensionId } from '../ids';
+import { claimLine } from '../outside/lines';
 import type { ReserveState } from '../queue/enqueue';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
@@ -45,7 +45,7 @@ export function fetch(tx: UnitOfWork, agent: Agent, callId: CallId, reserveState
  * @throws Refusal
  */
 export function legInUse(tx: UnitOfWork, agent: Agent): Call | null {
-  const { name, callId, extensionId } = agent;
+  const { app, name, callId, extensionId } = agent;
   if (callId !== null) {
     const call = tx.calls.need(callId);
     if (call.stage.at !== 'up') throw new Refusal('agent-busy', { name });
@@ -54,7 +54,8 @@ export function legInUse(tx: UnitOfWork, agent: Agent): Call | null {
   if (isExpired(agent, tx.at, tx.settings.keepaliveSeconds)) throw new Refusal('agent-expired', { name });
   const extension = tx.extensions.need(extensionId);
   if (!extension.enabled) throw new Refusal('extension-unavailable', { extension: extensionId });
-  if (extension.line.type === '3') trunkInUse(tx);
+  const { line } = extension;
+  if (line.type === '3') claimLine(tx, app, { to: line.telnum, from: null });
   return null;
 }
 

@@ -1,10 +1,11 @@
 import type { Call, CallWish, OnAnswer } from '../call/call';
 import { MAX_CONVERSATION_SECONDS } from '../conversation/conversation';
 import { createConversation } from '../conversation/creating';
-import { dialOutside, presentTrunk, trunkInUse } from '../conversation/inviting';
+import { dialOutside } from '../conversation/inviting';
 import { endIfDeserted, join } from '../conversation/membership';
 import type { ConversationId, QueueTaskId } from '../ids';
 import type { CallStarted, Stamped } from '../input';
+import { claimLine, presentTrunk } from '../outside/lines';
 import { expectThere, search } from '../queue/queueing';
 import type { UnitOfWork } from '../unit-of-work';
 import { agentNamed, type Agent } from './agent';
@@ -15,7 +16,7 @@ export function callOut(tx: UnitOfWork, command: Stamped<'call-out'>): CallStart
   const { app, name, to, from, ringSeconds, talkSeconds, userData } = command;
   const agent = agentNamed(tx, app, name);
   const leg = legInUse(tx, agent);
-  trunkInUse(tx);
+  claimLine(tx, app, command);
   const call = { to, from, ringSeconds, talkSeconds };
   return begin(tx, agent, leg, { to: 'number', call, userData });
 }

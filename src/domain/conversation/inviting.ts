@@ -2,6 +2,7 @@ import { newCall, type CallStage, type OnAnswer, type OutsideCall } from '../cal
 import { later, type CallId, type TrunkId } from '../ids';
 import type { Stamped } from '../input';
 import { Refusal } from '../refusal';
+import { claimLine } from '../outside/lines';
 import type { UnitOfWork } from '../unit-of-work';
 import { arrange } from './audio';
 import { isFull, PARTY, type Conversation } from './conversation';
@@ -11,7 +12,7 @@ import { runningConversation } from './membership';
 export function inviteOut(tx: UnitOfWork, command: Stamped<'invite-out'>): CallId {
   const conversation = runningConversation(tx, command);
   if (isFull(conversation)) throw new Refusal('conversation-full', { limit: conversation.maxMembers });
-  return dialOutside(tx, conversation, command, command.mode, trunkInUse(tx));
+  return dialOutside(tx, conversation, command, command.mode, claimLine(tx, command.app, command));
 }
 
 /** Rings an outside number; its answer takes it into the conversation. */
@@ -37,17 +38,4 @@ export function dialOutside(
   tx.do({ do: 'dial', callId: id, channelId, to: destination, from, ringSeconds, lifeSeconds });
   arrange(tx, conversationId);
   return id;
-}
-
-/** @throws Refusal where there is no way outside. */
-export function trunkInUse(tx: UnitOfWork): TrunkId {
-  const { trunk } = tx.settings;
-  if (trunk === null) throw new Refusal('no-line', { trunk: 'none is configured' });
-  if (presentTrunk(tx) === null) throw new Refusal('no-line', { trunk: `Asterisk has no ${trunk}` });
-  return trunk;
-}
-
-/** Null: there is no way outside. */
-export function presentTrunk({ settings: { trunk }, trunks }: UnitOfWork): TrunkId | null {
-  return trunk !== null && trunks.get(trunk)?.present === true ? trunk : null;
 }

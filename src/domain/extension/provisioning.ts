@@ -1,5 +1,6 @@
 import type { AppId, ExtensionId } from '../ids';
 import type { Facts, Stamped } from '../input';
+import { expectAllowed } from '../outside/lines';
 import { offer } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
@@ -9,6 +10,7 @@ export function createExtension(tx: UnitOfWork, { app, line }: Stamped<'create-e
   if (line.type === '1' && tx.world.extensionOfUser.has(line.user)) {
     throw new Refusal('extension-user-exists', { user: line.user });
   }
+  if (line.type === '3') expectAllowed(tx, app, line.telnum);
   const id = tx.newId<ExtensionId>();
   const extension: Extension = { id, app, line, enabled: line.type === '3', boundTo: null };
   tx.extensions.put(extension);

@@ -1,6 +1,7 @@
 import { agentId, expiresAt, isExpired, type Agent } from '../agent/agent';
 import { valuesIn } from '../expression/evaluate';
 import type { AgentId, AgentName, AppId, Instant } from '../ids';
+import { mayBeCalled } from '../outside/outside-rules';
 import type { World } from '../world';
 import type { Decision } from './decision';
 import type { Enqueue, Route, Target } from './enqueue';
@@ -262,6 +263,9 @@ function hindrancesOf({ extensions, calls, settings }: World, agent: Agent, at: 
   const extension = extensions.get(agent.extensionId);
   if (extension?.boundTo !== agent.id || !extension.enabled) reasons.push({ why: 'not-registered' });
   else if (extension.line.type === '3' && settings.trunk === null) reasons.push({ why: 'no-trunk' });
+  else if (extension.line.type === '3' && !mayBeCalled(settings.outside, agent.app, extension.line.telnum)) {
+    reasons.push({ why: 'number-not-allowed' });
+  }
   if (isExpired(agent, at, settings.keepaliveSeconds)) {
     reasons.push({ why: 'expired', since: expiresAt(agent, settings.keepaliveSeconds)! }); // It has one by now.
   }

@@ -43,7 +43,7 @@ export type Reason =
   | { readonly why: 'rule-failed'; readonly problem: string }
   | { readonly why: 'state'; readonly state: AgentState }
   | { readonly why: 'ringing'; readonly taskId: QueueTaskId }
-  | { readonly why: 'not-registered' | 'no-trunk' }
+  | { readonly why: 'not-registered' | 'no-trunk' | 'number-not-allowed' }
   | { readonly why: 'expired'; readonly since: Instant }
   /** The call rings others already. */
   | { readonly why: 'call-rings'; readonly agents: readonly AgentName[] }

@@ -3,6 +3,7 @@ import { EvaluationFault, evaluator, failsByTime, usesIdle, type Subject } from 
 import type { Expression, ValueOf, ValueType } from '../expression/expression';
 import type { Extension } from '../extension/extension';
 import type { AgentId, AppId, ConditionId, Instant } from '../ids';
+import { mayBeCalled } from '../outside/outside-rules';
 import type { Settings } from '../settings';
 import type { Condition } from './condition';
 import type { Target } from './enqueue';
@@ -49,10 +50,11 @@ export function conditionKey(app: AppId, id: ConditionId): TargetKey {
  * The queue may select it, as far as it can be said without a clock: exactly idle, left in peace by nobody's miss, and
  * at a phone that can be rung.
  */
-export function isFree(agent: Agent, extension: Extension | undefined, { trunk }: Settings): boolean {
+export function isFree(agent: Agent, extension: Extension | undefined, { trunk, outside }: Settings): boolean {
   if (agent.state !== 'idle' || agent.callId !== null || agent.restsUntil !== null) return false;
   if (extension?.boundTo !== agent.id || !extension.enabled) return false;
-  return extension.line.type !== '3' || trunk !== null;
+  const { line } = extension;
+  return line.type !== '3' || (trunk !== null && mayBeCalled(outside, agent.app, line.telnum));
 }
 
 /** The queue may select it. */

@@ -107,6 +107,7 @@ export class Pools {
         );
         break;
       case 'trunks':
+      case 'outsideUse':
       case 'plans':
       case 'calls':
       case 'conversations':

@@ -17,7 +17,14 @@ const ringingTask = idOf<QueueTaskId>('id of the queue task that rings at the ag
 const userData = text(128).optional();
 
 /** What the agent's phone must be able to do where the agent has no leg yet. */
-const OWN_PHONE = ['agent-not-found', 'agent-busy', 'agent-expired', 'extension-unavailable', 'no-line'] as const;
+const OWN_PHONE = [
+  'agent-not-found',
+  'agent-busy',
+  'agent-expired',
+  'extension-unavailable',
+  'number-not-allowed',
+  'no-line',
+] as const;
 const SEATED = ['agent-not-found', 'conversation-not-found', 'not-a-member'] as const;
 const DOCUMENT = ['agent-not-found', 'condition-not-found'] as const;
 
@@ -137,7 +144,7 @@ export function agentOperationRoutes(
       body: body({ conversation_id: conversationId, ...OUTSIDE_CALL }),
       aliases: OUTSIDE_CALL_ALIASES,
       data: z.object({ call_id: z.string() }),
-      refusals: [...SEATED, 'no-line'],
+      refusals: [...SEATED, 'number-not-allowed', 'no-line'],
       run: async ({ application, params, body }) => {
         const callId = await callCenter.ask({
           type: 'transfer-out',

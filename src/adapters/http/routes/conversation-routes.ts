@@ -147,7 +147,7 @@ export function conversationRoutes(
       }),
       aliases: OUTSIDE_CALL_ALIASES,
       data: z.object({ call_id: z.string() }),
-      refusals: ['no-line', 'conversation-not-found', 'conversation-full'],
+      refusals: ['number-not-allowed', 'no-line', 'conversation-not-found', 'conversation-full'],
       run: async ({ application, params, body }) => {
         const callId = await callCenter.ask({
           type: 'invite-out',

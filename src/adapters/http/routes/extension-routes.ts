@@ -46,7 +46,7 @@ export function extensionRoutes(callCenter: CallCenter, sipRealm: string): reado
       role: 'admin',
       body: NEW_EXTENSION,
       data: EXTENSION,
-      refusals: ['extension-user-exists', 'phone-system-failed', 'busy'],
+      refusals: ['extension-user-exists', 'number-not-allowed', 'phone-system-failed', 'busy'],
       run: async ({ application: { id: app, sipPrefix }, body }) => {
         const line = lineFor(body, sipPrefix, sipRealm);
         const extension = await callCenter.ask({ type: 'create-extension', app, line });

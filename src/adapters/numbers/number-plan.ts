@@ -1,0 +1,28 @@
+import parse, { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max';
+import type { NumberClass, ReadNumber } from '../../domain/outside/outside-rules';
+
+const UNKNOWN: ReadNumber = { classes: [], forms: [] };
+
+export function isCountry(text: string): boolean {
+  return isSupportedCountry(text);
+}
+
+/**
+ * What the world's number plans say of a number as it is dialled in the country. Short codes, internal numbers and what
+ * nobody has been given are not known.
+ */
+export function readNumber(number: string, country: string): ReadNumber {
+  const home = country as CountryCode;
+  const found = parse(number, home);
+  if (found?.isValid() !== true) return UNKNOWN;
+  const isForeign = found.country !== home;
+  const isPremium = found.getType() === 'PREMIUM_RATE';
+  const classes: readonly NumberClass[] = [
+    ...(isForeign ? ['international' as const] : []),
+    ...(isPremium ? ['premium' as const] : []),
+    ...(isForeign || isPremium ? [] : ['national' as const]),
+  ];
+  const { number: international, nationalNumber } = found;
+  const national = [nationalNumber, found.formatNational().replace(/\D/g, '')];
+  return { classes, forms: isForeign ? [international] : [international, ...national] };
+}

@@ -1,0 +1,82 @@
+import type { AppId, Instant, PhoneNumber } from '../ids';
+import { isMeant, type NumberPattern } from './number-pattern';
+
+/** What an application may call outside. Null: not limited. */
+export type OutsideRules = {
+  /** Nothing is refused; what would have been is told. */
+  readonly auditOnly: boolean;
+  /** Whose numbers are national: two letters, `CN`. */
+  readonly country: string;
+  /** What may stand before a number for the trunk's own ends: a number is judged without it, and dialled with it. */
+  readonly prefixes: readonly string[];
+  /** Classes of numbers, and patterns. */
+  readonly allow: readonly string[];
+  /** Goes before `allow`. */
+  readonly deny: readonly NumberPattern[];
+  /** Numbers that may be shown. */
+  readonly from: readonly NumberPattern[] | null;
+  readonly callsAtOnce: number | null;
+  readonly callsPerSecond: number | null;
+  readonly minutesPerDay: number | null;
+};
+
+/** `national`: those of the country that are neither of the others. */
+export const NUMBER_CLASSES = ['national', 'premium', 'international'] as const;
+export type NumberClass = (typeof NUMBER_CLASSES)[number];
+
+/** What a rule is called where it has refused something. */
+export type OutsideRule = 'allow' | 'deny' | 'premium' | 'international' | 'from' | LimitRule;
+export type LimitRule = 'callsAtOnce' | 'callsPerSecond' | 'minutesPerDay';
+
+/** What a plan of the world's numbers says of one. */
+export type ReadNumber = {
+  /** All that it is; none: no plan knows it. Foreign premium numbers are both. */
+  readonly classes: readonly NumberClass[];
+  /** The other ways to write it: with the code of its country, and one of this country without it, too. */
+  readonly forms: readonly string[];
+};
+
+/** The rules of all applications, and what it takes to apply them. The same arguments always give the same results. */
+export type OutsidePolicy = {
+  /** Null: it has none, and nothing is refused. */
+  readonly rulesOf: (app: AppId) => OutsideRules | null;
+  readonly read: (number: string, country: string) => ReadNumber;
+  /** The date, `YYYY-MM-DD`. */
+  readonly dayOf: (at: Instant) => string;
+};
+
+/** The rule that is against a call to this number; null: none. */
+export function brokenByNumber(
+  { rulesOf, read }: OutsidePolicy,
+  app: AppId,
+  number: PhoneNumber,
+): OutsideRule | null {
+  const rules = rulesOf(app);
+  if (rules === null) return null;
+  const { allow, deny, country } = rules;
+  const judged = withoutPrefix(number, rules);
+  const { classes, forms } = read(judged, country);
+  const written = [judged, ...forms];
+  const isNamedBy = (patterns: readonly string[]): boolean =>
+    patterns.some((pattern) => written.some((form) => isMeant(pattern, form)));
+  if (isNamedBy(deny)) return 'deny';
+  if (isNamedBy(allow) || (classes.length > 0 && classes.every((each) => allow.includes(each)))) return null;
+  const costly = classes.find((each) => each !== 'national' && !allow.includes(each));
+  return costly === undefined || costly === 'national' ? 'allow' : costly;
+}
+
+/** It may, or nobody is refused anything yet. */
+export function mayBeCalled(policy: OutsidePolicy, app: AppId, number: PhoneNumber): boolean {
+  return policy.rulesOf(app)?.auditOnly === true || brokenByNumber(policy, app, number) === null;
+}
+
+/** The same for the number to show. */
+export function brokenByFrom({ rulesOf }: OutsidePolicy, app: AppId, from: string): OutsideRule | null {
+  const allowed = rulesOf(app)?.from ?? null;
+  return allowed === null || allowed.some((pattern) => isMeant(pattern, from)) ? null : 'from';
+}
+
+function withoutPrefix(number: string, { prefixes }: OutsideRules): string {
+  const prefix = prefixes.find((each) => number.startsWith(each));
+  return prefix === undefined ? number : number.slice(prefix.length);
+}

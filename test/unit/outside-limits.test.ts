@@ -1,0 +1,281 @@
+import type { AgentName, PhoneNumber } from '../../src/domain/ids';
+import type { CommandType, Input, Stamp } from '../../src/domain/input';
+import type { OutsideRules } from '../../src/domain/outside/outside-rules';
+import { Refusal } from '../../src/domain/refusal';
+import type { World } from '../../src/domain/world';
+import { callAgent, callOut, enter, transferOut } from '../support/agent-operations';
+import { ANN, answered, BOB, CAL, ended, inviteOut, legOf, OTHER_APP } from '../support/happenings';
+import { policyOf, someRules } from '../support/outside-policies';
+import {
+  aCall,
+  aConversation,
+  after,
+  aMember,
+  anArrival,
+  anExtension,
+  APP,
+  atTheirPhones,
+  aWorld,
+  doing,
+  SETTINGS,
+  when,
+} from '../support/worlds';
+
+const DAN = 'dan' as AgentName;
+
+/** Two callers talk with each other, and Ann, Bob, Cal and Dan are at their phones. */
+function aWorldWith(rules: Partial<OutsideRules>, line: 'sip' | 'ordinary' = 'sip') {
+  const { agents, extensions } = atTheirPhones({ name: ANN }, { name: BOB }, { name: CAL }, { name: DAN });
+  const party = { kind: 'outside', from: 'dialplan', telnumber: '13900000001' } as const;
+  const callers = [aCall({ party }), aCall({ party })];
+  const conversation = aConversation({ members: callers.map((each) => aMember(each)) });
+  const phones = extensions.map((each, index) =>
+    line === 'sip'
+      ? each
+      : anExtension({ ...each, line: { type: '3', telnum: `1360000000${index}` as PhoneNumber } }),
+  );
+  const calls = callers.map((each) => ({ ...each, memberOf: [conversation.id] }));
+  const world = aWorld({ extensions: phones, agents, calls, conversations: [conversation] });
+  const outside = policyOf((app) => (app === APP ? someRules(rules) : null));
+  return { world: { ...world, settings: { ...SETTINGS, outside } }, conversation };
+}
+
+/** The code and the rule by which it is refused. */
+function refusedBy(world: World, command: Input<CommandType>, stamp: Partial<Stamp> = {}): readonly unknown[] {
+  try {
+    when(world, command, stamp);
+  } catch (error) {
+    if (error instanceof Refusal) return [error.code, error.details['rule']];
+    throw error;
+  }
+  return [];
+}
+
+const to = (number: string) => ({ to: number as PhoneNumber });
+
+describe('a number that is not allowed', () => {
+  const rules = { allow: ['national'], deny: ['138*'] };
+
+  test.each(['invite_out', 'call_out', 'xfer_out'])(
+    'is refused to %s with the rule, and nothing is dialled',
+    (way) => {
+      const { world, conversation } = aWorldWith(rules);
+      const talk = way === 'xfer_out' ? joined(world, conversation) : conversation;
+      const commands: Readonly<Record<string, (number: string) => Input<CommandType>>> = {
+        invite_out: (number) => inviteOut(talk, to(number)),
+        call_out: (number) => callOut(ANN, to(number)),
+        xfer_out: (number) => ({ ...transferOut(ANN, talk), ...to(number) }),
+      };
+      const before = world.calls.size;
+
+      expect(refusedBy(world, commands[way]!('13800000000'))).toEqual(['020001', 'deny']);
+      expect(refusedBy(world, commands[way]!('+4420'))).toEqual(['020001', 'international']);
+      expect(refusedBy(world, commands[way]!('9001'))).toEqual(['020001', 'premium']);
+      expect(refusedBy(world, commands[way]!('110'))).toEqual(['020001', 'allow']);
+      expect(world.calls.size).toBe(before);
+      expect(refusedBy(world, commands[way]!('13700000000'))).toEqual([]);
+    },
+  );
+
+  test('to show is refused', () => {
+    const { world, conversation } = aWorldWith({ from: ['021*'] });
+    const from = (number: string) => ({ from: number as PhoneNumber });
+    expect(refusedBy(world, inviteOut(conversation, from('110')))).toEqual(['020001', 'from']);
+    expect(refusedBy(world, callOut(ANN, from('110')))).toEqual(['020001', 'from']);
+    expect(refusedBy(world, inviteOut(conversation, from('02112345678')))).toEqual([]);
+    expect(refusedBy(world, inviteOut(conversation))).toEqual([]);
+  });
+
+  test('is not made an extension', () => {
+    const { world } = aWorldWith(rules);
+    const create = (telnum: string) =>
+      ({ type: 'create-extension', app: APP, line: { type: '3', telnum: telnum as PhoneNumber } }) as const;
+    expect(refusedBy(world, create('13800000000'))).toEqual(['020001', 'deny']);
+    expect(refusedBy(world, create('13700000000'))).toEqual([]);
+  });
+
+  test("as an agent's own telephone is neither rung by the agent's wish nor by the queue", () => {
+    const { world, conversation } = aWorldWith({ deny: ['13600000000'] }, 'ordinary');
+    for (const command of [callAgent(ANN), enter(ANN, conversation), callOut(ANN)]) {
+      expect(refusedBy(world, command)).toEqual(['020001', 'deny']);
+    }
+    const { effects } = when(world, anArrival());
+    expect(doing(effects, 'dial')).toEqual([]);
+  });
+
+  test('of one application may be called by another', () => {
+    const { world } = aWorldWith(rules);
+    const conversation = aConversation({ app: OTHER_APP, members: [] });
+    const other = aWorld({ conversations: [conversation] });
+    const invitation = { ...inviteOut(conversation, to('13800000000')), app: OTHER_APP };
+    expect(refusedBy({ ...other, settings: world.settings }, invitation)).toEqual([]);
+  });
+});
+
+/** Ann is in the conversation, and talks. */
+function joined(world: World, conversation: ReturnType<typeof aConversation>) {
+  when(world, enter(ANN, conversation));
+  when(world, answered(legOf(world)));
+  return conversation;
+}
+
+describe('calls at once', () => {
+  test('are limited, and one that is over makes room', () => {
+    const { world, conversation } = aWorldWith({ callsAtOnce: 2 });
+    const first = when(world, inviteOut(conversation)).answer;
+    when(world, inviteOut(conversation));
+
+    expect(refusedBy(world, inviteOut(conversation))).toEqual(['020002', 'callsAtOnce']);
+    when(world, answered(world.calls.get(first)!));
+    expect(refusedBy(world, inviteOut(conversation))).toEqual(['020002', 'callsAtOnce']);
+    when(world, ended(world.calls.get(first)!));
+    expect(refusedBy(world, inviteOut(conversation))).toEqual([]);
+  });
+
+  test('count those for which an agent is still to answer', () => {
+    const { world } = aWorldWith({ callsAtOnce: 1 });
+    when(world, callOut(BOB));
+    expect(refusedBy(world, callOut(CAL))).toEqual(['020002', 'callsAtOnce']);
+
+    const { effects } = when(world, answered(legOf(world, BOB)));
+    expect(doing(effects, 'dial')).toHaveLength(1);
+    expect(refusedBy(world, callOut(CAL))).toEqual(['020002', 'callsAtOnce']);
+  });
+
+  test('count the ordinary telephone of an agent and the number it calls as two', () => {
+    const one = aWorldWith({ callsAtOnce: 1 }, 'ordinary');
+    expect(refusedBy(one.world, callOut(ANN))).toEqual(['020002', 'callsAtOnce']);
+    expect(refusedBy(one.world, callAgent(ANN))).toEqual([]);
+    expect(refusedBy(aWorldWith({ callsAtOnce: 2 }, 'ordinary').world, callOut(ANN))).toEqual([]);
+  });
+
+  test('count what the queue rings at ordinary telephones, which is not refused', () => {
+    const { world, conversation } = aWorldWith({ callsAtOnce: 1 }, 'ordinary');
+    when(world, inviteOut(conversation));
+    const { effects } = when(world, anArrival());
+    expect(doing(effects, 'dial')).toHaveLength(1);
+    expect(refusedBy(world, inviteOut(conversation))).toEqual(['020002', 'callsAtOnce']);
+  });
+
+  test('are those of an application alone', () => {
+    const { world, conversation } = aWorldWith({ callsAtOnce: 1 });
+    when(world, inviteOut(conversation));
+    const other = aConversation({ app: OTHER_APP, members: [] });
+    const both = aWorld({ conversations: [other], calls: [...world.calls.values()] });
+    const invitation = { ...inviteOut(other), app: OTHER_APP };
+    expect(refusedBy({ ...both, settings: world.settings }, invitation)).toEqual([]);
+  });
+});
+
+describe('calls per second', () => {
+  test('are limited within any second', () => {
+    const { world, conversation } = aWorldWith({ callsPerSecond: 2 });
+    expect(refusedBy(world, inviteOut(conversation), after(0))).toEqual([]);
+    expect(refusedBy(world, inviteOut(conversation), after(0.6))).toEqual([]);
+    expect(refusedBy(world, inviteOut(conversation), after(0.999))).toEqual(['020002', 'callsPerSecond']);
+    expect(refusedBy(world, inviteOut(conversation), after(1))).toEqual([]);
+    expect(refusedBy(world, inviteOut(conversation), after(1.5))).toEqual(['020002', 'callsPerSecond']);
+    expect(refusedBy(world, inviteOut(conversation), after(1.6))).toEqual([]);
+  });
+
+  test('count when they are asked for, not again when the agent answers', () => {
+    const { world, conversation } = aWorldWith({ callsPerSecond: 1 });
+    when(world, callOut(BOB), after(0));
+    expect(refusedBy(world, callOut(CAL), after(0.5))).toEqual(['020002', 'callsPerSecond']);
+    when(world, answered(legOf(world, BOB)), after(1.2));
+    expect(refusedBy(world, inviteOut(conversation), after(1.3))).toEqual([]);
+  });
+
+  test('that were refused do not count, and a clock that goes back does not shut the door', () => {
+    const { world, conversation } = aWorldWith({ callsPerSecond: 1 });
+    when(world, inviteOut(conversation), after(100));
+    refusedBy(world, inviteOut(conversation), after(100.9));
+    expect(refusedBy(world, inviteOut(conversation), after(101))).toEqual([]);
+    expect(refusedBy(world, inviteOut(conversation), after(50))).toEqual([]);
+  });
+});
+
+describe('minutes per day', () => {
+  const DAY = 86_400;
+  /** Seconds from `NOW` to the next day of the tests. */
+  const MIDNIGHT = DAY - (1_700_000_000 % DAY);
+
+  function talkFor(world: World, conversation: ReturnType<typeof aConversation>, from: number, to: number): void {
+    const { answer } = when(world, inviteOut(conversation), after(from));
+    const call = world.calls.get(answer)!;
+    when(world, answered(call), after(from));
+    when(world, ended(call), after(to));
+  }
+
+  test('are those of calls that are over and of those that go on', () => {
+    const { world, conversation } = aWorldWith({ minutesPerDay: 2 });
+    talkFor(world, conversation, 0, 60);
+    const { answer } = when(world, inviteOut(conversation), after(100));
+    when(world, answered(world.calls.get(answer)!), after(110));
+
+    expect(refusedBy(world, inviteOut(conversation), after(169))).toEqual([]);
+    expect(refusedBy(world, inviteOut(conversation), after(170))).toEqual(['020001', 'minutesPerDay']);
+    expect(world.calls.get(answer)).toMatchObject({ stage: { at: 'up' } });
+    expect(refusedBy(world, callOut(BOB), after(170))).toEqual(['020001', 'minutesPerDay']);
+  });
+
+  test('are not used by ringing', () => {
+    const { world, conversation } = aWorldWith({ minutesPerDay: 1 });
+    when(world, inviteOut(conversation), after(0));
+    expect(refusedBy(world, inviteOut(conversation), after(3_000))).toEqual([]);
+  });
+
+  test('are stored, so a restart does not give them back', () => {
+    const { world, conversation } = aWorldWith({ minutesPerDay: 1 });
+    talkFor(world, conversation, 0, 60);
+    const outsideUse = [...world.outsideUse.values()];
+
+    expect(outsideUse).toMatchObject([{ id: APP, talkSeconds: 60 }]);
+    const calls = [...world.calls.values()];
+    const restarted = {
+      ...aWorld({ conversations: [conversation], calls, outsideUse }),
+      settings: world.settings,
+    };
+    expect(refusedBy(restarted, inviteOut(conversation), after(61))).toEqual(['020001', 'minutesPerDay']);
+  });
+
+  test('begin again with the day; a call counts on the day of its answer', () => {
+    const { world, conversation } = aWorldWith({ minutesPerDay: 1 });
+    talkFor(world, conversation, 0, 60);
+    expect(refusedBy(world, inviteOut(conversation), after(MIDNIGHT - 1))).toEqual(['020001', 'minutesPerDay']);
+    const { answer } = when(world, inviteOut(conversation), after(MIDNIGHT));
+    const overnight = world.calls.get(answer)!;
+    when(world, answered(overnight), after(MIDNIGHT + 1));
+
+    when(world, ended(overnight), after(MIDNIGHT + DAY + 3600));
+
+    expect(refusedBy(world, inviteOut(conversation), after(MIDNIGHT + DAY + 3601))).toEqual([]);
+  });
+
+  test('are only kept where they are limited', () => {
+    const { world, conversation } = aWorldWith({ callsAtOnce: 5 });
+    talkFor(world, conversation, 0, 60);
+    expect(world.outsideUse.size).toBe(0);
+  });
+});
+
+test('while rules are tried out, nothing is refused and all is told', () => {
+  const { world, conversation } = aWorldWith({ auditOnly: true, deny: ['137*'], from: [], callsAtOnce: 1 });
+  const from = '110' as PhoneNumber;
+  when(world, inviteOut(conversation));
+
+  const { reports, effects } = when(world, inviteOut(conversation, { from }));
+
+  expect(reports).toEqual([
+    { app: APP, rule: 'deny', number: '13700000000' },
+    { app: APP, rule: 'from', number: '110' },
+    { app: APP, rule: 'callsAtOnce', number: null },
+  ]);
+  expect(doing(effects, 'dial')).toHaveLength(1);
+});
+
+test('without a trunk there is no line, whatever the rules say', () => {
+  const { world, conversation } = aWorldWith({ allow: [] });
+  const without = { ...world, settings: { ...world.settings, trunk: null } };
+  expect(refusedBy(without, inviteOut(conversation))).toEqual(['020002', undefined]);
+});
