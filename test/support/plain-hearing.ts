@@ -30,6 +30,9 @@ export function wantedPlacement(world: World, call: Call): Placement {
   if (whispersIn !== undefined) return { bridgeId: whispersIn, speaks: true, hears: { from: 'bridge' } };
   const music: Hearing = { from: 'music', musicClass: world.settings.musicClass };
   const active = memberOf.map((each) => world.conversations.get(each)!).find((each) => modeIn(each, id) !== 4);
+  const bridgeId = bridgeOnPhoneHold(world, call);
+  if (active === undefined && bridgeId !== undefined)
+    return { bridgeId, speaks: false, hears: { from: 'silence' } };
   if (active === undefined || waitsUnanswered(call)) {
     const task = stage.at === 'queued' ? world.queueTasks.get(stage.taskId)! : undefined;
     const hears = task === undefined ? ({ from: 'silence' } as const) : (soundFor(world, task) ?? music);
@@ -52,6 +55,12 @@ export function wantedPlacement(world: World, call: Call): Placement {
     if (others.length > 0 || task !== undefined) return music;
     return ringsOutside(world, active!) ? { from: 'ringback' } : { from: 'silence' };
   }
+}
+
+/** Where its phone holds, it stays. */
+function bridgeOnPhoneHold({ conversations }: World, { memberOf, phoneHold }: Call): BridgeId | undefined {
+  const held = memberOf.find((each) => each === phoneHold?.conversationId);
+  return held && conversations.get(held)!.bridgeId;
 }
 
 /** Who waits, and is not answered before there is somebody to talk to, is in no bridge yet. */

@@ -94,14 +94,18 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
           .filter(({ callId, mode }) => callId === id && mode !== HELD).length <= 1,
     ),
 
-  'a call sits in the bridge of the conversation that it is active in': ({ calls, conversations }) =>
-    [...calls.values()].every(({ id, memberOf, stage, placement }) => {
+  'a call sits in the bridge of the conversation that it is active in, or was until its phone held': ({
+    calls,
+    conversations,
+  }) =>
+    [...calls.values()].every(({ id, memberOf, stage, placement, phoneHold }) => {
       if (stage.at === 'ringing') return placement === null;
       if (calls.get(id)!.party.kind === 'ear' || isHeardByOne(calls, calls.get(id)!)) return true; // The tables say where.
       if (stage.at === 'ending') return true;
-      const active = memberOf
-        .map((each) => conversations.get(each)!)
-        .find((each) => present(each).some(({ callId, mode }) => callId === id && mode !== HELD));
+      const isIn = memberOf.map((each) => conversations.get(each)!);
+      const active =
+        isIn.find((each) => present(each).some(({ callId, mode }) => callId === id && mode !== HELD)) ??
+        isIn.find((each) => each.id === phoneHold?.conversationId);
       const waitsOutside = stage.at === 'queued' && !stage.answered && placement?.bridgeId === null;
       return waitsOutside || (placement !== null && placement.bridgeId === (active?.bridgeId ?? null));
     }),

@@ -1,6 +1,6 @@
 import type { Call } from '../../src/domain/call/call';
 import type { Conversation } from '../../src/domain/conversation/conversation';
-import type { ListenSpeakMode } from '../../src/domain/conversation/listen-speak-mode';
+import { SILENCE, type ListenSpeakMode } from '../../src/domain/conversation/listen-speak-mode';
 import type { ConversationId } from '../../src/domain/ids';
 import type { Input } from '../../src/domain/input';
 import type { World } from '../../src/domain/world';
@@ -71,7 +71,8 @@ describe('given an agent whose phone holds', () => {
       const { world, leg, conversation, channelId } = aTalk(mode);
       when(world, held(leg));
       expect(modeOf(world, conversation, leg)).toBe(4);
-      expect(now(world, 'calls', leg).placement).toMatchObject({ bridgeId: null, speaks: false });
+      const { bridgeId } = conversation;
+      expect(now(world, 'calls', leg).placement).toEqual({ bridgeId, speaks: false, hears: SILENCE });
       const caller = now(world, 'calls', { id: world.callOnChannel.get(channelId)! });
       expect(caller.placement?.hears).toEqual(MUSIC);
 

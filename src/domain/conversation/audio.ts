@@ -53,6 +53,8 @@ function placementOf(tx: UnitOfWork, call: Call): Placement {
   const bridgeId = whisperBridge(tx, call);
   if (bridgeId !== undefined) return { bridgeId, speaks: true, hears: BRIDGE };
   const active = activeIn(tx, call);
+  const onHold = active === undefined ? heldByPhone(tx, call) : undefined;
+  if (onHold !== undefined) return { bridgeId: onHold.bridgeId, speaks: false, hears: SILENCE };
   if (active === undefined || staysUnanswered(call)) {
     return { bridgeId: null, speaks: false, hears: heardOutside(tx, call) };
   }
@@ -62,6 +64,20 @@ function placementOf(tx: UnitOfWork, call: Call): Placement {
     speaks: speaks(mode),
     hears: hearing(tx, conversation, call.id, mode),
   };
+}
+
+/** Where the call sits: where it is active, or was until its phone held. */
+export function seatOn(tx: UnitOfWork, call: Call): Conversation | undefined {
+  return activeIn(tx, call)?.conversation ?? heldByPhone(tx, call);
+}
+
+/**
+ * What the call's own phone has put on hold. It stays in that bridge, without a word: many phones hold before they ask for
+ * a transfer, and Asterisk refuses one to whoever sits in none (measured on 22.10).
+ */
+function heldByPhone(tx: UnitOfWork, { memberOf, phoneHold }: Call): Conversation | undefined {
+  if (phoneHold === null || !memberOf.includes(phoneHold.conversationId)) return undefined;
+  return tx.conversations.need(phoneHold.conversationId);
 }
 
 type Active = { readonly conversation: Conversation; readonly mode: ListenSpeakMode };

@@ -15,7 +15,7 @@ import type { Sound } from '../queue/enqueue-sound';
  * "Cannot hear" is music on hold of silence and not a mute outwards: that would also eat the
  * hold sound, and would leave the phone without any RTP (measured on 22.10). Mode 4 leaves the
  * bridge, because a channel sits in one bridge at a time and an agent who takes part in several
- * conversations is held in all of them but one.
+ * conversations is held in all of them but one. Only whose own phone holds stays in it.
  */
 export type ListenSpeakMode = 1 | 2 | 3 | 4;
 

@@ -331,7 +331,7 @@ export function changeRole(tx: UnitOfWork, seat: Seat, role: Role): void {
   changeMember(tx, seat, { role });
 }
 
-function changeMember(tx: UnitOfWork, { callId, conversationId }: Seat, change: Partial<Member>): void {
+export function changeMember(tx: UnitOfWork, { callId, conversationId }: Seat, change: Partial<Member>): void {
   const conversation = tx.conversations.need(conversationId);
   const members = conversation.members.map((member) =>
     member.callId === callId && member.until === null ? { ...member, ...change } : member,

@@ -2,9 +2,9 @@ import type { Call } from '../call/call';
 import type { CallId, ConversationId } from '../ids';
 import type { Facts } from '../input';
 import type { UnitOfWork } from '../unit-of-work';
-import { activeIn } from './audio';
+import { activeIn, arrange, place } from './audio';
 import { HELD } from './listen-speak-mode';
-import { listenAndSpeak } from './membership';
+import { changeMember, listenAndSpeak } from './membership';
 
 /**
  * An agent's phone puts its active conversation on hold: the agent is held there, as if it had been asked for, and
@@ -18,8 +18,9 @@ export function legHeld(tx: UnitOfWork, { channelId }: Facts['leg-held']): void 
   if (active === undefined) return;
   const { mode } = active;
   const conversationId = active.conversation.id;
-  listenAndSpeak(tx, { callId: call.id, conversationId }, HELD);
-  tx.calls.put({ ...tx.calls.need(call.id), phoneHold: { conversationId, mode } });
+  tx.calls.put({ ...call, phoneHold: { conversationId, mode } });
+  changeMember(tx, { callId: call.id, conversationId }, { mode: HELD });
+  arrange(tx, conversationId);
 }
 
 /**
@@ -45,4 +46,5 @@ export function holdOnIn(tx: UnitOfWork, callId: CallId, from: ConversationId, i
   const call = tx.calls.need(callId);
   if (call.phoneHold?.conversationId !== from) return;
   tx.calls.put({ ...call, phoneHold: { ...call.phoneHold, conversationId: into } });
+  place(tx, callId);
 }
