@@ -25,6 +25,11 @@ export class AudioPath {
     this.connected.catch(() => {});
   }
 
+  /** Takes the channel out, to do something that leaving here would undo. */
+  async disconnect(channelId: string): Promise<void> {
+    await this.ari.request('POST', `bridges/${this.bridgeId}/removeChannel`, { channel: channelId });
+  }
+
   /** Brings the channel back, which had to leave for something else. */
   async reconnect(channelId: string): Promise<void> {
     await this.ari.requestIfThere('POST', `bridges/${this.bridgeId}/addChannel`, { channel: channelId });

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type AriClient, type AriEvent } from './ari-client';
+import { type AudioPath } from './audio-path';
 import { type Ear } from './ear';
 import { eventually, now, type Within } from './eventually';
 import { type RtpLine } from './rtp-line';
@@ -61,18 +62,21 @@ export class Call {
   /** When it was answered; milliseconds since 1970. */
   answeredAt: number | undefined;
   end: CallEnd | undefined;
+  /** Settles when the phone's audio is connected. */
+  readonly connected: Promise<void>;
+  private readonly line: RtpLine;
   private tone: Tone | undefined;
   private endedByUs = false;
 
   constructor(
     private readonly ari: AriClient,
-    private readonly line: RtpLine,
+    private readonly audio: AudioPath,
     facts: CallFacts,
-    /** Settles when the phone's audio is connected. */
-    readonly connected: Promise<void>,
     private readonly transfer: Transfer,
   ) {
-    this.ear = line.ear;
+    this.line = audio.line;
+    this.ear = audio.line.ear;
+    this.connected = audio.connected;
     this.id = facts.id;
     this.direction = facts.direction;
     this.from = facts.from;
@@ -106,6 +110,7 @@ export class Call {
 
   /** Puts the other side on hold: a re-INVITE with `sendonly`; the phone falls silent. */
   async hold(): Promise<void> {
+    await this.audio.disconnect(this.id); // What a channel of the farm holds it takes back when it leaves a bridge.
     await this.ari.request('POST', `channels/${this.id}/hold`);
     this.line.fallSilent();
   }
@@ -113,13 +118,14 @@ export class Call {
   /** Takes it back: a re-INVITE with `sendrecv`. */
   async resume(): Promise<void> {
     await this.ari.request('DELETE', `channels/${this.id}/hold`);
+    await this.audio.reconnect(this.id);
     this.line.speak(this.tone);
   }
 
   /**
    * Asks the other side to go on with somebody else in place of this phone (REFER): with a number, or with whom this
    * phone talks to in another call. Resolves with the SIP status that refused it, 0 if none did; like a telephone it has
-   * hung up then, which the other side leaves to it. Unlike one, it takes back first what it held.
+   * hung up then, which the other side leaves to it. Unlike one, it takes back what it holds when it is refused.
    */
   async refer(to: string | Call): Promise<number> {
     const status = await this.transfer.refer(this, to);

@@ -256,7 +256,7 @@ export class PhoneFarm {
       await this.follow(channelId);
       await audio.reconnect(channelId);
     });
-    const call = new Call(this.ari, audio.line, facts, audio.connected, transfer);
+    const call = new Call(this.ari, audio, facts, transfer);
     this.calls.set(facts.id, { call, audio });
     return call;
   }

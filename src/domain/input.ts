@@ -122,7 +122,7 @@ export type Facts = {
   'leg-held': { readonly channelId: ChannelId };
   'leg-resumed': { readonly channelId: ChannelId };
   /** Another channel, `by`, has taken the place of this one. Both may be alive. */
-  'leg-replaced': { readonly channelId: ChannelId; readonly by: ChannelId };
+  'leg-replaced': { readonly channelId: ChannelId; readonly by: ChannelId; readonly how: Replacement };
   /** A SIP terminal or a gateway can be reached now, or no longer. */
   'phone-reachable': { readonly user: SipUser; readonly reachable: boolean };
   /** Asterisk would not make the account. */
@@ -135,6 +135,9 @@ export type Facts = {
   /** A look has shown it, and it is its turn to be dealt with. */
   'stray-found': Stray;
 };
+
+/** `take-over`: the party goes on at another phone. `transfer`: its phone has handed its place on to somebody else. */
+export type Replacement = 'take-over' | 'transfer';
 
 /** A caller, and what its dialplan asked for. */
 export type Arrival = {

@@ -2,6 +2,7 @@ import type { Placement, Played } from '../domain/conversation/listen-speak-mode
 import type { Dial } from '../domain/effect';
 import type { Account } from '../domain/extension/extension';
 import type { AppId, BridgeId, ChannelId, SipUser, TrunkId } from '../domain/ids';
+import type { Replacement } from '../domain/input';
 import type { Sound } from '../domain/queue/enqueue-sound';
 
 /**
@@ -118,9 +119,14 @@ export type TelephonySignal =
   /**
    * Another channel, `by`, has taken the place of this one: where it sat, `by` sits, under our control, and what was
    * asked of it for audio, limit and hold is not asked of `by`. Told before the end of either. The old channel may live
-   * on, alone.
+   * on, alone. After a `transfer`, its phone ends its call when it likes.
    */
-  | { readonly type: 'leg-replaced'; readonly channelId: ChannelId; readonly by: ChannelId }
+  | {
+      readonly type: 'leg-replaced';
+      readonly channelId: ChannelId;
+      readonly by: ChannelId;
+      readonly how: Replacement;
+    }
   | { readonly type: 'phone-reachable'; readonly user: SipUser; readonly reachable: boolean }
   /** Signals may have been missed until now. */
   | { readonly type: 'connected' }

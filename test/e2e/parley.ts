@@ -324,14 +324,6 @@ export class Parley extends ApiClient {
     return Object.fromEntries(values) as Record<string, string>;
   }
 
-  /** Changes an agent's account past the service, so that its phone may transfer. */
-  async allowTransfers({ phone }: AgentAtPhone): Promise<void> {
-    const fields = [{ attribute: 'allow_transfer', value: 'yes' }];
-    const path = `asterisk/config/dynamic/res_pjsip/endpoint/${phone.number}`;
-    const { status } = await this.askAsterisk('PUT', path, { fields });
-    expect(status).toBe(200);
-  }
-
   /** A request to ARI, past the service. */
   async askAsterisk(method: string, path: string, body?: object): Promise<Response> {
     const authorization = `Basic ${Buffer.from(`parley:${this.ari.password}`).toString('base64')}`;

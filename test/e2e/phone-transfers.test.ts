@@ -1,5 +1,4 @@
 import type { Call } from '../../scripts/phone-farm/call';
-import type { AgentJson } from '../../src/adapters/http/agent-json';
 import { Parley, type AgentAtPhone } from './parley';
 
 const CUSTOMER = '13900000001';
@@ -42,34 +41,91 @@ async function consultation() {
   return { call, atBob };
 }
 
-const conversationsOf = async ({ name }: AgentAtPhone) =>
-  (await parley.get<AgentJson>(`agent/${name}`)).conversations;
+/** Those who are in it now: agents by their names, others as `outside`. */
+async function whoIsIn(id: string): Promise<readonly string[]> {
+  const { members } = await parley.conversation(id);
+  return members
+    .filter(({ end_time }) => end_time === null)
+    .map((member) => ('name' in member ? member.name : 'outside'));
+}
 
-describe('given an account of ours, what its phone asks for with REFER is refused, and all goes on as it was', () => {
-  test.each([
-    ['another agent', () => `7${bob.name}`],
-    ['a number outside', () => '13800000000'],
-  ])('a blind transfer to %s', async (_, to) => {
+const OTHER_WAYS = [
+  ['', false],
+  [' that holds before it asks', true],
+] as const;
+
+describe('given an agent’s phone that hands its call on (REFER)', () => {
+  test.each(OTHER_WAYS)('to another agent%s: that one is rung, and talks with the customer', async (_, holds) => {
     const { customer, leg, id } = await aTalk();
-    expect(await leg.refer(to())).toBe(603);
+    if (holds) {
+      await leg.hold();
+      await customer.hearsMusic();
+    }
+    expect(await leg.refer(`7${bob.name}`)).toBe(0);
+    await parley.untilState(ann, 'idle');
+    const atBob = await bob.phone.incoming();
+    await customer.hearsMusic();
+    await atBob.answer();
+    await Promise.all([customer.hears([1300]), atBob.hears([400])]);
+
+    expect(await whoIsIn(id)).toEqual(['outside', 'outside']);
+    expect(await parley.state(bob)).toBe('talking');
+    await (holds ? atBob : customer).hangUp();
+    await Promise.all([customer.ended(), atBob.ended()]);
+    expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'dismiss' });
+  });
+
+  test('to a number that its phone cannot dial, it is refused (404), and nothing changes', async () => {
+    const { customer, leg, id } = await aTalk();
+    expect(await leg.refer('13800000000')).toBe(404);
     await Promise.all([leg.hears([400]), customer.hears([700])]);
-    expect(await conversationsOf(ann)).toEqual([id]);
-    expect(await parley.state(bob)).toBe('idle');
+    expect([await whoIsIn(id), await parley.state(ann)]).toEqual([['outside', ann.name], 'talking']);
     await customer.hangUp();
     await leg.ended();
   });
 
-  test('a transfer to whom the agent talks to on its second line', async () => {
+  test.each(OTHER_WAYS)('to whom it talks to on its second line%s: they talk', async (_, holds) => {
     const { customer, leg, id } = await aTalk();
+    if (holds) {
+      await leg.hold();
+      await customer.hearsMusic();
+    }
     const { call, atBob } = await consultation();
-    expect(await leg.refer(call)).toBe(603);
-    await Promise.all([leg.hears([400]), customer.hears([700]), call.hears([1300]), atBob.hears([700])]);
-    expect(await conversationsOf(ann)).toEqual([id]);
-    await Promise.all([call.hangUp(), customer.hangUp()]);
-    await Promise.all([leg.ended(), atBob.ended()]);
+    expect(await leg.refer(call)).toBe(0);
+    await Promise.all([customer.hears([1300]), atBob.hears([400]), call.ended()]);
+    await parley.untilState(ann, 'idle');
+
+    expect(await whoIsIn(id)).toEqual(['outside', 'outside']);
+    await (holds ? customer : atBob).hangUp();
+    await Promise.all([customer.ended(), atBob.ended()]);
   });
 
-  test('a transfer by an outside party, over the trunk', async () => {
+  test('to whom its second line still waits for: they talk as soon as that one answers', async () => {
+    const { customer, leg } = await aTalk();
+    const call = await ann.phone.call(`7${bob.name}`);
+    const atBob = await bob.phone.incoming();
+    expect(await leg.refer(call)).toBe(0);
+    await Promise.all([parley.untilState(ann, 'idle'), customer.hearsMusic()]);
+    await atBob.answer();
+    await Promise.all([customer.hears([1300]), atBob.hears([400])]);
+    await customer.hangUp();
+    await atBob.ended();
+  });
+});
+
+describe('given somebody else whose phone hands its call on', () => {
+  test('a caller at an agent’s phone: whoever is reached goes on as the same caller', async () => {
+    const { call, atBob } = await consultation();
+    const { id, members } = await parley.conversationOf(bob);
+    expect(await call.refer(`7${ann.name}`)).toBe(0);
+    const leg = await answered(ann);
+    await Promise.all([leg.hears([1300]), atBob.hears([700])]);
+    expect((await parley.conversation(id)).members).toEqual(members);
+    await atBob.hangUp();
+    await leg.ended();
+  });
+
+  test('a party outside, over the trunk: it is refused (603), and all goes on as it was', async () => {
     const { customer, leg } = await aTalk();
     expect(await customer.refer(`7${bob.name}`)).toBe(603);
     await Promise.all([leg.hears([400]), customer.hears([700])]);
@@ -117,36 +173,5 @@ describe('given another phone that takes over a call (INVITE with Replaces)', ()
     await taken.hangUp();
     await leg.ended();
     expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'dismiss' });
-  });
-});
-
-/** As an operator may have it: then the pair of channels that Asterisk puts in an agent's place takes part for it. */
-describe('given an account that may transfer', () => {
-  beforeAll(async () => parley.allowTransfers(ann));
-
-  test('a blind transfer: the other agent is rung, talks with the customer, and in the end nothing is left', async () => {
-    const { customer, leg } = await aTalk();
-    expect(await leg.refer(`7${bob.name}`)).toBe(0);
-    const atBob = await answered(bob);
-    await Promise.all([customer.hears([1300]), atBob.hears([400])]);
-    await customer.hangUp();
-    await atBob.ended();
-  });
-
-  test('a transfer to the second line: they talk, and in the end nothing is left', async () => {
-    const { customer, leg } = await aTalk();
-    const { call, atBob } = await consultation();
-    expect(await leg.refer(call)).toBe(0);
-    await Promise.all([customer.hears([1300]), atBob.hears([400]), call.ended()]);
-    await atBob.hangUp();
-    await customer.ended();
-  });
-
-  test('a blind transfer to a number outside, or to nobody, is refused: nothing that agents dial reaches a trunk', async () => {
-    const { customer, leg } = await aTalk();
-    expect(await leg.refer('13800000000')).toBe(404);
-    await Promise.all([leg.hears([400]), customer.hears([700])]);
-    await customer.hangUp();
-    await leg.ended();
   });
 });

@@ -56,6 +56,7 @@ export const RARITIES = [
   'announced',
   'ended on hold',
   'went on with another phone',
+  'handed on by a phone',
   'rung at type 1',
   'rung at type 2',
   'rung at type 3',

@@ -296,6 +296,8 @@ class Day {
     if (calls.some(({ id, channelId, party }) => party.kind === 'agent' && channelId !== (id as string))) {
       count('went on with another phone');
     }
+    const handedOn = calls.filter(({ channelId }) => channelId.includes('transfer'));
+    count('handed on by a phone', handedOn.filter(({ party }) => party.kind === 'outside').length);
     for (const [type, times] of answered as ReadonlyMap<CommandType, number>) count(`answered: ${type}`, times);
     count('dialled', dialled.length);
     const record = JSON.stringify([...disk.aggregates, disk.notifications]);

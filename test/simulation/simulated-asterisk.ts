@@ -27,6 +27,8 @@ export type Channel = {
   readonly caller: CallerEntered | null;
   /** The leg that it listens and whispers to. */
   readonly snoopsOn: ChannelId | null;
+  /** The other half of a pair that a transfer has made, one of which ends with the other. */
+  readonly pairedWith: ChannelId | null;
   state: 'ringing' | 'up';
   bridge: BridgeId | null;
   speaks: boolean;
@@ -123,10 +125,11 @@ export class SimulatedAsterisk {
   }
 
   /** False: nobody has the application, so `Stasis()` fails at once and the dialplan goes on without us. */
-  enter(caller: CallerEntered, isAnswered: boolean): boolean {
+  enter(caller: CallerEntered, isAnswered: boolean, pairedWith: ChannelId | null = null): boolean {
     if (this.application === undefined) return false;
     const { channelId } = caller;
-    this.channels.set(channelId, newChannel(channelId, { caller, state: isAnswered ? 'up' : 'ringing' }));
+    const state = isAnswered ? 'up' : 'ringing';
+    this.channels.set(channelId, newChannel(channelId, { caller, state, pairedWith }));
     this.stays.push({ channelId, end: 'inside', variables: {} });
     this.tell(caller);
     return true;
@@ -175,8 +178,22 @@ export class SimulatedAsterisk {
     const { bridge } = channel;
     this.channels.set(by, { ...newChannel(by, { state: 'up' }), bridge });
     channel.bridge = null;
-    this.tell({ type: 'leg-replaced', channelId, by });
+    this.tell({ type: 'leg-replaced', channelId, by, how: 'take-over' });
     if (bridge === null) this.destroy(channelId);
+  }
+
+  /**
+   * Its phone asks for a transfer: one half of a pair sits where the channel sat, which stays up, alone. The other half is
+   * a caller of ours, or where we have no part in it: as `to` is null, or nobody has the application.
+   */
+  transfer(channelId: ChannelId, by: ChannelId, to: CallerEntered | null): void {
+    const channel = this.channels.get(channelId);
+    if (channel?.state !== 'up' || channel.bridge === null) return; // 400
+    const pairedWith = to?.channelId ?? null;
+    this.channels.set(by, { ...newChannel(by, { state: 'up', pairedWith }), bridge: channel.bridge });
+    channel.bridge = null;
+    this.tell({ type: 'leg-replaced', channelId, by, how: 'transfer' });
+    if (to !== null) this.enter(to, false, by);
   }
 
   receive(channelId: ChannelId, answer: boolean): Fate {
@@ -236,7 +253,8 @@ export class SimulatedAsterisk {
     this.channels.delete(channelId);
     const stay = this.endStay(channelId, 'released', variables);
     this.tell({ type: 'leg-ended', channelId, cause: 0 });
-    if (stay !== undefined) this.phones.released(stay);
+    if (channel.pairedWith !== null) this.destroy(channel.pairedWith);
+    else if (stay !== undefined) this.phones.released(stay);
     return 'asked';
   }
 
@@ -250,6 +268,7 @@ export class SimulatedAsterisk {
     this.tell({ type: 'leg-ended', channelId, cause });
     const snoops = [...this.channels.values()].filter(({ snoopsOn }) => snoopsOn === channelId);
     for (const { id } of snoops) this.destroy(id);
+    if (channel.pairedWith !== null) this.destroy(channel.pairedWith);
     return true;
   }
 
@@ -356,7 +375,7 @@ export class SimulatedAsterisk {
 
 function newChannel(
   id: ChannelId,
-  given: Pick<Channel, 'state'> & Partial<Pick<Channel, 'to' | 'caller' | 'snoopsOn'>>,
+  given: Pick<Channel, 'state'> & Partial<Pick<Channel, 'to' | 'caller' | 'snoopsOn' | 'pairedWith'>>,
 ): Channel {
   const audio = given.caller ? SILENCE : BRIDGE;
   return {
@@ -364,6 +383,7 @@ function newChannel(
     to: null,
     caller: null,
     snoopsOn: null,
+    pairedWith: null,
     bridge: null,
     speaks: true,
     hears: audio,

@@ -19,6 +19,8 @@ export class SimulatedPeople implements Phones {
   turnedAway = 0;
   /** How often somebody went on with another phone. */
   takeOvers = 0;
+  /** How often somebody's phone asked for a transfer. */
+  transfers = 0;
   /** The conditions that callers' dialplans know. */
   conditions: () => readonly ConditionId[] = () => [];
   private callers = 0;
@@ -128,6 +130,24 @@ export class SimulatedPeople implements Phones {
     });
   }
 
+  /** Some at agents' phones hand the talk on, most of them to another agent, and put down the receiver soon after. */
+  private handOn(channel: Channel): void {
+    if (channel.to?.kind !== 'endpoint' || !this.random.chance(0.1)) return;
+    this.time.schedule(WORLD, this.random.integer(1, 20_000), () => {
+      if (this.asterisk.channels.get(channel.id) !== channel || this.isOver) return;
+      const by = `${channel.id}.transfer.${++this.transfers}` as ChannelId;
+      this.asterisk.transfer(channel.id, by, this.random.chance(0.8) ? this.whomTo(by) : null);
+      if (!this.asterisk.channels.has(by)) return;
+      this.talk(by);
+      this.time.schedule(WORLD, this.random.integer(1, 5_000), () => this.asterisk.destroy(channel.id));
+    });
+  }
+
+  private whomTo(by: ChannelId): CallerEntered {
+    const args = ['agent', this.random.pick(AGENTS)];
+    return { type: 'caller-entered', channelId: `${by};2` as ChannelId, telnumber: null, args, variables: {} };
+  }
+
   private enter(caller: CallerEntered): void {
     if (!this.asterisk.enter(caller, this.random.chance(0.5))) return void this.turnedAway++;
     this.talk(caller.channelId);
@@ -138,6 +158,7 @@ export class SimulatedPeople implements Phones {
     const channel = this.asterisk.channels.get(id)!;
     this.pressHold(channel);
     this.changePhones(channel);
+    this.handOn(channel);
     if (this.random.chance(0.2)) return;
     const patience = this.random.chance(0.3) ? this.random.integer(1, 2_000) : this.random.integer(2_000, 120_000);
     this.time.schedule(WORLD, patience, () => {

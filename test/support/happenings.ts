@@ -40,6 +40,12 @@ export const replaced = ({ channelId }: OnChannel, by: ChannelId): Input<'leg-re
   type: 'leg-replaced',
   channelId,
   by,
+  how: 'take-over',
+});
+
+export const handedOn = (leg: OnChannel, by: ChannelId): Input<'leg-replaced'> => ({
+  ...replaced(leg, by),
+  how: 'transfer',
 });
 
 export const due = (kind: Input<'due'>['kind'], { id }: { readonly id: string }): Input<'due'> => ({

@@ -2,7 +2,7 @@ import { memberOn } from '../../src/domain/conversation/conversation';
 import { sameHearing } from '../../src/domain/conversation/listen-speak-mode';
 import { handle } from '../../src/domain/engine';
 import type { ChannelId, ConditionId, Instant, SipUser } from '../../src/domain/ids';
-import type { Answer, CommandType, Input, InputType, PhoneSystemView } from '../../src/domain/input';
+import type { Answer, CommandType, Input, InputType, PhoneSystemView, Replacement } from '../../src/domain/input';
 import { Refusal } from '../../src/domain/refusal';
 import type { Outcome } from '../../src/domain/unit-of-work';
 import { apply, dueAt, type Change, type DueKind, type World } from '../../src/domain/world';
@@ -123,14 +123,15 @@ export class History {
   }
 
   /** Of those who are up; the old one lives on, alone. `isHeard`: it is reported. */
-  replace(number: number, isHeard: boolean): void {
+  replace(number: number, how: Replacement, isHeard: boolean): void {
     const channelId = pick(this.asterisk.talking(), number);
     if (channelId === undefined) return;
     const by = `another.${this.inputs}` as ChannelId;
     this.asterisk.replace(channelId, by, isHeard);
     if (!isHeard) return;
-    this.fact({ type: 'leg-replaced', channelId, by });
-    this.expectNothingOf({ type: 'leg-replaced', channelId, by });
+    const fact = { type: 'leg-replaced', channelId, by, how } as const;
+    this.fact(fact);
+    this.expectNothingOf(fact);
   }
 
   endAny(number: number): void {

@@ -9,10 +9,10 @@ import type { QueueTask } from '../../src/domain/queue/queue-task';
 import type { RefusalReason } from '../../src/domain/refusal';
 import type { Outcome } from '../../src/domain/unit-of-work';
 import { apply, type World } from '../../src/domain/world';
-import { ended, legOf, refusal, told } from './happenings';
+import { ended, handedOn, legOf, refusal, told } from './happenings';
 import { seen, without } from './phone-system-views';
 import { brokenInvariants } from './world-invariants';
-import { after, anArrival, atTheirPhones, aWorld, only, TRUNK, when } from './worlds';
+import { aChannelId, after, anArrival, atTheirPhones, aWorld, only, TRUNK, when } from './worlds';
 
 const days: Day[] = [];
 
@@ -102,6 +102,15 @@ export class Day {
     this.callers.add(arrival.channelId);
     this.take(arrival);
     return this.world.calls.get(this.world.callOnChannel.get(arrival.channelId)!)!;
+  }
+
+  /** Its phone hands on what it talks in: another channel sits where it sat. What that tells, in short. */
+  handOn({ channelId }: Pick<Call, 'channelId'>, by: ChannelId = aChannelId()): readonly string[] {
+    this.channels.set(by, 'alive');
+    this.seats.set(by, this.seats.get(channelId) ?? null);
+    this.seats.set(channelId, null);
+    this.callers.delete(channelId); // Its party goes on, on the other one.
+    return this.events(handedOn({ channelId }, by));
   }
 
   leg(name: AgentName): Call {

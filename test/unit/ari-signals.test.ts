@@ -98,10 +98,10 @@ test.each([
       },
       replace_channel: DIALLED_CHANNEL,
     },
-    { type: 'leg-replaced', channelId: DIALLED_CHANNEL.id, by: '1795890161.6' },
+    { type: 'leg-replaced', channelId: DIALLED_CHANNEL.id, by: '1795890161.6', how: 'take-over' },
   ],
   [
-    'half of a transfer takes the place of a caller',
+    'half of a pair takes the place of a caller who is transferred to another call',
     {
       ...ENTERED,
       args: [],
@@ -113,7 +113,23 @@ test.each([
       },
       replace_channel: CALLERS_CHANNEL,
     },
-    { type: 'leg-replaced', channelId: CALLERS_CHANNEL.id, by: '1795890169.22' },
+    { type: 'leg-replaced', channelId: CALLERS_CHANNEL.id, by: '1795890169.22', how: 'transfer' },
+  ],
+  [
+    'half of a pair takes the place of an agent whose phone transfers to a number',
+    {
+      ...ANSWERED,
+      args: [],
+      channel: {
+        ...DIALLED_CHANNEL,
+        id: '1795898683.2',
+        name: 'Local/7agent2@from-agent-00000000;1',
+        state: 'Down',
+        dialplan: { context: 'from-agent', exten: '7agent2', priority: 1, app_name: 'Stasis', app_data: 'parley' },
+      },
+      replace_channel: DIALLED_CHANNEL,
+    },
+    { type: 'leg-replaced', channelId: DIALLED_CHANNEL.id, by: '1795898683.2', how: 'transfer' },
   ],
   ['a leg leaves', { type: 'StasisEnd', channel: DIALLED_CHANNEL }, { type: 'leg-ended', channelId: DIALLED_CHANNEL.id, cause: 0 }], // prettier-ignore
   ['a caller leaves', { type: 'StasisEnd', channel: CALLERS_CHANNEL }, { type: 'leg-ended', channelId: CALLERS_CHANNEL.id, cause: 0 }], // prettier-ignore

@@ -18,11 +18,16 @@ function whatMayHappen(day: Day): readonly (() => void)[] {
     ...ringing.map(answered),
   ];
   const tooLong = ringing.map((call) => () => void day.pass(60).take(due('calls', call)));
-  return [...inputs.map((input) => () => void day.take(input)), ...tooLong];
+  const handingOn = agentsOn(day).map((call) => () => void day.handOn(call));
+  return [...inputs.map((input) => () => void day.take(input)), ...tooLong, ...handingOn];
 }
 
 function ringingOn({ world }: Day): readonly Call[] {
   return [...world.calls.values()].filter(({ stage }) => stage.at === 'ringing');
+}
+
+function agentsOn({ world }: Day): readonly Call[] {
+  return [...world.calls.values()].filter(({ party, stage }) => party.kind === 'agent' && stage.at !== 'ringing');
 }
 
 describe.each(Object.entries(STAGES))('%s', (_, stage) => {
@@ -62,6 +67,7 @@ describe.each(Object.entries(STAGES))('%s', (_, stage) => {
         const late = ringingOn(day);
         whatMayHappen(day)[which]!();
         for (const call of late) day.take(answered(call));
+        for (const call of agentsOn(day)) day.handOn(call);
         day.end(order);
       }
     },

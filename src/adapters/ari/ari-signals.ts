@@ -7,6 +7,7 @@ export const DIALLED = 'dialled';
 /** What we use of ARI's channel. */
 export type AriChannel = {
   readonly id: string;
+  readonly name: string;
   readonly state: string;
   readonly caller: { readonly number: string };
   readonly dialplan: { readonly app_name?: string; readonly app_data?: string };
@@ -57,7 +58,10 @@ export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]
   // that takes the place of one of ours: an INVITE with Replaces, or what Asterisk makes of a REFER (measured).
   StasisStart: ({ channel, args, replace_channel: replaced }) => {
     const channelId = channel.id as ChannelId;
-    if (replaced) return { type: 'leg-replaced', channelId: replaced.id as ChannelId, by: channelId };
+    if (replaced) {
+      const how = isOfTransfer(channel) ? 'transfer' : 'take-over';
+      return { type: 'leg-replaced', channelId: replaced.id as ChannelId, by: channelId, how };
+    }
     if (isOurs(channel)) return { type: 'leg-answered', channelId };
     return { type: 'caller-arrived', channel, args };
   },
@@ -94,6 +98,11 @@ export const EVENT_TYPES = Object.keys(SIGNALS) as readonly AriEventType[];
 /** The ids we make have another shape than Asterisk's own, so nobody else's channel is ever touched. */
 export function isOurs({ id }: { readonly id: string }): boolean {
   return /^[0-9a-f]{32}$/.test(id);
+}
+
+/** One half of a pair, `Local/<number>@from-agent-00000001;1`, whose other half is with whom the REFER asked for (measured). */
+function isOfTransfer({ name }: AriChannel): boolean {
+  return name.startsWith('Local/');
 }
 
 /** Dialled neither by us nor still in the dialplan: it came in through `Stasis(<application>,...)`. */

@@ -23,10 +23,7 @@ const ENDPOINT = {
   rtp_timeout: '1800',
   rtp_timeout_hold: '1800',
   dtmf_mode: 'rfc4733',
-  // A REFER is refused (603), and the talk goes on. Else Asterisk would put Local channels in the agent's place: the
-  // agent would stay a member, and occupied, with its phone on hook, while the others talk with somebody in another
-  // conversation; and a phone that holds before it asks, as many do, would get a 400 (measured on 22.10).
-  allow_transfer: 'no',
+  allow_transfer: 'yes',
 } as const;
 const AOR = { max_contacts: '1', remove_existing: 'yes', qualify_frequency: '10' } as const;
 
@@ -34,7 +31,7 @@ const AOR = { max_contacts: '1', remove_existing: 'yes', qualify_frequency: '10'
  * A gateway is called and never calls. Nothing tells it from others who know its name, so no call is taken for its own:
  * `ip` asks for an address that was named, and none is. By default a From header with the name would do (measured).
  */
-const GATEWAY_ENDPOINT = { ...ENDPOINT, identify_by: 'ip' } as const;
+const GATEWAY_ENDPOINT = { ...ENDPOINT, identify_by: 'ip', allow_transfer: 'no' } as const;
 /**
  * It is asked every 5 s and given 3 s, in which Asterisk asks three times: one that has gone is noticed within 8 s, one
  * that is back, or new, within 5 s (measured). Any answer counts, a 401 too.
