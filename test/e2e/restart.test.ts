@@ -5,9 +5,12 @@ const OUTSIDE = '13800000000';
 
 let parley: Parley;
 let agent: AgentAtPhone;
+/** Answers when told to. */
+let slow: AgentAtPhone;
 beforeAll(async () => {
   parley = await Parley.start();
   agent = await parley.agentAtPhone(700, { manner: { answerAfter: 0 } });
+  slow = await parley.agentAtPhone(1300);
 }, 120_000);
 afterAll(async () => parley.stop(), 30_000);
 afterEach(async () => parley.untilNothingIsLeft());
@@ -67,6 +70,20 @@ test('given the service is killed while a caller waits, the caller is held, keep
   await caller.hangUp();
   await leg.ended();
   await parley.untilState(agent, 'idle');
+});
+
+test('given the service is killed while phones ring, who answers is kept, and talks when it is back', async () => {
+  const caller = await parley.farm.call({ from: '13900000002', to: `7${slow.name}`, tone: 400 });
+  const leg = await slow.phone.incoming();
+  await parley.killService();
+  await leg.answer();
+  await Promise.all([caller.hearsMusic(), leg.hearsMusic()]);
+  await parley.restartService();
+  await Promise.all([caller.hears([1300]), leg.hears([400])]);
+  await caller.hangUp();
+  await leg.ended();
+  await parley.untilState(slow, 'idle');
+  expect(await parley.get(`conversation?agent=${slow.name}`)).toMatchObject({ totalCount: 1 });
 });
 
 test('given Asterisk is killed, the conversation is lost, the agent goes back, and the same service serves the next call', async () => {

@@ -1,4 +1,4 @@
-import { isCaller, SIGNALS, type AriChannel, type AriEventType } from '../../src/adapters/ari/ari-signals';
+import { isCaller, isKept, SIGNALS, type AriChannel, type AriEventType } from '../../src/adapters/ari/ari-signals';
 
 /** Events of Asterisk 22.10.1, as they came. */
 const DIALLED_CHANNEL = {
@@ -160,4 +160,20 @@ test.each([
   ['is in no application at all', { ...CALLERS_CHANNEL, dialplan: {} }, false],
 ])('given a channel that %s, it is a caller of ours or not', (_, channel, isOne) => {
   expect(isCaller(channel, 'parley')).toBe(isOne);
+});
+
+/** Answered while our application was not active. */
+const KEPT_CHANNEL = {
+  ...DIALLED_CHANNEL,
+  accountcode: 'parley',
+  dialplan: { context: 'parley', exten: 'leg', priority: 6, app_name: 'MusicOnHold', app_data: ',1' },
+};
+
+test.each([
+  ['waits in the dialplan', KEPT_CHANNEL, true],
+  ['still rings', { ...KEPT_CHANNEL, state: 'Ringing', dialplan: { app_name: 'AppDial2' } }, false],
+  ['was handed over to us', { ...KEPT_CHANNEL, dialplan: DIALLED_CHANNEL.dialplan }, false],
+  ['was dialled by another application', { ...KEPT_CHANNEL, accountcode: 'parley2' }, false],
+])('given a leg that %s, it is kept for us or not', (_, channel, isOne) => {
+  expect(isKept(channel, 'parley')).toBe(isOne);
 });

@@ -1,7 +1,7 @@
 import type { BridgeId, ChannelId, SipUser } from '../../domain/ids';
 import type { TelephonySignal } from '../../ports/telephony';
 
-/** The application argument of the legs we dial, so that they differ from callers. */
+/** The application argument of the legs we make, so that they differ from callers; the dialplan has it for those we dial. */
 export const DIALLED = 'dialled';
 
 /** What we use of ARI's channel. */
@@ -10,6 +10,7 @@ export type AriChannel = {
   readonly name: string;
   readonly state: string;
   readonly caller: { readonly number: string };
+  readonly accountcode: string;
   readonly dialplan: { readonly app_name?: string; readonly app_data?: string };
 };
 
@@ -103,6 +104,11 @@ export function isOurs({ id }: { readonly id: string }): boolean {
 /** One half of a pair, `Local/<number>@from-agent-00000001;1`, whose other half is with whom the REFER asked for (measured). */
 function isOfTransfer({ name }: AriChannel): boolean {
   return name.startsWith('Local/');
+}
+
+/** Answered, and kept by the dialplan until it can be handed over to us. */
+export function isKept({ accountcode, state, dialplan }: AriChannel, application: string): boolean {
+  return accountcode === application && state === 'Up' && dialplan.app_name !== 'Stasis';
 }
 
 /** Dialled neither by us nor still in the dialplan: it came in through `Stasis(<application>,...)`. */

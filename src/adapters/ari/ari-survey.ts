@@ -2,14 +2,14 @@ import type { BridgeId, ChannelId, SipUser, TrunkId } from '../../domain/ids';
 import { CALLER_VARIABLES, type Alive, type CallerEntered } from '../../ports/telephony';
 import type { AriConnection } from './ari-connection';
 import { ariFailure } from './ari-failure';
-import { DIALLED, isCaller, isOurs, type AriChannel } from './ari-signals';
+import { DIALLED, isCaller, isKept, isOurs, type AriChannel } from './ari-signals';
 import type { AriVariables } from './ari-variables';
 
 /**
  * What is ours in Asterisk. Four requests, one for each phone that holds, and one for each caller that is not known.
  * Another program, or another Parley under another name, may choose ids like ours: a channel is ours only if our
- * application follows it, which outlives a lost connection (measured), and a bridge only if it has our application's
- * name. A channel that has taken a leg's place, and is not known, is there and no caller: nobody waits on it.
+ * application follows it, which outlives a lost connection (measured), or dialled it, and a bridge only if it has our
+ * application's name. A channel that has taken a leg's place, and is not known, is there and no caller: nobody waits on it.
  */
 export async function surveyAsterisk(
   ari: AriConnection,
@@ -36,11 +36,16 @@ export async function surveyAsterisk(
   );
   const isAlive = new Set([...old, ...fresh.filter(({ as }) => as !== 'gone')].map(({ id }) => id));
   const isFollowed = new Set(followed.channel_ids);
+  const isLeg = (channel: AriChannel): boolean =>
+    isOurs(channel) && (isFollowed.has(channel.id) || channel.accountcode === application);
   return {
     channels: new Map(
       channels
-        .filter((channel) => (isOurs(channel) && isFollowed.has(channel.id)) || isAlive.has(channel.id))
-        .map(({ id, state }) => [id as ChannelId, state === 'Up' ? 'up' : 'ringing']),
+        .filter((channel) => isLeg(channel) || isAlive.has(channel.id))
+        .map((channel) => [
+          channel.id as ChannelId,
+          channel.state === 'Up' && !isKept(channel, application) ? 'up' : 'ringing',
+        ]),
     ),
     bridges: new Map(ourBridges.map(({ id, channels: inside }) => [id as BridgeId, inside as ChannelId[]])),
     accounts: new Map(

@@ -12,7 +12,7 @@ import { AriBridges } from './ari-bridges';
 import type { AriConnection, ConnectionListener } from './ari-connection';
 import { AriMusic } from './ari-music';
 import type { AriSettings } from './ari-settings';
-import { DIALLED, SIGNALS, type AriEventType, type CallerArrived } from './ari-signals';
+import { SIGNALS, type AriEventType, type CallerArrived } from './ari-signals';
 import { snoopOn } from './ari-snoop';
 import { readCaller, surveyAsterisk } from './ari-survey';
 import { provisionAccount, unprovisionAccount } from './ari-sip-accounts';
@@ -75,12 +75,15 @@ export class AriTelephony implements Telephony {
         channels.originateWithId({
           channelId,
           endpoint,
-          app: this.settings.application,
-          appArgs: DIALLED,
+          ...LEG,
           timeout: ringSeconds,
           ...callerId,
           // Functions work as names here (measured). The one of the limit counts while it rings, too.
-          variables: { [LIMIT]: String(lifeSeconds), [KEEP_HOLD_TO_ITSELF]: '1' },
+          variables: {
+            [OWNER]: this.settings.application,
+            [LIMIT]: String(lifeSeconds),
+            [KEEP_HOLD_TO_ITSELF]: '1',
+          },
         }),
       'first', // Somebody waits for the phone to ring.
     );
@@ -238,6 +241,13 @@ export class AriTelephony implements Telephony {
   }
 }
 
+/**
+ * Where a leg goes when it is answered. Not straight into the application: Asterisk hangs up on whom it cannot hand over,
+ * as while we are away. The dialplan keeps it, and hands it over when we are back.
+ */
+const LEG = { context: 'parley', extension: 'leg', priority: 1 };
+/** Names the application that has the leg, to the dialplan and to whoever looks. */
+const OWNER = 'CHANNEL(accountcode)';
 /** Asterisk ends the channel after so many seconds; 0: never. */
 const LIMIT = 'TIMEOUT(absolute)';
 /**
