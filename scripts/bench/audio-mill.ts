@@ -11,12 +11,17 @@ packet[0] = 0x80;
 packet[1] = 0;
 packet.writeUInt32BE(0x5eed, 8);
 let sent = 0;
-socket.on('message', () => {});
+const received = new Map();
+socket.on('message', (_, { port }) => void received.set(port, (received.get(port) ?? 0) + 1));
 socket.bind({ port: 0, address: '127.0.0.1' }, () => {
   socket.setRecvBufferSize(4 << 20);
   parentPort.postMessage(socket.address().port);
 });
-parentPort.on('message', ({ port, isTalking }) => void (isTalking ? talking.add(port) : talking.delete(port)));
+parentPort.on('message', ({ port, isTalking }) => {
+  if (port === undefined) return parentPort.postMessage(received);
+  if (isTalking) talking.add(port);
+  else talking.delete(port);
+});
 const begin = performance.now();
 const turn = () => {
   const due = Math.floor((performance.now() - begin) / 20);
@@ -31,7 +36,7 @@ const turn = () => {
 turn();
 `;
 
-/** The phones' audio: silence in packets, 50 a second for each call, from one socket; what comes back is dropped. */
+/** The phones' audio: silence in packets, 50 a second for each call, from one socket; what comes back is counted and dropped. */
 export class AudioMill {
   private constructor(
     private readonly worker: Worker,
@@ -54,6 +59,13 @@ export class AudioMill {
 
   fallSilent(to: number): void {
     this.worker.postMessage({ port: to, isTalking: false });
+  }
+
+  /** How many packets have come so far, by the other side's RTP port. */
+  async received(): Promise<ReadonlyMap<number, number>> {
+    this.worker.postMessage({});
+    const [counts] = (await once(this.worker, 'message')) as [ReadonlyMap<number, number>];
+    return counts;
   }
 
   async stop(): Promise<void> {

@@ -130,7 +130,7 @@ async function runRound(scene: RingingScene, distributor: Distributor, bare: rea
       cpu = watch.shares();
     },
   });
-  scene.onRing((each) => void (ringing?.take(each) || load.take(each)));
+  scene.phones.onRing = (each) => void (ringing?.take(each) || load.take(each));
   const result = await load.run();
   return {
     name: distributor.name,

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { eventually } from '../phone-farm/eventually';
+import { paced } from './paced';
 import type { PhoneCall, Ringing } from './sip-phones';
 
 /** How an agent becomes free: it is `told` to be, or its talk has `ended`. Each way has agents and a queue of its own. */
@@ -84,7 +84,7 @@ export class RingingLoad {
   async run(): Promise<LoadResult> {
     const { perSecond, seconds, waiting, agents } = this.options;
     const working = agents.ended;
-    await this.paced(2 * waiting + working.length, (turn) => {
+    await paced(perSecond, 2 * waiting + working.length, (turn) => {
       this.placeCall(turn < working.length || turn % 2 === 0 ? 'ended' : 'told');
     });
     for (const user of working) await this.free(this.agents.get(user)!, 'told');
@@ -94,7 +94,7 @@ export class RingingLoad {
       () => `${working.length} agents should talk, ${this.talking.length} do`,
     );
     const warmUp = Math.round((WARM_UP_MS / 1000) * perSecond);
-    await this.paced(warmUp + seconds * perSecond, (turn) => {
+    await paced(perSecond, warmUp + seconds * perSecond, (turn) => {
       if (turn === warmUp) this.begin();
       const way = WAYS[turn % 2]!;
       this.freeNext(way);
@@ -127,15 +127,6 @@ export class RingingLoad {
   private begin(): void {
     this.isMeasuring = true;
     this.options.onBegin();
-  }
-
-  /** `action` for each turn at its time, however long earlier ones took. */
-  private async paced(turns: number, action: (turn: number) => void): Promise<void> {
-    const begin = performance.now();
-    for (let turn = 0; turn < turns; turn++) {
-      await wait(Math.max(0, begin + (turn * 1000) / this.options.perSecond - performance.now()));
-      action(turn);
-    }
   }
 
   private placeCall(way: Way): void {

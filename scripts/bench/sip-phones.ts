@@ -26,7 +26,8 @@ type Headers = readonly (readonly [name: string, value: string])[];
 type Transaction = { readonly take: (response: SipMessage) => void };
 
 /** Milliseconds on the clock of `performance.now()`. */
-type Moment = number;
+export type Moment = number;
+export type EndedBy = 'phone' | 'peer' | 'nobody';
 
 /** One call of one phone. */
 export class PhoneCall {
@@ -38,8 +39,14 @@ export class PhoneCall {
   remote = '';
   /** Where requests within the call go; '' until the other side has said so. */
   target = '';
+  /** The other side's RTP port. */
   audio: number | undefined;
   stage: 'ringing' | 'up' | 'over' = 'ringing';
+  readonly since: Moment = performance.now();
+  upAt: Moment | undefined;
+  overAt: Moment | undefined;
+  /** Who ended it; `nobody`: the other side is gone. */
+  overBy: EndedBy | undefined;
   /** To be sent again when the other side repeats its INVITE. */
   lastAnswer = '';
 
@@ -67,9 +74,21 @@ export class PhoneCall {
     return this.phones.hangUp(this);
   }
 
-  over(): void {
+  /** The other side is gone without a word. */
+  forget(): void {
+    this.phones.forget(this);
+  }
+
+  /** The number that the other side shows; '' for a call that the phone has made. */
+  get shown(): string {
+    return this.invite === undefined ? '' : (/sips?:([^@>;]*)@/.exec(headerOf(this.invite, 'from'))?.[1] ?? '');
+  }
+
+  over(by: EndedBy): void {
     const wasUp = this.stage === 'up';
     this.stage = 'over';
+    this.overAt = performance.now();
+    this.overBy = by;
     this.end(wasUp);
   }
 }
@@ -86,27 +105,26 @@ export class SipPhones {
   private readonly timers = new Set<NodeJS.Timeout>();
   /** Requests and answers that had to be sent again: packets were lost, or the other side was slow. */
   repeats = 0;
+  /** An INVITE has come; the phone says by itself that it rings. */
+  onRing: (ringing: Ringing) => void = ({ call }) => call.refuse();
 
   private constructor(
     private readonly socket: Socket,
     private readonly server: { readonly host: string; readonly port: number },
     private readonly mill: AudioMill,
-    private readonly onRing: (ringing: Ringing) => void,
   ) {
     socket.on('message', (data) => this.take(data.toString(), performance.now()));
   }
 
-  /** `onRing`: an INVITE has come, at that moment; the phone says by itself that it rings. */
   static async start(
     server: { readonly host: string; readonly port: number },
     mill: AudioMill,
-    onRing: (ringing: Ringing) => void,
   ): Promise<SipPhones> {
     const socket = createSocket('udp4');
     socket.bind(0, HOST);
     await once(socket, 'listening');
     socket.setRecvBufferSize(4 << 20);
-    return new SipPhones(socket, server, mill, onRing);
+    return new SipPhones(socket, server, mill);
   }
 
   get liveCalls(): number {
@@ -160,7 +178,11 @@ export class SipPhones {
 
   refuse(call: PhoneCall): void {
     this.respond(call, 486, 'Busy Here');
-    this.close(call);
+    this.close(call, 'phone');
+  }
+
+  forget(call: PhoneCall): void {
+    if (call.stage !== 'over') this.close(call, 'nobody');
   }
 
   hangUp(call: PhoneCall): Moment {
@@ -168,20 +190,21 @@ export class SipPhones {
     const bye = this.request('BYE', call.target, ++call.cseq, branch, this.within(call));
     const at = performance.now();
     this.ask(bye, branch).catch(() => {}); // Whoever waits for the end of the calls notices.
-    this.close(call);
+    this.close(call, 'phone');
     return at;
   }
 
   private connect(call: PhoneCall, description: SipMessage): void {
     call.stage = 'up';
+    call.upAt = performance.now();
     call.audio = audioPort(description);
     if (call.audio !== undefined) this.mill.speak(call.audio);
   }
 
-  private close(call: PhoneCall): void {
+  private close(call: PhoneCall, by: EndedBy): void {
     if (call.audio !== undefined) this.mill.fallSilent(call.audio);
     this.calls.delete(call.id);
-    call.over();
+    call.over(by);
   }
 
   private take(text: string, at: Moment): void {
@@ -197,7 +220,7 @@ export class SipPhones {
       const call = this.calls.get(headerOf(message, 'call-id'));
       if (call === undefined) return;
       if (method === 'CANCEL') this.respond(call, 487, 'Request Terminated');
-      if (method === 'CANCEL' || method === 'BYE') this.close(call);
+      if (method === 'CANCEL' || method === 'BYE') this.close(call, 'peer');
     }
   }
 

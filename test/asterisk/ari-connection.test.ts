@@ -6,7 +6,7 @@ import type { ChannelId, PhoneNumber } from '../../src/domain/ids';
 import { TelephonyUnavailable } from '../../src/ports/telephony';
 import { claimPorts } from '../support/claimed-ports';
 import { AriPhoneSystem } from './ari-phone-system';
-import { CuttableProxy } from './cuttable-proxy';
+import { CuttableProxy } from '../../scripts/asterisk/cuttable-proxy';
 import { watchAri, type WatchedAri } from './watched-ari';
 
 jest.setTimeout(30_000);

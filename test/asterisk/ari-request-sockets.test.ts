@@ -3,7 +3,7 @@ import type { AriSettings } from '../../src/adapters/ari/ari-settings';
 import type { ChannelId, PhoneNumber } from '../../src/domain/ids';
 import { TelephonyUnavailable } from '../../src/ports/telephony';
 import { AriPhoneSystem } from './ari-phone-system';
-import { CuttableProxy } from './cuttable-proxy';
+import { CuttableProxy } from '../../scripts/asterisk/cuttable-proxy';
 import { newId } from './legs';
 import { watchAri, type WatchedAri } from './watched-ari';
 

@@ -1,0 +1,133 @@
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { freePort } from '../asterisk/free-ports';
+import { notZero, type Checked } from './recovery-check';
+import { cutNetwork, killAsterisk, killService } from './recovery-parts';
+import { RecoveryScene } from './recovery-scene';
+import { resume, RESUME_PLANS, type Resume } from './resume-part';
+import { soak, type Soak } from './soak-part';
+
+/**
+ * What is lost when the service, its Asterisk or the network between them fails under load, how soon all is as it was, and
+ * what a long day leaves behind: on a real Asterisk, with real SIP and RTP, the service as a process of its own.
+ *
+ * What has to be zero is told by what the phones saw, held against the API and Asterisk. Ends with one line of JSON;
+ * exits with 1 when something is not as it has to be, or could not be measured.
+ */
+const OPTIONS = {
+  /** How often the service is killed. */
+  kills: { type: 'string', default: '50' },
+  /** How often Asterisk is killed. */
+  asterisk: { type: 'string', default: '10' },
+  /** How often the network between them is cut. */
+  cuts: { type: 'string', default: '20' },
+  /** Talks at the time of a restart. */
+  resume: { type: 'string', default: '200' },
+  /** Seconds of calls while memory is watched. */
+  soak: { type: 'string', default: '300' },
+  /** Keep the folders with the logs. */
+  keep: { type: 'boolean', default: false },
+} as const;
+
+/** Whatever hangs: everything is over by then. Beside what the soak takes. */
+const LIMIT_MS = 45 * 60_000;
+const MOST_GROWTH_PERCENT = 5;
+const TIMERS_MORE = 2;
+const LINES = 10;
+
+type Outcome = {
+  readonly figures: object;
+  readonly problems: readonly string[];
+  readonly examples: readonly string[];
+};
+type Part = { readonly start: () => Promise<RecoveryScene>; readonly run: (scene: RecoveryScene, count: number) => Promise<Outcome> }; // prettier-ignore
+
+function judged({ examples, ...figures }: Checked, more: readonly string[] = []): Outcome {
+  return { figures, problems: [...notZero(figures), ...more], examples };
+}
+
+function judgedResume(figures: Resume): Outcome {
+  const { differences, soundsChanged, callsLost, limitsMissed, leftOver } = figures;
+  const zeros = Object.entries({ differences, soundsChanged, callsLost, limitsMissed, leftOver });
+  return { figures, problems: zeros.filter(([, count]) => count !== 0).map(([name]) => name), examples: [] };
+}
+
+function judgedSoak(result: Soak): Outcome {
+  const { growthPercent, timers } = result;
+  return judged(result, [
+    ...(growthPercent > MOST_GROWTH_PERCENT ? ['memory grows'] : []),
+    ...(timers.after > timers.before + TIMERS_MORE ? ['timers stay'] : []),
+  ]);
+}
+
+function parts(inspectorPort: number): Readonly<Record<string, Part>> {
+  const inspect = [`--inspect=127.0.0.1:${inspectorPort}`];
+  return {
+    kills: { start: () => RecoveryScene.start(), run: async (...given) => judged(await killService(...given)) },
+    cuts: {
+      start: () => RecoveryScene.start({ isCuttable: true }),
+      run: async (...given) => judged(await cutNetwork(...given)),
+    },
+    asterisk: {
+      start: () => RecoveryScene.start(),
+      run: async (...given) => judged(await killAsterisk(...given)),
+    },
+    resume: {
+      start: () => RecoveryScene.start({ withAudio: false, plans: RESUME_PLANS }),
+      run: async (...given) => judgedResume(await resume(...given)),
+    },
+    soak: {
+      start: () => RecoveryScene.start({ nodeArguments: inspect }),
+      run: async (scene, seconds) => judgedSoak(await soak(scene, seconds, inspectorPort)),
+    },
+  };
+}
+
+async function measure(part: Part, count: number, keep: boolean): Promise<Outcome> {
+  const scene = await part.start();
+  try {
+    const outcome = await part.run(scene, count);
+    const log = (await scene.serviceLog()).split('\n');
+    const told = log.filter((line) => /"level":"error"|MaxListenersExceededWarning/.test(line));
+    return {
+      figures: { ...outcome.figures, serviceErrors: told.length, load: loadavg().map(Math.round) },
+      problems: [...outcome.problems, ...(told.length > 0 ? ['the service logs errors'] : [])],
+      examples: [...outcome.examples, ...told.slice(0, LINES).map((line) => line.slice(0, 500))],
+    };
+  } finally {
+    await scene.stop(keep);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS, args: process.argv.slice(2) });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  // The kernel ends what this process has started, however this one ends.
+  setTimeout(() => process.exit(1), LIMIT_MS + Number(values.soak) * 1000).unref();
+  console.log(`${cpus().length} × ${cpus()[0]?.model}, load ${loadavg().map(Math.round).join(' ')}`);
+  const figures: Record<string, object> = {};
+  const problems: string[] = [];
+  for (const [name, part] of Object.entries(parts(await freePort('127.0.0.1')))) {
+    const count = Number(values[name as 'kills']);
+    if (!Number.isInteger(count) || count < 0) throw new Error(`--${name} must be a whole number`);
+    if (count === 0) continue;
+    console.log(`\n${name}: ${count}`);
+    try {
+      const outcome = await measure(part, count, values.keep);
+      console.log(outcome.figures);
+      outcome.examples.forEach((example) => console.log(example));
+      figures[name] = outcome.figures;
+      problems.push(...outcome.problems.map((problem) => `${name}: ${problem}`));
+    } catch (error) {
+      problems.push(`${name}: not measured: ${(error as Error).message}`);
+    }
+  }
+  for (const problem of problems) console.log(problem);
+  console.log(JSON.stringify({ reached: problems.length === 0, problems, node: process.version, figures }));
+  process.exit(problems.length === 0 ? 0 : 1);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
