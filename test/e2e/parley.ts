@@ -16,7 +16,7 @@ import type { ConversationJson } from '../../src/adapters/http/conversation-json
 import type { ExplanationJson } from '../../src/adapters/http/explanation-json';
 import type { ExtensionJson } from '../../src/adapters/http/extension-json';
 import type { QueuedTaskJson } from '../../src/adapters/http/queued-task-json';
-import { CuttableProxy } from '../asterisk/cuttable-proxy';
+import { CuttableProxy } from '../../scripts/asterisk/cuttable-proxy';
 import { claimPorts, type ClaimedPorts } from '../support/claimed-ports';
 import { aWav, type Stretch } from '../support/wav';
 
