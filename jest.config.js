@@ -1,15 +1,15 @@
 const { availableParallelism } = require('node:os');
 
 /**
- * Three projects, so that each can be run alone: `fast` needs nothing but Node, `asterisk` starts real Asterisk processes,
- * which mostly wait: ring times, tones, timers. `audio` does too, and judges sound by the millisecond, which a busy
+ * Three projects, so that each can be run alone: `fast` needs nothing but Node, `asterisk` starts real Asterisk and
+ * PostgreSQL processes, which mostly wait: ring times, tones, timers. `audio` does too, and judges sound by the millisecond, which a busy
  * neighbour would spoil: one file at a time and nothing beside it.
  */
 const common = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
 };
-const onAsterisk = '<rootDir>/test/{asterisk,e2e}/**';
+const onAsterisk = '<rootDir>/test/{asterisk,postgres,e2e}/**';
 
 module.exports = {
   // All cores; Jest would leave one idle. Above eight, files that start Asterisk would run out of ports.

@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
 
 export type CommandResult = { readonly code: number | null; readonly output: string };
-export type CommandOptions = { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv };
+export type CommandOptions = {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly uid?: number;
+  readonly gid?: number;
+};
 
 /**
  * Runs a program to its end; it is told to end when this process does. `output` is what it wrote to both streams, in the
