@@ -8,6 +8,7 @@ import { readNumber } from './adapters/numbers/number-plan';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics';
 import { AsteriskSounds } from './adapters/sounds/asterisk-sounds';
 import { SoundFolder } from './adapters/sounds/sound-folder';
+import { openPostgres, postgresAddress } from './adapters/storage/postgres-open';
 import { openSqlite } from './adapters/storage/sqlite-storage';
 import { systemChance, systemClock } from './adapters/system/node-system';
 import { parseXml } from './adapters/xml/enqueue-xml';
@@ -16,6 +17,7 @@ import type { Config } from './config';
 import type { AppId } from './domain/ids';
 import type { OutsidePolicy } from './domain/outside/outside-rules';
 import { readPlans } from './plans';
+import type { Storage } from './ports/storage';
 import type { Logger } from './ports/system';
 import { Service } from './runtime/service';
 import type { Shutdown } from './runtime/shutdown';
@@ -35,7 +37,7 @@ export async function startApp(
   die: (reason: unknown) => void,
 ): Promise<App> {
   const plans = readPlans(config.plansFolder, DEFAULT_APPLICATION as AppId);
-  const storage = openSqlite(join(config.dataFolder, 'parley.sqlite'), config.cell);
+  const storage = await openStorage(config, logger);
   shutdown.register('storage', () => storage.close());
   const soundsFolder = resolve(config.soundsFolder);
   const sounds = new SoundFolder(soundsFolder, new AsteriskSounds(resolve(config.asteriskSoundsFolder)));
@@ -76,6 +78,7 @@ export async function startApp(
     metrics,
     plans,
     explainDays: config.explainDays,
+    keepDays: config.keepDays,
     die,
   });
   shutdown.register('engine', () => service.stop());
@@ -106,4 +109,10 @@ function outsidePolicy({ applications, timeZone }: Config): OutsidePolicy {
     read: readNumber,
     dayOf: (at) => localTime(at).slice(0, 'YYYY-MM-DD'.length),
   };
+}
+
+async function openStorage({ databaseUrl, dataFolder, cell }: Config, logger: Logger): Promise<Storage> {
+  if (databaseUrl === null) return openSqlite(join(dataFolder, 'parley.sqlite'), cell);
+  const address = postgresAddress(databaseUrl.reveal());
+  return openPostgres(address, cell, (problem) => logger.warn('waiting for the store', { problem }));
 }

@@ -72,6 +72,18 @@ const networks = list.refine(
   'must be IP addresses and networks with commas: 192.0.2.7,10.0.0.0/8',
 );
 
+const databaseUrl = z
+  .string()
+  .refine(isDatabaseUrl, 'must be postgresql://user:password@host:port/database')
+  .transform((value) => new Secret(value));
+
+/** A database has to be named: else it would be the one that is called like the user. */
+function isDatabaseUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, pathname } = new URL(value);
+  return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1;
+}
+
 const url = z.string().refine(isBaseUrl, 'must be http or https, an address and a port, nothing more');
 
 function isBaseUrl(value: string): boolean {
@@ -120,6 +132,11 @@ export const SETTINGS = {
     './data',
     text,
     'Folder for everything that is kept: the store, passwords, logs of Asterisk.',
+  ),
+  PARLEY_DATABASE_URL: setting(
+    '',
+    optional(databaseUrl),
+    'PostgreSQL database that the store is kept in, `postgresql://user:password@host:port/database`; without it the store is an SQLite file in `PARLEY_DATA`.',
   ),
   PARLEY_PLANS: setting(
     './plans',
@@ -196,6 +213,11 @@ export const SETTINGS = {
     timeZone,
     'Time zone of the times of members and of signed requests, an IANA name.',
   ),
+  PARLEY_KEEP_DAYS: setting(
+    '365',
+    whole(0, 36_500),
+    'Days for which conversations, queue tasks and calls are kept after their end; 0: for ever.',
+  ),
   PARLEY_CELL: setting('default', word, 'Name of this service and its Asterisk among several that share a store.'),
   PARLEY_LOG_LEVEL: setting('info', z.enum(LOG_LEVELS), 'What is logged: `error`, `warn` or `info`.'),
 } as const;
@@ -212,6 +234,8 @@ export type Config = {
   readonly ariPort: number;
   readonly rtpPorts: { readonly from: number; readonly to: number };
   readonly dataFolder: string;
+  /** PostgreSQL; null: an SQLite file in the data folder. */
+  readonly databaseUrl: Secret | null;
   readonly plansFolder: string;
   readonly soundsFolder: string;
   readonly asteriskSoundsFolder: string;
@@ -229,6 +253,8 @@ export type Config = {
   readonly ownRingSeconds: number;
   readonly explainDays: number;
   readonly drain: 'none' | 'calls';
+  /** Null: for ever. */
+  readonly keepDays: number | null;
   readonly timeZone: string;
   readonly cell: string;
   readonly logLevel: LogLevel;
@@ -280,6 +306,7 @@ function configOf(values: Values, applications: readonly ConfiguredApplication[]
     ariPort: values.PARLEY_ARI_PORT,
     rtpPorts: values.PARLEY_RTP_PORTS,
     dataFolder: values.PARLEY_DATA,
+    databaseUrl: values.PARLEY_DATABASE_URL,
     plansFolder: values.PARLEY_PLANS,
     soundsFolder: soundsFolder(values),
     asteriskSoundsFolder: values.PARLEY_ASTERISK_SOUNDS,
@@ -296,6 +323,7 @@ function configOf(values: Values, applications: readonly ConfiguredApplication[]
     ownRingSeconds: values.PARLEY_OWN_RING_SECONDS,
     explainDays: values.PARLEY_EXPLAIN_DAYS,
     drain: values.PARLEY_DRAIN,
+    keepDays: values.PARLEY_KEEP_DAYS || null,
     timeZone: values.PARLEY_TIME_ZONE,
     cell: values.PARLEY_CELL,
     logLevel: values.PARLEY_LOG_LEVEL,

@@ -2,11 +2,11 @@ import { winstonLogger } from './adapters/system/winston-logger';
 import { systemClock } from './adapters/system/node-system';
 import { startApp, type App } from './app';
 import { ConfigProblems, readConfig, type Config } from './config';
-import { Superseded } from './ports/storage';
+import { StorageInUse, StorageUnusable, Superseded } from './ports/storage';
 import { TakenOver } from './runtime/service';
 import { Shutdown } from './runtime/shutdown';
 
-/** Exit codes: worth a new start; not before somebody has looked at the settings; not while another process serves. */
+/** Exit codes: worth a new start; not before somebody has looked; not while another process serves. */
 const [FAULT, SETTINGS, REPLACED] = [1, 2, 3] as const;
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -58,6 +58,10 @@ async function main(): Promise<void> {
       end('unusable', isReplaced ? REPLACED : FAULT);
     });
   } catch (error) {
+    if (error instanceof StorageUnusable || error instanceof StorageInUse) {
+      console.error(error.message);
+      return end('no store', error instanceof StorageInUse ? REPLACED : SETTINGS);
+    }
     logger.error('start failed', { error });
     end('start failed', FAULT);
   }

@@ -7,7 +7,9 @@ import type { Change } from '../domain/world';
 
 /**
  * Where the world is written down. One process writes at a time; the store sees to it.
- * `live` aggregates come back from `open`; the last state of the others stays readable.
+ * `live` aggregates come back from `open`; the last state of the others stays readable until `forgetEnded`.
+ *
+ * Any method may throw StorageUnavailable: the store cannot be reached, or cannot write, for the moment.
  */
 export interface Storage {
   /** Makes this process the writer and returns all it needs to go on. */
@@ -21,13 +23,16 @@ export interface Storage {
    */
   commit(batch: Batch): Promise<void>;
 
-  /** A conversation of the application, running or over, however long ago. */
+  /** False while it is known that a commit would fail with `StorageUnavailable`; it becomes true by itself. */
+  isAvailable(): boolean;
+
+  /** A conversation of the application, running or over. */
   findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined>;
 
   /** Conversations that have begun, newest first: by `beginTime`, then by id. */
   listConversations(query: ConversationQuery): Promise<ConversationPage>;
 
-  /** A queue task of the application, live or over, however long ago. */
+  /** A queue task of the application, live or over. */
   findTask(app: AppId, id: QueueTaskId): Promise<QueueTask | undefined>;
 
   /**
@@ -41,6 +46,12 @@ export interface Storage {
    * Does so much at once that nobody else waits long, and returns how many it dropped: 0 when there is no more.
    */
   forgetBefore(at: Instant): Promise<number>;
+
+  /**
+   * Drops what was over before the moment: conversations, out of the lists too, queue tasks, calls and whatever else had
+   * ended, and notifications. What lives stays, however old. As much at once as `forgetBefore`, and the same answer.
+   */
+  forgetEnded(before: Instant): Promise<number>;
 
   close(): Promise<void>;
 }
@@ -66,6 +77,8 @@ export type ConversationPage = { readonly total: number; readonly conversations:
 export type Batch = {
   /** One more than the batch before it. */
   readonly number: number;
+  /** The time of its last input. What ends with it is over since then. */
+  readonly at: Instant;
   readonly changes: readonly Change[];
   /**
    * What `asOf` is to know later, in order: agents, extensions and conditions, and only changes that matter. Where the
@@ -95,6 +108,16 @@ export type Restored = {
 
 export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';
+}
+
+/** It cannot be opened before somebody has done something about it; the message is one line and says what. */
+export class StorageUnusable extends Error {
+  override readonly name = 'StorageUnusable';
+}
+
+/** It cannot be opened because another process has it open. */
+export class StorageInUse extends Error {
+  override readonly name = 'StorageInUse';
 }
 
 export class Superseded extends Error {

@@ -1,4 +1,5 @@
 import { handle } from '../domain/engine';
+import type { Instant } from '../domain/ids';
 import type { Answer, FactType, Input, InputType, Stamped } from '../domain/input';
 import type { Notification } from '../domain/notification';
 import { isToBeRemembered } from '../domain/past';
@@ -47,13 +48,19 @@ const NOTHING: Outcome<undefined> = {
   reports: [],
   answer: undefined,
 };
+/**
+ * Changes, effects, notifications and past together, some 1 KB each, that may wait for a store that is away. Whoever is
+ * on the phone brings more facts, but nobody new is served. Beyond that the process ends, as in a crash: the next one
+ * goes on from what is on record and what lives in Asterisk.
+ */
+const MOST_WAITING = 250_000;
 
 /** Runs the engine: one input at a time in memory, many inputs to a transaction in the store. */
 export class EngineRunner {
   private batch: OpenBatch;
   private isWriting = false;
-  /** The store cannot be reached: what was taken waits, and nothing new should be asked. */
-  isStuck = false;
+  private isCommitRefused = false;
+  private isGivenUp = false;
 
   constructor(
     private readonly world: World,
@@ -63,8 +70,14 @@ export class EngineRunner {
     private readonly chance: Chance,
     private readonly logger: Logger,
     private readonly listeners: RunnerListeners,
+    private readonly mostWaiting = MOST_WAITING,
   ) {
     this.batch = new OpenBatch(lastBatch + 1);
+  }
+
+  /** The store cannot be reached: what was taken waits, and nothing new should be asked. */
+  get isStuck(): boolean {
+    return this.isCommitRefused || !this.storage.isAvailable();
   }
 
   /** Handles the input now, before it returns; settles when the outcome is on record. @throws Refusal */
@@ -79,6 +92,7 @@ export class EngineRunner {
     if (faults.length > 0) this.listeners.faulted(faults);
     this.listeners.reported(outcome.reports);
     this.batch.past.push(...past);
+    this.batch.at = stamped.at;
     const effects = await this.stage(outcome);
     return { answer: outcome.answer, effects };
   }
@@ -125,9 +139,16 @@ export class EngineRunner {
   private async stage(outcome: Outcome<unknown>): Promise<readonly EffectId[]> {
     const { batch } = this;
     const effects = batch.add(outcome);
+    if (batch.size > this.mostWaiting) this.giveUp();
     if (!this.isWriting) void this.write();
     await batch.written;
     return effects;
+  }
+
+  private giveUp(): void {
+    if (this.isGivenUp) return;
+    this.isGivenUp = true;
+    this.listeners.failed(new Error('the store has been away for so long that too much waits for it'));
   }
 
   private async write(): Promise<void> {
@@ -154,11 +175,11 @@ export class EngineRunner {
     for (;;) {
       try {
         await this.storage.commit(batch);
-        this.isStuck = false;
+        this.isCommitRefused = false;
         return;
       } catch (error) {
         if (!(error instanceof StorageUnavailable)) throw error;
-        this.isStuck = true;
+        this.isCommitRefused = true;
         this.logger.warn('cannot commit yet', { batch: batch.number, error });
         await wait(this.clock, RETRY_MS);
       }
@@ -171,6 +192,7 @@ class OpenBatch implements Batch {
   readonly effects: LoggedEffect[] = [];
   readonly notifications: Notification[] = [];
   readonly past: PastChange[] = [];
+  at = 0 as Instant;
   readonly written: Promise<void>;
   private readonly latest = new Map<string, Change>();
   private settle!: { readonly resolve: () => void; readonly reject: (error: Error) => void };
@@ -191,9 +213,13 @@ class OpenBatch implements Batch {
     return [...this.latest.values()];
   }
 
+  /** How much there is to write, done marks aside. */
+  get size(): number {
+    return this.latest.size + this.effects.length + this.notifications.length + this.past.length;
+  }
+
   get isEmpty(): boolean {
-    if (this.isForced && this.done.length > 0) return false;
-    return this.latest.size + this.effects.length + this.notifications.length === 0;
+    return this.size === 0 && !(this.isForced && this.done.length > 0);
   }
 
   add({ changes, effects, notifications }: Outcome<unknown>): readonly EffectId[] {

@@ -5,14 +5,22 @@ import type { Storage } from '../ports/storage';
 const EVERY_MS = 3_600_000;
 const DAY_SECONDS = 86_400;
 
-/** Keeps what explains past calls for so many days, and no longer. */
+/** In days. */
+export type Keeping = {
+  /** What explains past calls. */
+  readonly explainDays: number;
+  /** What has ended; null: for ever. */
+  readonly keepDays: number | null;
+};
+
+/** Keeps what is over for so many days, and no longer. */
 export class PastKeeper {
   private cancelNext = (): void => undefined;
   private isStopped = false;
 
   constructor(
-    private readonly storage: Pick<Storage, 'forgetBefore'>,
-    private readonly days: number,
+    private readonly storage: Pick<Storage, 'forgetBefore' | 'forgetEnded'>,
+    private readonly keeping: Keeping,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -27,13 +35,22 @@ export class PastKeeper {
     this.cancelNext();
   }
 
-  /** In small steps, so that commits get their turn in between. */
   private async forget(): Promise<void> {
-    const before: Instant = later(this.clock.now(), -this.days * DAY_SECONDS);
+    const { explainDays, keepDays } = this.keeping;
     try {
-      while (!this.isStopped && (await this.storage.forgetBefore(before)) > 0) await wait(this.clock, 0);
+      await this.inSteps(() => this.storage.forgetBefore(this.daysAgo(explainDays)));
+      if (keepDays !== null) await this.inSteps(() => this.storage.forgetEnded(this.daysAgo(keepDays)));
     } catch (error) {
-      this.logger.warn('what explains old calls cannot be forgotten yet', { error });
+      this.logger.warn('what is old cannot be forgotten yet', { error });
     }
+  }
+
+  /** Small ones, so that commits get their turn in between. */
+  private async inSteps(step: () => Promise<number>): Promise<void> {
+    while (!this.isStopped && (await step()) > 0) await wait(this.clock, 0);
+  }
+
+  private daysAgo(days: number): Instant {
+    return later(this.clock.now(), -days * DAY_SECONDS);
   }
 }

@@ -42,6 +42,8 @@ export type Surroundings = {
   readonly plans: readonly Plan[];
   /** For how long past calls can be explained. */
   readonly explainDays: number;
+  /** For how long what has ended is kept; null: for ever. */
+  readonly keepDays: number | null;
   /** End the process now: what is in memory can no longer be trusted, or is somebody else's. */
   readonly die: (reason: unknown) => void;
 };
@@ -126,7 +128,7 @@ export class Service implements CallCenter {
     this.meter = new QueueMeter(world, surroundings.applications, surroundings.metrics, clock, logger);
     this.outsideMeter = new OutsideMeter(world, surroundings.metrics, logger);
     this.explainer = new Explainer(world, storage, surroundings.explainDays);
-    this.pastKeeper = new PastKeeper(storage, surroundings.explainDays, clock, logger);
+    this.pastKeeper = new PastKeeper(storage, surroundings, clock, logger);
     this.pastKeeper.start();
     const faultLog = new FaultLog(clock, logger);
     this.engine = new EngineRunner(world, lastBatch, storage, clock, chance, logger, {

@@ -267,20 +267,24 @@ describe('an SQLite store in a file', () => {
   test.each([
     ['the file', { folder: 0o777, lock: 0o666, store: 0o444 }],
     ['the folder and all in it', { folder: 0o555, lock: 0o444, store: 0o444 }],
-  ])('given that this user may not write %s, it is refused by name', async (_, modes) => {
-    await aStore();
-    fs.chmodSync(folder, modes.folder);
-    fs.chmodSync(`${file}.lock`, modes.lock);
-    fs.chmodSync(file, modes.store);
-    const child = otherProcess(`
+  ])(
+    'given that this user may not write %s, it is refused by name',
+    async (_, modes) => {
+      await aStore();
+      fs.chmodSync(folder, modes.folder);
+      fs.chmodSync(`${file}.lock`, modes.lock);
+      fs.chmodSync(file, modes.store);
+      const child = otherProcess(`
       if (process.getuid() === 0) process.setuid(65534); // Nothing is read-only to root.
       try { openSqlite(file, 'cell'); console.log('opened'); } catch (error) { console.log(error.message); }`);
-    const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
-    await once(child, 'close');
-    fs.chmodSync(folder, 0o700);
+      const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
+      await once(child, 'close');
+      fs.chmodSync(folder, 0o700);
 
-    expect(line).toMatch(new RegExp(`^${file} cannot be written`));
-  });
+      expect(line).toMatch(new RegExp(`^${file} cannot be written`));
+    },
+    30_000,
+  ); // A process that translates what it loads.
 
   test('given a process killed in the middle of its commits, the next finds whole batches and no gap', async () => {
     let lastTold = 0;

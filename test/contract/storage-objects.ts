@@ -31,7 +31,16 @@ export const over: ConversationStage = { at: 'ended', since: 3_000 as Instant, r
 export const neverBegan: ConversationStage = { ...over, hadBegun: false };
 
 export function aBatch(number: number, parts: Partial<Batch> = {}): Batch {
-  return { number, changes: [], past: [], effects: [], done: [], notifications: [], ...parts };
+  return {
+    number,
+    at: 4_000 as Instant,
+    changes: [],
+    past: [],
+    effects: [],
+    done: [],
+    notifications: [],
+    ...parts,
+  };
 }
 
 export function aConversation(id: string, parts: Partial<Conversation> = {}): Conversation {

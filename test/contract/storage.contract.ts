@@ -2,6 +2,7 @@ import type { ConversationId } from '../../src/domain/ids';
 import type { Notification } from '../../src/domain/notification';
 import type { Change } from '../../src/domain/world';
 import { Superseded, type Batch, type Storage } from '../../src/ports/storage';
+import { describeForgetting } from './storage-forgetting.contract';
 import { describeHistory } from './storage-history.contract';
 import { describePast } from './storage-past.contract';
 import {
@@ -19,20 +20,20 @@ import {
 export type Prepared = {
   /** One more connection to the same data. */
   readonly connect: () => Storage;
-  readonly notifications: () => readonly Notification[];
+  readonly notifications: () => readonly Notification[] | Promise<readonly Notification[]>;
   readonly remove: () => void;
 };
 
 /** What every storage promises. */
-export function describeStorage(name: string, prepare: () => Prepared): void {
+export function describeStorage(name: string, prepare: () => Prepared | Promise<Prepared>): void {
   describe(`${name} keeps the storage contract`, () => {
     let prepared: Prepared;
     let storage: Storage;
     let batches: number;
     const connected: Storage[] = [];
 
-    beforeEach(() => {
-      prepared = prepare();
+    beforeEach(async () => {
+      prepared = await prepare();
       batches = 0;
       storage = another();
     });
@@ -167,7 +168,7 @@ export function describeStorage(name: string, prepare: () => Prepared): void {
         // By its text: an error of the native module may be of another test file's realm, and no Error to this one.
         await expect(storage.commit(aBatch(1, parts))).rejects.toHaveProperty(
           'message',
-          expect.stringMatching(/UNIQUE|twice/),
+          expect.stringMatching(/unique|twice/i),
         );
 
         expect(await storage.findConversation(APP, '1' as ConversationId)).toBeUndefined();
@@ -204,6 +205,11 @@ export function describeStorage(name: string, prepare: () => Prepared): void {
 
     describeHistory(() => storage, commit);
     describePast(() => storage, another, commit);
+    describeForgetting(
+      () => storage,
+      async () => prepared.notifications(),
+      commit,
+    );
 
     test('notifications are kept in the order in which they were decided', async () => {
       const notifications = ['1', '2', '3'].map(aNotification);
@@ -211,7 +217,7 @@ export function describeStorage(name: string, prepare: () => Prepared): void {
       await commit({ notifications: notifications.slice(2) });
       await storage.commit(aBatch(2, { notifications }));
 
-      expect(prepared.notifications()).toStrictEqual(notifications);
+      expect(await prepared.notifications()).toStrictEqual(notifications);
     });
   });
 }

@@ -129,6 +129,7 @@ export class SimulatedService {
         selected: (app, fair) => void (fair || this.faults.push(`not served in order: ${app}`)),
       },
       explainDays: 1,
+      keepDays: null, // What it checks at the end is all that ever was.
       plans,
       die: (reason) => this.gaveUp(life, reason),
     });

@@ -34,10 +34,11 @@ export class SlowStorage implements Storage {
   }
 
   commit(batch: Batch): Promise<void> {
-    const { number, changes, effects, done, notifications, past } = batch;
+    const { number, at, changes, effects, done, notifications, past } = batch;
     // What is being written must not change while it is on its way.
     const copy: Batch = {
       number,
+      at,
       changes,
       effects: [...effects],
       done: [...done],
@@ -77,6 +78,14 @@ export class SlowStorage implements Storage {
 
   forgetBefore(at: Instant): Promise<number> {
     return this.storage.forgetBefore(at);
+  }
+
+  forgetEnded(before: Instant): Promise<number> {
+    return this.storage.forgetEnded(before);
+  }
+
+  isAvailable(): boolean {
+    return this.storage.isAvailable();
   }
 
   close(): Promise<void> {

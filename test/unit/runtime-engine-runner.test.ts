@@ -4,7 +4,7 @@ import type { AgentName, ChannelId, ExtensionId } from '../../src/domain/ids';
 import type { Input } from '../../src/domain/input';
 import { Refusal } from '../../src/domain/refusal';
 import { StorageUnavailable, type Batch, type LoggedEffect } from '../../src/ports/storage';
-import { EngineRunner } from '../../src/runtime/engine-runner';
+import { EngineRunner, type RunnerListeners } from '../../src/runtime/engine-runner';
 import { counting, silent, standingClock, turn } from '../support/fakes';
 import { APP, aWorld, anArrival, anExtension } from '../support/worlds';
 
@@ -33,20 +33,21 @@ class SpiedStorage extends MemoryStorage {
   }
 }
 
-async function aRunner() {
+async function aRunner(mostWaiting?: number) {
   const storage = new SpiedStorage();
   await storage.open();
   const world = aWorld({ extensions: [one, two] });
   const decided: LoggedEffect[] = [];
   const failures: unknown[] = [];
-  const runner = new EngineRunner(world, 0, storage, standingClock, counting, silent, {
+  const listeners: RunnerListeners = {
     handled: () => undefined,
     decided: (effects) => decided.push(...effects),
     told: () => undefined,
     faulted: () => undefined,
     reported: () => undefined,
     failed: (error) => failures.push(error),
-  });
+  };
+  const runner = new EngineRunner(world, 0, storage, standingClock, counting, silent, listeners, mostWaiting);
   return { storage, world, runner, decided, failures };
 }
 
@@ -145,6 +146,23 @@ test('given a store that cannot be reached, it says so and asks again until it i
     [],
     [1, 1],
   ]);
+});
+
+test('given a store that says itself that it is away, nothing new should be asked', async () => {
+  const { storage, runner } = await aRunner();
+  storage.isAvailable = () => false;
+  expect(runner.isStuck).toBe(true);
+});
+
+test('given more than can wait for a store that is away, the process ends, and that once', async () => {
+  const { runner, failures } = await aRunner(40);
+  void runner.take(logIn('ann'));
+  await turn(); // From here on the next batch collects.
+  void runner.take(anArrival());
+  expect(failures).toEqual([]);
+
+  for (let times = 0; times < 20; times++) void runner.take(anArrival());
+  expect(failures.map(String)).toEqual(['Error: the store has been away for so long that too much waits for it']);
 });
 
 test('given a fact that a rule trips over, it is logged whole and the next one is handled', async () => {

@@ -81,6 +81,7 @@ function start(telephony: Telephony, time: VirtualTime, storage = new MemoryStor
     plans: [],
     metrics: unmeasured,
     explainDays: 30,
+    keepDays: 365,
     die: (reason) => {
       throw reason;
     },

@@ -37,6 +37,7 @@ function aService(storage: MemoryStorage, plans: readonly Plan[] = []) {
     plans,
     metrics: unmeasured,
     explainDays: 30,
+    keepDays: 365,
     die: (reason) => {
       throw reason;
     },

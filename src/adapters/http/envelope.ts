@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { Refusal } from '../../domain/refusal';
+import { StorageUnavailable } from '../../ports/storage';
 import type { Logger } from '../../ports/system';
 import { HttpProblem, unknownFailure } from './http-problem';
 import { problemOf } from './refusal-problem';
@@ -36,6 +37,9 @@ export function answerErrors(logger: Logger): HttpMiddleware {
 
 function asProblem(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof StorageUnavailable) {
+    return problemOf(new Refusal('busy', { problem: 'the store cannot be reached' }));
+  }
   return error instanceof Refusal ? problemOf(error) : undefined;
 }
 

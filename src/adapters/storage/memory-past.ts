@@ -1,6 +1,7 @@
 import type { AppId, Instant } from '../../domain/ids';
 import type { Change, Kind } from '../../domain/world';
 import type { PastChange } from '../../ports/storage';
+import { continued, type Period } from './past-periods';
 import { parseStored, toStored } from './stored-json';
 
 /** A change as the text that a real store would keep. */
@@ -19,15 +20,13 @@ export function pastEntry({ at, change: { kind, value, live } }: PastChange): Pa
 
 /** Every state of each thing, with the time in which it was the latest. */
 export class MemoryPast {
-  private readonly periods = new Map<string, readonly Period[]>();
+  private readonly periods = new Map<string, readonly StatePeriod[]>();
 
   put(entry: PastEntry): void {
     const key = `${entry.kind} ${entry.id}`;
-    const { at } = entry;
-    const earlier = (this.periods.get(key) ?? [])
-      .filter(({ since }) => since < at)
-      .map((period) => ({ ...period, until: Math.min(period.until, at) }));
-    this.keep(key, entry.live ? [...earlier, { ...entry, since: at, until: Infinity }] : earlier);
+    const { at, live } = entry;
+    const next = live ? { ...entry, since: at, until: Infinity } : null;
+    this.keep(key, continued(this.periods.get(key) ?? [], at, next));
   }
 
   asOf(app: AppId, at: Instant): readonly Change[] {
@@ -49,14 +48,13 @@ export class MemoryPast {
     return forgotten;
   }
 
-  private keep(key: string, periods: readonly Period[]): void {
+  private keep(key: string, periods: readonly StatePeriod[]): void {
     if (periods.length > 0) this.periods.set(key, periods);
     else this.periods.delete(key);
   }
 }
 
-/** It was the latest at every moment after `since`, up to and with `until`. */
-type Period = Omit<PastEntry, 'at' | 'live'> & { readonly since: number; readonly until: number };
+type StatePeriod = Omit<PastEntry, 'at' | 'live'> & Period;
 
 function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;

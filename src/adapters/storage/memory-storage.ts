@@ -36,14 +36,16 @@ export class MemoryStorage implements Storage {
     };
   }
 
-  async commit({ number, changes, past, effects, done, notifications }: Batch): Promise<void> {
+  async commit({ number, at, changes, past, effects, done, notifications }: Batch): Promise<void> {
     if (this.writer === null) throw new Error('not open');
     if (this.writer !== this.disk.writer) throw new Superseded(`writer ${this.disk.writer} took over`);
     if (number <= this.disk.lastBatch) return;
     if (number > this.disk.lastBatch + 1)
       throw new Error(`batch ${number} does not follow ${this.disk.lastBatch}`);
 
-    const rows = changes.map(({ kind, value, live }) => ({ kind, id: value.id, live, state: toStored(value) }));
+    const rows = changes.map(({ kind, value, live }) => {
+      return { kind, id: value.id, live, overSince: live ? null : at, state: toStored(value) };
+    });
     const entries = past.map(pastEntry);
     const logged = new Map<EffectId, string>();
     for (const { id, effect } of effects) {
@@ -60,7 +62,11 @@ export class MemoryStorage implements Storage {
     for (const entry of entries) this.disk.past.put(entry);
     for (const [id, effect] of logged) this.disk.effects.set(id, effect);
     for (const id of done) this.disk.effects.delete(id);
-    this.disk.notifications.push(...notifications);
+    this.disk.told.push(...notifications.map((notification) => ({ at, notification })));
+  }
+
+  isAvailable(): boolean {
+    return true;
   }
 
   async findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {
@@ -88,6 +94,15 @@ export class MemoryStorage implements Storage {
     return this.disk.past.forgetBefore(at, FORGET_AT_ONCE);
   }
 
+  async forgetEnded(before: Instant): Promise<number> {
+    const { aggregates, told } = this.disk;
+    const over = [...aggregates].filter(([, { overSince }]) => overSince !== null && overSince < before);
+    for (const [key] of over.slice(0, FORGET_AT_ONCE)) aggregates.delete(key);
+    const kept = told.findIndex(({ at }) => at >= before);
+    const gone = told.splice(0, Math.min(kept === -1 ? told.length : kept, FORGET_AT_ONCE));
+    return Math.min(over.length, FORGET_AT_ONCE) + gone.length;
+  }
+
   async close(): Promise<void> {
     this.writer = null;
   }
@@ -103,7 +118,12 @@ export class MemoryStorage implements Storage {
 /** As a real store, where others wait meanwhile. */
 const FORGET_AT_ONCE = 500;
 
-type StoredAggregate = { readonly kind: Kind; readonly live: boolean; readonly state: string };
+type StoredAggregate = {
+  readonly kind: Kind;
+  readonly live: boolean;
+  readonly overSince: Instant | null;
+  readonly state: string;
+};
 
 export class Disk {
   writer = 0;
@@ -111,6 +131,10 @@ export class Disk {
   readonly aggregates = new Map<string, StoredAggregate>();
   readonly past = new MemoryPast();
   readonly effects = new Map<EffectId, string>();
-  /** Every notification ever committed, in order. */
-  readonly notifications: Notification[] = [];
+  readonly told: { readonly at: Instant; readonly notification: Notification }[] = [];
+
+  /** Every notification committed and not forgotten, in order. */
+  get notifications(): readonly Notification[] {
+    return this.told.map(({ notification }) => notification);
+  }
 }

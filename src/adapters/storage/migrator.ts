@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { StorageUnusable } from '../../ports/storage';
 
 /** One step of a schema. Once released it never changes: what is to be otherwise is a further step. */
 export type Migration = {
@@ -23,7 +24,7 @@ export interface MigratedDatabase {
 
 /**
  * Brings the database to the last of the migrations; one that is there already stays untouched.
- * @throws Error that names the database if it is newer than this program, or if a migration that it has is not ours.
+ * @throws StorageUnusable that names the database if it is newer than this program, or if a migration that it has is not ours.
  */
 export function migrate(database: MigratedDatabase, migrations: readonly Migration[]): void {
   for (const migration of outstanding(database.name, database.applied(), migrations)) {
@@ -40,13 +41,13 @@ export function outstanding(
   applied.forEach((row, index) => {
     const migration = migrations[index];
     if (migration === undefined) {
-      throw new Error(
+      throw new StorageUnusable(
         `${database} is newer than this program: it has migration ${row.number} (${row.name}), ` +
           `the last one known here is ${migrations.length}`,
       );
     }
     if (row.number !== migration.number || row.checksum !== checksum(migration)) {
-      throw new Error(
+      throw new StorageUnusable(
         `${database} was made by another program: its migration ${row.number} (${row.name}) ` +
           `is not our ${migration.number} (${migration.name})`,
       );

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { migrate, type AppliedMigration, type MigratedDatabase } from './migrator';
+import { StorageInUse, StorageUnavailable, StorageUnusable } from '../../ports/storage';
 import { APPLICATION_ID, MIGRATIONS } from './sqlite-schema';
 
 /** How long a commit waits for another program, a shell on the same file, say. The process stands still meanwhile. */
@@ -16,7 +17,7 @@ const LEDGER = `
  * Keeps every other process from serving the same file until it is released or this process ends, however it ends.
  * It is a lock of the operating system on a file beside it, so that the store itself can be read and backed up by
  * other programs all the while. File systems without such locks, some network ones, do not do.
- * @throws Error that names the file when another process has the lock.
+ * @throws StorageInUse that names the file when another process has the lock.
  */
 export function lockSqlite(file: string): { release(): void } {
   const lockFile = `${file}.lock`;
@@ -29,7 +30,7 @@ export function lockSqlite(file: string): { release(): void } {
     } catch (error) {
       lock.close();
       if (codeOf(error).startsWith('SQLITE_BUSY')) {
-        throw new Error(`${file} is in use by another process, which holds ${lockFile}`, { cause: error });
+        throw new StorageInUse(`${file} is in use by another process, which holds ${lockFile}`, { cause: error });
       }
       throw error;
     }
@@ -39,13 +40,16 @@ export function lockSqlite(file: string): { release(): void } {
 
 /**
  * Opens the store in the file, made if there is none, and brings it to the latest schema.
- * @throws Error that names the file and the reason when it is not a store of ours, damaged, newer or not writable.
+ * @throws StorageUnusable that names the file and the reason when it is not a store of ours, damaged, newer or not
+ *   writable.
  */
 export function openSqliteFile(file: string): Database.Database {
   return explained(file, () => {
     if (!existsSync(file)) makeStore(file);
     const { size } = statSync(file);
-    if (size === 0) throw new Error(`${file} is empty: it has lost its content, or another program made it`);
+    if (size === 0) {
+      throw new StorageUnusable(`${file} is empty: restore it from a backup, or remove it to begin with nothing`);
+    }
     const db = new Database(file, { fileMustExist: true, timeout: BUSY_MS });
     try {
       prepare(db, file);
@@ -57,16 +61,34 @@ export function openSqliteFile(file: string): Database.Database {
   });
 }
 
-/** Runs the action; an error of SQLite or the file system comes out saying which file it is about, and what to do. */
+/**
+ * Runs what opens the file.
+ * @throws StorageUnusable for an error of SQLite or the file system: which file it is about, and what to do.
+ */
 export function explained<Result>(file: string, action: () => Result): Result {
   try {
     return action();
   } catch (error) {
     const reason = REASONS.find(([code]) => codeOf(error).startsWith(code));
     if (reason === undefined) throw error;
-    throw new Error(`${file} ${reason[1]} (${(error as Error).message})`, { cause: error });
+    throw new StorageUnusable(`${file} ${reason[1]} (${(error as Error).message})`, { cause: error });
   }
 }
+
+/**
+ * Runs what works on an open file.
+ * @throws StorageUnavailable, beginning with `what`, for what may pass: a lock, a full disk, one that fails.
+ */
+export function forTheMoment<Result>(what: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (!PASSING.test(codeOf(error))) throw error;
+    throw new StorageUnavailable(`${what}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+const PASSING = /^SQLITE_(BUSY|LOCKED|PROTOCOL|IOERR|FULL|READONLY|CANTOPEN)/;
 
 /** `SQLITE_BUSY`, `EACCES` and the like; empty for other errors. */
 export function codeOf(error: unknown): string {
@@ -75,19 +97,22 @@ export function codeOf(error: unknown): string {
 }
 
 const REASONS: readonly (readonly [code: string, reason: string])[] = [
-  ['SQLITE_NOTADB', 'is not an SQLite database, or it is damaged'],
+  ['SQLITE_NOTADB', 'is not an SQLite database, or it is damaged: restore it from a backup'],
   ['SQLITE_CORRUPT', 'is damaged: restore it from a backup'],
-  ['SQLITE_BUSY', 'is locked by another program'],
-  ['SQLITE_READONLY', 'cannot be written: it, its folder or its file system is read-only'],
-  ['SQLITE_CANTOPEN', 'cannot be opened'],
+  ['SQLITE_BUSY', 'is locked by another program: end that one'],
+  ['SQLITE_READONLY', 'cannot be written: make it, its folder and its file system writable for this user'],
+  ['SQLITE_CANTOPEN', 'cannot be opened: make it and its folder readable and writable for this user'],
   ['SQLITE_FULL', 'cannot be written: the disk is full'],
-  ['SQLITE_IOERR', 'cannot be read or written'],
-  ['E', 'cannot be opened'],
+  ['ENOSPC', 'cannot be written: the disk is full'],
+  ['SQLITE_IOERR', 'cannot be read or written: look at the disk'],
+  ['E', 'cannot be opened: make its folder readable and writable for this user'],
 ];
 
 function prepare(db: Database.Database, file: string): void {
   const owner = db.pragma('application_id', { simple: true });
-  if (owner !== APPLICATION_ID) throw new Error(`${file} is a database of another program`);
+  if (owner !== APPLICATION_ID) {
+    throw new StorageUnusable(`${file} is a database of another program: choose another PARLEY_DATA`);
+  }
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   // Shows now, not at the first commit, that it cannot be written: SQLite opens it for reading then, and says nothing.
@@ -101,7 +126,9 @@ function prepare(db: Database.Database, file: string): void {
  */
 function makeStore(file: string): void {
   if (existsSync(`${file}-wal`)) {
-    throw new Error(`${file} is missing, but its ${file}-wal is there: put the store back, or remove both`);
+    throw new StorageUnusable(
+      `${file} is missing, but its ${file}-wal is there: put the store back, or remove both`,
+    );
   }
   makeFolder(dirname(file));
   const draft = `${file}.new`;

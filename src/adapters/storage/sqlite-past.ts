@@ -1,39 +1,21 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { setImmediate } from 'node:timers/promises';
 import type { AppId, Instant } from '../../domain/ids';
-import type { Change, Kind } from '../../domain/world';
+import type { Change } from '../../domain/world';
 import type { PastChange } from '../../ports/storage';
-import { deltaFrom, withDelta } from './past-delta';
-import { inTodaysShape, SHAPE_VERSION } from './shapes';
-import { toStored } from './stored-json';
-
-/** How many objects are read, and states forgotten, before others get their turn: about 10 ms each, measured. */
-const READ_AT_ONCE = 200;
-const FORGET_AT_ONCE = 500;
+import { pastChange, pastOfObjects, periodRows, type Base, type ObjectsPast, type StateRow } from './past-periods';
+import { SHAPE_VERSION } from './shapes';
+import { forgetBases, forgetObjects, FORGET_PAST, PAST_AS_OF, READ_AT_ONCE } from './shared-sql';
+import { AMONG } from './sqlite-history';
 
 const FIND_OBJECT = `
-  SELECT object.number, base.number AS base, base.version, base.state FROM past_object AS object
+  SELECT object.number AS object, base.number, base.version, base.state FROM past_object AS object
   JOIN past_base AS base
     ON base.number = (SELECT max(number) FROM past_base AS any_base WHERE any_base.object = object.number)
   WHERE object.app = @app AND object.kind = @kind AND object.id = @id`;
 const CLOSE = `
-  UPDATE past SET until = @at WHERE object = @object AND (until IS NULL OR until > @at)
+  UPDATE past SET until = @from WHERE object = @object AND (until IS NULL OR until > @from)
     AND since = (SELECT max(since) FROM past AS any_past WHERE any_past.object = @object)`;
-const AS_OF = `
-  SELECT object.kind, object.id, base.version, base.state AS base, past.delta FROM past_object AS object
-  JOIN past ON past.object = object.number
-    AND past.since = (SELECT max(since) FROM past AS any_past WHERE any_past.object = object.number AND since < @at)
-  JOIN past_base AS base ON base.number = past.base
-  WHERE object.app = @app AND (object.kind, object.id) > (@afterKind, @afterId)
-    AND (past.until IS NULL OR past.until >= @at)
-  ORDER BY object.kind, object.id LIMIT ${READ_AT_ONCE}`;
-const FORGET = `
-  DELETE FROM past WHERE (object, since) IN
-    (SELECT object, since FROM past WHERE until < ? ORDER BY until LIMIT ${FORGET_AT_ONCE})
-  RETURNING object`;
-const FORGET_BASES = `
-  DELETE FROM past_base WHERE object = @object AND number < ifnull(
-    (SELECT base FROM past WHERE past.object = @object ORDER BY since LIMIT 1), 9223372036854775807)`;
 
 /**
  * Every state that agents, extensions and conditions have had, with the time in which it was the latest: after
@@ -51,20 +33,8 @@ export class SqlitePast {
   }
 
   /** To be called in the transaction of the batch. */
-  put({ at, change: { kind, value, live } }: PastChange): void {
-    const { findObject, putObject, dropFrom, close, put } = this.statements;
-    const key = { kind, id: value.id, app: 'app' in value ? value.app : '' };
-    const known = findObject.get(key) as ObjectRow | undefined;
-    if (known !== undefined) {
-      dropFrom.run({ object: known.number, at });
-      close.run({ object: known.number, at });
-    }
-    if (live) {
-      const object = known?.number ?? putObject.run({ ...key, cell: this.cell }).lastInsertRowid;
-      put.run({ object, at, ...this.deltaOf(object, known, value) });
-    } else if (known !== undefined) {
-      this.sweep(known.number);
-    }
+  put(past: readonly PastChange[]): void {
+    for (const each of pastOfObjects(past)) this.putObject(each);
   }
 
   /** In slices, between which the process does something else: the past that is read does not change meanwhile. */
@@ -72,8 +42,8 @@ export class SqlitePast {
     const found: Change[] = [];
     let after = { afterKind: '', afterId: '' };
     for (;;) {
-      const rows = this.statements.asOf.all({ app, at, ...after }) as readonly StateRow[];
-      found.push(...rows.map((row) => this.changeIn(row)));
+      const rows = this.statements.asOf.all({ cell: this.cell, app, at, ...after }) as readonly StateRow[];
+      found.push(...rows.map((row) => pastChange(this.db.name, row)));
       const last = rows.at(-1);
       if (last === undefined || rows.length < READ_AT_ONCE) return found;
       after = { afterKind: last.kind, afterId: last.id };
@@ -83,61 +53,50 @@ export class SqlitePast {
 
   forgetBefore(at: Instant): number {
     const forget = this.db.transaction(() => {
-      const objects = this.statements.forget.all(at) as readonly number[];
-      for (const object of new Set(objects)) this.sweep(object);
+      const objects = this.statements.forget.all({ at }) as readonly number[];
+      this.sweep([...new Set(objects)]);
       return objects.length;
     });
     return forget.immediate();
   }
 
-  private deltaOf(object: number | bigint, known: ObjectRow | undefined, value: object): Delta {
-    if (known !== undefined && known.version === SHAPE_VERSION) {
-      const delta = deltaFrom(known.state, value);
-      if (delta !== null) return { base: known.base, delta };
+  private putObject(its: ObjectsPast): void {
+    const { findObject, addObject, addBase, dropFrom, close, add } = this.statements;
+    const { kind, id, app, from } = its;
+    const known = findObject.get({ kind, id, app }) as ObjectRow | undefined;
+    if (known !== undefined) {
+      dropFrom.run({ object: known.object, from });
+      close.run({ object: known.object, from });
+      if (its.periods.length === 0) return this.sweep([known.object]);
     }
-    const base = { object, version: SHAPE_VERSION, state: toStored(value) };
-    return { base: this.statements.putBase.run(base).lastInsertRowid, delta: '{}' };
+    if (its.periods.length === 0) return;
+    const object = known?.object ?? Number(addObject.run({ kind, id, app, cell: this.cell }).lastInsertRowid);
+    const keep = (state: string): number =>
+      Number(addBase.run({ object, version: SHAPE_VERSION, state }).lastInsertRowid);
+    for (const row of periodRows(its, known, keep)) add.run({ object, ...row });
   }
 
-  /** Removes what no state of the object needs any more; where none is left, the object too. */
-  private sweep(object: number): void {
-    this.statements.forgetBases.run({ object });
-    this.statements.forgetObject.run({ object });
-  }
-
-  private changeIn({ kind, id, version, base, delta }: StateRow): Change {
-    const where = `${this.db.name}: the past of ${kind} ${id}`;
-    const value = inTodaysShape(where, kind, version, () => withDelta(base, delta));
-    return { kind, value, live: true } as Change;
+  /** Removes what no state of the objects needs any more; where none is left, the object too. */
+  private sweep(objects: readonly number[]): void {
+    const among = { objects: JSON.stringify(objects) };
+    this.statements.forgetBases.run(among);
+    this.statements.forgetObjects.run(among);
   }
 }
 
-type ObjectRow = {
-  readonly number: number;
-  readonly base: number;
-  readonly version: number;
-  readonly state: string;
-};
-type StateRow = {
-  readonly kind: Kind;
-  readonly id: string;
-  readonly version: number;
-  readonly base: string;
-  readonly delta: string;
-};
-type Delta = { readonly base: number | bigint; readonly delta: string };
+type ObjectRow = Base & { readonly object: number };
 type Statements = Readonly<
   Record<
     | 'findObject'
-    | 'putObject'
-    | 'putBase'
+    | 'addObject'
+    | 'addBase'
     | 'dropFrom'
     | 'close'
-    | 'put'
+    | 'add'
     | 'asOf'
     | 'forget'
     | 'forgetBases'
-    | 'forgetObject',
+    | 'forgetObjects',
     Statement
   >
 >;
@@ -145,16 +104,16 @@ type Statements = Readonly<
 function prepareAll(db: Database): Statements {
   return {
     findObject: db.prepare(FIND_OBJECT),
-    putObject: db.prepare('INSERT INTO past_object (cell, app, kind, id) VALUES (@cell, @app, @kind, @id)'),
-    putBase: db.prepare('INSERT INTO past_base (object, version, state) VALUES (@object, @version, @state)'),
-    dropFrom: db.prepare('DELETE FROM past WHERE object = @object AND since >= @at'),
+    addObject: db.prepare('INSERT INTO past_object (cell, app, kind, id) VALUES (@cell, @app, @kind, @id)'),
+    addBase: db.prepare('INSERT INTO past_base (object, version, state) VALUES (@object, @version, @state)'),
+    dropFrom: db.prepare('DELETE FROM past WHERE object = @object AND since >= @from'),
     close: db.prepare(CLOSE),
-    put: db.prepare('INSERT INTO past (object, since, base, delta) VALUES (@object, @at, @base, @delta)'),
-    asOf: db.prepare(AS_OF),
-    forget: db.prepare(FORGET).pluck(),
-    forgetBases: db.prepare(FORGET_BASES),
-    forgetObject: db.prepare(
-      'DELETE FROM past_object WHERE number = @object AND NOT EXISTS (SELECT 1 FROM past WHERE object = @object)',
+    add: db.prepare(
+      'INSERT INTO past (object, since, until, base, delta) VALUES (@object, @since, @until, @base, @delta)',
     ),
+    asOf: db.prepare(PAST_AS_OF),
+    forget: db.prepare(FORGET_PAST).pluck(),
+    forgetBases: db.prepare(forgetBases(AMONG)),
+    forgetObjects: db.prepare(forgetObjects(AMONG)),
   };
 }

@@ -137,4 +137,23 @@ export const MIGRATIONS: readonly Migration[] = [
         SELECT object, CAST(unixepoch('subsec') * 1000 AS INTEGER), number, '{}' FROM past_base;
     `,
   },
+  {
+    number: 3,
+    name: 'since when what has ended is over',
+    sql: `
+      ALTER TABLE aggregate ADD COLUMN over_since INTEGER;
+      CREATE INDEX aggregate_over ON aggregate (over_since) WHERE over_since IS NOT NULL;
+      CREATE INDEX history_party_by_id ON history_party (id);
+      CREATE TRIGGER history_shrinks AFTER DELETE ON history BEGIN
+        UPDATE history_total SET total = total - 1
+        WHERE cell = old.cell AND app = old.app AND type = old.type AND state = old.state;
+      END;
+
+      -- Conversations say when they ended. Of the rest it is not known, so it counts from now on.
+      UPDATE aggregate SET over_since = coalesce(
+        CASE kind WHEN 'conversations' THEN json_extract(state, '$.stage.since') END,
+        CAST(unixepoch('subsec') * 1000 AS INTEGER)
+      ) WHERE live = 0;
+    `,
+  },
 ];

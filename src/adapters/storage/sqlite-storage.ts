@@ -6,7 +6,7 @@ import type { AppId, ConversationId, Instant, QueueTaskId } from '../../domain/i
 import type { QueueTask } from '../../domain/queue/queue-task';
 import type { Aggregates, Change, Kind } from '../../domain/world';
 import {
-  StorageUnavailable,
+  StorageUnusable,
   Superseded,
   type Batch,
   type ConversationPage,
@@ -14,8 +14,9 @@ import {
   type Restored,
   type Storage,
 } from '../../ports/storage';
-import { codeOf, explained, lockSqlite, openSqliteFile } from './sqlite-file';
+import { explained, forTheMoment, lockSqlite, openSqliteFile } from './sqlite-file';
 import { inTodaysShape, SHAPE_VERSION } from './shapes';
+import { FORGET_ENDED, FORGET_NOTIFICATIONS } from './shared-sql';
 import { SqliteHistory } from './sqlite-history';
 import { SqlitePast } from './sqlite-past';
 import { parseStored, toStored } from './stored-json';
@@ -26,18 +27,17 @@ const TAKE_OVER = `
 const TAKE_TURN = `
   UPDATE writer SET last_batch = @number WHERE cell = @cell AND id = @writer AND last_batch = @number - 1`;
 const PUT_AGGREGATE = `
-  INSERT INTO aggregate (kind, id, cell, app, live, position, version, state)
-  VALUES (@kind, @id, @cell, @app, @live, @position, ${SHAPE_VERSION}, @state)
-  ON CONFLICT (kind, id) DO UPDATE SET live = excluded.live, version = excluded.version, state = excluded.state,
-    position = CASE live WHEN 1 THEN position ELSE excluded.position END`;
-const TELL = `
-  INSERT INTO notification (cell, app, event, at, body)
-  VALUES (@cell, @app, @event, CAST(unixepoch('subsec') * 1000 AS INTEGER), @body)`;
+  INSERT INTO aggregate (kind, id, cell, app, live, over_since, position, version, state)
+  VALUES (@kind, @id, @cell, @app, @live, @overSince, @position, ${SHAPE_VERSION}, @state)
+  ON CONFLICT (kind, id) DO UPDATE SET live = excluded.live, over_since = excluded.over_since,
+    version = excluded.version, state = excluded.state, position = CASE live WHEN 1 THEN position ELSE excluded.position END`;
+const TELL = 'INSERT INTO notification (cell, app, event, at, body) VALUES (@cell, @app, @event, @at, @body)';
 
 /**
  * Opens the store for this process alone, made if there is none, for the cell of this name.
- * @throws Error that names the file and the reason when another process uses it, or when it is damaged, not writable,
- *   newer than this program, another program's or another cell's. It is left as it is.
+ * @throws StorageInUse when another process uses it.
+ * @throws StorageUnusable that names the file and the reason when it is damaged, not writable, newer than this program,
+ *   another program's or another cell's. It is left as it is.
  */
 export function openSqlite(file: string, cell: string): SqliteStorage {
   const path = resolve(file);
@@ -61,7 +61,7 @@ export function connectSqlite(file: string, cell: string, closed: () => void = (
   }
 }
 
-/** What has ended stays in the file for good; `open` reads only what lives. Every commit is on the disk when it settles. */
+/** `open` reads only what lives. Every commit is on the disk when it settles. */
 export class SqliteStorage implements Storage {
   private readonly statements: Statements;
   private readonly history: SqliteHistory;
@@ -75,7 +75,9 @@ export class SqliteStorage implements Storage {
     private readonly closed: () => void,
   ) {
     const other = db.prepare('SELECT cell FROM writer WHERE cell <> ?').pluck().get(cell) as string | undefined;
-    if (other !== undefined) throw new Error(`${db.name} belongs to the cell "${other}", not to "${cell}"`);
+    if (other !== undefined) {
+      throw new StorageUnusable(`${db.name} belongs to the cell "${other}", not to "${cell}": change PARLEY_CELL`);
+    }
     this.statements = prepareAll(db);
     this.history = new SqliteHistory(db, cell);
     this.past = new SqlitePast(db, cell);
@@ -85,18 +87,16 @@ export class SqliteStorage implements Storage {
     return explained(this.db.name, () => this.db.transaction(() => this.takeOver()).immediate());
   }
 
-  /**
-   * `StorageUnavailable`: SQLite reports a busy or full disk, or one that cannot be read or written. Where a commit
-   * meets that, what it wrote may be found whole when the file is next opened. It may be given again.
-   */
+  /** Where it is not known how it ended, what it wrote may be found whole when the file is next opened. */
   async commit(batch: Batch): Promise<void> {
-    try {
+    forTheMoment(`${this.db.name}: batch ${batch.number}`, () => {
       this.db.transaction(() => this.write(batch)).immediate();
-    } catch (error) {
-      if (!/^SQLITE_(BUSY|LOCKED|PROTOCOL|IOERR|FULL)/.test(codeOf(error))) throw error;
-      const reason = `${this.db.name}: batch ${batch.number}: ${(error as Error).message}`;
-      throw new StorageUnavailable(reason, { cause: error });
-    }
+    });
+  }
+
+  /** The file is here, and what it cannot take now shows when it is tried. */
+  isAvailable(): boolean {
+    return true;
   }
 
   async findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {
@@ -108,7 +108,7 @@ export class SqliteStorage implements Storage {
   }
 
   async listConversations(query: ConversationQuery): Promise<ConversationPage> {
-    return explained(this.db.name, () => {
+    return forTheMoment(this.db.name, () => {
       const rows = this.history.page(query) as readonly StoredState[];
       const conversations = rows.map((row) => this.parsed('conversations', row));
       return { total: this.history.count(query), conversations };
@@ -120,7 +120,11 @@ export class SqliteStorage implements Storage {
   }
 
   async forgetBefore(at: Instant): Promise<number> {
-    return explained(this.db.name, () => this.past.forgetBefore(at));
+    return forTheMoment(this.db.name, () => this.past.forgetBefore(at));
+  }
+
+  async forgetEnded(before: Instant): Promise<number> {
+    return forTheMoment(this.db.name, () => this.db.transaction(() => this.dropEnded(before)).immediate());
   }
 
   async close(): Promise<void> {
@@ -144,13 +148,13 @@ export class SqliteStorage implements Storage {
   }
 
   private find<Of extends Kind>(kind: Of, app: AppId, id: Aggregates[Of]['id']): Aggregates[Of] | undefined {
-    return explained(this.db.name, () => {
+    return forTheMoment(this.db.name, () => {
       const row = this.statements.find.get(kind, id, app) as StoredState | undefined;
       return row && this.parsed(kind, row);
     });
   }
 
-  private write({ number, changes, past, effects, done, notifications }: Batch): void {
+  private write({ number, at, changes, past, effects, done, notifications }: Batch): void {
     if (this.writer === null) throw new Error('not open');
     const { cell, statements } = this;
     const { takeTurn, put, log, forget, tell } = statements;
@@ -159,15 +163,16 @@ export class SqliteStorage implements Storage {
     for (const { kind, value, live } of changes) {
       const app = 'app' in value ? value.app : '';
       const position = ++this.lastPosition;
-      put.run({ kind, id: value.id, cell, app, live: live ? 1 : 0, position, state: toStored(value) });
+      const life = live ? { live: 1, overSince: null } : { live: 0, overSince: at };
+      put.run({ kind, id: value.id, cell, app, ...life, position, state: toStored(value) });
       if (kind === 'conversations') this.history.put(value);
     }
-    for (const each of past) this.past.put(each);
+    this.past.put(past);
     for (const { id, effect } of effects) log.run(cell, id, toStored(effect));
     for (const id of done) forget.run(cell, id);
     for (const notification of notifications) {
       const { app, event } = notification;
-      tell.run({ cell, app, event, body: toStored(notification) });
+      tell.run({ cell, app, event, at, body: toStored(notification) });
     }
   }
 
@@ -175,6 +180,13 @@ export class SqliteStorage implements Storage {
     const { id, last_batch: lastBatch } = this.statements.writer.get(this.cell) as WriterRow;
     if (id !== this.writer) throw new Superseded(`writer ${id} took over`);
     if (number > lastBatch) throw new Error(`batch ${number} does not follow ${lastBatch}`);
+  }
+
+  private dropEnded(before: Instant): number {
+    const { forgetEnded, forgetTold } = this.statements;
+    const ended = forgetEnded.all({ before }) as readonly { readonly kind: Kind; readonly id: string }[];
+    this.history.forget(ended.filter(({ kind }) => kind === 'conversations').map(({ id }) => id));
+    return ended.length + forgetTold.run({ before }).changes;
   }
 
   private parsed<Of extends Kind>(kind: Of, { id, version, state }: StoredState): Aggregates[Of] {
@@ -188,7 +200,18 @@ type LiveRow = StoredState & { readonly kind: Kind; readonly position: number };
 type EffectRow = { readonly id: string; readonly effect: string };
 type Statements = Readonly<
   Record<
-    'takeOver' | 'takeTurn' | 'writer' | 'put' | 'live' | 'find' | 'log' | 'pending' | 'forget' | 'tell',
+    | 'takeOver'
+    | 'takeTurn'
+    | 'writer'
+    | 'put'
+    | 'live'
+    | 'find'
+    | 'log'
+    | 'pending'
+    | 'forget'
+    | 'tell'
+    | 'forgetEnded'
+    | 'forgetTold',
     Statement
   >
 >;
@@ -207,5 +230,7 @@ function prepareAll(db: Database): Statements {
     pending: db.prepare('SELECT id, effect FROM effect WHERE cell = ? ORDER BY position'),
     forget: db.prepare('DELETE FROM effect WHERE cell = ? AND id = ?'),
     tell: db.prepare(TELL),
+    forgetEnded: db.prepare(FORGET_ENDED),
+    forgetTold: db.prepare(FORGET_NOTIFICATIONS),
   };
 }

@@ -1,0 +1,112 @@
+import type { AgentName, ConversationId, Instant, QueueTaskId } from '../../src/domain/ids';
+import type { Notification } from '../../src/domain/notification';
+import type { Batch, Storage } from '../../src/ports/storage';
+import {
+  aBatch,
+  aConversation,
+  agentMember,
+  anAgent,
+  aNotification,
+  APP,
+  aTask,
+  change,
+  outsideMember,
+  over,
+} from './storage-objects';
+
+/** The part of the contract that is about dropping what is long over. */
+export function describeForgetting(
+  opened: () => Storage,
+  notifications: () => Promise<readonly Notification[]>,
+  commit: (parts: Partial<Batch>) => Promise<void>,
+): void {
+  const at = (time: number) => time as Instant;
+
+  async function forget(before: number): Promise<readonly number[]> {
+    const counts: number[] = [];
+    do counts.push(await opened().forgetEnded(at(before)));
+    while (counts.at(-1) !== 0);
+    return counts;
+  }
+  async function listed(query: object = {}): Promise<readonly string[]> {
+    const page = await opened().listConversations({ app: APP, offset: 0, limit: 20, ...query });
+    expect(page.total).toBe(page.conversations.length);
+    return page.conversations.map(({ id }) => id);
+  }
+
+  describe('forgetting what is over', () => {
+    const members = [agentMember('ann'), outsideMember('+491')];
+    const ended = (id: string) => change(aConversation(id, { stage: over, members }));
+
+    test('given conversations that ended, those before the moment are in no list, not found, and not counted', async () => {
+      await commit({ at: at(100), changes: [change(aConversation('1', { members }))] });
+      await commit({ at: at(200), changes: [ended('1')] });
+      await commit({ at: at(300), changes: [ended('2')] });
+      await commit({ at: at(400), changes: [ended('3')] });
+
+      expect(await forget(300)).toEqual([1, 0]);
+      expect(await listed()).toEqual(['3', '2']);
+      expect(await forget(301)).toEqual([1, 0]);
+      for (const query of [{}, { state: 'completed' }, { agent: 'ann' as AgentName }, { telnumber: '+491' }]) {
+        expect(await listed(query)).toEqual(['3']);
+      }
+      expect(await opened().findConversation(APP, '1' as ConversationId)).toBeUndefined();
+      expect(await opened().findConversation(APP, '3' as ConversationId)).toBeDefined();
+    });
+
+    test('given what lives, however old, it stays', async () => {
+      const live = [change(aConversation('1', { members })), anAgent('ann')];
+      await commit({ at: at(100), changes: [...live, { kind: 'queueTasks', value: aTask('t'), live: true }] });
+
+      expect(await forget(9_999)).toEqual([0]);
+      expect(await listed({ state: 'running' })).toEqual(['1']);
+      expect((await opened().open()).aggregates).toHaveLength(3);
+    });
+
+    test('given queue tasks, agents and whatever else has ended, it is dropped alike', async () => {
+      const dead = { ...anAgent('ann'), live: false };
+      await commit({ at: at(100), changes: [{ kind: 'queueTasks', value: aTask('t'), live: false }, dead] });
+      expect(await forget(100)).toEqual([0]);
+      expect(await opened().findTask(APP, 't' as QueueTaskId)).toBeDefined();
+
+      expect(await forget(101)).toEqual([2, 0]);
+      expect(await opened().findTask(APP, 't' as QueueTaskId)).toBeUndefined();
+    });
+
+    test('given an agent who ended and came again, it lives and stays', async () => {
+      await commit({ at: at(100), changes: [{ ...anAgent('ann'), live: false }] });
+      await commit({ at: at(200), changes: [anAgent('ann')] });
+
+      expect(await forget(9_999)).toEqual([0]);
+      expect((await opened().open()).aggregates).toEqual([anAgent('ann')]);
+    });
+
+    test('given notifications, those told before the moment are dropped', async () => {
+      await commit({ at: at(100), notifications: [aNotification('1'), aNotification('2')] });
+      await commit({ at: at(200), notifications: [aNotification('3')] });
+
+      expect(await forget(200)).toEqual([2, 0]);
+      expect(await notifications()).toEqual([aNotification('3')]);
+    });
+
+    test('given more than is dropped at once, it goes on with the next call', async () => {
+      await commit({
+        at: at(100),
+        changes: Array.from({ length: 1_200 }, (_, index) => ended(`${10_000 + index}`)),
+      });
+      await commit({ at: at(200), changes: [ended('1')] });
+
+      expect(await forget(200)).toEqual([500, 500, 200, 0]);
+      expect(await listed()).toEqual(['1']);
+    });
+
+    test('given a batch after it, all goes on', async () => {
+      await commit({ at: at(100), changes: [ended('1')] });
+      await forget(200);
+      await commit({ at: at(300), changes: [ended('2')] });
+      await opened().commit(aBatch(2));
+
+      expect(await listed()).toEqual(['2']);
+    });
+  });
+}

@@ -1,0 +1,35 @@
+import type { Instant } from '../../src/domain/ids';
+import { PastKeeper } from '../../src/runtime/past-keeper';
+import { VirtualTime } from '../simulation/virtual-time';
+import { silent } from '../support/fakes';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What was asked to be forgotten in the first two hours; a store that has something left the first two times. */
+async function asked(keepDays: number | null) {
+  const time = new VirtualTime();
+  const calls: string[] = [];
+  const began = time.now();
+  const forget = (what: string) => async (before: Instant) => {
+    calls.push(`${what} ${(time.now() - before) / DAY_MS}`);
+    return calls.filter((each) => each.startsWith(what)).length < 3 ? 500 : 0;
+  };
+  const storage = { forgetBefore: forget('past'), forgetEnded: forget('ended') };
+  const keeper = new PastKeeper(storage, { explainDays: 30, keepDays }, time.clockOf('service'), silent);
+  keeper.start();
+  while (time.now() < began + HOUR_MS + 1_000) await time.idle(HOUR_MS / 4);
+  keeper.stop();
+  return calls;
+}
+
+test('every hour, it goes on in steps until nothing older than the days is left', async () => {
+  expect(await asked(365)).toEqual([
+    ...['past 30', 'past 30', 'past 30'],
+    ...['ended 365', 'ended 365', 'ended 365'],
+  ]);
+});
+
+test('given that what has ended is kept for ever, it is left alone', async () => {
+  expect(await asked(null)).toEqual(['past 30', 'past 30', 'past 30']);
+});
