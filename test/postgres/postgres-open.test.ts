@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { runCommand } from '../../scripts/asterisk/run-command';
 import { providePostgres } from '../../scripts/postgres/postgres-program';
 import { PostgresServer } from '../../scripts/postgres/postgres-server';
 import { eventually } from '../../scripts/phone-farm/eventually';
@@ -159,6 +162,31 @@ test('given two cells in one database, each has its own world, and what is over 
   expect((await again.open()).aggregates.map(({ value }) => value.id)).toEqual(['2']);
   const query = { app: APP, offset: 0, limit: 9, telnumber: '+49\u0000\ud800' };
   expect((await two.listConversations(query)).conversations.map(({ id }) => id)).toEqual(['2', '1']);
+});
+
+test('given a dump taken while it is served, a database restored from it has everything', async () => {
+  const storage = await opened();
+  const members = [agentMember('ann')];
+  await storage.open();
+  await storage.commit(aBatch(1, { changes: [change(aConversation('1', { members }))] }));
+  const { dump, restore } = server.program;
+  const folder = await mkdtemp(join(tmpdir(), 'dump-'));
+  const file = join(folder, 'backup.dump');
+  await runCommand(dump, ['--format=custom', '--schema=parley', `--file=${file}`, server.url(database)]);
+  await storage.commit(aBatch(2, { changes: [change(aConversation('2'))] }));
+  const target = await server.createDatabase();
+  await runCommand(restore, [`--dbname=${server.url(target)}`, file]);
+  await rm(folder, { recursive: true });
+
+  const restored = await opened('cell', server.url(target));
+  expect(await restored.open()).toEqual({
+    lastBatch: 1,
+    aggregates: [change(aConversation('1', { members }))],
+    effects: [],
+  });
+  await restored.commit(aBatch(2, { changes: [change(aConversation('3'))] }));
+  const page = await restored.listConversations({ app: APP, offset: 0, limit: 9 });
+  expect([page.total, page.conversations.map(({ id }) => id)]).toEqual([2, ['3', '1']]);
 });
 
 describe('a server that goes away', () => {

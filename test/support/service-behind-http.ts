@@ -7,6 +7,7 @@ import { Service } from '../../src/runtime/service';
 import { eventually } from '../../scripts/phone-farm/eventually';
 import { aTelephony, counting, silent, standingClock, unmeasured } from './fakes';
 import { seen } from './phone-system-views';
+import { aBatch } from '../contract/storage-objects';
 import { SETTINGS } from './worlds';
 
 /**
@@ -16,7 +17,7 @@ import { SETTINGS } from './worlds';
 export async function aServiceWith(changes: readonly Change[], applications: readonly AppId[]): Promise<Service> {
   const storage = new MemoryStorage();
   await storage.open();
-  await storage.commit({ number: 1, changes, past: [], effects: [], done: [], notifications: [] });
+  await storage.commit(aBatch(1, { changes }));
   let tell: (signal: TelephonySignal) => void = () => undefined;
   let world = emptyWorld(SETTINGS);
   const service = await Service.start({
@@ -37,6 +38,7 @@ export async function aServiceWith(changes: readonly Change[], applications: rea
     metrics: unmeasured,
     plans: [],
     explainDays: 30,
+    keepDays: null,
     die: (reason) => {
       throw reason;
     },
