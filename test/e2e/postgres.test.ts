@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import type { Call } from '../../scripts/phone-farm/call';
+import { providePostgres } from '../../scripts/postgres/postgres-program';
+import { PostgresServer } from '../../scripts/postgres/postgres-server';
+import { Parley, type AgentAtPhone } from './parley';
+
+let postgres: PostgresServer;
+let parley: Parley;
+let agent: AgentAtPhone;
+beforeAll(async () => {
+  postgres = await PostgresServer.start(await providePostgres(resolve(__dirname, '../..')));
+  const url = postgres.url(await postgres.createDatabase());
+  parley = await Parley.start({ settings: { PARLEY_DATABASE_URL: url } });
+  agent = await parley.agentAtPhone(700, { manner: { answerAfter: 0 } });
+}, 300_000);
+afterAll(async () => {
+  await parley?.stop();
+  await postgres?.stop();
+}, 30_000);
+afterEach(async () => parley.untilNothingIsLeft());
+
+async function aTalk(): Promise<{ id: string; caller: Call; leg: Call }> {
+  const caller = await parley.farm.call({ from: '13900000002', to: `7${agent.name}`, tone: 400 });
+  const leg = await agent.phone.incoming();
+  await Promise.all([caller.hears([700]), leg.hears([400])]);
+  return { id: (await parley.conversationOf(agent)).id, caller, leg };
+}
+
+test('given the service is killed under a live call, the next start takes it over, and its record is complete', async () => {
+  const { id, caller, leg } = await aTalk();
+  await parley.killService();
+  await parley.restartService();
+  expect(await parley.conversationOf(agent)).toMatchObject({ id, state: 'running' });
+  await Promise.all([caller.hears([700]), leg.hears([400])]);
+  await caller.hangUp();
+  await leg.ended();
+  await parley.untilState(agent, 'idle');
+
+  expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'dismiss' });
+  expect(await parley.serviceLog()).not.toContain('for tests only');
+});
+
+test.each<[what: string, away: () => Promise<void>, back: () => Promise<void>]>([
+  ['ends', () => postgres.interrupt('fast'), () => postgres.resume()],
+  ['stands still', async () => postgres.freeze(), async () => postgres.thaw()],
+])(
+  'given that PostgreSQL %s under a live call, it goes on, commands are refused, and all is on record when it is back',
+  async (_, away, back) => {
+    const { id, caller, leg } = await aTalk();
+    await away();
+    try {
+      await parley.until(async () => !(await parley.isReady()), 'it is not ready', 5_000);
+      await expect(parley.post(`agent/${agent.name}/state`, { state: 'busy' })).rejects.toThrow(/000004/);
+      await Promise.all([caller.hears([700]), leg.hears([400])]);
+      await caller.hangUp();
+    } finally {
+      await back();
+    }
+    await parley.until(async () => parley.isReady(), 'it is ready', 10_000);
+    await leg.ended();
+    await parley.untilState(agent, 'idle');
+    expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'dismiss' });
+  },
+  60_000,
+);
