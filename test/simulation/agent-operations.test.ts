@@ -1,13 +1,12 @@
-import { FEW } from './cast';
 import { COMMANDS, RARITIES } from './coverage';
 import { missingIn, testDays } from './many-days';
 
 /**
  * Five agents, five customers and three outside numbers do whatever they can with each other, on a phone system that
  * fails now and then. `invariants.ts` says what holds after every input, `agreement.ts` what Asterisk has of it a moment
- * later, and in the end nothing is left. Some 20 s on a quiet machine.
+ * later, and in the end nothing is left. Some 10 s on a quiet machine.
  */
-const { days, areEnough } = testDays('test/simulation/agent-operations', FEW, 12);
+const { days, areEnough } = testDays('operations', 8);
 
 if (areEnough) {
   test('given many days, there were 20,000 inputs and more, and everything that can be asked was', () => {

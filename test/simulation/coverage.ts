@@ -1,15 +1,18 @@
 import type { EndReason } from '../../src/domain/conversation/conversation';
+import type { Effect } from '../../src/domain/effect';
 import type { CommandType } from '../../src/domain/input';
 import type { NotificationName } from '../../src/domain/notification';
 import type { Decision } from '../../src/domain/queue/decision';
 import type { QueueFailCause } from '../../src/domain/queue/queue-task';
+import type { TelephonySignal } from '../../src/ports/telephony';
+import type { Misfortune } from './misfortunes';
 
 /** Each name once, by type: a new one does not compile until it has a place here. */
 function namesOf<Name extends string>(prefix: string, names: Readonly<Record<Name, true>>): readonly string[] {
   return Object.keys(names).map((name) => `${prefix}${name}`);
 }
 
-/** What days must bring about between them, as `DayReport.happened` names it. */
+/** What days must bring about between them, as `Report.happened` names it. */
 export const EVENTS = namesOf<NotificationName>('', {
   'callcenter.queue.select': true,
   'callcenter.queue.success': true,
@@ -98,3 +101,71 @@ export const COMMANDS = namesOf<CommandType>('answered: ', {
   'cancel-task': true,
   'set-task-priority': true,
 });
+
+const EFFECTS = namesOf<Effect['do']>('', {
+  dial: true,
+  receive: true,
+  place: true,
+  limit: true,
+  'hang-up': true,
+  release: true,
+  snoop: true,
+  'open-bridge': true,
+  'close-bridge': true,
+  'play-under': true,
+  announce: true,
+  provision: true,
+  unprovision: true,
+});
+/** What is asked of Asterisk. */
+const OPERATIONS = [...EFFECTS, 'compare'];
+
+const SIGNALS = namesOf<Exclude<TelephonySignal['type'], 'connected' | 'disconnected' | 'replaced'>>('', {
+  'caller-entered': true,
+  'leg-alerting': true,
+  'leg-answered': true,
+  'leg-ended': true,
+  'leg-held': true,
+  'leg-resumed': true,
+  'leg-replaced': true,
+  'phone-reachable': true,
+});
+
+const MISFORTUNES = namesOf<Misfortune>('', {
+  crash: true,
+  stop: true,
+  rival: true,
+  cut: true,
+  disturbance: true,
+  'lost bridge': true,
+  'lost ear': true,
+  'lost trunk': true,
+  'restart of Asterisk': true,
+  'store away': true,
+});
+
+const across = (
+  names: readonly string[],
+  others: readonly string[],
+  join: (one: string, other: string) => string,
+) => names.flatMap((one) => others.map((other) => join(one, other)));
+
+/** Between any two steps: what fell where, and what became of each request and each signal. */
+export const FAILURES = [
+  ...MISFORTUNES,
+  ...across(['crash', 'restart', 'cut'], EFFECTS, (by, effect) => `${by}: ${effect} decided`),
+  ...across(['crash', 'restart', 'cut'], OPERATIONS, (by, operation) => `${by}: ${operation} asked`),
+  ...across(['crash', 'cut'], OPERATIONS, (by, operation) => `${by}: ${operation} carried out`),
+  ...across(['crash'], EFFECTS, (by, effect) => `${by}: ${effect} answered`),
+  ...across(['crash', 'restart', 'cut'], ['asked', 'written'], (by, stage) => `${by}: commit ${stage}`),
+  'crash: next batch collected',
+  'crash: on its way up or down',
+  'commit lost',
+  'commit written and not answered',
+  'commit written after the crash',
+  'commit while the store was away',
+  'not started without the store',
+  ...across(['given up and not done', 'done and given up', 'refused'], OPERATIONS, (fate, of) => `${fate}: ${of}`),
+  ...OPERATIONS.filter((each) => each !== 'provision').map((each) => `given up and done late: ${each}`),
+  ...across(['lost', 'repeated'], SIGNALS, (fate, signal) => `${fate}: ${signal}`),
+];

@@ -1,5 +1,5 @@
-import type { Cast } from './cast';
-import { simulateDay, type DayReport } from './day';
+import type { Report } from './history';
+import { again, KINDS, type Kind } from './kinds';
 
 /** A day takes a second; a machine that is busy with other things may need many. */
 const PATIENCE_MS = 60_000;
@@ -7,25 +7,26 @@ const PATIENCE_MS = 60_000;
 /** Of a run: `SIMULATION_SEED` is the first seed, `SIMULATION_SEEDS` their number. */
 export type ManyDays = {
   /** What they were like, once they are over. */
-  readonly days: readonly DayReport[];
+  readonly days: readonly Report[];
   /** As many as there are without being asked for a certain number, or more. */
   readonly areEnough: boolean;
 };
 
 /** Makes tests of so many days, each of which says how to have it again if it fails, and one that there is no more to a day than its seed. */
-export function testDays(file: string, cast: Cast, usual: number): ManyDays {
+export function testDays(kind: Kind, usual: number): ManyDays {
+  const simulate = KINDS[kind];
   const first = Number(process.env['SIMULATION_SEED'] ?? 1);
   const count = Number(process.env['SIMULATION_SEEDS'] ?? usual);
-  const days: DayReport[] = [];
+  const days: Report[] = [];
 
   test.each(Array.from({ length: count }, (_, index) => first + index))(
     'seed %i',
     async (seed) => {
       try {
-        days.push(await simulateDay(seed, cast));
+        days.push(await simulate(seed));
       } catch (error) {
-        const again = `SIMULATION_SEED=${seed} SIMULATION_SEEDS=1 npx jest ${file}`;
-        throw new Error(`seed ${seed}: ${(error as Error).message}\nAgain: ${again}`, { cause: error });
+        const what = `seed ${seed}: ${(error as Error).message}\nAgain: ${again(kind, seed)}`;
+        throw new Error(what, { cause: error });
       }
     },
     PATIENCE_MS,
@@ -34,9 +35,9 @@ export function testDays(file: string, cast: Cast, usual: number): ManyDays {
   test(
     'the same seed makes the same day',
     async () => {
-      const [one, other] = [await simulateDay(first, cast), await simulateDay(first, cast)];
+      const [one, other] = [await simulate(first), await simulate(first)];
       expect(one.record).toBe(other.record);
-      expect(one.record).not.toBe((await simulateDay(first + 1, cast)).record);
+      expect(one.record).not.toBe((await simulate(first + 1)).record);
     },
     PATIENCE_MS,
   );
@@ -44,7 +45,7 @@ export function testDays(file: string, cast: Cast, usual: number): ManyDays {
 }
 
 /** What did not come about in any of them. */
-export function missingIn(days: readonly DayReport[], wanted: readonly string[]): readonly string[] {
+export function missingIn(days: readonly Report[], wanted: readonly string[]): readonly string[] {
   const happened = new Set(days.flatMap((day) => [...day.happened.keys()]));
   return wanted.filter((each) => !happened.has(each));
 }

@@ -18,6 +18,7 @@ import {
   type TelephonySignal,
 } from '../../src/ports/telephony';
 import type { SeededRandom } from './seeded-random';
+import { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
 
 /** A leg in Asterisk. `caller`: it came in from the dialplan, else we dialled it, snoop with it, or it has taken a leg's place. */
@@ -80,7 +81,10 @@ export class SimulatedAsterisk {
   phones: Phones = { rings: () => undefined, provisioned: () => undefined, released: () => undefined };
   private application: Application | undefined;
 
-  constructor(private readonly time: VirtualTime) {}
+  constructor(
+    private readonly time: VirtualTime,
+    private readonly tally = new Tally(),
+  ) {}
 
   attach(application: Application): void {
     if (this.application !== undefined && this.application !== application) this.application.replaced();
@@ -369,7 +373,8 @@ export class SimulatedAsterisk {
   }
 
   private tell(signal: TelephonySignal): void {
-    this.application?.hear(signal);
+    if (this.application === undefined) this.tally.count(`lost: ${signal.type}`);
+    else this.application.hear(signal);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Placement, Played } from '../../src/domain/conversation/listen-speak-mode';
+import type { Effect } from '../../src/domain/effect';
 import type { Account } from '../../src/domain/extension/extension';
 import type { AppId, BridgeId, ChannelId, SipUser } from '../../src/domain/ids';
 import type { Sound } from '../../src/domain/queue/enqueue-sound';
@@ -12,11 +13,22 @@ import {
 } from '../../src/ports/telephony';
 import type { SeededRandom } from './seeded-random';
 import type { Application, SimulatedAsterisk } from './simulated-asterisk';
+import { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
 import type { Weather } from './weather';
 
 const DEADLINE_MS = 5_000;
 const PLACING = ['restrict', 'move', 'free'] as const;
+
+/** What can be asked of Asterisk. */
+export type Operation = Effect['do'] | 'compare';
+
+/** So seldom that more must go wrong with them, else too little does. */
+const RARELY_ASKED: ReadonlySet<Operation> = new Set(['snoop', 'announce', 'unprovision']);
+const RARITY = 10;
+
+/** A request whose answer is not known yet. */
+export type UnderWay = { readonly operation: Operation; isCarriedOut: boolean };
 
 /**
  * The simulated Asterisk as one process reaches it: late, and in bad weather not always. `owner` is the process.
@@ -25,8 +37,14 @@ const PLACING = ['restrict', 'move', 'free'] as const;
  * connection is known to be down, and carried out even if their sender gives them up or dies.
  */
 export class SimulatedLine implements Telephony, Application {
+  /** By `keyOf`. */
+  readonly underWay = new Map<string, UnderWay>();
+  /** What was answered, by `keyOf`, and not asked again since. */
+  readonly answered = new Set<string>();
   private readonly listeners = new Set<(signal: TelephonySignal) => void>();
   private readonly arrivals = new Map<string, number>();
+  /** Signals on their way. */
+  private readonly coming = new Set<TelephonySignal>();
   private isUp = false;
   /** The connection has broken, noticed or not. */
   private isBroken = false;
@@ -39,6 +57,7 @@ export class SimulatedLine implements Telephony, Application {
     private readonly time: VirtualTime,
     private readonly random: SeededRandom,
     private readonly weather: Weather,
+    private readonly tally = new Tally(),
     private readonly dialSent: (call: OutgoingCall) => void = () => undefined,
   ) {}
 
@@ -68,6 +87,7 @@ export class SimulatedLine implements Telephony, Application {
     this.isBroken = true;
     const connection = ++this.connection;
     this.asterisk.detach(this);
+    this.loseSignals();
     this.time.forget(signalsTo(this.owner));
     this.time.schedule(this.owner, this.random.integer(0, 3_000), () => {
       if (connection !== this.connection) return;
@@ -75,10 +95,23 @@ export class SimulatedLine implements Telephony, Application {
         this.isUp = false;
         this.emit({ type: 'disconnected' });
       }
-      this.time.schedule(this.owner, this.random.integer(10, 15_000), () => {
+      const pause = this.random.chance(0.5) ? this.random.integer(10, 500) : this.random.integer(500, 15_000);
+      this.time.schedule(this.owner, pause, () => {
         if (connection === this.connection) this.connect();
       });
     });
+  }
+
+  /** Something is under way that seldom is. */
+  get isRarelyBusy(): boolean {
+    for (const { operation } of this.underWay.values()) if (RARELY_ASKED.has(operation)) return true;
+    return false;
+  }
+
+  /** What it had not heard yet it never hears. */
+  loseSignals(): void {
+    for (const { type } of this.coming) this.tally.count(`lost: ${type}`);
+    this.coming.clear();
   }
 
   replaced(): void {
@@ -91,41 +124,45 @@ export class SimulatedLine implements Telephony, Application {
   hear(signal: TelephonySignal): void {
     const isCaller = signal.type === 'caller-entered';
     // Its variables are read first, which may fail: then the next comparison sees it.
-    if (isCaller && this.weather.strikes(0.02)) return;
+    if (isCaller && this.weather.strikes(0.02, 'lost: caller-entered')) return;
     const keys = aboutWhom(signal);
     const latency = this.random.integer(0, isCaller ? 120 : 50);
     const arrival = Math.max(...keys.map((key) => this.arrivals.get(key) ?? 0), this.time.now() + latency);
     for (const key of keys) this.arrivals.set(key, arrival);
-    const times = this.weather.strikes(0.1) ? 2 : 1;
+    const times = this.weather.strikes(0.1, `repeated: ${signal.type}`) ? 2 : 1;
+    this.coming.add(signal);
     for (let time = 0; time < times; time++) {
       const delay = arrival - this.time.now();
-      this.time.schedule(signalsTo(this.owner), delay, () => this.emit(signal));
+      this.time.schedule(signalsTo(this.owner), delay, () => {
+        this.coming.delete(signal);
+        this.emit(signal);
+      });
     }
   }
 
   async dial(call: OutgoingCall): Promise<void> {
     this.dialSent(call);
-    return this.request(() => this.asterisk.dial(call));
+    return this.request('dial', call.channelId, () => this.asterisk.dial(call));
   }
 
   receive(channelId: ChannelId, answer: boolean): Promise<Fate> {
-    return this.request(() => this.asterisk.receive(channelId, answer));
+    return this.request('receive', channelId, () => this.asterisk.receive(channelId, answer));
   }
 
   async place(channelId: ChannelId, _from: BridgeId | null, placement: Placement): Promise<Fate> {
     for (const step of PLACING) {
-      const fate = await this.request(() => this.asterisk.place(channelId, placement, step));
+      const fate = await this.request('place', channelId, () => this.asterisk.place(channelId, placement, step));
       if (fate === 'gone') return fate;
     }
     return 'asked';
   }
 
   limit(channelId: ChannelId, seconds: number): Promise<Fate> {
-    return this.request(() => this.asterisk.limit(channelId, seconds));
+    return this.request('limit', channelId, () => this.asterisk.limit(channelId, seconds));
   }
 
   hangUp(channelId: ChannelId): Promise<Fate> {
-    return this.request(() => this.asterisk.hangUp(channelId));
+    return this.request('hang-up', channelId, () => this.asterisk.hangUp(channelId));
   }
 
   release(
@@ -133,48 +170,49 @@ export class SimulatedLine implements Telephony, Application {
     _from: BridgeId | null,
     variables: Readonly<Record<string, string>>,
   ): Promise<Fate> {
-    return this.request(() => this.asterisk.release(channelId, variables));
+    return this.request('release', channelId, () => this.asterisk.release(channelId, variables));
   }
 
   snoop(channelId: ChannelId, on: ChannelId): Promise<Fate> {
-    return this.request(() => this.asterisk.snoop(channelId, on));
+    return this.request('snoop', channelId, () => this.asterisk.snoop(channelId, on));
   }
 
   openBridge(bridgeId: BridgeId): Promise<void> {
-    return this.request(() => this.asterisk.openBridge(bridgeId));
+    return this.request('open-bridge', bridgeId, () => this.asterisk.openBridge(bridgeId));
   }
 
   closeBridge(bridgeId: BridgeId): Promise<void> {
-    return this.request(() => this.asterisk.closeBridge(bridgeId));
+    return this.request('close-bridge', bridgeId, () => this.asterisk.closeBridge(bridgeId));
   }
 
   playUnder(bridgeId: BridgeId, played: Played | null): Promise<void> {
-    return this.request(() => this.asterisk.playUnder(bridgeId, played));
+    return this.request('play-under', bridgeId, () => this.asterisk.playUnder(bridgeId, played));
   }
 
   announce(bridgeId: BridgeId, app: AppId, sounds: readonly Sound[]): Promise<void> {
-    return this.request(() => this.asterisk.announce(bridgeId, app, sounds));
+    return this.request('announce', bridgeId, () => this.asterisk.announce(bridgeId, app, sounds));
   }
 
   provision(account: Account): Promise<void> {
     // Never late: one that comes after the account was deleted would leave an account that no comparison takes away,
     // because nothing tells it from an operator's own.
-    return this.request(() => this.asterisk.provision(account, this.weather.strikes(0.05)), {
+    const isRefused = (): boolean => this.weather.strikes(0.04, 'refused: provision');
+    return this.request('provision', account.user, () => this.asterisk.provision(account, isRefused()), {
       mayBeLate: false,
     });
   }
 
   unprovision(user: SipUser): Promise<void> {
-    return this.request(() => this.asterisk.unprovision(user));
+    return this.request('unprovision', user, () => this.asterisk.unprovision(user));
   }
 
   /** Four questions, each answered at a moment of its own. */
   async alive(known: ReadonlySet<string> = new Set(), held: ReadonlySet<ChannelId> = new Set()): Promise<Alive> {
     const [channels, bridges, endpoints, resumed] = await Promise.all([
-      this.request(() => this.asterisk.channelsAlive()),
-      this.request(() => this.asterisk.bridgesAlive()),
-      this.request(() => this.asterisk.endpointsAlive()),
-      this.request(() => this.asterisk.resumedOf(held)),
+      this.request('compare', 'channelsAlive', () => this.asterisk.channelsAlive()),
+      this.request('compare', 'bridgesAlive', () => this.asterisk.bridgesAlive()),
+      this.request('compare', 'endpointsAlive', () => this.asterisk.endpointsAlive()),
+      this.request('compare', 'resumedOf', () => this.asterisk.resumedOf(held)),
     ]);
     const callers = channels.callers.filter(({ channelId }) => !known.has(channelId));
     return { ...channels, callers, bridges, ...endpoints, resumed };
@@ -189,28 +227,64 @@ export class SimulatedLine implements Telephony, Application {
     for (const listener of this.listeners) listener(signal);
   }
 
-  /** Takes its time, may be lost on either way, and may be carried out after it was given up. */
-  private request<Result>(act: () => Result, { mayBeLate } = { mayBeLate: true }): Promise<Result> {
+  /** Takes its time, may be refused, or lost on either way, and may be carried out after it was given up. */
+  private request<Result>(
+    operation: Operation,
+    on: string,
+    act: () => Result,
+    { mayBeLate } = { mayBeLate: true },
+  ): Promise<Result> {
+    if (this.time.isDead(this.owner)) return new Promise(() => undefined);
     if (!this.isUp) return Promise.reject(new TelephonyUnavailable('not connected'));
     const { generation } = this.asterisk;
-    const isLost = this.weather.strikes(0.015);
-    const isLate = mayBeLate && this.weather.strikes(0.03);
-    const isAnswered = !isLost && !isLate && !this.weather.strikes(0.015);
+    const strikes = (probability: number, fate: string): boolean => this.strikes(operation, probability, fate);
+    const isLost = strikes(0.015, 'given up and not done');
+    const isLate = !isLost && mayBeLate && strikes(0.03, 'given up and done late');
+    const isAnswered = !isLost && !isLate && !strikes(0.015, 'done and given up');
     const [there, back] = [this.random.integer(1, 40), this.random.integer(1, 40)];
+    const key = keyOf(operation, on);
+    const request: UnderWay = { operation, isCarriedOut: false };
+    this.underWay.set(key, request);
+    this.answered.delete(key);
     return new Promise((resolve, reject) => {
       const later = (milliseconds: number, settle: () => void): void =>
-        void this.time.schedule(this.owner, milliseconds, settle);
+        void this.time.schedule(this.owner, milliseconds, () => {
+          if (this.underWay.get(key) === request) this.underWay.delete(key);
+          settle();
+        });
       const giveUp = (): void => reject(new TelephonyUnavailable('no answer in time'));
       if (!isAnswered) later(DEADLINE_MS, giveUp);
       if (isLost) return;
       const way = this.random.chance(0.5) ? WORLD : socketsOf(this.owner);
       this.time.schedule(way, isLate ? this.random.integer(DEADLINE_MS, 9_000) : there, () => {
         if (generation !== this.asterisk.generation) return later(back, giveUp);
-        const settle = attempt(act, resolve, reject);
-        if (isAnswered) later(back, settle);
+        const settle = attempt(() => this.carryOut(operation, act), resolve, reject);
+        request.isCarriedOut = true;
+        if (!isAnswered) return;
+        later(back, () => {
+          this.answered.add(key);
+          settle();
+        });
       });
     });
   }
+
+  /** Asterisk may have its reasons. Accounts are refused in a way of their own. */
+  private carryOut<Result>(operation: Operation, act: () => Result): Result {
+    const mayBeRefused = operation !== 'provision';
+    if (mayBeRefused && this.strikes(operation, 0.004, 'refused')) throw new Error('simulated refusal');
+    return act();
+  }
+
+  private strikes(operation: Operation, probability: number, fate: string): boolean {
+    const rarity = RARELY_ASKED.has(operation) ? RARITY : 1;
+    return this.weather.strikes(probability * rarity, `${fate}: ${operation}`);
+  }
+}
+
+/** `on`: the channel, bridge or user. */
+export function keyOf(operation: Operation, on: string): string {
+  return `${operation} ${on}`;
 }
 
 /** Acts now; the returned function tells how it went. */

@@ -1,11 +1,13 @@
 import { policyOf, someRules } from '../support/outside-policies';
 import { Disk } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
+import { touches, type Effect } from '../../src/domain/effect';
 import type { AppId, ChannelId, TrunkId } from '../../src/domain/ids';
 import type { CommandType, Input } from '../../src/domain/input';
 import { planId } from '../../src/domain/queue/plan';
 import { Refusal } from '../../src/domain/refusal';
 import type { Kind, World } from '../../src/domain/world';
+import { StorageUnavailable } from '../../src/ports/storage';
 import type { Logger } from '../../src/ports/system';
 import type { OutgoingCall } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
@@ -16,8 +18,9 @@ import { someCommand } from './random-commands';
 import { someEnqueue } from './random-documents';
 import type { SeededRandom } from './seeded-random';
 import type { SimulatedAsterisk } from './simulated-asterisk';
-import { SimulatedLine } from './simulated-line';
+import { SimulatedLine, keyOf } from './simulated-line';
 import { SlowStorage } from './slow-storage';
+import type { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
 import type { Weather } from './weather';
 
@@ -44,6 +47,7 @@ const STOPPING_MS = 10_000;
 type Life = {
   readonly owner: string;
   readonly line: SimulatedLine;
+  readonly storage: SlowStorage;
   /** Another one ran beside it for a while. */
   hadRival: boolean;
   /** Undefined while it starts and while it stops. */
@@ -74,6 +78,7 @@ export class SimulatedService {
     private readonly random: SeededRandom,
     private readonly asterisk: SimulatedAsterisk,
     private readonly weather: Weather,
+    private readonly tally: Tally,
     private readonly cast: Cast,
   ) {}
 
@@ -91,12 +96,19 @@ export class SimulatedService {
     return this.life?.service?.obstacles().length === 0;
   }
 
+  /** It is about something that it seldom does. */
+  get isRarelyBusy(): boolean {
+    return this.life?.line.isRarelyBusy === true;
+  }
+
   /** May be called while one runs: the new one takes over, and the old one must notice and give up. */
   start(): void {
     const owner = `life ${++this.lives}`;
-    const { time, random, weather, asterisk } = this;
-    const line = new SimulatedLine(asterisk, owner, time, random, weather, (call) => this.dialSent(life, call));
-    const life: Life = { owner, line, hadRival: this.running.size > 0, service: undefined };
+    const { time, random, weather, asterisk, tally } = this;
+    const dialSent = (call: OutgoingCall): void => this.dialSent(life, call);
+    const line = new SimulatedLine(asterisk, owner, time, random, weather, tally, dialSent);
+    const storage = new SlowStorage(this.disk, owner, time, random, weather, tally);
+    const life: Life = { owner, line, storage, hadRival: this.running.size > 0, service: undefined };
     for (const rival of this.running) rival.hadRival = true;
     this.life = life;
     this.running.add(life);
@@ -109,13 +121,14 @@ export class SimulatedService {
     } as const;
     const plans = [{ ...plan, enqueue: someEnqueue(random) }];
     const starting = Service.start({
-      storage: new SlowStorage(this.disk, owner, time, random, weather),
+      storage,
       telephony: line,
       clock: time.clockOf(owner),
       chance: {
         seed: () => {
           this.beforeInput();
           this.inputs++;
+          storage.collected++;
           return random.seed();
         },
         number: () => random.number(),
@@ -135,14 +148,22 @@ export class SimulatedService {
     });
     starting.then(
       (service) => (life.service = service),
-      (error: unknown) => this.gaveUp(life, error),
+      (error: unknown) => {
+        if (!(error instanceof StorageUnavailable)) return this.gaveUp(life, error);
+        tally.count('not started without the store');
+        this.end(life);
+      },
     );
     line.connect();
   }
 
   /** What it was waiting for never comes; what it had asked others for may still happen. */
   crash(): void {
-    if (this.life !== undefined) this.end(this.life);
+    const { life } = this;
+    if (life === undefined) return;
+    this.countStruck('crash');
+    if (life.service === undefined) this.tally.count('crash: on its way up or down');
+    this.end(life);
   }
 
   /** As at an update: it is asked to stop, and dies when it has, or when it takes too long. */
@@ -157,6 +178,13 @@ export class SimulatedService {
   }
 
   disconnect(): void {
+    this.countStruck('cut');
+    this.life?.line.disconnect();
+  }
+
+  restartAsterisk(): void {
+    this.countStruck('restart');
+    this.asterisk.restart();
     this.life?.line.disconnect();
   }
 
@@ -205,12 +233,31 @@ export class SimulatedService {
     return rows.map(({ state }) => JSON.parse(state) as Item);
   }
 
+  /** What the misfortune falls between: effects and their decision or outcome, a commit and its answer. */
+  private countStruck(by: 'crash' | 'cut' | 'restart'): void {
+    if (this.life === undefined) return;
+    const { underWay, answered } = this.life.line;
+    const count = (what: string): void => this.tally.count(`${by}: ${what}`);
+    for (const { operation, isCarriedOut } of underWay.values()) {
+      count(`${operation} ${isCarriedOut ? 'carried out' : 'asked'}`);
+    }
+    for (const text of this.disk.effects.values()) {
+      const effect = JSON.parse(text) as Effect;
+      const key = keyOf(effect.do, touches(effect)[0]!);
+      if (!underWay.has(key)) count(`${effect.do} ${answered.has(key) ? 'answered' : 'decided'}`);
+    }
+    const { commitIs, collected } = this.life.storage;
+    count(`commit ${commitIs}`);
+    if (commitIs !== 'at rest' && collected > 0) count('next batch collected');
+  }
+
   private count(type: CommandType): void {
     this.answered.set(type, (this.answered.get(type) ?? 0) + 1);
   }
 
   private end(life: Life): void {
     const { owner, line } = life;
+    line.loseSignals();
     SimulatedLine.dieWith(owner, this.time);
     this.asterisk.detach(line);
     this.running.delete(life);

@@ -12,11 +12,19 @@ import {
   type Storage,
 } from '../../src/ports/storage';
 import type { SeededRandom } from './seeded-random';
+import type { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
 import type { Weather } from './weather';
 
-/** A store across a network: a commit takes its time, and may happen although its writer has died. */
+/**
+ * A store across a network: it takes its time, may be out of reach, and a commit may happen although its writer has died
+ * or has given it up.
+ */
 export class SlowStorage implements Storage {
+  /** How far the commit is that is under way. */
+  commitIs: 'at rest' | 'asked' | 'written' = 'at rest';
+  /** Inputs since it was asked. */
+  collected = 0;
   private readonly storage: MemoryStorage;
 
   constructor(
@@ -25,16 +33,33 @@ export class SlowStorage implements Storage {
     private readonly time: VirtualTime,
     private readonly random: SeededRandom,
     private readonly weather: Weather,
+    private readonly tally: Tally,
   ) {
     this.storage = new MemoryStorage(disk);
   }
 
   open(): Promise<Restored> {
-    return this.storage.open();
+    return new Promise((resolve, reject) => {
+      this.later(() => {
+        if (this.weather.isStoreAway) return reject(new StorageUnavailable('simulated'));
+        const restored = this.storage.open();
+        this.later(() => void restored.then(resolve, reject));
+      });
+    });
   }
 
-  commit(batch: Batch): Promise<void> {
-    const { number, at, changes, effects, done, notifications, past } = batch;
+  async commit(batch: Batch): Promise<void> {
+    this.commitIs = 'asked';
+    this.collected = 0;
+    try {
+      await this.send(batch);
+    } finally {
+      this.commitIs = 'at rest';
+    }
+  }
+
+  private send({ number, at, changes, effects, done, notifications, past }: Batch): Promise<void> {
+    if (this.time.isDead(this.owner)) return new Promise(() => undefined);
     // What is being written must not change while it is on its way.
     const copy: Batch = {
       number,
@@ -46,18 +71,27 @@ export class SlowStorage implements Storage {
       past: [...past],
     };
     const owner = this.random.chance(0.5) ? WORLD : this.owner;
-    const requestIsLost = this.weather.strikes(0.01);
-    const answerIsLost = this.weather.strikes(0.01);
+    const requestIsLost = this.weather.strikes(0.01, 'commit lost');
+    const answerIsLost = this.weather.strikes(0.01, 'commit written and not answered');
     return new Promise((resolve, reject) => {
       const away = (): void => reject(new StorageUnavailable('simulated'));
       if (requestIsLost) return void this.time.schedule(this.owner, 1_000, away);
       this.time.schedule(owner, this.random.integer(0, 30), () => {
+        if (this.weather.isStoreAway) {
+          this.tally.count('commit while the store was away');
+          return this.later(away);
+        }
         const written = this.storage.commit(copy);
+        this.commitIs = 'written';
+        if (this.time.isDead(this.owner)) this.tally.count('commit written after the crash');
         written.catch(() => undefined); // Its writer may be dead.
-        const answer = (): void => void (answerIsLost ? away() : written.then(resolve, reject));
-        this.time.schedule(this.owner, this.random.integer(0, 30), answer);
+        this.later(() => void (answerIsLost ? away() : written.then(resolve, reject)));
       });
     });
+  }
+
+  private later(act: () => void): void {
+    this.time.schedule(this.owner, this.random.integer(0, 30), act);
   }
 
   findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {

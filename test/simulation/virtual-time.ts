@@ -55,6 +55,10 @@ export class VirtualTime {
     this.forget(owner);
   }
 
+  isDead(owner: string): boolean {
+    return this.dead.has(owner);
+  }
+
   forget(owner: string): void {
     this.due = this.due.filter((each) => each.owner !== owner);
   }
@@ -85,7 +89,10 @@ export class VirtualTime {
   }
 }
 
-/** Promises run dry; nothing real is waited for, so the order is fixed. */
+/**
+ * Promises run dry; nothing real is waited for, so the order is fixed. What is asked for the next tick waits until no
+ * promise has anything left to do, and costs no turn of Node's loop.
+ */
 export function settled(): Promise<void> {
-  return new Promise(setImmediate);
+  return new Promise((resolve) => process.nextTick(resolve));
 }
