@@ -70,6 +70,11 @@ export function isOnceOnly(effect: Effect): effect is Dial {
   return effect.do === 'dial';
 }
 
+/** True where Asterisk does not show whether it was carried out: mutes, music and sounds. */
+export function isUnseen(effect: Effect): boolean {
+  return effect.do === 'place' || effect.do === 'play-under';
+}
+
 /** What an effect acts on. Effects that share one of these happen in the order they were decided. */
 export function touches(effect: Effect): readonly string[] {
   switch (effect.do) {

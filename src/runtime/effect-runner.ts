@@ -1,4 +1,4 @@
-import { isOnceOnly, touches, type Effect } from '../domain/effect';
+import { isOnceOnly, isUnseen, touches, type Effect } from '../domain/effect';
 import type { CallId, ChannelId } from '../domain/ids';
 import type { EffectId, LoggedEffect } from '../ports/storage';
 import type { Logger } from '../ports/system';
@@ -11,6 +11,8 @@ export type EffectListeners = {
   /** An effect's result that the world must know of: a fact like any other. */
   readonly legEnded: (channelId: ChannelId) => void;
   readonly unavailable: () => void;
+  /** It was not carried out, and no comparison shows that. */
+  readonly refusedUnseen: () => void;
 };
 
 /**
@@ -102,6 +104,7 @@ export class EffectRunner {
       // Not the effect as it is: it may hold what a phone authenticates with.
       this.logger.error('effect refused', { effectId: id, do: effect.do, on: touches(effect), error });
       if (isOnceOnly(effect)) this.listeners.legEnded(effect.channelId);
+      if (isUnseen(effect)) this.listeners.refusedUnseen();
       this.settle(id, ({ reject }) => reject(error as Error));
     }
     return true;

@@ -82,6 +82,11 @@ export class Reconciler {
     });
   }
 
+  /** The next comparison asks for it again, and not sooner: Asterisk may go on refusing. */
+  requestRefused(): void {
+    this.isInDoubt = true;
+  }
+
   /** Must see every change at once. */
   follow(changes: readonly Change[]): void {
     for (const { kind, value, live } of changes) {

@@ -155,6 +155,7 @@ export class Service implements CallCenter {
         this.isReconciled = false;
         this.reconciler.requestGivenUp();
       },
+      refusedUnseen: () => this.reconciler.requestRefused(),
     });
     this.deadlines = new Deadlines(clock, settings, (kind, id) => this.due(kind, id));
     this.reconciler = new Reconciler(telephony, this.engine, this.effects, clock, logger, {

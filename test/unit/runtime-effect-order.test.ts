@@ -25,7 +25,7 @@ test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
         hangUp: doing('hang up'),
       }),
       silent,
-      { done: silence, isWanted: () => true, legEnded: silence, unavailable: silence },
+      { done: silence, isWanted: () => true, legEnded: silence, unavailable: silence, refusedUnseen: silence },
     );
     runner.submit([
       { id: '1', effect: { do: 'receive', channelId, answer: true } },

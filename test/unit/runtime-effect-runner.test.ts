@@ -30,6 +30,7 @@ function aRunner(telephony: Partial<Telephony>, isWanted = true) {
     isWanted: () => isWanted,
     legEnded: (id) => log.push(`ended ${id}`),
     unavailable: () => log.push('unavailable'),
+    refusedUnseen: () => log.push('refused unseen'),
   });
   return { runner, log };
 }

@@ -29,13 +29,14 @@ function aPhoneSystem() {
   const asked: string[] = [];
   let tell: (signal: TelephonySignal) => void = () => undefined;
   let show: (alive: Alive) => void = () => undefined;
-  let isToFail = false;
+  let failure: Error | undefined;
   const noting = (name: string) => async (id: string) => {
     asked.push(`${name} ${id}`);
-    if (isToFail) {
-      isToFail = false;
+    if (failure !== undefined) {
+      const thrown = failure;
+      failure = undefined;
       await settled();
-      throw new TelephonyUnavailable('no answer in time');
+      throw thrown;
     }
     return 'asked' as const;
   };
@@ -54,7 +55,7 @@ function aPhoneSystem() {
     asked,
     tell: (signal: TelephonySignal) => tell(signal),
     show: (alive: Alive) => show(alive),
-    failNext: () => void (isToFail = true),
+    failNext: (how: Error) => void (failure = how),
   };
 }
 
@@ -234,9 +235,17 @@ describe('given a talk', () => {
   test('when a request was given up, everybody is placed once more at the look after the next', async () => {
     const { look, failNext } = await aTalk();
     await look();
-    failNext();
+    failNext(new TelephonyUnavailable('no answer in time'));
 
     await look(); // One is given up, and all are asked again after the comparison that follows.
+    expect([await look(), await look(), await look()]).toEqual([2, 2, 0]);
+  });
+
+  test('when a place was refused, everybody is placed once more at the next look, as nothing shows what is wrong', async () => {
+    const { look, failNext } = await aTalk();
+    await look();
+    failNext(new Error('Internal Server Error'));
+
     expect([await look(), await look(), await look()]).toEqual([2, 2, 0]);
   });
 });
