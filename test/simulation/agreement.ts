@@ -18,6 +18,11 @@ export class Agreement {
     this.differing.clear();
   }
 
+  /** When they were looked at last. */
+  get isComplete(): boolean {
+    return this.differing.size === 0;
+  }
+
   /** @throws Error that names what differs too long. */
   check(world: World, asterisk: SimulatedAsterisk, now: number): void {
     const before = this.differing;

@@ -18,11 +18,13 @@ export type Cast = {
   readonly elsewhere: number;
   /** How much of what is asked is about the calls that agents have, or want. */
   readonly operations: number;
+  /** How many of those who talk do so until we end it. */
+  readonly patient: number;
   /** A client asks for something about so often. */
   readonly askEveryMs: number;
 };
 
-export const WHOEVER: Cast = { customers: 60, elsewhere: 0.15, operations: 0.35, askEveryMs: 800 };
+export const WHOEVER: Cast = { customers: 60, elsewhere: 0.15, operations: 0.35, patient: 0.2, askEveryMs: 800 };
 
 /** Five agents, five customers, three outside numbers. */
-export const FEW: Cast = { customers: 5, elsewhere: 0, operations: 0.75, askEveryMs: 300 };
+export const FEW: Cast = { customers: 5, elsewhere: 0, operations: 0.75, patient: 0.2, askEveryMs: 300 };

@@ -139,6 +139,7 @@ const MISFORTUNES = namesOf<Misfortune>('', {
   disturbance: true,
   'lost bridge': true,
   'lost ear': true,
+  'lost account': true,
   'lost trunk': true,
   'restart of Asterisk': true,
   'store away': true,

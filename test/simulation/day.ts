@@ -30,7 +30,7 @@ const GUSTS: Climate = { crash: 0.0008, stop: 0.0002, disturbance: 0.001, 'resta
 /** One day of the whole service, decided by the seed alone. @throws Error that says what went wrong. */
 export async function simulateDay(seed: number, cast: Cast): Promise<Report> {
   const day = new History(new SeededRandom(seed), cast, { roughness: 1, repairMs: 20_000 });
-  const { service, people, weather, misfortunes, asterisk, time } = day;
+  const { service, people, weather, misfortunes } = day;
   service.start();
   day.everyNowAndThen(4_000, () => people.callIn());
   day.everyNowAndThen(cast.askEveryMs, () => service.somebodyAsks());
@@ -51,8 +51,7 @@ export async function simulateDay(seed: number, cast: Cast): Promise<Report> {
     const agreement = new Agreement();
     await day.until(GUSTS_MS, () => {
       misfortunes.strike(GUSTS);
-      if (!service.isReady) agreement.forget();
-      else agreement.check(service.world!, asterisk, time.now());
+      day.compare(agreement);
     });
   }
   expectProgress(service.disk.notifications.slice(told));

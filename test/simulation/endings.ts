@@ -34,6 +34,12 @@ export function expectNothingLeft(asterisk: SimulatedAsterisk, service: Simulate
   if (twice.length > 0) throw new Error(`rung twice: ${twice.join()}`);
 }
 
+/** Of a service that was asked to stop. @throws Error that says which effects it would carry out again. */
+export function expectNothingToDo({ disk }: SimulatedService): void {
+  const left = [...disk.effects.values()];
+  if (left.length > 0) throw new Error(`not known to be done: ${left.join()}`);
+}
+
 /** Each beginning has one end, in the events and in the record. @throws Error that says which has not. */
 export function expectEveryStoryToldOnce(service: SimulatedService): void {
   const { notifications } = service.disk;

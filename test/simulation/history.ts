@@ -1,6 +1,7 @@
 import { hasTrueIndex } from '../support/world-invariants';
+import type { Agreement } from './agreement';
 import type { Cast } from './cast';
-import { expectEveryStoryToldOnce, expectNothingLeft, happenedIn } from './endings';
+import { expectEveryStoryToldOnce, expectNothingLeft, expectNothingToDo, happenedIn } from './endings';
 import { brokenInvariants, checkDeadlines } from './invariants';
 import { Misfortunes } from './misfortunes';
 import { type SeededRandom } from './seeded-random';
@@ -8,7 +9,7 @@ import { SimulatedAsterisk } from './simulated-asterisk';
 import { SimulatedPeople } from './simulated-people';
 import { SimulatedService, TRUNK } from './simulated-service';
 import { Tally } from './tally';
-import { VirtualTime, WORLD } from './virtual-time';
+import { settled, VirtualTime, WORLD } from './virtual-time';
 import { Weather } from './weather';
 import { Footprint } from './footprint';
 
@@ -18,6 +19,8 @@ const INPUTS_PER_INDEX = 20;
 const INPUTS_PER_SAME_WORLD = 4;
 /** What is overlooked stays so. */
 const EVENTS_PER_LOOK_AT_DEADLINES = 5;
+/** A difference must last for seconds to count. */
+const COMPARE_EVERY_MS = 100;
 /** Everybody's agent has expired by then. */
 const CLOSING_MS = 5 * 60_000;
 const CLEARING_MS = 5_000;
@@ -51,6 +54,7 @@ export class History {
   private readonly footprint = new Footprint();
   private checkedInputs = 0;
   private events = 0;
+  private comparedAt = 0;
   private isOpen = true;
   private isRestarting = false;
 
@@ -82,6 +86,7 @@ export class History {
   }
 
   async until(milliseconds: number, afterEach: () => void = () => undefined): Promise<void> {
+    await settled(); // What was asked for until now is under way.
     const end = this.time.now() + milliseconds;
     let isOver = false;
     this.time.schedule(WORLD, milliseconds, () => (isOver = true));
@@ -92,6 +97,16 @@ export class History {
       this.keepRunning();
     }
     if (this.time.now() < end) throw new Error('time stands still');
+  }
+
+  /** World and Asterisk are to agree, while the service says that it is ready. */
+  compare(agreement: Agreement): void {
+    const { service, asterisk, time } = this;
+    if (!service.isReady) return agreement.forget();
+    // What differs is looked at all the time, else one difference would be taken for the one before.
+    if (agreement.isComplete && time.now() < this.comparedAt + COMPARE_EVERY_MS) return;
+    this.comparedAt = time.now();
+    agreement.check(service.world!, asterisk, time.now());
   }
 
   /** Nobody begins anything any more. */
@@ -110,6 +125,9 @@ export class History {
     }
     await this.until(CLEARING_MS);
     expectNothingLeft(asterisk, service);
+    service.stop();
+    await this.until(CLEARING_MS);
+    expectNothingToDo(service);
     expectEveryStoryToldOnce(service);
     const { disk, inputs } = service;
     const record = JSON.stringify([...disk.aggregates, disk.notifications]);

@@ -18,6 +18,8 @@ export type Misfortune =
   | 'disturbance'
   | 'lost bridge'
   | 'lost ear'
+  /** Somebody deletes it. */
+  | 'lost account'
   | 'lost trunk'
   | 'restart of Asterisk'
   /** For everybody. */
@@ -66,6 +68,8 @@ export class Misfortunes {
         return asterisk.loseABridge(random);
       case 'lost ear':
         return asterisk.loseAnEar(random);
+      case 'lost account':
+        return asterisk.loseAnAccount(random);
       case 'lost trunk':
         asterisk.trunks.delete(TRUNK);
         return this.untilSeenTo(() => asterisk.trunks.add(TRUNK));

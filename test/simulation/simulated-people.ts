@@ -153,13 +153,13 @@ export class SimulatedPeople implements Phones {
     this.talk(caller.channelId);
   }
 
-  /** Some talk until we end it. */
+  /** Some are patient. */
   private talk(id: ChannelId): void {
     const channel = this.asterisk.channels.get(id)!;
     this.pressHold(channel);
     this.changePhones(channel);
     this.handOn(channel);
-    if (this.random.chance(0.2)) return;
+    if (this.random.chance(this.cast.patient)) return;
     const patience = this.random.chance(0.3) ? this.random.integer(1, 2_000) : this.random.integer(2_000, 120_000);
     this.time.schedule(WORLD, patience, () => {
       if (this.asterisk.channels.get(id) === channel) this.asterisk.destroy(id);
