@@ -24,8 +24,8 @@ const CALM_MS = 6_000;
 export async function simulateHour(seed: number): Promise<Report> {
   const random = new SeededRandom(seed);
   const cast = someCast(random);
-  const hour = new History(random, cast, { roughness: random.pick([0.5, 1, 3]), repairMs: 3_000 });
-  const hasGustsAlone = random.chance(0.4);
+  const hour = new History(random, cast, { roughness: random.pick([0.5, 2, 4]), repairMs: 3_000 });
+  const hasGustsAlone = random.chance(0.3);
   const climate = hasGustsAlone ? someGusts(random) : someClimate(random);
   const { service, people, weather, misfortunes } = hour;
 
@@ -45,7 +45,7 @@ export async function simulateHour(seed: number): Promise<Report> {
   hour.everyNowAndThen(4_000, () => people.touchAPhone());
   await hour.until(STORM_MS, () => {
     misfortunes.strike(climate);
-    for (let more = 0; more < 5 && service.isRarelyBusy; more++) misfortunes.strike(climate);
+    for (let more = 0; more < 8 && service.isRarelyBusy; more++) misfortunes.strike(climate);
     if (hasGustsAlone) agree();
   });
 

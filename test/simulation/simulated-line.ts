@@ -25,7 +25,7 @@ export type Operation = Effect['do'] | 'compare';
 
 /** So seldom that more must go wrong with them, else too little does. */
 const RARELY_ASKED: ReadonlySet<Operation> = new Set(['snoop', 'announce', 'unprovision']);
-const RARITY = 10;
+const RARITY = 20;
 
 /** A request whose answer is not known yet. */
 export type UnderWay = { readonly operation: Operation; isCarriedOut: boolean };
