@@ -122,16 +122,19 @@ const OFTEN = EFFECTS.filter((each) => !['snoop', 'announce', 'unprovision'].inc
 /** What is asked of Asterisk. */
 const OPERATIONS = [...EFFECTS, 'compare'];
 
-const SIGNALS = namesOf<Exclude<TelephonySignal['type'], 'connected' | 'disconnected' | 'replaced'>>('', {
-  'caller-entered': true,
-  'leg-alerting': true,
-  'leg-answered': true,
-  'leg-ended': true,
-  'leg-held': true,
-  'leg-resumed': true,
-  'leg-replaced': true,
-  'phone-reachable': true,
-});
+const SIGNALS = namesOf<Exclude<TelephonySignal['type'], 'connected' | 'disconnected' | 'replaced' | 'occupied'>>(
+  '',
+  {
+    'caller-entered': true,
+    'leg-alerting': true,
+    'leg-answered': true,
+    'leg-ended': true,
+    'leg-held': true,
+    'leg-resumed': true,
+    'leg-replaced': true,
+    'phone-reachable': true,
+  },
+);
 
 const MISFORTUNES = namesOf<Misfortune>('', {
   crash: true,
