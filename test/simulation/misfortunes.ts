@@ -69,7 +69,8 @@ export class Misfortunes {
       case 'lost ear':
         return asterisk.loseAnEar(random);
       case 'lost account':
-        return asterisk.loseAnAccount(random);
+        if (asterisk.accounts.size > 0) asterisk.accounts.delete(random.pick([...asterisk.accounts.keys()]));
+        return;
       case 'lost trunk':
         asterisk.trunks.delete(TRUNK);
         return this.untilSeenTo(() => asterisk.trunks.add(TRUNK));

@@ -122,10 +122,6 @@ export class SimulatedAsterisk {
     if (ears.length > 0) this.destroy(random.pick(ears).id);
   }
 
-  loseAnAccount(random: SeededRandom): void {
-    if (this.accounts.size > 0) this.accounts.delete(random.pick([...this.accounts.keys()]));
-  }
-
   /** Another hand at the controls: somebody's mute and music are not what we asked for. Nothing tells of it. */
   disturb(random: SeededRandom): void {
     const channels = [...this.channels.values()].filter(({ id }) => this.controlled(id));
