@@ -269,9 +269,12 @@ export class SimulatedLine implements Telephony, Application {
     });
   }
 
-  /** Asterisk may have its reasons. Accounts are refused in a way of their own. */
+  /**
+   * Asterisk may have its reasons. To make an account is refused in a way of its own; to delete one never: it would stay for
+   * good, because nothing tells it from an operator's own.
+   */
   private carryOut<Result>(operation: Operation, act: () => Result): Result {
-    const mayBeRefused = operation !== 'provision';
+    const mayBeRefused = operation !== 'provision' && operation !== 'unprovision';
     if (mayBeRefused && this.strikes(operation, 0.004, 'refused')) throw new Error('simulated refusal');
     return act();
   }
