@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { connectAri } from './adapters/ari/ari-connection';
+import { eventJson } from './adapters/events/event-json';
 import { parseExpression } from './adapters/expression/jsep-expression';
 import { startHttpServer } from './adapters/http/http-server';
 import { localTimeIn } from './adapters/http/local-time';
@@ -11,6 +12,7 @@ import { SoundFolder } from './adapters/sounds/sound-folder';
 import { openPostgres, postgresAddress } from './adapters/storage/postgres-open';
 import { openSqlite } from './adapters/storage/sqlite-storage';
 import { systemChance, systemClock } from './adapters/system/node-system';
+import { HttpCallbacks } from './adapters/webhook/http-callbacks';
 import { parseXml } from './adapters/xml/enqueue-xml';
 import { DEFAULT_OUTSIDE_RULES } from './applications';
 import type { Config } from './config';
@@ -59,6 +61,8 @@ export async function startApp(
   shutdown.register('telephony', () => telephony.close());
   const metrics = new PrometheusMetrics();
   shutdown.register('metrics', async () => metrics.close());
+  const callbacks = new HttpCallbacks(config.callbackNetworks);
+  shutdown.register('callbacks', async () => callbacks.close());
   const service = await Service.start({
     storage,
     telephony,
@@ -79,6 +83,9 @@ export async function startApp(
     plans,
     explainDays: config.explainDays,
     keepDays: config.keepDays,
+    eventText: eventJson,
+    callbacks,
+    destinations: config.callbacks,
     die,
   });
   shutdown.register('engine', () => service.stop());

@@ -3,13 +3,17 @@ import { z } from 'zod';
 import { CLIENT_ROLES } from './adapters/http/client-role';
 import { DEFAULT_APPLICATION, type Application } from './adapters/http/http-settings';
 import { isNetwork } from './adapters/http/networks';
+import { CALLBACKS } from './callback-config';
 import type { AppId } from './domain/ids';
 import type { OutsideRules } from './domain/outside/outside-rules';
 import { OUTSIDE_RULES } from './outside-config';
 import { Secret } from './ports/secret';
 
 /** `outside`: what it may call through the trunk. */
-export type ConfiguredApplication = Application & { readonly outside: OutsideRules };
+export type ConfiguredApplication = Application & {
+  readonly outside: OutsideRules;
+  readonly callbacks: z.output<typeof CALLBACKS>;
+};
 
 /** Of those that the configuration does not name. */
 export const DEFAULT_OUTSIDE_RULES: OutsideRules = OUTSIDE_RULES.parse(undefined);
@@ -51,6 +55,7 @@ const APPLICATION = z
       .string()
       .regex(/^[A-Za-z0-9_-]{0,32}$/, 'must be up to 32 letters, digits, dashes or underscores')
       .default(''),
+    callbacks: CALLBACKS,
     outside: OUTSIDE_RULES,
   })
   .refine(({ certId, secrets }) => secrets.length === 0 || certId !== null, {
@@ -83,6 +88,7 @@ const ONLY_ONE: ConfiguredApplication = {
   disabled: false,
   alwaysOk: false,
   sipPrefix: '',
+  callbacks: [],
   outside: DEFAULT_OUTSIDE_RULES,
 };
 
@@ -113,7 +119,7 @@ export function readApplications(
     return null;
   }
   const applications = result.data.applications.map((each) => ({ ...each, id: each.id as AppId }));
-  const hasSecrets = applications.some(({ secrets }) => secrets.length > 0);
+  const hasSecrets = applications.some(({ secrets, callbacks }) => secrets.length + callbacks.length > 0);
   if (hasSecrets && isOpenToOthers(file))
     return tell('others can read its secrets: chmod o= takes that from them');
   return applications;

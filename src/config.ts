@@ -1,18 +1,27 @@
 import { existsSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import {
-  DEFAULT_APPLICATION,
-  WAYS_OF_AUTHENTICATION,
-  type Application,
-  type WayOfAuthentication,
-} from './adapters/http/http-settings';
-import { isNetwork } from './adapters/http/networks';
+import { DEFAULT_APPLICATION, type Application, type WayOfAuthentication } from './adapters/http/http-settings';
 import { LOG_LEVELS, type LogLevel } from './adapters/system/winston-logger';
 import { readApplications, type ConfiguredApplication } from './applications';
+import { CALLBACK_SECRETS, CALLBACK_URL, callbacksOf } from './callback-config';
 import type { TrunkId } from './domain/ids';
+import type { Callback } from './ports/events';
 import { Secret } from './ports/secret';
+import {
+  address,
+  authentication,
+  databaseUrl,
+  networks,
+  optional,
+  port,
+  portRange,
+  text,
+  timeZone,
+  url,
+  whole,
+  word,
+} from './setting-values';
 
 type Setting<Value> = {
   /** One sentence with unit and range: the table in the README is made of these. */
@@ -21,76 +30,6 @@ type Setting<Value> = {
   readonly fallback: string;
   readonly read: z.ZodType<Value, string>;
 };
-
-const text = z.string().min(1, 'is empty');
-const word = z
-  .string()
-  .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
-const port = whole(1, 65_535);
-const address = z.string().refine((value) => isIP(value) !== 0 || value === 'localhost', 'must be an IP address');
-const optional = <Value>(schema: z.ZodType<Value, string>): z.ZodType<Value | null, string> =>
-  z.union([z.literal('').transform(() => null), schema]);
-
-function whole(min: number, max: number): z.ZodType<number, string> {
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
-}
-
-const portRange = z
-  .string()
-  .regex(/^\d{1,5}-\d{1,5}$/, 'must be two ports with a dash between')
-  .transform((value) => value.split('-').map(Number) as [number, number])
-  .refine(
-    ([from, to]) => from >= 1024 && to <= 65_535 && to - from >= 3,
-    'must be within 1024-65535, four ports at least',
-  )
-  .transform(([from, to]) => ({ from, to }));
-
-const timeZone = z.string().refine((value) => {
-  try {
-    Intl.DateTimeFormat('en', { timeZone: value });
-    return true;
-  } catch {
-    return false;
-  }
-}, 'must be the IANA name of a time zone');
-
-const list = z.string().transform((value) => value.split(',').map((each) => each.trim()));
-
-const authentication = list
-  .refine(
-    (ways) => ways.every((way) => WAYS_OF_AUTHENTICATION.some((known) => known === way)),
-    'must be none, token, signature, or several of them with commas',
-  )
-  .transform((ways) => ways as WayOfAuthentication[]);
-
-const networks = list.refine(
-  (all) => all.every(isNetwork),
-  'must be IP addresses and networks with commas: 192.0.2.7,10.0.0.0/8',
-);
-
-const databaseUrl = z
-  .string()
-  .refine(isDatabaseUrl, 'must be postgresql://user:password@host:port/database')
-  .transform((value) => new Secret(value));
-
-/** A database has to be named: else it would be the one that is called like the user. */
-function isDatabaseUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, pathname } = new URL(value);
-  return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1;
-}
-
-const url = z.string().refine(isBaseUrl, 'must be http or https, an address and a port, nothing more');
-
-function isBaseUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, pathname, search, username } = new URL(value);
-  return /^https?:$/.test(protocol) && pathname === '/' && search === '' && username === '';
-}
 
 function setting<Value>(fallback: string, read: z.ZodType<Value, string>, meaning: string): Setting<Value> {
   return { fallback, read, meaning };
@@ -218,6 +157,21 @@ export const SETTINGS = {
     whole(0, 36_500),
     'Days for which conversations, queue tasks and calls are kept after their end; 0: for ever.',
   ),
+  PARLEY_CALLBACK_URL: setting(
+    '',
+    optional(CALLBACK_URL),
+    'Where the events of the application `default` are sent; other applications have theirs in `PARLEY_APPS`.',
+  ),
+  PARLEY_CALLBACK_SECRETS: setting(
+    '',
+    optional(CALLBACK_SECRETS),
+    'What they are signed with: `whsec_` and 24 to 64 bytes in base64; two with a comma while one takes the place of the other.',
+  ),
+  PARLEY_CALLBACK_NETWORKS: setting(
+    'any',
+    z.enum(['any', 'public']),
+    'Where events may be sent: `public` refuses callback URLs that lead into private networks.',
+  ),
   PARLEY_CELL: setting('default', word, 'Name of this service and its Asterisk among several that share a store.'),
   PARLEY_LOG_LEVEL: setting('info', z.enum(LOG_LEVELS), 'What is logged: `error`, `warn` or `info`.'),
 } as const;
@@ -225,6 +179,8 @@ export const SETTINGS = {
 type Values = { readonly [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]['read']> };
 
 export type Config = {
+  readonly callbacks: readonly Callback[];
+  readonly callbackNetworks: 'any' | 'public';
   readonly http: { readonly host: string; readonly port: number };
   readonly authentication: readonly WayOfAuthentication[];
   readonly applications: readonly ConfiguredApplication[];
@@ -286,15 +242,20 @@ export function readConfig(env: Environment): Config {
   }
   const complete = values as Values; // Or not: who looks at it before all problems are told must bear with that.
   const applications = readApplications(complete.PARLEY_APPS ?? null, problems);
+  const callbacks = callbacksOf(applications ?? [], complete, problems);
   checkAri(complete, problems);
   checkAuthentication(complete, applications, problems);
   checkPlans(env, complete, problems);
   checkSounds(complete, problems);
   if (problems.length > 0 || applications === null) throw new ConfigProblems(problems);
-  return configOf(complete, applications);
+  return configOf(complete, applications, callbacks);
 }
 
-function configOf(values: Values, applications: readonly ConfiguredApplication[]): Config {
+function configOf(
+  values: Values,
+  applications: readonly ConfiguredApplication[],
+  callbacks: readonly Callback[],
+): Config {
   const { PARLEY_ARI_URL: ariUrl, PARLEY_ARI_USER: user, PARLEY_ARI_PASSWORD: password } = values;
   return {
     http: { host: values.PARLEY_HTTP_HOST, port: values.PARLEY_HTTP_PORT },
@@ -302,6 +263,8 @@ function configOf(values: Values, applications: readonly ConfiguredApplication[]
     applications,
     signatureWindowSeconds: values.PARLEY_SIGNATURE_WINDOW_SECONDS,
     trustedProxies: values.PARLEY_TRUSTED_PROXIES,
+    callbacks,
+    callbackNetworks: values.PARLEY_CALLBACK_NETWORKS,
     sip: { host: values.PARLEY_SIP_HOST, port: values.PARLEY_SIP_PORT },
     ariPort: values.PARLEY_ARI_PORT,
     rtpPorts: values.PARLEY_RTP_PORTS,

@@ -11,6 +11,8 @@ export type ConditionId = Branded<string, 'ConditionId'>;
 /** `<application>/<name>`, as for agents. */
 export type PlanId = Branded<string, 'PlanId'>;
 export type QueueTaskId = Branded<string, 'QueueTaskId'>;
+/** Of something that was told to the application: in the order of these ids it was told. */
+export type EventId = Branded<string, 'EventId'>;
 /** A call keeps its id for life; the channel that carries it may be replaced by a transfer on the phone. */
 export type CallId = Branded<string, 'CallId'>;
 /** Asterisk's unique id of a channel. The call's own id wherever we create the channel. */

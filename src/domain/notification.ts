@@ -25,6 +25,8 @@ type OfTask = {
   /** Type `ivr` only. */
   readonly originCallId: CallId | null;
   readonly userData: string | null;
+  /** Not told: in whose journal it stands. Null: there is none yet. */
+  readonly conversationId: ConversationId | null;
 };
 
 /** Every event this service tells its user, by its public name. */
@@ -67,6 +69,17 @@ export type Notifications = {
 };
 
 export type NotificationName = keyof Notifications;
+
+export const NOTIFICATION_NAMES = [
+  'callcenter.queue.select',
+  'callcenter.queue.success',
+  'callcenter.queue.fail',
+  'callcenter.agent.state_changed',
+  'callcenter.agent.conversation_changed',
+  'callcenter.conversation.begin',
+  'callcenter.conversation.parts_changed',
+  'callcenter.conversation.end',
+] as const satisfies readonly NotificationName[];
 
 /** The map above as a union: narrowing on `event` narrows the rest. */
 export type Notification = {

@@ -24,6 +24,7 @@ export const REFUSAL_CODES = {
   'plan-not-found': '040701',
   'plan-in-file': '040702',
   'sound-not-found': '040801',
+  'event-not-found': '040901',
 } as const;
 
 export type RefusalReason = keyof typeof REFUSAL_CODES;

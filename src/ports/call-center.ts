@@ -5,10 +5,13 @@ import type { Enqueue } from '../domain/queue/enqueue';
 import type { Explanation } from '../domain/queue/explanation';
 import type { QueueTask } from '../domain/queue/queue-task';
 import type { World } from '../domain/world';
+import type { Events } from './events';
 import type { ConversationPage, ConversationQuery } from './storage';
 
 /** What the outside may ask of this service: the driving port. */
 export interface CallCenter {
+  readonly events: Events;
+
   /**
    * Settles once what it changed is on record, not when a phone rings. The one exception is
    * `create-extension`, which settles when the account is live, or refused by Asterisk.

@@ -4,8 +4,8 @@ import type { QueueFailCause } from '../domain/queue/queue-task';
 
 /** Figures of the service as a whole, for whoever watches over it in the long run. No method throws or waits. */
 export interface Metrics {
-  /** Called for the figures of the moment, each time that somebody reads them. */
-  onRead(measure: () => Measured): void;
+  /** Called for figures of the moment, each time that somebody reads them; each is asked for by one `onRead`. */
+  onRead(measure: () => Partial<Measured>): void;
 
   /** An agent was given a task, and it was looked at whether that was fair. */
   selected(app: AppId, fair: boolean): void;
@@ -18,7 +18,15 @@ export interface Metrics {
 
   /** A task is over. `plan`: the name of the one that it came by; null: none. */
   ended(app: AppId, plan: string | null, outcome: 'success' | QueueFailCause, waitedSeconds: number): void;
+
+  /** An event was sent to a callback URL. */
+  callbackTried(app: AppId, outcome: CallbackOutcome): void;
+
+  /** An event was given up for a callback URL. */
+  eventSetAside(app: AppId): void;
 }
+
+export type CallbackOutcome = 'delivered' | 'failed';
 
 export type Measured = {
   /** One for each application and plan of which something waits or rings. */
@@ -36,6 +44,8 @@ export type Measured = {
     /** How long those whom the queue may select have not talked; null: there are none. */
     readonly idleSeconds: Spread | null;
   }[];
+  /** One for each callback URL: how many events it still has to get. */
+  readonly callbacks: readonly { readonly app: AppId; readonly undelivered: number }[];
 };
 
 export const BASE_STATES = ['online', 'idle', 'fetching', 'talking', 'busy', 'away'] as const;

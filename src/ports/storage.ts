@@ -1,9 +1,9 @@
 import type { Conversation } from '../domain/conversation/conversation';
 import type { Effect } from '../domain/effect';
-import type { AgentName, AppId, ConversationId, Instant, QueueTaskId } from '../domain/ids';
-import type { Notification } from '../domain/notification';
+import type { AgentName, AppId, ConversationId, EventId, Instant, QueueTaskId } from '../domain/ids';
 import type { QueueTask } from '../domain/queue/queue-task';
 import type { Change } from '../domain/world';
+import type { Delivery, EventPage, EventRecord, SetAsidePage, Settled, ToldEvent } from './events';
 
 /**
  * Where the world is written down. One process writes at a time; the store sees to it.
@@ -49,9 +49,23 @@ export interface Storage {
 
   /**
    * Drops what was over before the moment: conversations, out of the lists too, queue tasks, calls and whatever else had
-   * ended, and notifications. What lives stays, however old. As much at once as `forgetBefore`, and the same answer.
+   * ended, and events that need not be delivered any more. What lives stays, however old. As much at once as `forgetBefore`, and the same answer.
    */
   forgetEnded(before: Instant): Promise<number>;
+
+  /** Events of the application after this one, oldest first. */
+  eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]>;
+
+  /** What was told of a conversation, oldest first. */
+  eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage>;
+
+  findEvent(app: AppId, id: EventId): Promise<EventRecord | undefined>;
+
+  /** Events that still have to reach the URL, oldest first; `after`: only later ones, null: all. */
+  eventsToDeliver(app: AppId, url: string, after: EventId | null, limit: number): Promise<readonly EventRecord[]>;
+
+  /** Deliveries that were given up, oldest first. */
+  deliveriesSetAside(app: AppId, offset: number, limit: number): Promise<SetAsidePage>;
 
   close(): Promise<void>;
 }
@@ -88,7 +102,10 @@ export type Batch = {
   readonly effects: readonly LoggedEffect[];
   /** Effects of earlier batches that need not be carried out any more. */
   readonly done: readonly EffectId[];
-  readonly notifications: readonly Notification[];
+  readonly events: readonly ToldEvent[];
+  /** New, or of events that were told earlier: then what was said of them before counts no more. */
+  readonly deliveries: readonly Delivery[];
+  readonly settled: readonly Settled[];
 };
 
 /** `at`: the time of the input that made it. */
@@ -104,7 +121,14 @@ export type Restored = {
   readonly aggregates: readonly Change[];
   /** Decided and not known to be done, in the order they were decided. */
   readonly effects: readonly LoggedEffect[];
+  readonly lastEvent: EventId | null;
+  /** The last number of each subject of which more may be told. */
+  readonly sequences: ReadonlyMap<string, number>;
+  /** How many events each URL still has to get. */
+  readonly undelivered: readonly Undelivered[];
 };
+
+export type Undelivered = { readonly app: AppId; readonly url: string; readonly count: number };
 
 export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';

@@ -1,12 +1,13 @@
 import { handle } from '../domain/engine';
 import type { Instant } from '../domain/ids';
 import type { Answer, FactType, Input, InputType, Stamped } from '../domain/input';
-import type { Notification } from '../domain/notification';
 import { isToBeRemembered } from '../domain/past';
 import type { OutsideReport } from '../domain/outside/lines';
 import type { RuleFault } from '../domain/queue/fitting';
 import type { Outcome } from '../domain/unit-of-work';
 import { apply, type Change, type World } from '../domain/world';
+import type { AppId } from '../domain/ids';
+import type { Delivery, Settled, ToldEvent } from '../ports/events';
 import {
   StorageUnavailable,
   type Batch,
@@ -16,6 +17,7 @@ import {
   type Storage,
 } from '../ports/storage';
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
+import type { EventNumbers } from './event-numbers';
 import type { Handled } from './handled';
 
 export type RunnerListeners = {
@@ -23,8 +25,10 @@ export type RunnerListeners = {
   readonly handled: (handled: Handled) => void;
   /** Called when the batch that decided them is on record. */
   readonly decided: (effects: readonly LoggedEffect[]) => void;
-  /** Called when what they tell is on record. */
-  readonly told: (notifications: readonly Notification[]) => void;
+  /** Called when they are on record. */
+  readonly told: (events: readonly ToldEvent[]) => void;
+  /** Where an application wants its events. */
+  readonly callbackUrls: (app: AppId) => readonly string[];
   /** Rules of conditions failed on agents. */
   readonly faulted: (faults: readonly RuleFault[]) => void;
   /** Rules for calls to the outside that are being tried out were against some. */
@@ -65,6 +69,7 @@ export class EngineRunner {
   constructor(
     private readonly world: World,
     lastBatch: number,
+    private readonly numbers: EventNumbers,
     private readonly storage: Storage,
     private readonly clock: Clock,
     private readonly chance: Chance,
@@ -93,6 +98,7 @@ export class EngineRunner {
     this.listeners.reported(outcome.reports);
     this.batch.past.push(...past);
     this.batch.at = stamped.at;
+    this.tell(this.numbers.number(outcome, stamped.at, stamped.seed));
     const effects = await this.stage(outcome);
     return { answer: outcome.answer, effects };
   }
@@ -121,6 +127,25 @@ export class EngineRunner {
   async flush(): Promise<void> {
     this.batch.isForced = true;
     await this.stage(NOTHING);
+  }
+
+  /** Settles when it is on record. */
+  async settle(settled: Settled): Promise<void> {
+    this.batch.settled.push(settled);
+    await this.stage(NOTHING);
+  }
+
+  /** Settles when it is on record that they are to be made. */
+  async deliver(deliveries: readonly Delivery[]): Promise<void> {
+    this.batch.deliveries.push(...deliveries);
+    await this.stage(NOTHING);
+  }
+
+  private tell(events: readonly ToldEvent[]): void {
+    this.batch.events.push(...events);
+    for (const { app, id } of events) {
+      for (const url of this.listeners.callbackUrls(app)) this.batch.deliveries.push({ app, url, event: id });
+    }
   }
 
   private current({ kind, value }: Change): Change['value'] | undefined {
@@ -165,7 +190,7 @@ export class EngineRunner {
       }
       batch.succeed();
       this.listeners.decided(batch.effects);
-      this.listeners.told(batch.notifications);
+      this.listeners.told(batch.events);
     }
     this.isWriting = false;
   }
@@ -190,7 +215,9 @@ export class EngineRunner {
 /** What goes into the next transaction: the outcomes of all inputs since the last one. */
 class OpenBatch implements Batch {
   readonly effects: LoggedEffect[] = [];
-  readonly notifications: Notification[] = [];
+  readonly events: ToldEvent[] = [];
+  readonly deliveries: Delivery[] = [];
+  readonly settled: Settled[] = [];
   readonly past: PastChange[] = [];
   at = 0 as Instant;
   readonly written: Promise<void>;
@@ -215,21 +242,21 @@ class OpenBatch implements Batch {
 
   /** How much there is to write, done marks aside. */
   get size(): number {
-    return this.latest.size + this.effects.length + this.notifications.length + this.past.length;
+    const { latest, effects, events, deliveries, settled, past } = this;
+    return latest.size + effects.length + events.length + deliveries.length + settled.length + past.length;
   }
 
   get isEmpty(): boolean {
     return this.size === 0 && !(this.isForced && this.done.length > 0);
   }
 
-  add({ changes, effects, notifications }: Outcome<unknown>): readonly EffectId[] {
+  add({ changes, effects }: Outcome<unknown>): readonly EffectId[] {
     for (const change of changes) this.latest.set(`${change.kind} ${change.value.id}`, change);
     const logged = effects.map((effect, index) => ({
       id: `${this.number}-${this.effects.length + index}`,
       effect,
     }));
     this.effects.push(...logged);
-    this.notifications.push(...notifications);
     this.isAwaited = true;
     return logged.map(({ id }) => id);
   }

@@ -82,7 +82,11 @@ type QueueCount = { readonly app: AppId; readonly plan: string | null; waiting: 
 type AgentCount = { readonly states: Record<BaseState, number>; readonly idle: number[] };
 
 /** The figures of the moment. Linear in all tasks and agents. */
-export function measured(world: World, applications: ReadonlySet<AppId>, at: Instant): Measured {
+export function measured(
+  world: World,
+  applications: ReadonlySet<AppId>,
+  at: Instant,
+): Omit<Measured, 'callbacks'> {
   const queues = new Map<string, QueueCount>();
   const agents = new Map<AppId, AgentCount>();
   const queueOf = (app: AppId, plan: string | null): QueueCount =>

@@ -9,15 +9,18 @@ import type { Settings } from '../domain/settings';
 import { apply, emptyWorld, type DueKind, type World } from '../domain/world';
 import type { CallCenter, QueuedTask, RoutingQuestion } from '../ports/call-center';
 import type { Explanation } from '../domain/queue/explanation';
+import type { Callback, Callbacks, EventText } from '../ports/events';
 import type { Metrics } from '../ports/metrics';
 import type { XmlParser } from '../ports/parsing';
-import type { ConversationPage, ConversationQuery, EffectId, Storage } from '../ports/storage';
+import type { ConversationPage, ConversationQuery, EffectId, Restored, Storage } from '../ports/storage';
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
 import { type CallerEntered, type Telephony, type TelephonySignal } from '../ports/telephony';
 import { CallerArrival } from './caller-arrival';
 import { Deadlines } from './deadlines';
 import { EffectRunner } from './effect-runner';
 import { EngineRunner, type Taken } from './engine-runner';
+import { EventLog } from './event-log';
+import { EventNumbers } from './event-numbers';
 import { Explainer } from './explainer';
 import { FaultLog } from './fault-log';
 import { MissingTargets } from './missing-targets';
@@ -44,6 +47,10 @@ export type Surroundings = {
   readonly explainDays: number;
   /** For how long what has ended is kept; null: for ever. */
   readonly keepDays: number | null;
+  readonly eventText: EventText;
+  readonly callbacks: Callbacks;
+  /** Where each application wants its events. */
+  readonly destinations: readonly Callback[];
   /** End the process now: what is in memory can no longer be trusted, or is somebody else's. */
   readonly die: (reason: unknown) => void;
 };
@@ -79,6 +86,7 @@ export class TakenOver extends Error {
 
 /** The core in its surroundings: the real ones in `app.ts`, simulated ones in the simulation. */
 export class Service implements CallCenter {
+  readonly events: EventLog;
   private readonly engine: EngineRunner;
   private readonly effects: EffectRunner;
   private readonly deadlines: Deadlines;
@@ -106,12 +114,13 @@ export class Service implements CallCenter {
     const restored = await surroundings.storage.open();
     const world = emptyWorld(surroundings.settings);
     apply(world, restored.aggregates);
-    const service = new Service(surroundings, world, restored.lastBatch);
+    const service = new Service(surroundings, world, restored);
 
     // Whether a dial was tried before the crash is not known, so it is not tried again.
     for (const { id } of restored.effects.filter(({ effect }) => isOnceOnly(effect))) service.engine.markDone(id);
     service.effects.submit(restored.effects.filter(({ effect }) => !isOnceOnly(effect)));
     service.deadlines.follow(restored.aggregates);
+    service.events.start();
     service.warnOfHiddenPlans();
     await service.engine.report({ type: 'plans-loaded', plans: surroundings.plans });
     return service;
@@ -120,7 +129,7 @@ export class Service implements CallCenter {
   private constructor(
     private readonly surroundings: Surroundings,
     readonly world: World,
-    lastBatch: number,
+    restored: Restored,
   ) {
     const { storage, telephony, clock, chance, logger, settings, die } = surroundings;
     this.wayOut = new WayOut(world, clock, logger);
@@ -131,7 +140,8 @@ export class Service implements CallCenter {
     this.pastKeeper = new PastKeeper(storage, surroundings, clock, logger);
     this.pastKeeper.start();
     const faultLog = new FaultLog(clock, logger);
-    this.engine = new EngineRunner(world, lastBatch, storage, clock, chance, logger, {
+    const numbers = new EventNumbers(restored, surroundings.eventText);
+    this.engine = new EngineRunner(world, restored.lastBatch, numbers, storage, clock, chance, logger, {
       handled: (handled) => {
         this.deadlines.follow(handled.changes);
         this.reconciler.follow(handled.changes);
@@ -144,9 +154,14 @@ export class Service implements CallCenter {
       },
       faulted: (faults) => faultLog.tell(faults),
       reported: (reports) => this.outsideMeter.reported(reports),
-      told: (notifications) => notifications.forEach(({ event, ...what }) => logger.info(event, what)),
+      told: (events) => {
+        for (const { event, ...what } of events.map(({ notification }) => notification)) logger.info(event, what);
+        this.events.told(events);
+      },
+      callbackUrls: (app) => this.events.urlsOf(app),
       failed: die,
     });
+    this.events = new EventLog(surroundings, this.engine, restored);
     this.effects = new EffectRunner(telephony, logger, {
       done: (effect) => this.engine.markDone(effect),
       isWanted: (callId) => world.calls.get(callId)?.stage.at === 'ringing',
@@ -260,6 +275,7 @@ export class Service implements CallCenter {
     await this.reconciler.stop();
     this.deadlines.stop();
     this.pastKeeper.stop();
+    this.events.stop();
     await this.effects.pause();
     await this.engine.flush();
     this.unsubscribe();

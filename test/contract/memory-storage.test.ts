@@ -5,7 +5,6 @@ describeStorage('MemoryStorage', () => {
   const disk = new Disk();
   return {
     connect: () => new MemoryStorage(disk),
-    notifications: () => disk.notifications,
     remove: () => undefined,
   };
 });

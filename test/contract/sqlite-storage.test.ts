@@ -8,17 +8,17 @@ import { createInterface } from 'node:readline';
 import { SHAPE_VERSION } from '../../src/adapters/storage/shapes';
 import { connectSqlite, openSqlite } from '../../src/adapters/storage/sqlite-storage';
 import type { ConversationId, Instant } from '../../src/domain/ids';
-import type { Notification } from '../../src/domain/notification';
 import { StorageUnavailable, type Storage } from '../../src/ports/storage';
 import {
   aBatch,
   aConversation,
   agentMember,
   anAgent,
-  aNotification,
+  anEvent,
   APP,
   change,
   openBridge,
+  restored,
 } from './storage-objects';
 import { describeStorage } from './storage.contract';
 
@@ -44,15 +44,13 @@ function onFile<Result>(look: (db: Database.Database) => Result, options: Databa
   }
 }
 
-function notificationsIn(): readonly Notification[] {
-  const select = 'SELECT body FROM notification ORDER BY position';
-  const bodies = onFile((db) => db.prepare(select).pluck().all(), { readonly: true });
-  return (bodies as readonly string[]).map((body) => JSON.parse(body) as Notification);
+function eventsIn(): unknown {
+  return onFile((db) => db.prepare('SELECT id FROM event ORDER BY id').pluck().all(), { readonly: true });
 }
 
 describeStorage('SqliteStorage', () => {
   newFolder();
-  return { connect: () => connectSqlite(file, 'cell'), notifications: notificationsIn, remove: removeFolder };
+  return { connect: () => connectSqlite(file, 'cell'), remove: removeFolder };
 });
 
 describe('an SQLite store in a file', () => {
@@ -91,7 +89,7 @@ describe('an SQLite store in a file', () => {
     await aStore();
     const storage = opened();
 
-    expect(await storage.open()).toEqual({ lastBatch: 1, aggregates: [change(aConversation('1'))], effects: [] });
+    expect(await storage.open()).toEqual(restored(1, { aggregates: [change(aConversation('1'))] }));
     expect(await storage.findConversation(APP, '1' as ConversationId)).toEqual(aConversation('1'));
   });
 
@@ -108,7 +106,7 @@ describe('an SQLite store in a file', () => {
     const trunk = { kind: 'trunks', value: { id: 'trunk' as never, present: true }, live: true } as const;
     const effects = [{ id: '1-0', effect: openBridge }];
     const changes = [change(aConversation('1', { members: [agentMember('ann')] })), trunk];
-    await storage.commit(aBatch(1, { changes, effects, notifications: [aNotification('1')] }));
+    await storage.commit(aBatch(1, { changes, effects, events: [anEvent(1)] }));
 
     const rows = onFile((db) => db.prepare('SELECT kind, cell, app, version FROM aggregate').all());
     expect(rows).toEqual([
@@ -313,7 +311,7 @@ describe('an SQLite store in a file', () => {
       const ids = (per: number) => batches.flatMap((n) => Array.from({ length: per }, (_, i) => `${n}-${i}`));
       expect(aggregates.map(({ value }) => value.id)).toEqual(ids(CHANGES));
       expect(effects.map(({ id }) => id)).toEqual(ids(EFFECTS));
-      expect(notificationsIn().map((each) => 'id' in each && each.id)).toEqual(batches.map(String));
+      expect(eventsIn()).toEqual(batches.map((number) => anEvent(number).id));
       expect(total).toBe(aggregates.length);
     }
   }, 30_000); // Three processes, each of which translates what it loads.
@@ -331,7 +329,7 @@ const COMMITTING = `
       const ids = (count) => Array.from({ length: count }, (_, index) => number + '-' + index);
       const changes = ids(${CHANGES}).map((id) => objects.change(objects.aConversation(id)));
       const effects = ids(${EFFECTS}).map((id) => ({ id, effect: objects.openBridge }));
-      await storage.commit(objects.aBatch(number, { changes, effects, notifications: [objects.aNotification(String(number))] }));
+      await storage.commit(objects.aBatch(number, { changes, effects, events: [objects.anEvent(number)] }));
       require('node:fs').writeSync(1, number + '\\n');
     }
   })();`;

@@ -1,12 +1,11 @@
-import type { AgentName, ConversationId, Instant, QueueTaskId } from '../../src/domain/ids';
-import type { Notification } from '../../src/domain/notification';
+import type { AgentName, ConversationId, EventId, Instant, QueueTaskId } from '../../src/domain/ids';
 import type { Batch, Storage } from '../../src/ports/storage';
 import {
   aBatch,
   aConversation,
   agentMember,
   anAgent,
-  aNotification,
+  anEvent,
   APP,
   aTask,
   change,
@@ -15,11 +14,7 @@ import {
 } from './storage-objects';
 
 /** The part of the contract that is about dropping what is long over. */
-export function describeForgetting(
-  opened: () => Storage,
-  notifications: () => Promise<readonly Notification[]>,
-  commit: (parts: Partial<Batch>) => Promise<void>,
-): void {
+export function describeForgetting(opened: () => Storage, commit: (parts: Partial<Batch>) => Promise<void>): void {
   const at = (time: number) => time as Instant;
 
   async function forget(before: number): Promise<readonly number[]> {
@@ -81,12 +76,20 @@ export function describeForgetting(
       expect((await opened().open()).aggregates).toEqual([anAgent('ann')]);
     });
 
-    test('given notifications, those told before the moment are dropped', async () => {
-      await commit({ at: at(100), notifications: [aNotification('1'), aNotification('2')] });
-      await commit({ at: at(200), notifications: [aNotification('3')] });
+    test('given events, those told before the moment are dropped, but for what still has to be delivered', async () => {
+      const url = 'https://receiver.example/hook';
+      const told = (sequence: number, time: number) => anEvent(sequence, { at: at(time) });
+      const toDeliver = (sequence: number) => ({ app: APP, url, event: anEvent(sequence).id });
+      await commit({
+        at: at(100),
+        events: [told(1, 100), told(2, 100), told(3, 100), told(4, 200)],
+        deliveries: [toDeliver(2), toDeliver(3)],
+      });
+      await commit({ at: at(150), settled: [{ ...toDeliver(3), problem: 'HTTP status 500', at: at(150) }] });
 
-      expect(await forget(200)).toEqual([2, 0]);
-      expect(await notifications()).toEqual([aNotification('3')]);
+      expect(await forget(200)).toEqual([3, 0]); // Of the third, the delivery that was given up as well.
+      const kept = await opened().eventsAfter(APP, '' as EventId, 9);
+      expect(kept.map(({ id }) => id)).toEqual([anEvent(2).id, anEvent(4).id]);
     });
 
     test('given more than is dropped at once, it goes on with the next call', async () => {

@@ -13,16 +13,17 @@ import type {
   BridgeId,
   CallId,
   ConversationId,
+  EventId,
   ExtensionId,
   GatewayAddress,
   Instant,
   PhoneNumber,
   QueueTaskId,
 } from '../../src/domain/ids';
-import type { Notification } from '../../src/domain/notification';
 import type { QueueTask } from '../../src/domain/queue/queue-task';
 import type { Change } from '../../src/domain/world';
-import type { Batch } from '../../src/ports/storage';
+import type { ToldEvent } from '../../src/ports/events';
+import type { Batch, Restored } from '../../src/ports/storage';
 
 export const APP = 'app' as AppId;
 export const openBridge: Effect = { do: 'open-bridge', bridgeId: 'b1' as BridgeId };
@@ -31,14 +32,28 @@ export const over: ConversationStage = { at: 'ended', since: 3_000 as Instant, r
 export const neverBegan: ConversationStage = { ...over, hadBegun: false };
 
 export function aBatch(number: number, parts: Partial<Batch> = {}): Batch {
-  return {
-    number,
+  const nothing = {
     at: 4_000 as Instant,
     changes: [],
     past: [],
     effects: [],
     done: [],
-    notifications: [],
+    events: [],
+    deliveries: [],
+    settled: [],
+  };
+  return { number, ...nothing, ...parts };
+}
+
+/** What a store gives back that has had so many batches. */
+export function restored(lastBatch: number, parts: Partial<Restored> = {}): Restored {
+  return {
+    lastBatch,
+    aggregates: [],
+    effects: [],
+    lastEvent: null,
+    sequences: new Map(),
+    undelivered: [],
     ...parts,
   };
 }
@@ -106,12 +121,22 @@ export function anAgent(name: string): Change & { readonly kind: 'agents' } {
   return { kind: 'agents', value: agent as unknown as Agent, live: true };
 }
 
-export function aNotification(id: string): Notification {
+/** The one with this number in a subject: by default the conversation `1`. */
+export function anEvent(sequence: number, parts: Partial<ToldEvent> = {}): ToldEvent {
+  const conversation = '1' as ConversationId;
   return {
-    event: 'callcenter.conversation.parts_changed',
+    id: `e${String(sequence).padStart(6, '0')}` as EventId,
     app: APP,
-    id: id as ConversationId,
-    userData: null,
+    event: 'callcenter.conversation.parts_changed',
+    at: 1_000 as Instant,
+    agent: null,
+    task: null,
+    conversation,
+    body: `{"sequence":${sequence},"text":"\u00fc \u{1f600}"}`,
+    subject: `conversations ${conversation}`,
+    sequence,
+    notification: { event: 'callcenter.conversation.parts_changed', app: APP, id: conversation, userData: null },
+    ...parts,
   };
 }
 

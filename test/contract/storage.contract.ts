@@ -1,26 +1,25 @@
 import type { ConversationId } from '../../src/domain/ids';
-import type { Notification } from '../../src/domain/notification';
 import type { Change } from '../../src/domain/world';
 import { Superseded, type Batch, type Storage } from '../../src/ports/storage';
+import { describeEvents } from './storage-events.contract';
 import { describeForgetting } from './storage-forgetting.contract';
 import { describeHistory } from './storage-history.contract';
 import { describePast } from './storage-past.contract';
 import {
   aBatch,
   aConversation,
-  aNotification,
   anAgent,
   aGateway,
   APP,
   change,
   openBridge,
   over,
+  restored,
 } from './storage-objects';
 
 export type Prepared = {
   /** One more connection to the same data. */
   readonly connect: () => Storage;
-  readonly notifications: () => readonly Notification[] | Promise<readonly Notification[]>;
   readonly remove: () => void;
 };
 
@@ -53,13 +52,13 @@ export function describeStorage(name: string, prepare: () => Prepared | Promise<
 
     describe('the world', () => {
       test('a new store has nothing in it', async () => {
-        expect(await storage.open()).toStrictEqual({ lastBatch: 0, aggregates: [], effects: [] });
+        expect(await storage.open()).toStrictEqual(restored(0));
       });
 
       test('given a commit before open, it is refused and nothing is written', async () => {
         await expect(storage.commit(aBatch(1, { changes: [anAgent('ann')] }))).rejects.toThrow('not open');
 
-        expect(await another().open()).toStrictEqual({ lastBatch: 0, aggregates: [], effects: [] });
+        expect(await another().open()).toStrictEqual(restored(0));
       });
 
       test('the next writer finds what was committed, exactly and in order', async () => {
@@ -76,7 +75,7 @@ export function describeStorage(name: string, prepare: () => Prepared | Promise<
         const effects = Array.from({ length: 12 }, (_, index) => ({ id: `1-${index}`, effect: openBridge }));
         await commit({ changes, effects });
 
-        expect(await another().open()).toStrictEqual({ lastBatch: 1, aggregates: changes, effects });
+        expect(await another().open()).toStrictEqual(restored(1, { aggregates: changes, effects }));
       });
 
       test('a change in a later batch replaces the aggregate and leaves it in its place', async () => {
@@ -113,7 +112,7 @@ export function describeStorage(name: string, prepare: () => Prepared | Promise<
         await commit({ changes: [change(aConversation('1'))], effects });
         await commit({ changes: [change(aConversation('1', { stage: over }))], done: ['1-1', '1-0'] });
 
-        expect(await another().open()).toStrictEqual({ lastBatch: 2, aggregates: [], effects: [effects[2]] });
+        expect(await another().open()).toStrictEqual(restored(2, { aggregates: [], effects: effects.slice(2) }));
       });
 
       test('effects keep their order over batches, whatever was done in between', async () => {
@@ -146,7 +145,7 @@ export function describeStorage(name: string, prepare: () => Prepared | Promise<
         await storage.open();
         await expect(storage.commit(aBatch(2, { changes: [anAgent('ann')] }))).rejects.toThrow('does not follow');
 
-        expect(await another().open()).toStrictEqual({ lastBatch: 0, aggregates: [], effects: [] });
+        expect(await another().open()).toStrictEqual(restored(0));
       });
 
       test('given another writer since, a commit is refused and leaves nothing, a repeated one too', async () => {
@@ -158,7 +157,7 @@ export function describeStorage(name: string, prepare: () => Prepared | Promise<
         await expect(storage.commit(aBatch(1))).rejects.toThrow(Superseded);
 
         await successor.commit(aBatch(2));
-        expect(await another().open()).toStrictEqual({ lastBatch: 2, aggregates: [], effects: [] });
+        expect(await another().open()).toStrictEqual(restored(2, { aggregates: [], effects: [] }));
       });
 
       test('given one part that cannot be written, none is, and the number is free again', async () => {
@@ -177,7 +176,7 @@ export function describeStorage(name: string, prepare: () => Prepared | Promise<
           conversations: [],
         });
         await commit({ changes: [anAgent('bob')] });
-        expect(await another().open()).toStrictEqual({ lastBatch: 1, aggregates: [anAgent('bob')], effects: [] });
+        expect(await another().open()).toStrictEqual(restored(1, { aggregates: [anAgent('bob')], effects: [] }));
       });
 
       test.each([
@@ -190,7 +189,7 @@ export function describeStorage(name: string, prepare: () => Prepared | Promise<
         const broken = aConversation('1', { beginTime: beginTime as never });
         await expect(commit({ changes: [change(broken)] })).rejects.toThrow('cannot be stored');
 
-        expect(await another().open()).toStrictEqual({ lastBatch: 0, aggregates: [], effects: [] });
+        expect(await another().open()).toStrictEqual(restored(0));
       });
 
       test('what is undefined comes back absent, what is null as null', async () => {
@@ -205,19 +204,8 @@ export function describeStorage(name: string, prepare: () => Prepared | Promise<
 
     describeHistory(() => storage, commit);
     describePast(() => storage, another, commit);
-    describeForgetting(
-      () => storage,
-      async () => prepared.notifications(),
-      commit,
-    );
+    describeForgetting(() => storage, commit);
 
-    test('notifications are kept in the order in which they were decided', async () => {
-      const notifications = ['1', '2', '3'].map(aNotification);
-      await commit({ notifications: notifications.slice(0, 2) });
-      await commit({ notifications: notifications.slice(2) });
-      await storage.commit(aBatch(2, { notifications }));
-
-      expect(await prepared.notifications()).toStrictEqual(notifications);
-    });
+    describeEvents(() => storage, another, commit);
   });
 }

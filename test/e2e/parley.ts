@@ -104,7 +104,7 @@ export class Parley extends ApiClient {
     await mkdir(plansFolder);
     for (const [name, xml] of Object.entries(options.plans ?? {}))
       await writeFile(join(plansFolder, `${name}.xml`), xml);
-    const proxy = options.behindProxy ? await CuttableProxy.listen(ariPort!) : null;
+    const proxy = options.behindProxy ? await CuttableProxy.listen(ariPort) : null;
     const environment = {
       PATH: process.env['PATH'],
       PARLEY_HTTP_PORT: String(httpPort),

@@ -93,6 +93,7 @@ const STATUSES: Readonly<Record<RefusalReason, number>> = {
   'plan-not-found': 404,
   'plan-in-file': 409,
   'sound-not-found': 404,
+  'event-not-found': 404,
 };
 
 test.each(BY_THE_ENGINE)('%s can be refused: %s', async (_, reason, { method, path, body }) => {

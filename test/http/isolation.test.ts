@@ -5,12 +5,15 @@ import type {
   AppId,
   CallId,
   ConversationId,
+  EventId,
   ExtensionId,
   QueueTaskId,
   SipUser,
 } from '../../src/domain/ids';
 import type { Change, World } from '../../src/domain/world';
+import type { Batch } from '../../src/ports/storage';
 import type { Service } from '../../src/runtime/service';
+import { anEvent } from '../contract/storage-objects';
 import { anApplication, aToken, type Received, startTestServerFor, type TestServer } from '../support/http-client';
 import { type Endpoint, ENDPOINTS } from '../support/http-endpoints';
 import {
@@ -40,8 +43,8 @@ afterEach(async () => {
   }
 });
 
-async function serverOn(changes: readonly Change[]): Promise<Behind> {
-  const service = await aServiceWith(changes, [NORTH, SOUTH]);
+async function serverOn(stored: Parameters<typeof aServiceWith>[0]): Promise<Behind> {
+  const service = await aServiceWith(stored, [NORTH, SOUTH]);
   const server = await startTestServerFor(service, { authentication: ['token'], applications });
   servers.push(server);
   return server;
@@ -66,6 +69,13 @@ function thingsOfNorth(): readonly Change[] {
     ],
   ];
   return things.flatMap(([kind, values]) => values.map((value) => ({ kind, value, live: true }) as Change));
+}
+
+/** An event, which did not arrive where it was sent. */
+function toldNorth(): Pick<Batch, 'events' | 'deliveries' | 'settled'> {
+  const event = anEvent(1, { ...IN_NORTH, id: idOf<EventId>(1) });
+  const delivery = { app: NORTH, url: 'https://north.example/hook', event: event.id };
+  return { events: [event], deliveries: [delivery], settled: [{ ...delivery, problem: 'no answer', at: NOW }] };
 }
 
 function terminal(number: number, { id }: Agent) {
@@ -125,7 +135,10 @@ const MAKING: ReadonlySet<string> = new Set([
 const named = ENDPOINTS.map((endpoint) => ({ name: `${endpoint.method} ${endpoint.path}`, endpoint }));
 
 async function fullAndEmpty(): Promise<readonly [full: Behind, empty: Behind]> {
-  const [full, empty] = [await serverOn(thingsOfNorth()), await serverOn([])];
+  const [full, empty] = [
+    await serverOn({ changes: thingsOfNorth(), ...toldNorth() }),
+    await serverOn({ changes: [] }),
+  ];
   full.sounds.files.push({ app: NORTH, name: 'welcome.wav', bytes: 44, seconds: 0 });
   return [full, empty];
 }
@@ -150,7 +163,7 @@ test.each(named.filter(({ name }) => !MAKING.has(name)))('$name: its own are the
 });
 
 test('the same name may be used by both', async () => {
-  const server = await serverOn(thingsOfNorth());
+  const server = await serverOn({ changes: thingsOfNorth() });
   const as = (app: AppId, method: string, path: string, body?: object) =>
     server.send(method, `/v1/callcenter/${path}`, {
       headers: { Authorization: `Bearer ${app}` },

@@ -3,7 +3,6 @@ import { providePostgres } from '../../scripts/postgres/postgres-program';
 import { PostgresServer } from '../../scripts/postgres/postgres-server';
 import { openPostgres, postgresAddress } from '../../src/adapters/storage/postgres-open';
 import { PostgresStorage } from '../../src/adapters/storage/postgres-storage';
-import type { Notification } from '../../src/domain/notification';
 import { describeStorage } from '../contract/storage.contract';
 
 let server: PostgresServer;
@@ -22,19 +21,10 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(async () => server.stop());
 
-async function notifications(): Promise<readonly Notification[]> {
-  const rows = await server.query<{ body: string }>(
-    'SELECT body FROM parley.notification ORDER BY position',
-    database,
-  );
-  return rows.map(({ body }) => JSON.parse(body) as Notification);
-}
-
 describeStorage('PostgresStorage', async () => {
   await server.query(`TRUNCATE ${tables} RESTART IDENTITY`, database);
   return {
     connect: () => new PostgresStorage(postgresAddress(server.url(database)), 'cell', false),
-    notifications,
     remove: () => undefined,
   };
 });

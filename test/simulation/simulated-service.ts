@@ -11,7 +11,7 @@ import { StorageUnavailable } from '../../src/ports/storage';
 import type { Logger } from '../../src/ports/system';
 import type { OutgoingCall } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
-import { unmeasured } from '../support/fakes';
+import { unmeasured, untold } from '../support/fakes';
 import { isOnRecord } from './answers-on-record';
 import { DEFAULT, OTHER, type Cast } from './cast';
 import { someCommand } from './random-commands';
@@ -141,6 +141,7 @@ export class SimulatedService {
         ...unmeasured,
         selected: (app, fair) => void (fair || this.faults.push(`not served in order: ${app}`)),
       },
+      ...untold,
       explainDays: 1,
       keepDays: null, // What it checks at the end is all that ever was.
       plans,

@@ -1,16 +1,5 @@
 import { MemoryStorage, type Disk } from '../../src/adapters/storage/memory-storage';
-import type { Conversation } from '../../src/domain/conversation/conversation';
-import type { AppId, ConversationId, Instant, QueueTaskId } from '../../src/domain/ids';
-import type { QueueTask } from '../../src/domain/queue/queue-task';
-import type { Change } from '../../src/domain/world';
-import {
-  StorageUnavailable,
-  type Batch,
-  type ConversationPage,
-  type ConversationQuery,
-  type Restored,
-  type Storage,
-} from '../../src/ports/storage';
+import { StorageUnavailable, type Batch, type Restored } from '../../src/ports/storage';
 import type { SeededRandom } from './seeded-random';
 import type { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
@@ -20,12 +9,11 @@ import type { Weather } from './weather';
  * A store across a network: it takes its time, may be out of reach, and a commit may happen although its writer has died
  * or has given it up.
  */
-export class SlowStorage implements Storage {
+export class SlowStorage extends MemoryStorage {
   /** How far the commit is that is under way. */
   commitIs: 'at rest' | 'asked' | 'written' = 'at rest';
   /** Inputs since it was asked. */
   collected = 0;
-  private readonly storage: MemoryStorage;
 
   constructor(
     disk: Disk,
@@ -35,20 +23,20 @@ export class SlowStorage implements Storage {
     private readonly weather: Weather,
     private readonly tally: Tally,
   ) {
-    this.storage = new MemoryStorage(disk);
+    super(disk);
   }
 
-  open(): Promise<Restored> {
+  override open(): Promise<Restored> {
     return new Promise((resolve, reject) => {
       this.later(() => {
         if (this.weather.isStoreAway) return reject(new StorageUnavailable('simulated'));
-        const restored = this.storage.open();
+        const restored = super.open();
         this.later(() => void restored.then(resolve, reject));
       });
     });
   }
 
-  async commit(batch: Batch): Promise<void> {
+  override async commit(batch: Batch): Promise<void> {
     this.commitIs = 'asked';
     this.collected = 0;
     try {
@@ -58,17 +46,19 @@ export class SlowStorage implements Storage {
     }
   }
 
-  private send({ number, at, changes, effects, done, notifications, past }: Batch): Promise<void> {
+  private send(batch: Batch): Promise<void> {
     if (this.time.isDead(this.owner)) return new Promise(() => undefined);
     // What is being written must not change while it is on its way.
     const copy: Batch = {
-      number,
-      at,
-      changes,
-      effects: [...effects],
-      done: [...done],
-      notifications: [...notifications],
-      past: [...past],
+      number: batch.number,
+      at: batch.at,
+      changes: batch.changes,
+      effects: [...batch.effects],
+      done: [...batch.done],
+      events: [...batch.events],
+      deliveries: [...batch.deliveries],
+      settled: [...batch.settled],
+      past: [...batch.past],
     };
     const owner = this.random.chance(0.5) ? WORLD : this.owner;
     const requestIsLost = this.weather.strikes(0.01, 'commit lost');
@@ -81,7 +71,7 @@ export class SlowStorage implements Storage {
           this.tally.count('commit while the store was away');
           return this.later(away);
         }
-        const written = this.storage.commit(copy);
+        const written = super.commit(copy);
         this.commitIs = 'written';
         if (this.time.isDead(this.owner)) this.tally.count('commit written after the crash');
         written.catch(() => undefined); // Its writer may be dead.
@@ -92,37 +82,5 @@ export class SlowStorage implements Storage {
 
   private later(act: () => void): void {
     this.time.schedule(this.owner, this.random.integer(0, 30), act);
-  }
-
-  findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {
-    return this.storage.findConversation(app, id);
-  }
-
-  listConversations(query: ConversationQuery): Promise<ConversationPage> {
-    return this.storage.listConversations(query);
-  }
-
-  findTask(app: AppId, id: QueueTaskId): Promise<QueueTask | undefined> {
-    return this.storage.findTask(app, id);
-  }
-
-  asOf(app: AppId, at: Instant): Promise<readonly Change[]> {
-    return this.storage.asOf(app, at);
-  }
-
-  forgetBefore(at: Instant): Promise<number> {
-    return this.storage.forgetBefore(at);
-  }
-
-  forgetEnded(before: Instant): Promise<number> {
-    return this.storage.forgetEnded(before);
-  }
-
-  isAvailable(): boolean {
-    return this.storage.isAvailable();
-  }
-
-  close(): Promise<void> {
-    return this.storage.close();
   }
 }

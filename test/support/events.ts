@@ -17,7 +17,13 @@ export function legTold(world: World, name: AgentName): Leg {
   return { leg: id, extension: party.kind === 'agent' ? party.extensionId : ('' as ExtensionId) };
 }
 
-type TaskTold = { readonly id: string; readonly type: QueueTaskType; readonly caller?: CallId };
+type TaskTold = {
+  readonly id: string;
+  readonly type: QueueTaskType;
+  readonly caller?: CallId;
+  /** Of another conversation than the one that is told of. */
+  readonly conversationId?: ConversationId;
+};
 type ConversationTold = {
   readonly id: ConversationId;
   readonly type: ConversationType;
@@ -34,6 +40,7 @@ export function eventsOf(task: TaskTold, conversation?: ConversationTold, userDa
     conditionId: null,
     originCallId: task.caller ?? null,
     userData,
+    conversationId: task.conversationId ?? conversation?.id ?? null,
   };
   const aboutConversation = { app: APP, id: conversation?.id, userData };
   const itsOrigin = {

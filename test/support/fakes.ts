@@ -1,6 +1,9 @@
+import { eventJson } from '../../src/adapters/events/event-json';
 import type { Metrics } from '../../src/ports/metrics';
 import type { Chance, Clock, Logger } from '../../src/ports/system';
 import type { Telephony } from '../../src/ports/telephony';
+import { EventNumbers } from '../../src/runtime/event-numbers';
+import type { Surroundings } from '../../src/runtime/service';
 import { NOW } from './worlds';
 
 /** Real timers under a clock that stands still. */
@@ -27,6 +30,19 @@ export const unmeasured: Metrics = {
   outsideBegun: () => undefined,
   outsideAgainstRule: () => undefined,
   ended: () => undefined,
+  callbackTried: () => undefined,
+  eventSetAside: () => undefined,
+};
+
+/** Of a store in which there is nothing yet. */
+export const newNumbers = (): EventNumbers =>
+  new EventNumbers({ lastEvent: null, sequences: new Map() }, eventJson);
+
+/** No application wants to hear of anything. */
+export const untold: Pick<Surroundings, 'eventText' | 'callbacks' | 'destinations'> = {
+  eventText: eventJson,
+  callbacks: { post: async () => undefined, close: () => undefined },
+  destinations: [],
 };
 
 /** A telephony that does what it is told at once, and sees nothing. */

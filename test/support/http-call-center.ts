@@ -14,6 +14,7 @@ import type { Explanation } from '../../src/domain/queue/explanation';
 import { emptyWorld, type World } from '../../src/domain/world';
 import type { CallCenter, QueuedTask, RoutingQuestion } from '../../src/ports/call-center';
 import type { ConversationPage, ConversationQuery } from '../../src/ports/storage';
+import { RecordingEvents } from './recording-events';
 
 export const NEW_ID = 'f'.repeat(32);
 
@@ -27,6 +28,7 @@ export class RecordingCallCenter implements CallCenter {
     trunk: null,
     musicClass: 'default',
   });
+  readonly events = new RecordingEvents();
   readonly asked: Input<CommandType>[] = [];
   readonly queries: ConversationQuery[] = [];
   readonly conversations: Conversation[] = [];

@@ -20,6 +20,7 @@ const CONVERSATION = `conversation/${idOf(1)}`;
 const EXTENSION = `extension/${idOf(1)}`;
 const CONDITION = `condition/${idOf(1)}`;
 const PLAN = 'plan/support';
+const EVENT = `event/${idOf(1)}`;
 const TASK = `queue/${idOf(1)}`;
 const SOUND = 'sound/welcome.wav';
 const OUTSIDE = { to: '13800000000', max_answer_seconds: 60 };
@@ -226,6 +227,18 @@ export const READINGS: readonly Endpoint[] = [
   { method: 'GET', path: 'queue', role: 'read', refusals: [] },
   { method: 'GET', path: CONVERSATION, role: 'read', refusals: ['conversation-not-found'] },
   { method: 'GET', path: 'conversation', role: 'read', refusals: [] },
+  { method: 'GET', path: `${CONVERSATION}/events`, role: 'read', refusals: ['conversation-not-found'] },
+  { method: 'GET', path: EVENT, role: 'read', refusals: ['event-not-found'] },
+  {
+    method: 'POST',
+    path: `${EVENT}/replay`,
+    role: 'admin',
+    body: {},
+    isBodyOptional: true,
+    refusals: ['event-not-found'],
+  },
+  { method: 'GET', path: 'delivery', role: 'read', refusals: [] },
+  { method: 'POST', path: 'delivery/replay', role: 'admin', body: {}, isBodyOptional: true, refusals: [] },
 ];
 
 /** Those that deal with sounds, which the engine knows nothing of. */

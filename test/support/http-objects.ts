@@ -27,6 +27,7 @@ import { apply } from '../../src/domain/world';
 import type { QueuedTask } from '../../src/ports/call-center';
 import { type RecordingCallCenter } from './http-call-center';
 import { APP, type TestServer } from './http-client';
+import { anEventRecord } from './recording-events';
 
 /** 32 hex digits that sort by `number`. */
 export function idOf<Id extends string>(number: number): Id {
@@ -185,6 +186,7 @@ export function addWhatEndpointsName({ callCenter, sounds }: TestServer): void {
   addPlans(callCenter, aPlan('support'));
   callCenter.queued.push(aQueued(aTask(1)));
   callCenter.conversations.push(aConversation(1));
+  callCenter.events.records.push(anEventRecord(1));
   sounds.files.push({ app: APP, name: 'welcome.wav', bytes: 44, seconds: 0 });
 }
 

@@ -1,11 +1,12 @@
 import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId } from '../../src/domain/ids';
-import { type Change, emptyWorld } from '../../src/domain/world';
+import { emptyWorld } from '../../src/domain/world';
 import type { TelephonySignal } from '../../src/ports/telephony';
+import type { Batch } from '../../src/ports/storage';
 import { Service } from '../../src/runtime/service';
 import { eventually } from '../../scripts/phone-farm/eventually';
-import { aTelephony, counting, silent, standingClock, unmeasured } from './fakes';
+import { aTelephony, counting, silent, standingClock, unmeasured, untold } from './fakes';
 import { seen } from './phone-system-views';
 import { aBatch } from '../contract/storage-objects';
 import { SETTINGS } from './worlds';
@@ -14,10 +15,13 @@ import { SETTINGS } from './worlds';
  * The real service that has found these things in its store, on a phone system that has all that belongs to them. Stop
  * it in the end.
  */
-export async function aServiceWith(changes: readonly Change[], applications: readonly AppId[]): Promise<Service> {
+export async function aServiceWith(
+  stored: Partial<Batch> & Pick<Batch, 'changes'>,
+  applications: readonly AppId[],
+): Promise<Service> {
   const storage = new MemoryStorage();
   await storage.open();
-  await storage.commit(aBatch(1, { changes }));
+  await storage.commit(aBatch(1, stored));
   let tell: (signal: TelephonySignal) => void = () => undefined;
   let world = emptyWorld(SETTINGS);
   const service = await Service.start({
@@ -39,6 +43,7 @@ export async function aServiceWith(changes: readonly Change[], applications: rea
     plans: [],
     explainDays: 30,
     keepDays: null,
+    ...untold,
     die: (reason) => {
       throw reason;
     },

@@ -175,7 +175,11 @@ describe('the events of what agents do, in order and with every key', () => {
     const { day, events, conversation } = aTalk();
     const { answer: id } = day.take(transfer(ANN, conversation, toBob(userData)));
     day.settle();
-    const { events: ofTask, bob, selected } = bobIsSelected(day, { id, type: 'xfer_agent' }, expected);
+    const {
+      events: ofTask,
+      bob,
+      selected,
+    } = bobIsSelected(day, { id, type: 'xfer_agent', conversationId: conversation.id }, expected);
 
     day.take(answered(day.leg(BOB)));
 
@@ -195,7 +199,11 @@ describe('the events of what agents do, in order and with every key', () => {
     const { day, events, conversation } = aTalk();
     const { answer: id } = day.take(transfer(ANN, conversation, toBob()));
     day.settle();
-    const { events: ofTask, bob } = bobIsSelected(day, { id, type: 'xfer_agent' });
+    const { events: ofTask, bob } = bobIsSelected(day, {
+      id,
+      type: 'xfer_agent',
+      conversationId: conversation.id,
+    });
 
     day.forget().take(ended(day.leg(BOB), 21));
 
@@ -231,7 +239,11 @@ describe('the events of what agents do, in order and with every key', () => {
     const { answer: id } = day.forget().take(forward(ANN, task, toBob(userData)));
     day.settle();
     const conversation = { ...day.conversation(), queueId: id };
-    const { events: ofTask, bob, selected } = bobIsSelected(day, { id, type: 'fwd_agent' }, expected);
+    const {
+      events: ofTask,
+      bob,
+      selected,
+    } = bobIsSelected(day, { id, type: 'fwd_agent', conversationId: conversation.id }, expected);
     const then = eventsOf({ id, type: 'fwd_agent' }, conversation);
 
     day.take(answered(day.leg(BOB)));
@@ -251,12 +263,13 @@ describe('the events of what agents do, in order and with every key', () => {
   test('M: the caller hangs up before the forwarder’s phone is on hook', () => {
     const { day, events, task, caller } = aCallForAnn();
     const { answer: id } = day.take(forward(ANN, task, toBob()));
+    const conversationId = day.conversation().id;
 
     day.forget().take(ended(caller));
     day.settle();
 
     expect(day.toldInFull).toStrictEqual([
-      eventsOf({ id, type: 'fwd_agent' }).fail('hangup', null),
+      eventsOf({ id, type: 'fwd_agent', conversationId }).fail('hangup', null),
       events.state(ANN, 'fetching', 'away/tea'),
     ]);
   });

@@ -4,7 +4,7 @@ import { OTHER_APP } from '../support/happenings';
 import { APP } from '../support/worlds';
 
 const STATES = { online: 0, idle: 0, fetching: 0, talking: 0, busy: 0, away: 0 };
-const QUIET: Measured = { queues: [], agents: [{ app: APP, states: STATES, idleSeconds: null }] };
+const QUIET: Measured = { queues: [], agents: [{ app: APP, states: STATES, idleSeconds: null }], callbacks: [] };
 
 let metrics: PrometheusMetrics;
 beforeEach(() => {

@@ -39,11 +39,15 @@ const APPLICATIONS: ReadonlySet<AppId> = new Set([APP]);
 
 class RecordingMetrics implements Metrics {
   readonly told: (string | number | boolean | null)[][] = [];
-  measure: (() => Measured) | undefined;
+  measure: (() => Partial<Measured>) | undefined;
 
-  onRead(measure: () => Measured): void {
+  onRead(measure: () => Partial<Measured>): void {
     this.measure = measure;
   }
+
+  callbackTried(): void {}
+
+  eventSetAside(): void {}
 
   selected(...told: Parameters<Metrics['selected']>): void {
     this.told.push(['selected', ...told]);

@@ -5,7 +5,7 @@ import type { Input } from '../../src/domain/input';
 import { Refusal } from '../../src/domain/refusal';
 import { StorageUnavailable, type Batch, type LoggedEffect } from '../../src/ports/storage';
 import { EngineRunner, type RunnerListeners } from '../../src/runtime/engine-runner';
-import { counting, silent, standingClock, turn } from '../support/fakes';
+import { counting, newNumbers, silent, standingClock, turn } from '../support/fakes';
 import { APP, aWorld, anArrival, anExtension } from '../support/worlds';
 
 const [one, two] = [anExtension(), anExtension()];
@@ -43,11 +43,22 @@ async function aRunner(mostWaiting?: number) {
     handled: () => undefined,
     decided: (effects) => decided.push(...effects),
     told: () => undefined,
+    callbackUrls: () => [],
     faulted: () => undefined,
     reported: () => undefined,
     failed: (error) => failures.push(error),
   };
-  const runner = new EngineRunner(world, 0, storage, standingClock, counting, silent, listeners, mostWaiting);
+  const runner = new EngineRunner(
+    world,
+    0,
+    newNumbers(),
+    storage,
+    standingClock,
+    counting,
+    silent,
+    listeners,
+    mostWaiting,
+  );
   return { storage, world, runner, decided, failures };
 }
 
@@ -171,10 +182,11 @@ test('given a fact that a rule trips over, it is logged whole and the next one i
   const storage = new MemoryStorage();
   await storage.open();
   const logger = { ...silent, error: (_: string, fields?: unknown) => logged.push(fields) };
-  const runner = new EngineRunner(world, 0, storage, standingClock, counting, logger, {
+  const runner = new EngineRunner(world, 0, newNumbers(), storage, standingClock, counting, logger, {
     handled: () => undefined,
     decided: () => undefined,
     told: () => undefined,
+    callbackUrls: () => [],
     faulted: () => undefined,
     reported: () => undefined,
     failed: () => undefined,

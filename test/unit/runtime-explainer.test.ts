@@ -5,7 +5,7 @@ import { type Refusal } from '../../src/domain/refusal';
 import type { Clock } from '../../src/ports/system';
 import { EngineRunner } from '../../src/runtime/engine-runner';
 import { Explainer } from '../../src/runtime/explainer';
-import { counting, silent, standingClock } from '../support/fakes';
+import { counting, silent, standingClock, newNumbers } from '../support/fakes';
 import {
   ANN,
   answered,
@@ -30,8 +30,9 @@ async function aDay() {
   let now: Instant = after(0).at;
   const clock: Clock = { ...standingClock, now: () => now };
   const listeners = { handled: () => undefined, decided: () => undefined, told: () => undefined };
-  const runner = new EngineRunner(world, 0, storage, clock, counting, silent, {
+  const runner = new EngineRunner(world, 0, newNumbers(), storage, clock, counting, silent, {
     ...listeners,
+    callbackUrls: () => [],
     faulted: () => undefined,
     reported: () => undefined,
     failed: (error) => {

@@ -11,8 +11,8 @@ import {
 } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
 import { aBatch } from '../contract/storage-objects';
-import { unmeasured } from '../support/fakes';
 import { ANN, inviteOut } from '../support/happenings';
+import { unmeasured, untold } from '../support/fakes';
 import { settled, VirtualTime } from '../simulation/virtual-time';
 import { anExtension, APP, aRunningConversation, only, SETTINGS, when } from '../support/worlds';
 
@@ -81,6 +81,7 @@ function start(telephony: Telephony, time: VirtualTime, storage = new MemoryStor
     applications: new Set(['default' as AppId]),
     plans: [],
     metrics: unmeasured,
+    ...untold,
     explainDays: 30,
     keepDays: 365,
     die: (reason) => {

@@ -5,7 +5,7 @@ import type { Plan } from '../../src/domain/queue/plan';
 import type { TelephonySignal } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
 import { VirtualTime } from '../simulation/virtual-time';
-import { aTelephony, counting, unmeasured } from '../support/fakes';
+import { aTelephony, counting, unmeasured, untold } from '../support/fakes';
 import { ANN } from '../support/happenings';
 import { anEnqueue, aPlan, APP, SETTINGS } from '../support/worlds';
 
@@ -36,6 +36,7 @@ function aService(storage: MemoryStorage, plans: readonly Plan[] = []) {
     applications: new Set([APP]),
     plans,
     metrics: unmeasured,
+    ...untold,
     explainDays: 30,
     keepDays: 365,
     die: (reason) => {

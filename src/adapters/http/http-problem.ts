@@ -56,9 +56,10 @@ export function roleTooLow(role: ClientRole, needed: ClientRole): HttpProblem {
   });
 }
 
-/** More would have to be remembered than can be, so that none is taken twice. */
-export function tooManySigned(): HttpProblem {
-  return new HttpProblem(429, '000005', { zh: '请求过多', en: 'too many requests' }, { 'Retry-After': '30' });
+/** `retrySeconds`: when it may be asked again. */
+export function rateLimited(retrySeconds: number): HttpProblem {
+  const text = { zh: '请求过多', en: 'too many requests' };
+  return new HttpProblem(429, '000005', text, { 'Retry-After': String(retrySeconds) });
 }
 
 export function unknownRoute(): HttpProblem {

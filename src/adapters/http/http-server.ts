@@ -17,6 +17,7 @@ import { operationsOn } from './operations';
 import { ignoreBody } from './request-body';
 import { logRequests } from './request-log';
 import type { HttpMiddleware, RequestState } from './request-state';
+import { eventStreams, type EventStreams } from './routes/event-stream-routes';
 import { statusRouter } from './routes/status-routes';
 
 export type HttpServer = {
@@ -53,7 +54,8 @@ export async function startHttpServer(
     connectionsCheckingInterval: limits.checkMs,
   });
   const connections = new Connections(server);
-  const handle = application(settings, surroundings, connections).callback();
+  const streams = eventStreams(surroundings.callCenter.events, surroundings.logger);
+  const handle = application(settings, surroundings, connections, streams).callback();
   server.on('request', (request, response) => void handle(request, response));
 
   await new Promise<void>((resolve, reject) => {
@@ -65,7 +67,10 @@ export async function startHttpServer(
   });
   return {
     port: (server.address() as AddressInfo).port,
-    close: () => connections.close(limits.closingMs),
+    close: () => {
+      streams.end();
+      return connections.close(limits.closingMs);
+    },
   };
 }
 
@@ -73,6 +78,7 @@ function application(
   settings: HttpSettings,
   surroundings: HttpSurroundings,
   connections: Connections,
+  streams: EventStreams,
 ): Koa<RequestState> {
   const { callCenter, metrics, logger, clock } = surroundings;
   const status = statusRouter(callCenter, metrics);
@@ -89,6 +95,8 @@ function application(
   app.use(status.routes());
   app.use(status.allowedMethods());
   app.use(below('/v1', authenticate(settings, { clock, bodyLimit: bodyLimitsOf(described) })));
+  app.use(streams.router.routes());
+  app.use(streams.router.allowedMethods());
   app.use(operations.routes());
   app.use(operations.allowedMethods());
   return app;

@@ -7,7 +7,7 @@ import { MAX_JSON_BYTES, readContent, readJsonObject } from './request-body';
 import type { HttpMiddleware, RequestState } from './request-state';
 
 /** The second is the form that existing clients use; what it names counts where requests are signed. */
-const BASES = ['/v1', '/v1/account/:account'];
+export const BASES = ['/v1', '/v1/account/:account'];
 
 const NOTHING = new Uint8Array();
 

@@ -94,8 +94,8 @@ export function operation<
         application,
         role,
         params: params as PathParams<Path>, // The router fills in the names that the path has.
-        query: read(query, aliases, sent.query) as z.output<Query>,
-        body: read(body, aliases, sent.body) as z.output<Body>,
+        query: readParameters(query, aliases, sent.query) as z.output<Query>,
+        body: readParameters(body, aliases, sent.body) as z.output<Body>,
         content,
         language,
       }),
@@ -103,7 +103,11 @@ export function operation<
 }
 
 /** Where a parameter comes under both of its names, the name of this API counts. */
-function read(schema: z.ZodType, aliases: Aliases, sent: Readonly<Record<string, unknown>>): unknown {
+export function readParameters(
+  schema: z.ZodType,
+  aliases: Aliases,
+  sent: Readonly<Record<string, unknown>>,
+): unknown {
   const used = Object.entries(aliases).filter(([alias, name]) => isGiven(sent[alias]) && !isGiven(sent[name]));
   const given = { ...sent, ...Object.fromEntries(used.map(([alias, name]) => [name, sent[alias]])) };
   const result = schema.safeParse(given, { reportInput: true });

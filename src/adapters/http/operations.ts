@@ -7,6 +7,7 @@ import { agentOperationRoutes } from './routes/agent-operation-routes';
 import { agentRoutes } from './routes/agent-routes';
 import { conditionRoutes } from './routes/condition-routes';
 import { conversationRoutes } from './routes/conversation-routes';
+import { eventRoutes } from './routes/event-routes';
 import { extensionRoutes } from './routes/extension-routes';
 import { planRoutes } from './routes/plan-routes';
 import { queueRoutes } from './routes/queue-routes';
@@ -35,5 +36,6 @@ export function operationsOn(surroundings: OperationSurroundings): readonly Oper
     ...soundRoutes(sounds),
     ...queueRoutes(callCenter, parseXml, localTime),
     ...conversationRoutes(callCenter, parseXml, localTime),
+    ...eventRoutes(callCenter),
   ];
 }

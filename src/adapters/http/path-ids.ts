@@ -1,4 +1,12 @@
-import type { AgentName, CallId, ConditionId, ConversationId, ExtensionId, QueueTaskId } from '../../domain/ids';
+import type {
+  AgentName,
+  CallId,
+  ConditionId,
+  ConversationId,
+  EventId,
+  ExtensionId,
+  QueueTaskId,
+} from '../../domain/ids';
 import { isAgentName } from '../../domain/queue/enqueue';
 import { Refusal } from '../../domain/refusal';
 
@@ -6,7 +14,7 @@ import { Refusal } from '../../domain/refusal';
  * The ids in paths. What cannot be the id of anything names nothing that exists: the same answer as for
  * an id that was never given out, and no odd text gets as far as a store.
  */
-function isId(text: string): boolean {
+export function isId(text: string): boolean {
   return /^[0-9a-f]{32}$/.test(text);
 }
 
@@ -33,6 +41,11 @@ export function conditionIdFrom(text: string): ConditionId {
 export function queueTaskIdFrom(text: string): QueueTaskId {
   if (!isId(text)) throw new Refusal('queue-task-not-found', { id: text });
   return text as QueueTaskId;
+}
+
+export function eventIdFrom(text: string): EventId {
+  if (!isId(text)) throw new Refusal('event-not-found', { event_id: text });
+  return text as EventId;
 }
 
 export function agentNameFrom(text: string): AgentName {

@@ -40,6 +40,7 @@ const MEANINGS: Readonly<Record<RefusalReason, Meaning>> = {
     status: 409,
     text: { zh: '排队方案来自配置文件', en: 'plan is kept in a file of the configuration' },
   },
+  'event-not-found': { status: 404, text: { zh: '事件不存在', en: 'event does not exist' } },
   'sound-not-found': { status: 404, text: { zh: '语音文件不存在', en: 'sound does not exist' } },
 };
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../ports/system';
 import { Secret } from '../../ports/secret';
 import type { WayIn } from './authentication';
-import { notAuthenticated, tooManySigned } from './http-problem';
+import { notAuthenticated, rateLimited } from './http-problem';
 import type { HttpSettings } from './http-settings';
 import { localTimeIn } from './local-time';
 import { ReplayMemory } from './replay-memory';
@@ -17,6 +17,8 @@ export type SigningSurroundings = {
 };
 
 const BODY_SIGNED: ReadonlySet<string> = new Set(['POST', 'PUT']);
+/** More than can be remembered were signed: none is taken that could have been taken before. */
+const RETRY_SECONDS = 30;
 /** What starts something is to start it once. */
 const ONCE_ONLY = 'POST';
 
@@ -57,7 +59,7 @@ export function bySignature(
       if (at < startedAt) throw notAuthenticated('signed before the service started');
       const usage = memory.use(signature, at, clock.now());
       if (usage === 'repeated') throw notAuthenticated('Signature used before');
-      if (usage === 'full') throw tooManySigned();
+      if (usage === 'full') throw rateLimited(RETRY_SECONDS);
     };
     return { application, role: 'admin', use };
   };

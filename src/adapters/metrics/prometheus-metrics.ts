@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AppId } from '../../domain/ids';
-import type { Measured, Metrics, MetricsPage } from '../../ports/metrics';
+import type { CallbackOutcome, Measured, Metrics, MetricsPage } from '../../ports/metrics';
 import { registerProcessFigures } from './process-figures';
 
 /** From what somebody with an agent at once waits, for the ringing, to an hour. */
@@ -48,15 +48,31 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
     labelNames: ['app', 'rule', 'outcome'],
     registers: [this.registry],
   });
+  private readonly undelivered = new Gauge({
+    name: 'parley_events_undelivered',
+    help: 'Events that callback URLs still have to get.',
+    labelNames: ['app'],
+    registers: [this.registry],
+  });
+  private readonly tried = new Counter({
+    name: 'parley_callbacks_total',
+    help: 'Events that were sent to callback URLs, by outcome.',
+    labelNames: ['app', 'outcome'],
+    registers: [this.registry],
+  });
+  private readonly setAside = this.counter(
+    'parley_events_set_aside_total',
+    'Events that were given up after a day, for each callback URL.',
+  );
   private readonly plans = new Set<string>(['']);
   private readonly queuesSeen = new Map<string, QueueLabels>();
   private readonly stopMeasuring = registerProcessFigures(this.registry);
-  private measure: () => Measured = () => ({ queues: [], agents: [] });
+  private readonly measures: (() => Partial<Measured>)[] = [];
 
   readonly contentType = this.registry.contentType;
 
-  onRead(measure: () => Measured): void {
-    this.measure = measure;
+  onRead(measure: () => Partial<Measured>): void {
+    this.measures.push(measure);
   }
 
   selected(app: AppId, fair: boolean): void {
@@ -76,8 +92,17 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
     this.waited.observe({ ...this.labels(app, plan), outcome }, waitedSeconds);
   }
 
+  callbackTried(app: AppId, outcome: CallbackOutcome): void {
+    this.tried.inc({ app, outcome });
+  }
+
+  eventSetAside(app: AppId): void {
+    this.setAside.inc({ app });
+  }
+
   async text(): Promise<string> {
-    this.show(this.measure());
+    const nothing: Measured = { queues: [], agents: [], callbacks: [] };
+    this.show(Object.assign(nothing, ...this.measures.map((measure) => measure())) as Measured);
     return this.registry.metrics();
   }
 
@@ -86,7 +111,7 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
   }
 
   /** A queue that was seen once stays, at 0: a series that ends looks like a service that is down. */
-  private show({ queues, agents }: Measured): void {
+  private show({ queues, agents, callbacks }: Measured): void {
     for (const labels of this.queuesSeen.values()) {
       this.waiting.set(labels, 0);
       this.ringing.set(labels, 0);
@@ -97,6 +122,8 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
       this.waiting.inc(labels, waiting); // Several plans may share the labels.
       this.ringing.inc(labels, ringing);
     }
+    this.undelivered.reset();
+    for (const { app, undelivered } of callbacks) this.undelivered.inc({ app }, undelivered);
     this.agents.reset();
     this.idle.reset();
     for (const { app, states, idleSeconds } of agents) {

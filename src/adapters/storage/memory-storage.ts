@@ -1,9 +1,10 @@
 import type { Conversation } from '../../domain/conversation/conversation';
 import type { Effect } from '../../domain/effect';
-import type { AppId, ConversationId, Instant, QueueTaskId } from '../../domain/ids';
+import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../domain/ids';
 import type { Notification } from '../../domain/notification';
 import type { QueueTask } from '../../domain/queue/queue-task';
 import type { Change, Kind } from '../../domain/world';
+import type { EventPage, EventRecord, SetAsidePage } from '../../ports/events';
 import {
   Superseded,
   type Batch,
@@ -14,6 +15,7 @@ import {
   type Storage,
 } from '../../ports/storage';
 import { isAskedFor, newestFirst } from './conversation-history';
+import { MemoryEvents } from './memory-events';
 import { MemoryPast, pastEntry } from './memory-past';
 import { parseStored, toStored } from './stored-json';
 
@@ -33,10 +35,12 @@ export class MemoryStorage implements Storage {
       lastBatch: this.disk.lastBatch,
       aggregates: live.map(({ kind, state }) => ({ kind, value: parseStored(state), live: true }) as Change),
       effects: [...this.disk.effects].map(([id, text]) => ({ id, effect: parseStored(text) as Effect })),
+      ...this.disk.events.restored(),
     };
   }
 
-  async commit({ number, at, changes, past, effects, done, notifications }: Batch): Promise<void> {
+  async commit(batch: Batch): Promise<void> {
+    const { number, at, changes, past, effects, done } = batch;
     if (this.writer === null) throw new Error('not open');
     if (this.writer !== this.disk.writer) throw new Superseded(`writer ${this.disk.writer} took over`);
     if (number <= this.disk.lastBatch) return;
@@ -62,7 +66,7 @@ export class MemoryStorage implements Storage {
     for (const entry of entries) this.disk.past.put(entry);
     for (const [id, effect] of logged) this.disk.effects.set(id, effect);
     for (const id of done) this.disk.effects.delete(id);
-    this.disk.told.push(...notifications.map((notification) => ({ at, notification })));
+    this.disk.events.put(batch);
   }
 
   isAvailable(): boolean {
@@ -95,12 +99,35 @@ export class MemoryStorage implements Storage {
   }
 
   async forgetEnded(before: Instant): Promise<number> {
-    const { aggregates, told } = this.disk;
+    const { aggregates, events } = this.disk;
     const over = [...aggregates].filter(([, { overSince }]) => overSince !== null && overSince < before);
     for (const [key] of over.slice(0, FORGET_AT_ONCE)) aggregates.delete(key);
-    const kept = told.findIndex(({ at }) => at >= before);
-    const gone = told.splice(0, Math.min(kept === -1 ? told.length : kept, FORGET_AT_ONCE));
-    return Math.min(over.length, FORGET_AT_ONCE) + gone.length;
+    return Math.min(over.length, FORGET_AT_ONCE) + events.forget(before, FORGET_AT_ONCE);
+  }
+
+  async eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]> {
+    return this.disk.events.after(app, event, limit);
+  }
+
+  async eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
+    return this.disk.events.ofConversation(app, id, offset, limit);
+  }
+
+  async findEvent(app: AppId, id: EventId): Promise<EventRecord | undefined> {
+    return this.disk.events.find(app, id);
+  }
+
+  async eventsToDeliver(
+    app: AppId,
+    url: string,
+    after: EventId | null,
+    limit: number,
+  ): Promise<readonly EventRecord[]> {
+    return this.disk.events.toDeliver(app, url, after, limit);
+  }
+
+  async deliveriesSetAside(app: AppId, offset: number, limit: number): Promise<SetAsidePage> {
+    return this.disk.events.setAside(app, offset, limit);
   }
 
   async close(): Promise<void> {
@@ -131,10 +158,10 @@ export class Disk {
   readonly aggregates = new Map<string, StoredAggregate>();
   readonly past = new MemoryPast();
   readonly effects = new Map<EffectId, string>();
-  readonly told: { readonly at: Instant; readonly notification: Notification }[] = [];
+  readonly events = new MemoryEvents();
 
   /** Every notification committed and not forgotten, in order. */
   get notifications(): readonly Notification[] {
-    return this.told.map(({ notification }) => notification);
+    return this.events.notifications();
   }
 }

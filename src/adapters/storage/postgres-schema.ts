@@ -11,9 +11,9 @@ export const SCHEMA = 'parley';
 export const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
-    name: 'world, effects, notifications, history and past',
+    name: 'world, effects, events, history and past',
     sql: `
-      CREATE TABLE writer (cell TEXT PRIMARY KEY, id BIGINT NOT NULL, last_batch BIGINT NOT NULL);
+      CREATE TABLE writer (cell TEXT PRIMARY KEY, id BIGINT NOT NULL, last_batch BIGINT NOT NULL, last_event TEXT);
 
       -- position: the order in which they came to life. version: the shape of the JSON in state, which is text, since
       -- JSONB has no NUL. over_since: NULL while it lives.
@@ -40,14 +40,42 @@ export const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (cell, id)
       );
 
-      CREATE TABLE notification (
-        position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        cell TEXT NOT NULL,
+      CREATE TABLE event (
         app TEXT NOT NULL,
+        id TEXT COLLATE "C" NOT NULL,
+        cell TEXT NOT NULL,
         event TEXT NOT NULL,
         at BIGINT NOT NULL,
-        body TEXT NOT NULL
+        agent TEXT,
+        task TEXT,
+        conversation TEXT,
+        body TEXT NOT NULL,
+        PRIMARY KEY (app, id)
       );
+      CREATE INDEX event_of_conversation ON event (app, conversation, id) WHERE conversation IS NOT NULL;
+      CREATE INDEX event_by_age ON event (at);
+
+      -- The last number of each subject of which more may be told.
+      CREATE TABLE event_sequence (
+        cell TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        last BIGINT NOT NULL,
+        PRIMARY KEY (cell, subject)
+      );
+
+      -- problem: why it was given up, at which time; NULL while it is tried.
+      CREATE TABLE delivery (
+        app TEXT NOT NULL,
+        url TEXT COLLATE "C" NOT NULL,
+        event TEXT COLLATE "C" NOT NULL,
+        cell TEXT NOT NULL,
+        problem TEXT,
+        given_up_at BIGINT,
+        PRIMARY KEY (app, url, event)
+      );
+      CREATE INDEX delivery_of_event ON delivery (app, event);
+      CREATE INDEX delivery_to_make ON delivery (cell, app, url, event) WHERE problem IS NULL;
+      CREATE INDEX delivery_given_up ON delivery (app, event, url) WHERE problem IS NOT NULL;
 
       -- What a list of conversations can be filtered by, for each that has begun.
       CREATE TABLE history (

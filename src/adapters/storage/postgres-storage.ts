@@ -1,9 +1,10 @@
 import { Pool, type Client } from 'pg';
 import type { Conversation } from '../../domain/conversation/conversation';
 import type { Effect } from '../../domain/effect';
-import type { AppId, ConversationId, Instant, QueueTaskId } from '../../domain/ids';
+import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../domain/ids';
 import type { QueueTask } from '../../domain/queue/queue-task';
 import type { Aggregates, Change, Kind } from '../../domain/world';
+import type { EventPage, EventRecord, SetAsidePage } from '../../ports/events';
 import {
   StorageUnavailable,
   Superseded,
@@ -14,12 +15,13 @@ import {
   type Storage,
 } from '../../ports/storage';
 import { isPassing } from './postgres-failure';
+import { PostgresEvents } from './postgres-events';
 import { forgetHistory, putHistory, searchable } from './postgres-history';
 import { PostgresPast } from './postgres-past';
 import { SCHEMA } from './postgres-schema';
 import { ask, clientConfig, PostgresSession, within, type PostgresAddress } from './postgres-session';
 import { inTodaysShape, SHAPE_VERSION } from './shapes';
-import { countOf, FORGET_ENDED, FORGET_NOTIFICATIONS, pageOf } from './shared-sql';
+import { countOf, FORGET_ENDED, pageOf } from './shared-sql';
 import { parseStored, toStored } from './stored-json';
 
 const READERS = 4;
@@ -43,10 +45,6 @@ const PUT_AGGREGATES = `
 const LOG_EFFECTS = `
   INSERT INTO effect (cell, id, effect) SELECT @cell, id, effect
   FROM unnest(@ids::text[], @effects::text[]) WITH ORDINALITY AS told (id, effect, place) ORDER BY place`;
-const TELL = `
-  INSERT INTO notification (cell, app, event, at, body) SELECT @cell, app, event, @at, body
-  FROM unnest(@apps::text[], @events::text[], @bodies::text[]) WITH ORDINALITY AS told (app, event, body, place)
-  ORDER BY place`;
 const LIVE =
   'SELECT kind, id, position, version, state FROM aggregate WHERE cell = @cell AND live ORDER BY position';
 const FIND = `
@@ -60,6 +58,7 @@ export class PostgresStorage implements Storage {
   private readonly session: PostgresSession;
   private readonly readers: Pool;
   private readonly past: PostgresPast;
+  private readonly events: PostgresEvents;
   private lastPosition = 0;
 
   constructor(
@@ -69,6 +68,7 @@ export class PostgresStorage implements Storage {
   ) {
     this.session = new PostgresSession(address, { cell, isExclusive });
     this.past = new PostgresPast(cell, address.name);
+    this.events = new PostgresEvents(cell);
     const options = `-c search_path=${SCHEMA} -c statement_timeout=30s`;
     this.readers = new Pool({ ...clientConfig(address), options, query_timeout: READ_MS, max: READERS });
     this.readers.on('error', () => undefined); // One that nobody uses was lost; the next one asks for another.
@@ -86,7 +86,9 @@ export class PostgresStorage implements Storage {
   }
 
   commit(batch: Batch): Promise<void> {
-    const rows = batch.changes.length + batch.past.length + batch.effects.length + batch.notifications.length;
+    const { changes, past, effects, events, deliveries, settled } = batch;
+    const written = [changes, past, effects, events, deliveries, settled];
+    const rows = written.reduce((sum, { length }) => sum + length, 0);
     return this.session.transaction(rows, (client) => this.write(client, batch));
   }
 
@@ -127,9 +129,33 @@ export class PostgresStorage implements Storage {
         client,
         ended.filter(({ kind }) => kind === 'conversations').map(({ id }) => id),
       );
-      const told = await ask(client, `${FORGET_NOTIFICATIONS} RETURNING position`, { before });
-      return ended.length + told.length;
+      return ended.length + (await this.events.forget(client, before));
     });
+  }
+
+  async eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]> {
+    return this.reading((pool) => this.events.after(pool, app, event, limit));
+  }
+
+  async eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
+    return this.reading((pool) => this.events.ofConversation(pool, app, id, { offset, limit }));
+  }
+
+  async findEvent(app: AppId, id: EventId): Promise<EventRecord | undefined> {
+    return this.reading((pool) => this.events.find(pool, app, id));
+  }
+
+  async eventsToDeliver(
+    app: AppId,
+    url: string,
+    after: EventId | null,
+    limit: number,
+  ): Promise<readonly EventRecord[]> {
+    return this.reading((pool) => this.events.toDeliver(pool, { app, url, after, limit }));
+  }
+
+  async deliveriesSetAside(app: AppId, offset: number, limit: number): Promise<SetAsidePage> {
+    return this.reading((pool) => this.events.setAside(pool, app, offset, limit));
   }
 
   async close(): Promise<void> {
@@ -152,11 +178,12 @@ export class PostgresStorage implements Storage {
       lastBatch: taken!.last_batch,
       aggregates: rows.map((row) => ({ kind: row.kind, value: this.parsed(row.kind, row), live: true }) as Change),
       effects: effects.map(({ id, effect }) => ({ id, effect: parseStored(effect) as Effect })),
+      ...(await this.events.restored(client)),
     };
   }
 
   private async write(client: Client, batch: Batch): Promise<void> {
-    const { number, at, changes, past, effects, done, notifications } = batch;
+    const { number, at, changes, past, effects, done } = batch;
     const { cell } = this;
     const { writer } = this.session;
     if (writer === null) throw new Error('not open');
@@ -172,15 +199,7 @@ export class PostgresStorage implements Storage {
     }
     if (done.length > 0)
       await ask(client, 'DELETE FROM effect WHERE cell = @cell AND id = ANY(@done)', { cell, done });
-    if (notifications.length > 0) {
-      await ask(client, TELL, {
-        cell,
-        at,
-        apps: notifications.map(({ app }) => app),
-        events: notifications.map(({ event }) => event),
-        bodies: notifications.map(toStored),
-      });
-    }
+    await this.events.put(client, batch);
   }
 
   private async putAggregates(client: Client, at: Instant, changes: readonly Change[]): Promise<void> {

@@ -8,7 +8,7 @@ export type Among = (column: string, list: '@ids' | '@objects') => string;
 
 /** How many objects of the past are read, and rows forgotten, before others get their turn: about 10 ms each, measured. */
 export const READ_AT_ONCE = 200;
-const FORGET_AT_ONCE = 500;
+export const FORGET_AT_ONCE = 500;
 
 export const PAST_AS_OF = `
   SELECT object.kind, object.id, base.version, base.state AS base, past.delta FROM past_object AS object
@@ -40,11 +40,6 @@ export const FORGET_ENDED = `
 
 export const forgetListed = (among: Among): readonly string[] =>
   ['history', 'history_party'].map((table) => `DELETE FROM ${table} WHERE ${among('id', '@ids')}`);
-
-/** They are in the order of their times, so the first ones are looked at only. */
-export const FORGET_NOTIFICATIONS = `
-  DELETE FROM notification WHERE at < @before
-    AND position IN (SELECT position FROM notification ORDER BY position LIMIT ${FORGET_AT_ONCE})`;
 
 /** How many conversations are asked for, as `total`. */
 export function countOf(query: ConversationQuery): string {

@@ -156,4 +156,49 @@ export const MIGRATIONS: readonly Migration[] = [
       ) WHERE live = 0;
     `,
   },
+  {
+    number: 4,
+    name: 'events, and what still has to be delivered',
+    sql: `
+      DROP TABLE notification;
+      ALTER TABLE writer ADD COLUMN last_event TEXT;
+
+      CREATE TABLE event (
+        app TEXT NOT NULL,
+        id TEXT NOT NULL,
+        cell TEXT NOT NULL,
+        event TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        agent TEXT,
+        task TEXT,
+        conversation TEXT,
+        body TEXT NOT NULL,
+        PRIMARY KEY (app, id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX event_of_conversation ON event (app, conversation, id) WHERE conversation IS NOT NULL;
+      CREATE INDEX event_by_age ON event (at);
+
+      -- The last number of each subject of which more may be told.
+      CREATE TABLE event_sequence (
+        cell TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        last INTEGER NOT NULL,
+        PRIMARY KEY (cell, subject)
+      ) STRICT, WITHOUT ROWID;
+
+      -- problem: why it was given up, at which time; NULL while it is tried.
+      CREATE TABLE delivery (
+        app TEXT NOT NULL,
+        url TEXT NOT NULL,
+        event TEXT NOT NULL,
+        cell TEXT NOT NULL,
+        problem TEXT,
+        given_up_at INTEGER,
+        PRIMARY KEY (app, url, event)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX delivery_of_event ON delivery (app, event);
+      CREATE INDEX delivery_to_make ON delivery (cell, app, url, event) WHERE problem IS NULL;
+      CREATE INDEX delivery_given_up ON delivery (app, event, url) WHERE problem IS NOT NULL;
+    `,
+  },
 ];

@@ -2,9 +2,10 @@ import type { Database, Statement } from 'better-sqlite3';
 import { resolve } from 'node:path';
 import type { Conversation } from '../../domain/conversation/conversation';
 import type { Effect } from '../../domain/effect';
-import type { AppId, ConversationId, Instant, QueueTaskId } from '../../domain/ids';
+import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../domain/ids';
 import type { QueueTask } from '../../domain/queue/queue-task';
 import type { Aggregates, Change, Kind } from '../../domain/world';
+import type { EventPage, EventRecord, SetAsidePage } from '../../ports/events';
 import {
   StorageUnusable,
   Superseded,
@@ -16,7 +17,8 @@ import {
 } from '../../ports/storage';
 import { explained, forTheMoment, lockSqlite, openSqliteFile } from './sqlite-file';
 import { inTodaysShape, SHAPE_VERSION } from './shapes';
-import { FORGET_ENDED, FORGET_NOTIFICATIONS } from './shared-sql';
+import { SqliteEvents } from './sqlite-events';
+import { FORGET_ENDED } from './shared-sql';
 import { SqliteHistory } from './sqlite-history';
 import { SqlitePast } from './sqlite-past';
 import { parseStored, toStored } from './stored-json';
@@ -31,7 +33,6 @@ const PUT_AGGREGATE = `
   VALUES (@kind, @id, @cell, @app, @live, @overSince, @position, ${SHAPE_VERSION}, @state)
   ON CONFLICT (kind, id) DO UPDATE SET live = excluded.live, over_since = excluded.over_since,
     version = excluded.version, state = excluded.state, position = CASE live WHEN 1 THEN position ELSE excluded.position END`;
-const TELL = 'INSERT INTO notification (cell, app, event, at, body) VALUES (@cell, @app, @event, @at, @body)';
 
 /**
  * Opens the store for this process alone, made if there is none, for the cell of this name.
@@ -66,6 +67,7 @@ export class SqliteStorage implements Storage {
   private readonly statements: Statements;
   private readonly history: SqliteHistory;
   private readonly past: SqlitePast;
+  private readonly events: SqliteEvents;
   private writer: number | null = null;
   private lastPosition = 0;
 
@@ -81,6 +83,7 @@ export class SqliteStorage implements Storage {
     this.statements = prepareAll(db);
     this.history = new SqliteHistory(db, cell);
     this.past = new SqlitePast(db, cell);
+    this.events = new SqliteEvents(db, cell);
   }
 
   async open(): Promise<Restored> {
@@ -127,6 +130,31 @@ export class SqliteStorage implements Storage {
     return forTheMoment(this.db.name, () => this.db.transaction(() => this.dropEnded(before)).immediate());
   }
 
+  async eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]> {
+    return explained(this.db.name, () => this.events.after(app, event, limit));
+  }
+
+  async eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
+    return explained(this.db.name, () => this.events.ofConversation(app, id, offset, limit));
+  }
+
+  async findEvent(app: AppId, id: EventId): Promise<EventRecord | undefined> {
+    return explained(this.db.name, () => this.events.find(app, id));
+  }
+
+  async eventsToDeliver(
+    app: AppId,
+    url: string,
+    after: EventId | null,
+    limit: number,
+  ): Promise<readonly EventRecord[]> {
+    return explained(this.db.name, () => this.events.toDeliver(app, url, after, limit));
+  }
+
+  async deliveriesSetAside(app: AppId, offset: number, limit: number): Promise<SetAsidePage> {
+    return explained(this.db.name, () => this.events.setAside(app, offset, limit));
+  }
+
   async close(): Promise<void> {
     if (!this.db.open) return;
     this.db.close();
@@ -144,6 +172,7 @@ export class SqliteStorage implements Storage {
       lastBatch,
       aggregates: rows.map((row) => ({ kind: row.kind, value: this.parsed(row.kind, row), live: true }) as Change),
       effects: effects.map(({ id, effect }) => ({ id, effect: parseStored(effect) as Effect })),
+      ...this.events.restored(),
     };
   }
 
@@ -154,10 +183,11 @@ export class SqliteStorage implements Storage {
     });
   }
 
-  private write({ number, at, changes, past, effects, done, notifications }: Batch): void {
+  private write(batch: Batch): void {
+    const { number, at, changes, past, effects, done } = batch;
     if (this.writer === null) throw new Error('not open');
     const { cell, statements } = this;
-    const { takeTurn, put, log, forget, tell } = statements;
+    const { takeTurn, put, log, forget } = statements;
     if (takeTurn.run({ number, cell, writer: this.writer }).changes === 0) return this.refuseUnlessWritten(number);
 
     for (const { kind, value, live } of changes) {
@@ -170,10 +200,7 @@ export class SqliteStorage implements Storage {
     this.past.put(past);
     for (const { id, effect } of effects) log.run(cell, id, toStored(effect));
     for (const id of done) forget.run(cell, id);
-    for (const notification of notifications) {
-      const { app, event } = notification;
-      tell.run({ cell, app, event, at, body: toStored(notification) });
-    }
+    this.events.put(batch);
   }
 
   private refuseUnlessWritten(number: number): void {
@@ -183,10 +210,12 @@ export class SqliteStorage implements Storage {
   }
 
   private dropEnded(before: Instant): number {
-    const { forgetEnded, forgetTold } = this.statements;
-    const ended = forgetEnded.all({ before }) as readonly { readonly kind: Kind; readonly id: string }[];
+    const ended = this.statements.forgetEnded.all({ before }) as readonly {
+      readonly kind: Kind;
+      readonly id: string;
+    }[];
     this.history.forget(ended.filter(({ kind }) => kind === 'conversations').map(({ id }) => id));
-    return ended.length + forgetTold.run({ before }).changes;
+    return ended.length + this.events.forget(before);
   }
 
   private parsed<Of extends Kind>(kind: Of, { id, version, state }: StoredState): Aggregates[Of] {
@@ -200,18 +229,7 @@ type LiveRow = StoredState & { readonly kind: Kind; readonly position: number };
 type EffectRow = { readonly id: string; readonly effect: string };
 type Statements = Readonly<
   Record<
-    | 'takeOver'
-    | 'takeTurn'
-    | 'writer'
-    | 'put'
-    | 'live'
-    | 'find'
-    | 'log'
-    | 'pending'
-    | 'forget'
-    | 'tell'
-    | 'forgetEnded'
-    | 'forgetTold',
+    'takeOver' | 'takeTurn' | 'writer' | 'put' | 'live' | 'find' | 'log' | 'pending' | 'forget' | 'forgetEnded',
     Statement
   >
 >;
@@ -229,8 +247,6 @@ function prepareAll(db: Database): Statements {
     log: db.prepare('INSERT INTO effect (cell, id, effect) VALUES (?, ?, ?)'),
     pending: db.prepare('SELECT id, effect FROM effect WHERE cell = ? ORDER BY position'),
     forget: db.prepare('DELETE FROM effect WHERE cell = ? AND id = ?'),
-    tell: db.prepare(TELL),
     forgetEnded: db.prepare(FORGET_ENDED),
-    forgetTold: db.prepare(FORGET_NOTIFICATIONS),
   };
 }

@@ -13,9 +13,13 @@ export function aboutTask({
   origin,
   userData,
   conditionId,
-}: Pick<QueueTask, 'id' | 'type' | 'origin' | 'userData' | 'conditionId'>): Omit<Fail, 'cause' | 'selected'> {
+  conversationId,
+}: Pick<QueueTask, 'id' | 'type' | 'origin' | 'userData' | 'conditionId' | 'conversationId'>): Omit<
+  Fail,
+  'cause' | 'selected'
+> {
   const originCallId = type === 'ivr' && origin.from === 'caller' ? origin.callId : null;
-  return { id, type, conditionId, originCallId, userData };
+  return { id, type, conditionId, originCallId, userData, conversationId };
 }
 
 /** What it says of the agent that was selected. */

@@ -23,7 +23,7 @@ export function ring(tx: UnitOfWork, task: QueueTask, matches: readonly Match[])
   const conversationId = chosen.conversationId ?? gather(tx, chosen);
   const conversation = tx.conversations.need(conversationId);
   if (conversation.queueId === task.id) tx.conversations.put({ ...conversation, conditionId });
-  const legs = matches.map((match) => ringAgent(tx, chosen, match));
+  const legs = matches.map((match) => ringAgent(tx, { ...chosen, conversationId }, match));
   tx.queueTasks.put({ ...chosen, conversationId, phase: { at: 'ringing', legs } });
   letHear(tx, chosen);
 }

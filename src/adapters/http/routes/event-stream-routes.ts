@@ -1,0 +1,71 @@
+import Router from '@koa/router';
+import { z } from 'zod';
+import { NOTIFICATION_NAMES } from '../../../domain/notification';
+import type { EventId } from '../../../domain/ids';
+import type { EventRecord, Events } from '../../../ports/events';
+import type { Logger } from '../../../ports/system';
+import { EventStream } from '../event-stream';
+import { agentName, anyId, query } from '../fields';
+import { parameterProblem, rateLimited } from '../http-problem';
+import { readParameters } from '../operation';
+import { BASES } from '../operation-router';
+import { isId } from '../path-ids';
+import type { RequestState } from '../request-state';
+
+/** For each application. */
+const MAX_STREAMS = 100;
+const RETRY_SECONDS = 10;
+
+const FILTERS = query({
+  conversation: anyId.optional().describe('only what names this conversation'),
+  agent: agentName.optional().describe('only what names this agent'),
+  event: z.enum(NOTIFICATION_NAMES).optional().describe('only events of this name'),
+});
+
+export type EventStreams = {
+  readonly router: Router<RequestState>;
+  /** Ends all streams: their readers come back with what they had last. */
+  end(): void;
+};
+
+/** `GET callcenter/events`: what is told, live. */
+export function eventStreams(events: Events, logger: Logger): EventStreams {
+  const router = new Router<RequestState>({ sensitive: true });
+  const open = new Map<EventStream, string>();
+  router.get(
+    BASES.map((base) => `${base}/callcenter/events`),
+    (ctx) => {
+      const { application, requestId } = ctx.state as Required<RequestState>;
+      const filters = readParameters(FILTERS, {}, { ...ctx.query }) as z.output<typeof FILTERS>;
+      const after = lastEventId(ctx.get('Last-Event-ID'));
+      if ([...open.values()].filter((id) => id === application.id).length >= MAX_STREAMS) {
+        throw rateLimited(RETRY_SECONDS);
+      }
+      const request = { app: application.id, isWanted: (event: EventRecord) => isWanted(event, filters), after };
+      const stream = new EventStream(events, request, (error) =>
+        logger.error('event stream given up', { requestId, error }),
+      );
+      open.set(stream, application.id);
+      stream.body.once('close', () => open.delete(stream));
+      ctx.set({
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        'Cache-Control': 'no-store',
+        'X-Accel-Buffering': 'no',
+      });
+      ctx.body = stream.body;
+    },
+  );
+  return { router, end: () => [...open.keys()].forEach((stream) => stream.end()) };
+}
+
+function isWanted(record: EventRecord, { conversation, agent, event }: z.output<typeof FILTERS>): boolean {
+  if (conversation !== undefined && record.conversation !== conversation) return false;
+  if (agent !== undefined && record.agent !== agent) return false;
+  return event === undefined || record.event === event;
+}
+
+function lastEventId(header: string): EventId | null {
+  if (header === '') return null;
+  if (isId(header)) return header as EventId;
+  throw parameterProblem('Last-Event-ID', { zh: '不是事件编号', en: 'is not the id of an event' });
+}

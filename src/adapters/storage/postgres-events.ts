@@ -1,0 +1,146 @@
+import type { Client, Pool } from 'pg';
+import type { AppId, ConversationId, EventId, Instant } from '../../domain/ids';
+import type { EventPage, EventRecord, SetAsidePage } from '../../ports/events';
+import type { Batch, Restored, Undelivered } from '../../ports/storage';
+import * as sql from './event-sql';
+import { ask } from './postgres-session';
+
+const PUT = `
+  INSERT INTO event (app, id, cell, event, at, agent, task, conversation, body)
+  SELECT app, id, @cell, event, at, agent, task, conversation, body
+  FROM unnest(@apps::text[], @ids::text[], @events::text[], @ats::bigint[], @agents::text[], @tasks::text[],
+    @conversations::text[], @bodies::text[]) AS told (app, id, event, at, agent, task, conversation, body)`;
+/** Of several of a subject the last counts. */
+const COUNT = `
+  INSERT INTO event_sequence (cell, subject, last)
+  SELECT @cell, subject, max(last) FROM unnest(@subjects::text[], @lasts::bigint[]) AS told (subject, last) GROUP BY subject
+  ON CONFLICT (cell, subject) DO UPDATE SET last = excluded.last`;
+const DELIVER = `
+  INSERT INTO delivery (app, url, event, cell)
+  SELECT DISTINCT app, url, event, @cell FROM unnest(@apps::text[], @urls::text[], @events::text[]) AS told (app, url, event)
+  ON CONFLICT (app, url, event) DO UPDATE SET problem = NULL, given_up_at = NULL`;
+const DELIVERED = `
+  DELETE FROM delivery WHERE (app, url, event) IN
+    (SELECT app, url, event FROM unnest(@apps::text[], @urls::text[], @events::text[]) AS told (app, url, event))`;
+const GIVE_UP = `
+  UPDATE delivery SET problem = told.problem, given_up_at = told.at
+  FROM unnest(@apps::text[], @urls::text[], @events::text[], @problems::text[], @ats::bigint[])
+    AS told (app, url, event, problem, at)
+  WHERE delivery.app = told.app AND delivery.url = told.url AND delivery.event = told.event`;
+
+type Told = Pick<Batch, 'events' | 'changes' | 'deliveries' | 'settled'>;
+
+/** What was told, and what of it still has to be delivered. */
+export class PostgresEvents {
+  constructor(private readonly cell: string) {}
+
+  /** To be called in the transaction of the batch. */
+  async put(client: Client, { events, changes, deliveries, settled }: Told): Promise<void> {
+    const { cell } = this;
+    if (events.length > 0) await this.tell(client, events);
+    const over = changes.filter(({ kind, live }) => !live && kind !== 'agents');
+    if (over.length > 0) {
+      const subjects = over.map(({ kind, value }) => `${kind} ${value.id}`);
+      await ask(client, 'DELETE FROM event_sequence WHERE cell = @cell AND subject = ANY(@subjects)', {
+        cell,
+        subjects,
+      });
+    }
+    if (deliveries.length > 0) await ask(client, DELIVER, { cell, ...keysOf(deliveries) });
+    const arrived = settled.filter(({ problem }) => problem === null);
+    const givenUp = settled.filter(({ problem }) => problem !== null);
+    if (arrived.length > 0) await ask(client, DELIVERED, keysOf(arrived));
+    if (givenUp.length > 0) {
+      const [problems, ats] = [givenUp.map(({ problem }) => problem), givenUp.map(({ at }) => at)];
+      await ask(client, GIVE_UP, { ...keysOf(givenUp), problems, ats });
+    }
+  }
+
+  async restored(client: Client): Promise<Pick<Restored, 'lastEvent' | 'sequences' | 'undelivered'>> {
+    const { cell } = this;
+    const [last] = await ask<{ readonly last_event: EventId | null }>(client, sql.LAST_EVENT, { cell });
+    const counted = await ask<{ readonly subject: string; readonly last: number }>(client, sql.SEQUENCES, {
+      cell,
+    });
+    return {
+      lastEvent: last!.last_event,
+      sequences: new Map(counted.map((each) => [each.subject, each.last])),
+      undelivered: await ask<Undelivered>(client, sql.UNDELIVERED, { cell }),
+    };
+  }
+
+  after(pool: Pool, app: AppId, after: EventId, limit: number): Promise<readonly EventRecord[]> {
+    return ask<EventRecord>(pool, sql.EVENTS_AFTER, { app, after, limit });
+  }
+
+  async ofConversation(
+    pool: Pool,
+    app: AppId,
+    id: ConversationId,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<EventPage> {
+    const [count] = await ask<Total>(pool, sql.COUNT_OF_CONVERSATION, { app, id });
+    return {
+      total: count!.total,
+      events: await ask<EventRecord>(pool, sql.EVENTS_OF_CONVERSATION, { app, id, ...page }),
+    };
+  }
+
+  async find(pool: Pool, app: AppId, id: EventId): Promise<EventRecord | undefined> {
+    const [found] = await ask<EventRecord>(pool, sql.FIND_EVENT, { app, id });
+    return found;
+  }
+
+  toDeliver(
+    pool: Pool,
+    wanted: { readonly app: AppId; readonly url: string; readonly after: EventId | null; readonly limit: number },
+  ): Promise<readonly EventRecord[]> {
+    return ask<EventRecord>(pool, sql.EVENTS_TO_DELIVER, {
+      ...wanted,
+      cell: this.cell,
+      after: wanted.after ?? '',
+    });
+  }
+
+  async setAside(pool: Pool, app: AppId, offset: number, limit: number): Promise<SetAsidePage> {
+    const [count] = await ask<Total>(pool, sql.COUNT_SET_ASIDE, { app });
+    const rows = await ask<sql.SetAsideRow>(pool, sql.SET_ASIDE, { app, offset, limit });
+    return { total: count!.total, deliveries: rows.map(sql.setAsideIn) };
+  }
+
+  async forget(client: Client, before: Instant): Promise<number> {
+    const setAside = await ask(client, sql.FORGET_SET_ASIDE, { before });
+    return setAside.length + (await ask(client, sql.FORGET_EVENTS, { before })).length;
+  }
+
+  private async tell(client: Client, events: Batch['events']): Promise<void> {
+    const { cell } = this;
+    await ask(client, PUT, {
+      cell,
+      apps: events.map(({ app }) => app),
+      ids: events.map(({ id }) => id),
+      events: events.map(({ event }) => event),
+      ats: events.map(({ at }) => at),
+      agents: events.map(({ agent }) => agent),
+      tasks: events.map(({ task }) => task),
+      conversations: events.map(({ conversation }) => conversation),
+      bodies: events.map(({ body }) => body),
+    });
+    const [subjects, lasts] = [events.map(({ subject }) => subject), events.map(({ sequence }) => sequence)];
+    await ask(client, COUNT, { cell, subjects, lasts });
+    await ask(client, 'UPDATE writer SET last_event = @last WHERE cell = @cell', {
+      cell,
+      last: events.at(-1)!.id,
+    });
+  }
+}
+
+type Total = { readonly total: number };
+
+function keysOf(deliveries: Batch['deliveries']): Readonly<Record<string, readonly string[]>> {
+  return {
+    apps: deliveries.map(({ app }) => app),
+    urls: deliveries.map(({ url }) => url),
+    events: deliveries.map(({ event }) => event),
+  };
+}

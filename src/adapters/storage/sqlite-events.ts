@@ -1,0 +1,146 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { AppId, ConversationId, EventId, Instant } from '../../domain/ids';
+import type { EventPage, EventRecord, SetAsidePage } from '../../ports/events';
+import type { Batch, Restored, Undelivered } from '../../ports/storage';
+import * as sql from './event-sql';
+
+const PUT = `
+  INSERT INTO event (app, id, cell, event, at, agent, task, conversation, body)
+  VALUES (@app, @id, @cell, @event, @at, @agent, @task, @conversation, @body)`;
+const COUNT = `
+  INSERT INTO event_sequence (cell, subject, last) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`;
+const DELIVER = `
+  INSERT INTO delivery (app, url, event, cell) VALUES (@app, @url, @event, @cell)
+  ON CONFLICT DO UPDATE SET problem = NULL, given_up_at = NULL`;
+const GIVE_UP = `
+  UPDATE delivery SET problem = @problem, given_up_at = @at WHERE app = @app AND url = @url AND event = @event`;
+
+/** What was told, and what of it still has to be delivered. */
+export class SqliteEvents {
+  private readonly statements: Statements;
+
+  constructor(
+    db: Database,
+    private readonly cell: string,
+  ) {
+    this.statements = prepareAll(db);
+  }
+
+  /** To be called in the transaction of the batch. */
+  put({
+    events,
+    changes,
+    deliveries,
+    settled,
+  }: Pick<Batch, 'events' | 'changes' | 'deliveries' | 'settled'>): void {
+    const { cell } = this;
+    const { put, count, setLast, uncount, deliver, giveUp, delivered } = this.statements;
+    for (const { subject, sequence, id, app, event, at, agent, task, conversation, body } of events) {
+      put.run({ cell, id, app, event, at, agent, task, conversation, body });
+      count.run(cell, subject, sequence);
+    }
+    if (events.length > 0) setLast.run(events.at(-1)!.id, cell);
+    for (const { kind, value, live } of changes) {
+      if (!live && kind !== 'agents') uncount.run(cell, `${kind} ${value.id}`);
+    }
+    for (const each of deliveries) deliver.run({ ...each, cell });
+    for (const each of settled) {
+      if (each.problem === null) delivered.run(each.app, each.url, each.event);
+      else giveUp.run(each);
+    }
+  }
+
+  restored(): Pick<Restored, 'lastEvent' | 'sequences' | 'undelivered'> {
+    const { last, sequences, undelivered } = this.statements;
+    const { cell } = this;
+    const counted = sequences.all({ cell }) as readonly { readonly subject: string; readonly last: number }[];
+    return {
+      lastEvent: (last.get({ cell }) as { readonly last_event: EventId | null }).last_event,
+      sequences: new Map(counted.map((each) => [each.subject, each.last])),
+      undelivered: undelivered.all({ cell }) as readonly Undelivered[],
+    };
+  }
+
+  after(app: AppId, after: EventId, limit: number): readonly EventRecord[] {
+    return this.statements.after.all({ app, after, limit }) as readonly EventRecord[];
+  }
+
+  ofConversation(app: AppId, id: ConversationId, offset: number, limit: number): EventPage {
+    const { ofConversation, countOfConversation } = this.statements;
+    return {
+      total: (countOfConversation.get({ app, id }) as Total).total,
+      events: ofConversation.all({ app, id, offset, limit }) as readonly EventRecord[],
+    };
+  }
+
+  find(app: AppId, id: EventId): EventRecord | undefined {
+    return this.statements.find.get({ app, id }) as EventRecord | undefined;
+  }
+
+  toDeliver(app: AppId, url: string, after: EventId | null, limit: number): readonly EventRecord[] {
+    const { cell } = this;
+    return this.statements.toDeliver.all({ cell, app, url, after: after ?? '', limit }) as readonly EventRecord[];
+  }
+
+  setAside(app: AppId, offset: number, limit: number): SetAsidePage {
+    const { setAside, countSetAside } = this.statements;
+    const rows = setAside.all({ app, offset, limit }) as readonly sql.SetAsideRow[];
+    return { total: (countSetAside.get({ app }) as Total).total, deliveries: rows.map(sql.setAsideIn) };
+  }
+
+  forget(before: Instant): number {
+    const { forgetSetAside, forgetEvents } = this.statements;
+    return forgetSetAside.all({ before }).length + forgetEvents.all({ before }).length;
+  }
+}
+
+type Total = { readonly total: number };
+
+type Statements = Readonly<
+  Record<
+    | 'put'
+    | 'count'
+    | 'uncount'
+    | 'deliver'
+    | 'giveUp'
+    | 'delivered'
+    | 'setLast'
+    | 'last'
+    | 'sequences'
+    | 'undelivered'
+    | 'after'
+    | 'ofConversation'
+    | 'countOfConversation'
+    | 'find'
+    | 'toDeliver'
+    | 'setAside'
+    | 'countSetAside'
+    | 'forgetSetAside'
+    | 'forgetEvents',
+    Statement
+  >
+>;
+
+function prepareAll(db: Database): Statements {
+  return {
+    put: db.prepare(PUT),
+    count: db.prepare(COUNT),
+    uncount: db.prepare('DELETE FROM event_sequence WHERE cell = ? AND subject = ?'),
+    deliver: db.prepare(DELIVER),
+    giveUp: db.prepare(GIVE_UP),
+    delivered: db.prepare('DELETE FROM delivery WHERE app = ? AND url = ? AND event = ?'),
+    setLast: db.prepare('UPDATE writer SET last_event = ? WHERE cell = ?'),
+    last: db.prepare(sql.LAST_EVENT),
+    sequences: db.prepare(sql.SEQUENCES),
+    undelivered: db.prepare(sql.UNDELIVERED),
+    after: db.prepare(sql.EVENTS_AFTER),
+    ofConversation: db.prepare(sql.EVENTS_OF_CONVERSATION),
+    countOfConversation: db.prepare(sql.COUNT_OF_CONVERSATION),
+    find: db.prepare(sql.FIND_EVENT),
+    toDeliver: db.prepare(sql.EVENTS_TO_DELIVER),
+    setAside: db.prepare(sql.SET_ASIDE),
+    countSetAside: db.prepare(sql.COUNT_SET_ASIDE),
+    forgetSetAside: db.prepare(sql.FORGET_SET_ASIDE),
+    forgetEvents: db.prepare(sql.FORGET_EVENTS),
+  };
+}

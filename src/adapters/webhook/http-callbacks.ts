@@ -1,0 +1,78 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import type { Callback, CallbackMessage, Callbacks } from '../../ports/events';
+import { isPublic, lookupPublic } from './public-addresses';
+import { signatureHeaders } from './webhook-signature';
+
+export type CallbackNetworks = 'any' | 'public';
+
+/** So long a receiver may take for its status; so much of its answer is read, so that the connection can be used again. */
+const DEADLINE_MS = 5_000;
+const READ_BYTES = 16_384;
+
+const AGENT = { keepAlive: true, maxSockets: 64, maxFreeSockets: 32, timeout: 60_000 };
+
+/** Posts events to callback URLs, signed. A redirect is not followed: it is a failure as any status but 2xx. */
+export class HttpCallbacks implements Callbacks {
+  private readonly http = new HttpAgent(AGENT);
+  private readonly https = new HttpsAgent(AGENT);
+
+  /** `networks`: `public` refuses URLs that lead into private networks, by name or by address. */
+  constructor(
+    private readonly networks: CallbackNetworks,
+    private readonly deadlineMs = DEADLINE_MS,
+  ) {}
+
+  async post({ url, secrets }: Callback, { id, body }: CallbackMessage): Promise<void> {
+    const target = new URL(url);
+    const host = target.hostname.replace(/^\[|\]$/g, '');
+    if (this.networks === 'public' && isIP(host) !== 0 && !isPublic(host))
+      throw new Error(`${host} is not a public address`);
+    const bytes = Buffer.from(body);
+    const status = await this.send(target, bytes, {
+      ...signatureHeaders(secrets, id, Math.floor(Date.now() / 1000), body),
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': String(bytes.length),
+      'User-Agent': 'Parley',
+    });
+    if (status < 200 || status > 299) throw new Error(`HTTP status ${status}`);
+  }
+
+  close(): void {
+    this.http.destroy();
+    this.https.destroy();
+  }
+
+  private send(target: URL, body: Buffer, headers: Readonly<Record<string, string>>): Promise<number> {
+    const isSecure = target.protocol === 'https:';
+    const options: RequestOptions = {
+      method: 'POST',
+      headers: { ...headers },
+      agent: isSecure ? this.https : this.http,
+      ...(this.networks === 'public' && { lookup: lookupPublic }),
+    };
+    return new Promise((resolve, reject) => {
+      const request = (isSecure ? httpsRequest : httpRequest)(target, options, (response) => {
+        discard(response);
+        resolve(response.statusCode ?? 0);
+      });
+      const deadline = setTimeout(
+        () => request.destroy(new Error(`no answer within ${this.deadlineMs} ms`)),
+        this.deadlineMs,
+      );
+      request.on('close', () => clearTimeout(deadline));
+      request.on('error', reject); // After the status it changes nothing.
+      request.end(body);
+    });
+  }
+}
+
+function discard(response: IncomingMessage): void {
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > READ_BYTES) response.destroy();
+  });
+  response.on('error', () => undefined);
+}

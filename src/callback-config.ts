@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { DEFAULT_APPLICATION } from './adapters/http/http-settings';
+import { readWebhookSecret } from './adapters/webhook/webhook-signature';
+import type { AppId } from './domain/ids';
+import type { Callback } from './ports/events';
+
+const NO_SECRET = 'must be whsec_ and 24 to 64 bytes in base64';
+
+export const CALLBACK_URL = z
+  .string()
+  .refine(isCallbackUrl, 'must be an http or https URL without user, password and fragment');
+
+function isCallbackUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, hash } = new URL(value);
+  return /^https?:$/.test(protocol) && username === '' && password === '' && hash === '';
+}
+
+const SECRET = z
+  .string()
+  .refine((value) => readWebhookSecret(value) !== undefined, NO_SECRET)
+  .transform(keyOf);
+
+function keyOf(secret: string): Buffer {
+  return readWebhookSecret(secret)!;
+}
+
+/** With commas between. */
+export const CALLBACK_SECRETS: z.ZodType<Buffer[], string> = z
+  .string()
+  .transform((value) => value.split(',').map((each) => each.trim()))
+  .refine((all) => all.every((each) => readWebhookSecret(each) !== undefined), NO_SECRET)
+  .transform((all) => all.map(keyOf));
+
+/** Where an application of the file wants its events. */
+export const CALLBACKS = z
+  .array(z.strictObject({ url: CALLBACK_URL, secrets: z.array(SECRET).min(1, 'must have one at least') }))
+  .refine((all) => new Set(all.map(({ url }) => url)).size === all.length, 'must have different URLs')
+  .default([]);
+
+type Configured = { readonly id: AppId; readonly callbacks: z.output<typeof CALLBACKS> };
+
+/** What the environment says of the application `default`; what could not be read is missing. */
+type OfDefault = {
+  readonly PARLEY_CALLBACK_URL?: string | null;
+  readonly PARLEY_CALLBACK_SECRETS?: readonly Buffer[] | null;
+};
+
+/** All of them: those of the file, and that of the environment. */
+export function callbacksOf(
+  applications: readonly Configured[],
+  { PARLEY_CALLBACK_URL: url, PARLEY_CALLBACK_SECRETS: secrets }: OfDefault,
+  problems: string[],
+): readonly Callback[] {
+  const named = applications.flatMap(({ id, callbacks }) => callbacks.map((each) => ({ app: id, ...each })));
+  if (url === null && secrets)
+    problems.push('PARLEY_CALLBACK_SECRETS is for PARLEY_CALLBACK_URL, which is not set');
+  if (url && secrets === null) problems.push('PARLEY_CALLBACK_SECRETS is needed with PARLEY_CALLBACK_URL');
+  if (!url || !secrets) return named;
+  const app = DEFAULT_APPLICATION as AppId;
+  if (!applications.some(({ id }) => id === app)) {
+    problems.push(`PARLEY_CALLBACK_URL is for the application ${app}, which PARLEY_APPS does not have`);
+  }
+  if (named.some((each) => each.app === app && each.url === url)) {
+    problems.push('PARLEY_CALLBACK_URL stands in PARLEY_APPS, too');
+  }
+  return [...named, { app, url, secrets }];
+}

@@ -1,0 +1,89 @@
+import type { AgentName, AppId, ConversationId, EventId, Instant, QueueTaskId } from '../domain/ids';
+import type { Notification, NotificationName } from '../domain/notification';
+
+/** What was told, once and for all: callbacks, the live stream and the journal say the same of it. */
+export type EventRecord = {
+  readonly id: EventId;
+  readonly app: AppId;
+  readonly event: NotificationName;
+  readonly at: Instant;
+  /** Whom and what it tells of. */
+  readonly agent: AgentName | null;
+  readonly task: QueueTaskId | null;
+  readonly conversation: ConversationId | null;
+  /** One flat JSON object: what a receiver gets, to the byte. */
+  readonly body: string;
+};
+
+/** An event on its way into the store. */
+export type ToldEvent = EventRecord & {
+  /** The one agent, queue task or conversation that it is numbered by: its kind and id. */
+  readonly subject: string;
+  /** 1, 2, 3, ... for each subject, without a gap. */
+  readonly sequence: number;
+  readonly notification: Notification;
+};
+
+/** Makes the text of an event. */
+export type EventText = (notification: Notification, id: EventId, sequence: number) => string;
+
+/** That an event has to reach a callback URL of its application. */
+export type Delivery = { readonly app: AppId; readonly url: string; readonly event: EventId };
+
+/** `problem`: why it was given up; null: it has arrived. */
+export type Settled = Delivery & { readonly problem: string | null; readonly at: Instant };
+
+/** A delivery that was given up: it waits for somebody who asks for it to be tried again. */
+export type SetAside = {
+  readonly record: EventRecord;
+  readonly url: string;
+  readonly problem: string;
+  readonly since: Instant;
+};
+
+export type SetAsidePage = { readonly total: number; readonly deliveries: readonly SetAside[] };
+
+/** What the outside may ask of the events of an application. */
+export interface Events {
+  /** Calls `listener` with what is told from now on, in order, once it is on record, until the returned function is called. */
+  follow(listener: (events: readonly EventRecord[]) => void): () => void;
+
+  /** Those after this one, oldest first. Only these are missing in what `follow` tells. */
+  after(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]>;
+
+  /** The last event of any application that is on record; null: there has been none. */
+  last(): EventId | null;
+
+  /** The journal of a conversation, oldest first. */
+  ofConversation(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage>;
+
+  find(app: AppId, id: EventId): Promise<EventRecord | undefined>;
+
+  /** Deliveries that were given up, oldest first. */
+  setAside(app: AppId, offset: number, limit: number): Promise<SetAsidePage>;
+
+  /** Delivers it once more, to every callback URL that the application has now; resolves when that is on record. @throws Refusal */
+  replay(app: AppId, id: EventId): Promise<void>;
+
+  /** The same for the oldest of those that were given up; resolves with their number. */
+  replaySetAside(app: AppId, limit: number): Promise<number>;
+}
+
+export type EventPage = { readonly total: number; readonly events: readonly EventRecord[] };
+
+/** Sends events to callback URLs. */
+export interface Callbacks {
+  /** Resolves when it has arrived: a 2xx in time. @throws Error that says why it has not. */
+  post(callback: Callback, message: CallbackMessage): Promise<void>;
+  close(): void;
+}
+
+/** Where an application wants its events. */
+export type Callback = {
+  readonly app: AppId;
+  readonly url: string;
+  /** Keys of the signature, one for each that a receiver may verify with. */
+  readonly secrets: readonly Buffer[];
+};
+
+export type CallbackMessage = { readonly id: EventId; readonly at: Instant; readonly body: string };

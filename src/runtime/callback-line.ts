@@ -1,0 +1,252 @@
+import type { EventId } from '../domain/ids';
+import type { Callback, Callbacks, EventRecord } from '../ports/events';
+import type { CallbackOutcome } from '../ports/metrics';
+import type { Chance, Clock, Logger } from '../ports/system';
+
+/** What a line needs of the rest. */
+export type LineSurroundings = {
+  readonly callbacks: Callbacks;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly logger: Logger;
+  /** Events that still have to be delivered to the URL, oldest first, after this one. */
+  readonly load: (after: EventId | null, limit: number) => Promise<readonly EventRecord[]>;
+  /** `problem`: why it is given up; null: it has arrived. */
+  readonly settled: (event: EventRecord, problem: string | null) => void;
+  readonly attempted: (outcome: CallbackOutcome) => void;
+};
+
+/** How many events are in memory; the others wait in the store. */
+const WINDOW = 2_000;
+const AT_ONCE = 32;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 15 * 60_000;
+/** So long an event is tried. */
+const PATIENCE_MS = 24 * 3_600_000;
+/** After so many failures one after the other the receiver counts as down, and one event at a time tries whether it still is. */
+const DOWN_AFTER = 8;
+const LOAD_AGAIN_MS = 5_000;
+
+type Waiting = {
+  readonly event: EventRecord;
+  /** What it tells of, and by what it came: it goes after all earlier events that have any of these. */
+  readonly keys: readonly string[];
+  failures: number;
+  isUnderWay: boolean;
+};
+
+/**
+ * The way of events to one callback URL: in order for each agent, queue task and conversation that they name, others side
+ * by side, again and again until they arrive or have been tried for a day.
+ */
+export class CallbackLine {
+  private readonly waiting = new Map<EventId, Waiting>();
+  /** For each key its events, in order. */
+  private readonly queues = new Map<string, Waiting[]>();
+  /** Those that may go now, first come first. */
+  private readonly ready = new Set<Waiting>();
+  private underWay = 0;
+  private failuresInARow = 0;
+  private isResting = false;
+  /** The last that was taken into memory in its turn. */
+  private lastTaken: EventId | null = null;
+  /** The store may have more after that one. */
+  private isBehind = true;
+  private isLoading = false;
+  private isStopped = false;
+  private readonly timers = new Set<() => void>();
+
+  constructor(
+    private readonly callback: Callback,
+    private readonly surroundings: LineSurroundings,
+  ) {}
+
+  /** Begins with what the store has. */
+  start(): void {
+    void this.loadMore();
+  }
+
+  /** Begins nothing any more, and tells of nothing: what is under way is delivered again by the next who starts. */
+  stop(): void {
+    this.isStopped = true;
+    this.timers.forEach((cancel) => cancel());
+  }
+
+  /** Told just now, in order. */
+  add(events: readonly EventRecord[]): void {
+    const unknown = events.filter(({ id }) => this.lastTaken === null || id > this.lastTaken);
+    // What is not taken now is read in its turn.
+    if (this.isLoading || this.waiting.size + unknown.length > WINDOW) this.isBehind = true;
+    if (this.isBehind) return;
+    unknown.forEach((event) => this.take(event));
+    this.lastTaken = unknown.at(-1)?.id ?? this.lastTaken;
+    this.pump();
+  }
+
+  /** To be delivered once more: an old one is not read in its turn again. */
+  addAgain(events: readonly EventRecord[]): void {
+    for (const event of events) {
+      const isPast = this.lastTaken !== null && event.id <= this.lastTaken;
+      if (isPast && !this.waiting.has(event.id)) this.take(event);
+    }
+    this.pump();
+  }
+
+  private async loadMore(): Promise<void> {
+    if (this.isLoading || this.isStopped) return;
+    this.isLoading = true;
+    try {
+      while (this.isBehind && this.waiting.size <= WINDOW / 2) {
+        this.isBehind = false;
+        const limit = WINDOW - this.waiting.size;
+        const events = await this.surroundings.load(this.lastTaken, limit);
+        for (const event of events) if (!this.waiting.has(event.id)) this.take(event);
+        this.lastTaken = events.at(-1)?.id ?? this.lastTaken;
+        if (events.length === limit) this.isBehind = true;
+      }
+    } catch (error) {
+      this.isBehind = true;
+      this.surroundings.logger.warn('events to deliver cannot be read yet', { url: this.callback.url, error });
+      this.later(LOAD_AGAIN_MS, () => void this.loadMore());
+    } finally {
+      this.isLoading = false;
+    }
+    this.pump();
+  }
+
+  private take(event: EventRecord): void {
+    const entry: Waiting = { event, keys: keysOf(event), failures: 0, isUnderWay: false };
+    this.waiting.set(event.id, entry);
+    for (const key of entry.keys) {
+      const queue = this.queues.get(key);
+      if (queue === undefined) this.queues.set(key, [entry]);
+      else queue.push(entry);
+    }
+    this.readyIfFirst(entry);
+  }
+
+  private drop(entry: Waiting): void {
+    this.waiting.delete(entry.event.id);
+    this.ready.delete(entry);
+    for (const key of entry.keys) {
+      const queue = this.queues.get(key)!;
+      queue.splice(queue.indexOf(entry), 1);
+      if (queue.length === 0) this.queues.delete(key);
+      else this.readyIfFirst(queue[0]!);
+    }
+  }
+
+  private readyIfFirst(entry: Waiting): void {
+    const isFirst = entry.keys.every((key) => this.queues.get(key)![0] === entry);
+    if (isFirst && !entry.isUnderWay && entry.failures === 0) this.ready.add(entry);
+  }
+
+  private pump(): void {
+    if (this.isStopped || this.isResting) return;
+    const atOnce = this.isDown ? 1 : AT_ONCE;
+    for (const entry of this.ready) {
+      if (this.underWay >= atOnce) break;
+      this.ready.delete(entry);
+      void this.attempt(entry);
+    }
+    if (this.isBehind && this.waiting.size <= WINDOW / 2) void this.loadMore();
+  }
+
+  private async attempt(entry: Waiting): Promise<void> {
+    const { event } = entry;
+    entry.isUnderWay = true;
+    this.underWay++;
+    let problem: string | null = null;
+    try {
+      await this.surroundings.callbacks.post(this.callback, event);
+    } catch (error) {
+      problem = (error as Error).message;
+    }
+    if (this.isStopped) return; // Nobody writes it down any more: it is delivered once more.
+    this.underWay--;
+    entry.isUnderWay = false;
+    this.surroundings.attempted(problem === null ? 'delivered' : 'failed');
+    if (problem === null) this.arrived(entry);
+    else this.failed(entry, problem);
+    this.pump();
+  }
+
+  private arrived(entry: Waiting): void {
+    if (this.isDown) this.surroundings.logger.info('events are delivered again', { url: this.callback.url });
+    this.failuresInARow = 0;
+    this.drop(entry);
+    this.surroundings.settled(entry.event, null);
+  }
+
+  private failed(entry: Waiting, problem: string): void {
+    const { logger } = this.surroundings;
+    const { url } = this.callback;
+    entry.failures++;
+    this.failuresInARow++;
+    if (this.failuresInARow === DOWN_AFTER)
+      logger.warn('events are not delivered, trying again', { url, problem });
+    // Of a receiver that is down, one attempt tells of all. Who waits for an earlier one has its turn after that.
+    const judged = this.isDown ? [entry, ...this.ready] : [entry];
+    const old = judged.filter((each) => this.isOld(each));
+    old.forEach((each) => this.giveUp(each, problem));
+    if (this.isDown && old.length === 0) this.rest();
+    if (!this.waiting.has(entry.event.id)) return;
+    this.later(this.pauseAfter(entry.failures), () => {
+      if (!this.waiting.has(entry.event.id)) return;
+      this.ready.add(entry);
+      this.pump();
+    });
+  }
+
+  private isOld({ event }: Waiting): boolean {
+    return this.surroundings.clock.now() - event.at >= PATIENCE_MS;
+  }
+
+  private giveUp(entry: Waiting, problem: string): void {
+    const { logger, settled } = this.surroundings;
+    const { id, event } = entry.event;
+    logger.warn('event set aside, not delivered for a day', { url: this.callback.url, id, event, problem });
+    this.drop(entry);
+    settled(entry.event, problem);
+  }
+
+  private get isDown(): boolean {
+    return this.failuresInARow >= DOWN_AFTER;
+  }
+
+  /** Nothing goes out for a while. */
+  private rest(): void {
+    if (this.isResting) return;
+    this.isResting = true;
+    this.later(this.pauseAfter(this.failuresInARow - DOWN_AFTER + 1), () => {
+      this.isResting = false;
+      this.pump();
+    });
+  }
+
+  private pauseAfter(failures: number): number {
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 20));
+    return pause * (0.5 + this.surroundings.chance.number() / 2);
+  }
+
+  private later(milliseconds: number, action: () => void): void {
+    if (this.isStopped) return;
+    const cancel = this.surroundings.clock.after(milliseconds, () => {
+      this.timers.delete(cancel);
+      action();
+    });
+    this.timers.add(cancel);
+  }
+}
+
+/** Events of one input have the end of their ids in common, so that these are in order, too. */
+const SEED_AT = 17;
+
+function keysOf({ id, agent, task, conversation }: EventRecord): readonly string[] {
+  const named = [
+    agent && `agent ${agent}`,
+    task && `task ${task}`,
+    conversation && `conversation ${conversation}`,
+  ];
+  return [`input ${id.slice(SEED_AT)}`, ...named.filter((key) => key !== null)];
+}

@@ -1,0 +1,156 @@
+import type { AppId, ConversationId, EventId } from '../domain/ids';
+import { Refusal } from '../domain/refusal';
+import type { Callback, Callbacks, EventPage, EventRecord, Events, SetAsidePage, Settled } from '../ports/events';
+import type { Metrics } from '../ports/metrics';
+import type { Restored, Storage } from '../ports/storage';
+import type { Chance, Clock, Logger } from '../ports/system';
+import { CallbackLine } from './callback-line';
+import type { EngineRunner } from './engine-runner';
+
+/** What the log needs of the rest. */
+export type EventLogSurroundings = {
+  readonly storage: Storage;
+  readonly callbacks: Callbacks;
+  /** Where each application wants its events. */
+  readonly destinations: readonly Callback[];
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly logger: Logger;
+};
+
+type Line = { readonly callback: Callback; readonly line: CallbackLine; waiting: number };
+
+/** Everything that was told: kept, passed on to those who follow, and delivered to callback URLs. */
+export class EventLog implements Events {
+  private readonly lines: readonly Line[];
+  private readonly listeners = new Set<(events: readonly EventRecord[]) => void>();
+  private lastId: EventId | null;
+
+  constructor(
+    private readonly surroundings: EventLogSurroundings,
+    private readonly engine: Pick<EngineRunner, 'settle' | 'deliver'>,
+    restored: Pick<Restored, 'lastEvent' | 'undelivered'>,
+  ) {
+    const { destinations, logger, metrics } = surroundings;
+    this.lastId = restored.lastEvent;
+    this.lines = destinations.map((callback) => this.lineTo(callback, restored));
+    for (const { app, url, count } of restored.undelivered) {
+      if (!this.lines.some(({ callback }) => callback.app === app && callback.url === url)) {
+        logger.warn('events wait for a callback URL that is not configured any more', { app, url, count });
+      }
+    }
+    metrics.onRead(() => ({
+      callbacks: this.lines.map(({ callback: { app }, waiting }) => ({ app, undelivered: waiting })),
+    }));
+  }
+
+  start(): void {
+    this.lines.forEach(({ line }) => line.start());
+  }
+
+  stop(): void {
+    this.lines.forEach(({ line }) => line.stop());
+  }
+
+  urlsOf(app: AppId): readonly string[] {
+    return this.linesOf(app).map(({ callback }) => callback.url);
+  }
+
+  /** They are on record. */
+  told(events: readonly EventRecord[]): void {
+    this.lastId = events.at(-1)?.id ?? this.lastId;
+    if (events.length === 0) return;
+    for (const each of this.lines) {
+      const wanted = events.filter(({ app }) => app === each.callback.app);
+      each.waiting += wanted.length;
+      each.line.add(wanted);
+    }
+    for (const listener of this.listeners) listener(events);
+  }
+
+  follow(listener: (events: readonly EventRecord[]) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  last(): EventId | null {
+    return this.lastId;
+  }
+
+  after(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]> {
+    return this.surroundings.storage.eventsAfter(app, event, limit);
+  }
+
+  ofConversation(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
+    return this.surroundings.storage.eventsOf(app, id, offset, limit);
+  }
+
+  find(app: AppId, id: EventId): Promise<EventRecord | undefined> {
+    return this.surroundings.storage.findEvent(app, id);
+  }
+
+  setAside(app: AppId, offset: number, limit: number): Promise<SetAsidePage> {
+    return this.surroundings.storage.deliveriesSetAside(app, offset, limit);
+  }
+
+  async replay(app: AppId, id: EventId): Promise<void> {
+    const record = await this.find(app, id);
+    if (record === undefined) throw new Refusal('event-not-found', { event_id: id });
+    await this.deliverAgain(this.linesOf(app), [record]);
+  }
+
+  async replaySetAside(app: AppId, limit: number): Promise<number> {
+    const { deliveries } = await this.setAside(app, 0, limit);
+    const urls = new Set(deliveries.map(({ url }) => url));
+    for (const url of urls) {
+      const records = deliveries.filter((each) => each.url === url).map(({ record }) => record);
+      await this.deliverAgain(
+        this.linesOf(app).filter(({ callback }) => callback.url === url),
+        records,
+      );
+    }
+    return deliveries.length;
+  }
+
+  private async deliverAgain(lines: readonly Line[], records: readonly EventRecord[]): Promise<void> {
+    const deliveries = lines.flatMap(({ callback: { app, url } }) =>
+      records.map(({ id }) => ({ app, url, event: id })),
+    );
+    await this.engine.deliver(deliveries);
+    for (const each of lines) {
+      each.waiting += records.length;
+      each.line.addAgain(records);
+    }
+  }
+
+  private linesOf(app: AppId): readonly Line[] {
+    return this.lines.filter(({ callback }) => callback.app === app);
+  }
+
+  private lineTo(callback: Callback, { undelivered }: Pick<Restored, 'undelivered'>): Line {
+    const { storage, callbacks, metrics, clock, chance, logger } = this.surroundings;
+    const { app, url } = callback;
+    const mine = undelivered.find((each) => each.app === app && each.url === url);
+    const line: CallbackLine = new CallbackLine(callback, {
+      callbacks,
+      clock,
+      chance,
+      logger,
+      load: (after, limit) => storage.eventsToDeliver(app, url, after, limit),
+      settled: ({ id }, problem) => {
+        each.waiting--;
+        this.settle({ app, url, event: id, problem, at: clock.now() });
+        if (problem !== null) metrics.eventSetAside(app);
+      },
+      attempted: (outcome) => metrics.callbackTried(app, outcome),
+    });
+    const each: Line = { callback, line, waiting: mine?.count ?? 0 };
+    return each;
+  }
+
+  /** If it is never written, the event is delivered once more. */
+  private settle(settled: Settled): void {
+    this.engine.settle(settled).catch(() => undefined);
+  }
+}
