@@ -120,12 +120,14 @@ class Watched {
   private ask(command: Input<'invite-out' | 'call-out' | 'transfer-out'>): void {
     const before = this.lines;
     const used = this.usedMinutes();
+    const calls = new Map(this.world.calls);
     try {
       when(this.world, command, { at: this.at as typeof NOW });
     } catch (error) {
       if (error instanceof Refusal) return;
       throw error;
     }
+    this.followAll(calls); // Who transfers leaves, and talks no longer.
     const { callsAtOnce, callsPerSecond, minutesPerDay } = this.limits;
     this.begun.push(...Array.from({ length: this.lines - before }, () => this.at));
     expect(this.lines).toBeLessThanOrEqual(callsAtOnce ?? Infinity);
@@ -144,10 +146,14 @@ class Watched {
     );
     const call = dialled[which % Math.max(1, dialled.length)];
     if (call === undefined) return;
-    const before = new Map([...this.world.calls].map(([id, each]) => [id, each]));
+    const before = new Map(this.world.calls);
     const lines = this.lines;
     when(this.world, what === 'answer' ? answered(call) : ended(call), { at: this.at as typeof NOW });
     expect(this.lines).toBeLessThanOrEqual(lines); // No answer takes a line that nobody has asked for.
+    this.followAll(before);
+  }
+
+  private followAll(before: World['calls']): void {
     for (const [id, each] of before) this.follow(id, each.stage.at, linesOf(each, this.world.extensions));
   }
 
