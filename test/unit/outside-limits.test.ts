@@ -219,6 +219,18 @@ describe('minutes per day', () => {
     expect(refusedBy(world, callOut(BOB), after(170))).toEqual(['020001', 'minutesPerDay']);
   });
 
+  test('are full to the millisecond, however they are made up', () => {
+    const { world, conversation } = aWorldWith({ minutesPerDay: 1 });
+    for (const from of [0, 0.2, 1]) {
+      const { answer } = when(world, inviteOut(conversation), after(from));
+      when(world, answered(world.calls.get(answer)!), after(from));
+    }
+
+    // 20.4 s, 20.2 s and 19.4 s: as fractions they add up to less than 60.
+    expect(refusedBy(world, inviteOut(conversation), after(20.399))).toEqual([]);
+    expect(refusedBy(world, inviteOut(conversation), after(20.4))).toEqual(['020001', 'minutesPerDay']);
+  });
+
   test('are not used by ringing', () => {
     const { world, conversation } = aWorldWith({ minutesPerDay: 1 });
     when(world, inviteOut(conversation), after(0));

@@ -47,12 +47,13 @@ export function talkedToday(tx: UnitOfWork, app: AppId): number {
   const today = dayOf(tx.at);
   const use = tx.outsideUse.get(app);
   const over = use?.day === today ? use.talkSeconds : 0;
-  return [...(tx.world.outsideCalls.get(app)?.keys() ?? [])]
+  const goingOnMs = [...(tx.world.outsideCalls.get(app)?.keys() ?? [])]
     .map((id) => tx.calls.get(id)?.stage)
     .reduce((sum, stage) => {
       if (stage?.at !== 'up' || dayOf(stage.since) !== today) return sum;
-      return sum + (tx.at - stage.since) / 1000;
-    }, over);
+      return sum + (tx.at - stage.since);
+    }, 0);
+  return over + goingOnMs / 1000;
 }
 
 export function useOf(tx: UnitOfWork, app: AppId): OutsideUse {
