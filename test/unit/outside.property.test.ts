@@ -190,7 +190,7 @@ test('whatever is asked for, answered and ended in whatever order, no limit is e
     }),
     { numRuns: 120 },
   );
-  expect(made).toBeGreaterThan(1_000);
+  expect(made).toBeGreaterThan(700);
 });
 
 test('and without limits nothing is refused for them', () => {
