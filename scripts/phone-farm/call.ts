@@ -15,6 +15,7 @@ export const DECLINE_CAUSES = {
   unavailable: 19, // 480
   'not-found': 1, // 404
   congested: 34, // 503
+  'timed-out': 18, // 408
 } as const;
 export type DeclineReason = keyof typeof DECLINE_CAUSES;
 

@@ -203,6 +203,7 @@ describe('being called', () => {
     ['unavailable', 19, 480],
     ['not-found', 1, 404],
     ['congested', 34, 503],
+    ['timed-out', 18, 408],
   ])('a phone that is %s answers with cause %i, SIP %i', async (decline, cause, sipStatus) => {
     outside.manner = { decline };
     const id = await dial('13800000000@parley-trunk');

@@ -88,6 +88,7 @@ test.each([
   ['declines', 'declined'],
   ['cannot be reached', 'unavailable'],
   ['is cut off by a server in between', 'congested'],
+  ['does not answer a server in between in time', 'timed-out'],
 ] as const)(
   'given an agent who %s, the caller goes on with call_fail and the agent is idle again',
   async (_, reason) => {
