@@ -2,13 +2,15 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { freePort } from '../asterisk/free-ports';
 import { notZero, type Checked } from './recovery-check';
-import { cutNetwork, killAsterisk, killService } from './recovery-parts';
+import { providePostgres } from '../postgres/postgres-program';
+import { PostgresServer } from '../postgres/postgres-server';
+import { cutNetwork, killAsterisk, killService, stopStore } from './recovery-parts';
 import { RecoveryScene } from './recovery-scene';
 import { resume, RESUME_PLANS, type Resume } from './resume-part';
 import { soak, type Soak } from './soak-part';
 
 /**
- * What is lost when the service, its Asterisk or the network between them fails under load, how soon all is as it was, and
+ * What is lost when the service, its Asterisk, its store or the network between them fails under load, how soon all is as it was, and
  * what a long day leaves behind: on a real Asterisk, with real SIP and RTP, the service as a process of its own.
  *
  * What has to be zero is told by what the phones saw, held against the API and Asterisk. Ends with one line of JSON;
@@ -21,6 +23,8 @@ const OPTIONS = {
   asterisk: { type: 'string', default: '10' },
   /** How often the network between them is cut. */
   cuts: { type: 'string', default: '20' },
+  /** How often the store, a PostgreSQL, is away. */
+  store: { type: 'string', default: '5' },
   /** Talks at the time of a restart. */
   resume: { type: 'string', default: '200' },
   /** Seconds of calls while memory is watched. */
@@ -72,6 +76,7 @@ function parts(inspectorPort: number): Readonly<Record<string, Part>> {
       start: () => RecoveryScene.start(),
       run: async (...given) => judged(await killAsterisk(...given)),
     },
+    store: storePart(),
     resume: {
       start: () => RecoveryScene.start({ withAudio: false, plans: RESUME_PLANS }),
       run: async (...given) => judgedResume(await resume(...given)),
@@ -79,6 +84,24 @@ function parts(inspectorPort: number): Readonly<Record<string, Part>> {
     soak: {
       start: () => RecoveryScene.start({ nodeArguments: inspect }),
       run: async (scene, seconds) => judgedSoak(await soak(scene, seconds, inspectorPort)),
+    },
+  };
+}
+
+/** With a database of its own, which ends with this process. */
+function storePart(): Part {
+  let database: PostgresServer;
+  return {
+    start: async () => {
+      database = await PostgresServer.start(await providePostgres(process.cwd(), console.log));
+      const url = database.url(await database.createDatabase());
+      return await RecoveryScene.start({ settings: { PARLEY_DATABASE_URL: url } });
+    },
+    run: async (scene, count) => {
+      const outcome = judged(await stopStore(scene, count, database));
+      await scene.killService();
+      await database.stop();
+      return outcome;
     },
   };
 }

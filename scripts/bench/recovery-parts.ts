@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { eventually } from '../phone-farm/eventually';
+import type { PostgresServer } from '../postgres/postgres-server';
 import type { ExtensionJson } from '../../src/adapters/http/extension-json';
 import { quantile } from './figures';
 import type { Absence } from './call-story';
@@ -13,6 +14,7 @@ const CALLS_PER_SECOND = 10;
 const PAUSE_MS = { from: 500, to: 3_500 };
 const CUT_MS = 4_000;
 const SERVICE_AWAY_MS = 1_500;
+const STORE_AWAY_MS = 10_000;
 const NOTICE_MS = 5_000;
 const ENABLED_MS = 30_000;
 const CALM_MS = 3_000;
@@ -88,6 +90,27 @@ export async function cutNetwork(scene: RecoveryScene, cuts: number): Promise<Pa
   await wait(CALM_MS);
   await load.stop();
   return { blows: cuts, readyMs: timesOf(times), ...(await check(scene, load, absences)) };
+}
+
+/** The database is stopped under load, as by an administrator or by a crash, and is away for ten seconds. */
+export async function stopStore(scene: RecoveryScene, stops: number, database: PostgresServer): Promise<Part> {
+  const load = await withLoad(scene);
+  const absences: Absence[] = [];
+  const times: number[] = [];
+  for (let stop = 1; stop <= stops; stop++) {
+    await wait(somewhere(PAUSE_MS));
+    const from = performance.now();
+    await database.interrupt(stop % 2 === 0 ? 'crash' : 'fast');
+    await eventually(async () => !(await scene.api.isReady()), NOTICE_MS, () => 'readyz should say that the store is away'); // prettier-ignore
+    await wait(Math.max(0, STORE_AWAY_MS - (performance.now() - from)));
+    await database.resume();
+    times.push(await scene.untilReady(performance.now()));
+    absences.push({ from, to: performance.now() });
+    progress('stop', stop, stops, times);
+  }
+  await wait(CALM_MS);
+  await load.stop();
+  return { blows: stops, readyMs: timesOf(times), ...(await check(scene, load, absences)) };
 }
 
 /** Asterisk is killed under load, and all its calls with it; started again under the same service. */
