@@ -11,7 +11,15 @@ import { eventually } from '../../scripts/phone-farm/eventually';
 import { openPostgres, postgresAddress } from '../../src/adapters/storage/postgres-open';
 import { PostgresStorage } from '../../src/adapters/storage/postgres-storage';
 import { StorageInUse, StorageUnavailable, StorageUnusable, Superseded } from '../../src/ports/storage';
-import { aBatch, aConversation, agentMember, APP, change, outsideMember } from '../contract/storage-objects';
+import {
+  aBatch,
+  aConversation,
+  agentMember,
+  APP,
+  change,
+  outsideMember,
+  restored,
+} from '../contract/storage-objects';
 
 let server: PostgresServer;
 let database: string;
@@ -178,14 +186,10 @@ test('given a dump taken while it is served, a database restored from it has eve
   await runCommand(restore, [`--dbname=${server.url(target)}`, file]);
   await rm(folder, { recursive: true });
 
-  const restored = await opened('cell', server.url(target));
-  expect(await restored.open()).toEqual({
-    lastBatch: 1,
-    aggregates: [change(aConversation('1', { members }))],
-    effects: [],
-  });
-  await restored.commit(aBatch(2, { changes: [change(aConversation('3'))] }));
-  const page = await restored.listConversations({ app: APP, offset: 0, limit: 9 });
+  const copy = await opened('cell', server.url(target));
+  expect(await copy.open()).toEqual(restored(1, { aggregates: [change(aConversation('1', { members }))] }));
+  await copy.commit(aBatch(2, { changes: [change(aConversation('3'))] }));
+  const page = await copy.listConversations({ app: APP, offset: 0, limit: 9 });
   expect([page.total, page.conversations.map(({ id }) => id)]).toEqual([2, ['3', '1']]);
 });
 
