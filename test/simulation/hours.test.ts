@@ -4,7 +4,7 @@ import { again } from './kinds';
 import { Tally } from './tally';
 
 /**
- * Many short histories of dense misfortune, 15 to 20 ms each on a quiet machine. `SIMULATION_SEED` is the first seed,
+ * Many short histories of dense misfortune, some 30 ms each. `SIMULATION_SEED` is the first seed,
  * `SIMULATION_SEEDS` their number; `npm run simulate` takes the same seeds on all cores.
  */
 const USUAL = 2_000;
