@@ -88,10 +88,18 @@ export function haveTalked(one: Leg, other: Leg, absences: readonly Absence[], a
   return Math.min(one.overAt ?? Infinity, other.overAt ?? Infinity) - since >= atLeastMs;
 }
 
-/** Whoever answers while the service is away is kept by the dialplan, alone with music, until it is back. */
+/**
+ * Whoever answers while the service is away is kept by the dialplan, alone with music, and handed over within a second of
+ * its coming back: unless it is away again by then.
+ */
 function togetherFrom({ upAt = Infinity }: Leg, absences: readonly Absence[]): Moment {
-  const away = absences.find(({ from, to }) => upAt >= from - AFTERMATH_MS && upAt <= to);
-  return away === undefined ? upAt : away.to + AFTERMATH_MS;
+  const first = absences.find(({ from, to }) => upAt >= from - AFTERMATH_MS && upAt <= to);
+  if (first === undefined) return upAt;
+  const later = absences.filter(({ from }) => from > first.from).sort((one, other) => one.from - other.from);
+  return later.reduce(
+    (since, { from, to }) => (since >= from && since <= to ? to + AFTERMATH_MS : since),
+    first.to + AFTERMATH_MS,
+  );
 }
 
 /** For whoever has to find out what happened. */
