@@ -75,6 +75,7 @@ test('given the service is killed while a caller waits, the caller is held, keep
 test('given the service is killed while phones ring, who answers is kept, and talks when it is back', async () => {
   const caller = await parley.farm.call({ from: '13900000002', to: `7${slow.name}`, tone: 400 });
   const leg = await slow.phone.incoming();
+  await caller.hearsMusic(); // Phones are rung first.
   await parley.killService();
   await leg.answer();
   await Promise.all([caller.hearsMusic(), leg.hearsMusic()]);
