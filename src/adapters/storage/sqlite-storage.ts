@@ -131,15 +131,15 @@ export class SqliteStorage implements Storage {
   }
 
   async eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]> {
-    return explained(this.db.name, () => this.events.after(app, event, limit));
+    return forTheMoment(this.db.name, () => this.events.after(app, event, limit));
   }
 
   async eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
-    return explained(this.db.name, () => this.events.ofConversation(app, id, offset, limit));
+    return forTheMoment(this.db.name, () => this.events.ofConversation(app, id, offset, limit));
   }
 
   async findEvent(app: AppId, id: EventId): Promise<EventRecord | undefined> {
-    return explained(this.db.name, () => this.events.find(app, id));
+    return forTheMoment(this.db.name, () => this.events.find(app, id));
   }
 
   async eventsToDeliver(
@@ -148,11 +148,11 @@ export class SqliteStorage implements Storage {
     after: EventId | null,
     limit: number,
   ): Promise<readonly EventRecord[]> {
-    return explained(this.db.name, () => this.events.toDeliver(app, url, after, limit));
+    return forTheMoment(this.db.name, () => this.events.toDeliver(app, url, after, limit));
   }
 
   async deliveriesSetAside(app: AppId, offset: number, limit: number): Promise<SetAsidePage> {
-    return explained(this.db.name, () => this.events.setAside(app, offset, limit));
+    return forTheMoment(this.db.name, () => this.events.setAside(app, offset, limit));
   }
 
   async close(): Promise<void> {
