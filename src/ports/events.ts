@@ -1,5 +1,6 @@
 import type { AgentName, AppId, ConversationId, EventId, Instant, QueueTaskId } from '../domain/ids';
 import type { Notification, NotificationName } from '../domain/notification';
+import type { Change } from '../domain/world';
 
 /** What was told, once and for all: callbacks, the live stream and the journal say the same of it. */
 export type EventRecord = {
@@ -23,6 +24,13 @@ export type ToldEvent = EventRecord & {
   readonly sequence: number;
   readonly notification: Notification;
 };
+
+/** The subjects of which nothing more is told once these changes are on record. An agent may come again. */
+export function subjectsOver(changes: readonly Change[]): readonly string[] {
+  return changes
+    .filter(({ kind, live }) => !live && (kind === 'conversations' || kind === 'queueTasks'))
+    .map(({ kind, value }) => `${kind} ${value.id}`);
+}
 
 /** Makes the text of an event. */
 export type EventText = (notification: Notification, id: EventId, sequence: number) => string;
@@ -86,4 +94,4 @@ export type Callback = {
   readonly secrets: readonly Buffer[];
 };
 
-export type CallbackMessage = { readonly id: EventId; readonly at: Instant; readonly body: string };
+export type CallbackMessage = Pick<EventRecord, 'id' | 'body'>;

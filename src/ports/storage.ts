@@ -108,6 +108,9 @@ export type Batch = {
   readonly settled: readonly Settled[];
 };
 
+/** What of a batch is about events. */
+export type EventBatch = Pick<Batch, 'events' | 'changes' | 'deliveries' | 'settled'>;
+
 /** `at`: the time of the input that made it. */
 export type PastChange = { readonly at: Instant; readonly change: Change };
 
@@ -127,6 +130,9 @@ export type Restored = {
   /** How many events each URL still has to get. */
   readonly undelivered: readonly Undelivered[];
 };
+
+/** What of it is about events. */
+export type EventsRestored = Pick<Restored, 'lastEvent' | 'sequences' | 'undelivered'>;
 
 export type Undelivered = { readonly app: AppId; readonly url: string; readonly count: number };
 

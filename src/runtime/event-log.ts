@@ -2,7 +2,7 @@ import type { AppId, ConversationId, EventId } from '../domain/ids';
 import { Refusal } from '../domain/refusal';
 import type { Callback, Callbacks, EventPage, EventRecord, Events, SetAsidePage, Settled } from '../ports/events';
 import type { Metrics } from '../ports/metrics';
-import type { Restored, Storage } from '../ports/storage';
+import type { EventsRestored, Storage } from '../ports/storage';
 import type { Chance, Clock, Logger } from '../ports/system';
 import { CallbackLine } from './callback-line';
 import type { EngineRunner } from './engine-runner';
@@ -30,7 +30,7 @@ export class EventLog implements Events {
   constructor(
     private readonly surroundings: EventLogSurroundings,
     private readonly engine: Pick<EngineRunner, 'settle' | 'deliver'>,
-    restored: Pick<Restored, 'lastEvent' | 'undelivered'>,
+    restored: Pick<EventsRestored, 'lastEvent' | 'undelivered'>,
   ) {
     const { destinations, logger, metrics } = surroundings;
     this.lastId = restored.lastEvent;
@@ -128,7 +128,7 @@ export class EventLog implements Events {
     return this.lines.filter(({ callback }) => callback.app === app);
   }
 
-  private lineTo(callback: Callback, { undelivered }: Pick<Restored, 'undelivered'>): Line {
+  private lineTo(callback: Callback, { undelivered }: Pick<EventsRestored, 'undelivered'>): Line {
     const { storage, callbacks, metrics, clock, chance, logger } = this.surroundings;
     const { app, url } = callback;
     const mine = undelivered.find((each) => each.app === app && each.url === url);

@@ -1,9 +1,9 @@
 import { agentId } from '../domain/agent/agent';
-import type { EventId, Instant } from '../domain/ids';
-import type { Notification } from '../domain/notification';
+import type { AgentName, ConversationId, EventId, Instant } from '../domain/ids';
+import type { Notification, Notifications } from '../domain/notification';
 import type { Outcome } from '../domain/unit-of-work';
-import type { EventRecord, EventText, ToldEvent } from '../ports/events';
-import type { Restored } from '../ports/storage';
+import { subjectsOver, type EventText, type ToldEvent } from '../ports/events';
+import type { EventsRestored } from '../ports/storage';
 
 /** So many ids have the same time. */
 const COUNTED = 0x1000;
@@ -15,7 +15,7 @@ export class EventNumbers {
   private readonly sequences: Map<string, number>;
 
   constructor(
-    restored: Pick<Restored, 'lastEvent' | 'sequences'>,
+    restored: Pick<EventsRestored, 'lastEvent' | 'sequences'>,
     private readonly text: EventText,
   ) {
     this.sequences = new Map(restored.sequences);
@@ -29,20 +29,19 @@ export class EventNumbers {
     seed: string,
   ): readonly ToldEvent[] {
     const told = notifications.map((notification) => this.tell(notification, at, seed));
-    for (const { kind, value, live } of changes) {
-      if (!live && kind !== 'agents') this.sequences.delete(`${kind} ${value.id}`);
-    }
+    for (const subject of subjectsOver(changes)) this.sequences.delete(subject);
     return told;
   }
 
   private tell(notification: Notification, at: Instant, seed: string): ToldEvent {
-    const subject = subjectOf(notification);
+    const about = aboutWhat(notification);
+    const { subject } = about;
     const sequence = (this.sequences.get(subject) ?? 0) + 1;
     this.sequences.set(subject, sequence);
     const id = this.nextId(at, seed);
     const { app, event } = notification;
     const body = this.text(notification, id, sequence);
-    return { id, app, event, at, ...namedBy(notification), body, subject, sequence, notification };
+    return { id, app, event, at, ...about, body, sequence, notification };
   }
 
   /** A UUID version 7 without dashes that is greater than all before it, wherever the clock goes. */
@@ -54,37 +53,33 @@ export class EventNumbers {
   }
 }
 
-/** An agent's goes on from one login to the next. */
-function subjectOf(told: Notification): string {
+/** What it is numbered by, and whom and what it names. An agent's numbers go on from one login to the next. */
+function aboutWhat(told: Notification): Pick<ToldEvent, 'subject' | 'agent' | 'task' | 'conversation'> {
   switch (told.event) {
     case 'callcenter.queue.select':
     case 'callcenter.queue.success':
+      return ofTask(told, told.agentName);
     case 'callcenter.queue.fail':
-      return `queueTasks ${told.id}`;
+      return ofTask(told, told.selected?.agentName ?? null);
     case 'callcenter.agent.state_changed':
+      return ofAgent(told, null);
     case 'callcenter.agent.conversation_changed':
-      return `agents ${agentId(told.app, told.name)}`;
+      return ofAgent(told, told.conversationId);
     case 'callcenter.conversation.begin':
     case 'callcenter.conversation.parts_changed':
     case 'callcenter.conversation.end':
-      return `conversations ${told.id}`;
+      return { subject: `conversations ${told.id}`, agent: null, task: null, conversation: told.id };
   }
 }
 
-function namedBy(told: Notification): Pick<EventRecord, 'agent' | 'task' | 'conversation'> {
-  switch (told.event) {
-    case 'callcenter.queue.select':
-    case 'callcenter.queue.success':
-      return { agent: told.agentName, task: told.id, conversation: told.conversationId };
-    case 'callcenter.queue.fail':
-      return { agent: told.selected?.agentName ?? null, task: told.id, conversation: told.conversationId };
-    case 'callcenter.agent.state_changed':
-      return { agent: told.name, task: null, conversation: null };
-    case 'callcenter.agent.conversation_changed':
-      return { agent: told.name, task: null, conversation: told.conversationId };
-    case 'callcenter.conversation.begin':
-    case 'callcenter.conversation.parts_changed':
-    case 'callcenter.conversation.end':
-      return { agent: null, task: null, conversation: told.id };
-  }
+type About = ReturnType<typeof aboutWhat>;
+type OfTask = Pick<Notifications['callcenter.queue.fail'], 'id' | 'conversationId'>;
+type OfAgent = Pick<Notification & Notifications['callcenter.agent.state_changed'], 'app' | 'name'>;
+
+function ofTask({ id, conversationId }: OfTask, agent: AgentName | null): About {
+  return { subject: `queueTasks ${id}`, agent, task: id, conversation: conversationId };
+}
+
+function ofAgent({ app, name }: OfAgent, conversation: ConversationId | null): About {
+  return { subject: `agents ${agentId(app, name)}`, agent: name, task: null, conversation };
 }

@@ -90,6 +90,10 @@ export function describeForgetting(opened: () => Storage, commit: (parts: Partia
       expect(await forget(200)).toEqual([3, 0]); // Of the third, the delivery that was given up as well.
       const kept = await opened().eventsAfter(APP, '' as EventId, 9);
       expect(kept.map(({ id }) => id)).toEqual([anEvent(2).id, anEvent(4).id]);
+
+      await commit({ settled: [{ ...toDeliver(2), problem: null, at: at(300) }] });
+      await forget(9_999);
+      expect((await opened().open()).lastEvent).toBe(anEvent(4).id);
     });
 
     test('given more than is dropped at once, it goes on with the next call', async () => {

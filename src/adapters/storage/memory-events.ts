@@ -1,7 +1,14 @@
 import type { AppId, ConversationId, EventId, Instant } from '../../domain/ids';
 import type { Notification } from '../../domain/notification';
-import type { Delivery, EventPage, EventRecord, SetAsidePage } from '../../ports/events';
-import type { Batch, Restored, Undelivered } from '../../ports/storage';
+import {
+  subjectsOver,
+  type Delivery,
+  type EventPage,
+  type EventRecord,
+  type SetAsidePage,
+  type ToldEvent,
+} from '../../ports/events';
+import type { EventBatch, EventsRestored, Undelivered } from '../../ports/storage';
 
 type Kept = Delivery & {
   readonly givenUp: { readonly problem: string; readonly since: EventRecord['at'] } | null;
@@ -9,26 +16,18 @@ type Kept = Delivery & {
 
 /** What was told, and what of it still has to be delivered. */
 export class MemoryEvents {
-  private records: EventRecord[] = [];
-  private told: { readonly id: EventId; readonly notification: Notification }[] = [];
+  private told: ToldEvent[] = [];
+  private lastEvent: EventId | null = null;
   private readonly sequences = new Map<string, number>();
   private readonly deliveries = new Map<string, Kept>();
 
-  put({
-    events,
-    changes,
-    deliveries,
-    settled,
-  }: Pick<Batch, 'events' | 'changes' | 'deliveries' | 'settled'>): void {
-    for (const { subject, sequence, ...told } of events) {
-      const { id, app, event, at, agent, task, conversation, body } = told;
-      this.records.push({ id, app, event, at, agent, task, conversation, body });
-      this.told.push({ id, notification: told.notification });
+  put({ events, changes, deliveries, settled }: EventBatch): void {
+    this.told.push(...events);
+    for (const { id, subject, sequence } of events) {
+      this.lastEvent = id;
       this.sequences.set(subject, sequence);
     }
-    for (const { kind, value, live } of changes) {
-      if (!live && kind !== 'agents') this.sequences.delete(`${kind} ${value.id}`);
-    }
+    for (const subject of subjectsOver(changes)) this.sequences.delete(subject);
     for (const delivery of deliveries) this.deliveries.set(keyOf(delivery), { ...delivery, givenUp: null });
     for (const { problem, at, ...delivery } of settled) {
       if (problem === null) this.deliveries.delete(keyOf(delivery));
@@ -36,7 +35,7 @@ export class MemoryEvents {
     }
   }
 
-  restored(): Pick<Restored, 'lastEvent' | 'sequences' | 'undelivered'> {
+  restored(): EventsRestored {
     const undelivered = new Map<string, Undelivered>();
     for (const { app, url, givenUp } of this.deliveries.values()) {
       if (givenUp !== null) continue;
@@ -44,7 +43,7 @@ export class MemoryEvents {
       undelivered.set(`${app} ${url}`, { app, url, count });
     }
     return {
-      lastEvent: this.records.at(-1)?.id ?? null,
+      lastEvent: this.lastEvent,
       sequences: new Map(this.sequences),
       undelivered: [...undelivered.values()],
     };
@@ -59,31 +58,29 @@ export class MemoryEvents {
     const setAside = [...this.deliveries].filter(([, { givenUp }]) => givenUp !== null && givenUp.since < before);
     for (const [key] of setAside.slice(0, atOnce)) this.deliveries.delete(key);
     const wanted = new Set([...this.deliveries.values()].map(({ event }) => event));
-    const old = this.records.filter(({ id, at }) => at < before && !wanted.has(id)).slice(0, atOnce);
+    const old = this.told.filter(({ id, at }) => at < before && !wanted.has(id)).slice(0, atOnce);
     const gone = new Set(old.map(({ id }) => id));
-    this.records = this.records.filter(({ id }) => !gone.has(id));
     this.told = this.told.filter(({ id }) => !gone.has(id));
     return Math.min(setAside.length, atOnce) + old.length;
   }
 
   after(app: AppId, event: EventId, limit: number): readonly EventRecord[] {
-    return this.records.filter((each) => each.app === app && each.id > event).slice(0, limit);
+    return this.recorded((each) => each.app === app && each.id > event).slice(0, limit);
   }
 
   ofConversation(app: AppId, id: ConversationId, offset: number, limit: number): EventPage {
-    const all = this.records.filter((each) => each.app === app && each.conversation === id);
+    const all = this.recorded((each) => each.app === app && each.conversation === id);
     return { total: all.length, events: all.slice(offset, offset + limit) };
   }
 
   find(app: AppId, id: EventId): EventRecord | undefined {
-    return this.records.find((each) => each.app === app && each.id === id);
+    return this.recorded((each) => each.app === app && each.id === id)[0];
   }
 
   toDeliver(app: AppId, url: string, after: EventId | null, limit: number): readonly EventRecord[] {
-    return this.records
-      .filter((each) => each.app === app && (after === null || each.id > after))
-      .filter(({ id }) => this.deliveries.get(keyOf({ app, url, event: id }))?.givenUp === null)
-      .slice(0, limit);
+    const isWanted = (event: EventId): boolean =>
+      this.deliveries.get(keyOf({ app, url, event }))?.givenUp === null && (after === null || event > after);
+    return this.recorded((each) => each.app === app && isWanted(each.id)).slice(0, limit);
   }
 
   setAside(app: AppId, offset: number, limit: number): SetAsidePage {
@@ -93,6 +90,14 @@ export class MemoryEvents {
       .map(({ url, event, givenUp }) => ({ record: this.find(app, event)!, url, ...givenUp! }));
     return { total: all.length, deliveries: all.slice(offset, offset + limit) };
   }
+
+  private recorded(isWanted: (event: EventRecord) => boolean): readonly EventRecord[] {
+    return this.told.filter(isWanted).map(recordOf);
+  }
+}
+
+function recordOf({ id, app, event, at, agent, task, conversation, body }: ToldEvent): EventRecord {
+  return { id, app, event, at, agent, task, conversation, body };
 }
 
 function keyOf({ app, url, event }: Delivery): string {

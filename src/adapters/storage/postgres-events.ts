@@ -1,7 +1,7 @@
 import type { Client, Pool } from 'pg';
 import type { AppId, ConversationId, EventId, Instant } from '../../domain/ids';
-import type { EventPage, EventRecord, SetAsidePage } from '../../ports/events';
-import type { Batch, Restored, Undelivered } from '../../ports/storage';
+import { subjectsOver, type EventPage, type EventRecord, type SetAsidePage } from '../../ports/events';
+import type { EventBatch, EventsRestored, Undelivered } from '../../ports/storage';
 import * as sql from './event-sql';
 import { ask } from './postgres-session';
 
@@ -15,6 +15,7 @@ const COUNT = `
   INSERT INTO event_sequence (cell, subject, last)
   SELECT @cell, subject, max(last) FROM unnest(@subjects::text[], @lasts::bigint[]) AS told (subject, last) GROUP BY subject
   ON CONFLICT (cell, subject) DO UPDATE SET last = excluded.last`;
+const UNCOUNT = 'DELETE FROM event_sequence WHERE cell = @cell AND subject = ANY(@subjects)';
 const DELIVER = `
   INSERT INTO delivery (app, url, event, cell)
   SELECT DISTINCT app, url, event, @cell FROM unnest(@apps::text[], @urls::text[], @events::text[]) AS told (app, url, event)
@@ -28,24 +29,16 @@ const GIVE_UP = `
     AS told (app, url, event, problem, at)
   WHERE delivery.app = told.app AND delivery.url = told.url AND delivery.event = told.event`;
 
-type Told = Pick<Batch, 'events' | 'changes' | 'deliveries' | 'settled'>;
-
 /** What was told, and what of it still has to be delivered. */
 export class PostgresEvents {
   constructor(private readonly cell: string) {}
 
   /** To be called in the transaction of the batch. */
-  async put(client: Client, { events, changes, deliveries, settled }: Told): Promise<void> {
+  async put(client: Client, { events, changes, deliveries, settled }: EventBatch): Promise<void> {
     const { cell } = this;
     if (events.length > 0) await this.tell(client, events);
-    const over = changes.filter(({ kind, live }) => !live && kind !== 'agents');
-    if (over.length > 0) {
-      const subjects = over.map(({ kind, value }) => `${kind} ${value.id}`);
-      await ask(client, 'DELETE FROM event_sequence WHERE cell = @cell AND subject = ANY(@subjects)', {
-        cell,
-        subjects,
-      });
-    }
+    const subjects = subjectsOver(changes);
+    if (subjects.length > 0) await ask(client, UNCOUNT, { cell, subjects });
     if (deliveries.length > 0) await ask(client, DELIVER, { cell, ...keysOf(deliveries) });
     const arrived = settled.filter(({ problem }) => problem === null);
     const givenUp = settled.filter(({ problem }) => problem !== null);
@@ -56,7 +49,7 @@ export class PostgresEvents {
     }
   }
 
-  async restored(client: Client): Promise<Pick<Restored, 'lastEvent' | 'sequences' | 'undelivered'>> {
+  async restored(client: Client): Promise<EventsRestored> {
     const { cell } = this;
     const [last] = await ask<{ readonly last_event: EventId | null }>(client, sql.LAST_EVENT, { cell });
     const counted = await ask<{ readonly subject: string; readonly last: number }>(client, sql.SEQUENCES, {
@@ -113,7 +106,7 @@ export class PostgresEvents {
     return setAside.length + (await ask(client, sql.FORGET_EVENTS, { before })).length;
   }
 
-  private async tell(client: Client, events: Batch['events']): Promise<void> {
+  private async tell(client: Client, events: EventBatch['events']): Promise<void> {
     const { cell } = this;
     await ask(client, PUT, {
       cell,
@@ -137,7 +130,7 @@ export class PostgresEvents {
 
 type Total = { readonly total: number };
 
-function keysOf(deliveries: Batch['deliveries']): Readonly<Record<string, readonly string[]>> {
+function keysOf(deliveries: EventBatch['deliveries']): Readonly<Record<string, readonly string[]>> {
   return {
     apps: deliveries.map(({ app }) => app),
     urls: deliveries.map(({ url }) => url),

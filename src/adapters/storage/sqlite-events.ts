@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AppId, ConversationId, EventId, Instant } from '../../domain/ids';
-import type { EventPage, EventRecord, SetAsidePage } from '../../ports/events';
-import type { Batch, Restored, Undelivered } from '../../ports/storage';
+import { subjectsOver, type EventPage, type EventRecord, type SetAsidePage } from '../../ports/events';
+import type { EventBatch, EventsRestored, Undelivered } from '../../ports/storage';
 import * as sql from './event-sql';
 
 const PUT = `
@@ -27,12 +27,7 @@ export class SqliteEvents {
   }
 
   /** To be called in the transaction of the batch. */
-  put({
-    events,
-    changes,
-    deliveries,
-    settled,
-  }: Pick<Batch, 'events' | 'changes' | 'deliveries' | 'settled'>): void {
+  put({ events, changes, deliveries, settled }: EventBatch): void {
     const { cell } = this;
     const { put, count, setLast, uncount, deliver, giveUp, delivered } = this.statements;
     for (const { subject, sequence, id, app, event, at, agent, task, conversation, body } of events) {
@@ -40,9 +35,7 @@ export class SqliteEvents {
       count.run(cell, subject, sequence);
     }
     if (events.length > 0) setLast.run(events.at(-1)!.id, cell);
-    for (const { kind, value, live } of changes) {
-      if (!live && kind !== 'agents') uncount.run(cell, `${kind} ${value.id}`);
-    }
+    for (const subject of subjectsOver(changes)) uncount.run(cell, subject);
     for (const each of deliveries) deliver.run({ ...each, cell });
     for (const each of settled) {
       if (each.problem === null) delivered.run(each.app, each.url, each.event);
@@ -50,7 +43,7 @@ export class SqliteEvents {
     }
   }
 
-  restored(): Pick<Restored, 'lastEvent' | 'sequences' | 'undelivered'> {
+  restored(): EventsRestored {
     const { last, sequences, undelivered } = this.statements;
     const { cell } = this;
     const counted = sequences.all({ cell }) as readonly { readonly subject: string; readonly last: number }[];
