@@ -1,12 +1,11 @@
 import { handle } from '../domain/engine';
-import type { Instant } from '../domain/ids';
+import type { AppId, Instant } from '../domain/ids';
 import type { Answer, FactType, Input, InputType, Stamped } from '../domain/input';
 import { isToBeRemembered } from '../domain/past';
 import type { OutsideReport } from '../domain/outside/lines';
 import type { RuleFault } from '../domain/queue/fitting';
 import type { Outcome } from '../domain/unit-of-work';
 import { apply, type Change, type World } from '../domain/world';
-import type { AppId } from '../domain/ids';
 import type { Delivery, Settled, ToldEvent } from '../ports/events';
 import {
   StorageUnavailable,
@@ -53,7 +52,7 @@ const NOTHING: Outcome<undefined> = {
   answer: undefined,
 };
 /**
- * Changes, effects, notifications and past together, some 1 KB each, that may wait for a store that is away. Whoever is
+ * Changes, effects, events, deliveries and past together, some 1 KB each, that may wait for a store that is away. Whoever is
  * on the phone brings more facts, but nobody new is served. Beyond that the process ends, as in a crash: the next one
  * goes on from what is on record and what lives in Asterisk.
  */

@@ -246,7 +246,7 @@ export class Service implements CallCenter {
 
   obstacles(): readonly string[] {
     return [
-      ...[this.wayOut.obstacle() ?? []].flat(),
+      ...this.wayOut.obstacles(),
       ...(this.isConnected ? [] : ['Asterisk is not connected']),
       ...(this.isConnected && !this.isReconciled ? [COMPARING] : []),
       ...(this.engine.isStuck ? ['the store cannot be reached'] : []),

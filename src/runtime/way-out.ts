@@ -34,15 +34,15 @@ export class WayOut {
     }
   }
 
-  /** For an operator; undefined: it is not on its way out. */
-  obstacle(): string | undefined {
+  /** One sentence for an operator; none while it is not on its way out. */
+  obstacles(): readonly string[] {
     switch (this.stage) {
       case 'serving':
-        return undefined;
+        return [];
       case 'draining':
-        return `it is being stopped and serves those whom it has: ${this.left()}`;
+        return [`it is being stopped and serves those whom it has: ${this.left()}`];
       case 'stopping':
-        return 'it is being stopped';
+        return ['it is being stopped'];
     }
   }
 
