@@ -73,7 +73,7 @@ export interface Events {
   /** Delivers it once more, to every callback URL that the application has now; resolves when that is on record. @throws Refusal */
   replay(app: AppId, id: EventId): Promise<void>;
 
-  /** The same for the oldest of those that were given up; resolves with their number. */
+  /** The same for the oldest of those that were given up, where their URL is still one of the application's; resolves with their number. */
   replaySetAside(app: AppId, limit: number): Promise<number>;
 }
 

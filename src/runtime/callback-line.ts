@@ -32,7 +32,6 @@ type Waiting = {
   /** What it tells of, and by what it came: it goes after all earlier events that have any of these. */
   readonly keys: readonly string[];
   failures: number;
-  isUnderWay: boolean;
 };
 
 /**
@@ -83,13 +82,19 @@ export class CallbackLine {
     this.pump();
   }
 
-  /** To be delivered once more: an old one is not read in its turn again. */
+  /** To be delivered once more; the store has them among those to deliver already. */
   addAgain(events: readonly EventRecord[]): void {
     for (const event of events) {
-      const isPast = this.lastTaken !== null && event.id <= this.lastTaken;
-      if (isPast && !this.waiting.has(event.id)) this.take(event);
+      const isUnread = this.lastTaken === null || event.id > this.lastTaken;
+      const isReadInItsTurn = isUnread && this.isBehind && !this.isLoading;
+      if (!isReadInItsTurn && !this.waiting.has(event.id)) this.take(event);
     }
     this.pump();
+  }
+
+  /** How many still have to arrive; null: the store has more than is known here. */
+  get left(): number | null {
+    return this.isBehind || this.isLoading ? null : this.waiting.size;
   }
 
   private async loadMore(): Promise<void> {
@@ -115,7 +120,7 @@ export class CallbackLine {
   }
 
   private take(event: EventRecord): void {
-    const entry: Waiting = { event, keys: keysOf(event), failures: 0, isUnderWay: false };
+    const entry: Waiting = { event, keys: keysOf(event), failures: 0 };
     this.waiting.set(event.id, entry);
     for (const key of entry.keys) {
       const queue = this.queues.get(key);
@@ -125,12 +130,13 @@ export class CallbackLine {
     this.readyIfFirst(entry);
   }
 
+  /** One that is first of all its queues: who comes next in them was never tried. */
   private drop(entry: Waiting): void {
     this.waiting.delete(entry.event.id);
     this.ready.delete(entry);
     for (const key of entry.keys) {
       const queue = this.queues.get(key)!;
-      queue.splice(queue.indexOf(entry), 1);
+      queue.shift();
       if (queue.length === 0) this.queues.delete(key);
       else this.readyIfFirst(queue[0]!);
     }
@@ -138,7 +144,7 @@ export class CallbackLine {
 
   private readyIfFirst(entry: Waiting): void {
     const isFirst = entry.keys.every((key) => this.queues.get(key)![0] === entry);
-    if (isFirst && !entry.isUnderWay && entry.failures === 0) this.ready.add(entry);
+    if (isFirst) this.ready.add(entry);
   }
 
   private pump(): void {
@@ -154,7 +160,6 @@ export class CallbackLine {
 
   private async attempt(entry: Waiting): Promise<void> {
     const { event } = entry;
-    entry.isUnderWay = true;
     this.underWay++;
     let problem: string | null = null;
     try {
@@ -164,7 +169,6 @@ export class CallbackLine {
     }
     if (this.isStopped) return; // Nobody writes it down any more: it is delivered once more.
     this.underWay--;
-    entry.isUnderWay = false;
     this.surroundings.attempted(problem === null ? 'delivered' : 'failed');
     if (problem === null) this.arrived(entry);
     else this.failed(entry, problem);

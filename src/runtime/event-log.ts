@@ -19,6 +19,7 @@ export type EventLogSurroundings = {
   readonly logger: Logger;
 };
 
+/** `waiting`: about how many events it still has to deliver, for as long as the line does not know it to the one. */
 type Line = { readonly callback: Callback; readonly line: CallbackLine; waiting: number };
 
 /** Everything that was told: kept, passed on to those who follow, and delivered to callback URLs. */
@@ -41,7 +42,10 @@ export class EventLog implements Events {
       }
     }
     metrics.onRead(() => ({
-      callbacks: this.lines.map(({ callback: { app }, waiting }) => ({ app, undelivered: waiting })),
+      callbacks: this.lines.map(({ callback, line, waiting }) => ({
+        app: callback.app,
+        undelivered: line.left ?? waiting,
+      })),
     }));
   }
 
@@ -102,15 +106,13 @@ export class EventLog implements Events {
 
   async replaySetAside(app: AppId, limit: number): Promise<number> {
     const { deliveries } = await this.setAside(app, 0, limit);
-    const urls = new Set(deliveries.map(({ url }) => url));
-    for (const url of urls) {
-      const records = deliveries.filter((each) => each.url === url).map(({ record }) => record);
-      await this.deliverAgain(
-        this.linesOf(app).filter(({ callback }) => callback.url === url),
-        records,
-      );
+    let replayed = 0;
+    for (const line of this.linesOf(app)) {
+      const records = deliveries.filter(({ url }) => url === line.callback.url).map(({ record }) => record);
+      if (records.length > 0) await this.deliverAgain([line], records);
+      replayed += records.length;
     }
-    return deliveries.length;
+    return replayed;
   }
 
   private async deliverAgain(lines: readonly Line[], records: readonly EventRecord[]): Promise<void> {

@@ -177,6 +177,19 @@ test('given an old one to be delivered once more, it goes out again', async () =
   expect(numbers(arrived)).toEqual([1, 2, 1]);
 });
 
+test('given that nothing was left to deliver at the start, an old one that is asked for once more goes out', async () => {
+  const { time, line, store, settled, arrived } = aLine(takes);
+  store.push(anEventRecord(1));
+  settled.set(anEventRecord(1).id, null);
+  line.start();
+  await time.idle(10);
+  line.addAgain([store[0]!]);
+  await time.idle(10);
+
+  expect(numbers(arrived)).toEqual([1]);
+  expect(line.left).toBe(0);
+});
+
 test('given it was stopped, nothing more goes out', async () => {
   const { time, line, tell, attempts } = aLine(fails);
   line.start();
