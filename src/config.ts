@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_APPLICATION, type Application, type WayOfAuthentication } from './adapters/http/http-settings';
 import { LOG_LEVELS, type LogLevel } from './adapters/system/winston-logger';
+import type { CallbackNetworks } from './adapters/webhook/http-callbacks';
 import { readApplications, type ConfiguredApplication } from './applications';
 import { CALLBACK_SECRETS, CALLBACK_URL, callbacksOf } from './callback-config';
 import type { TrunkId } from './domain/ids';
@@ -179,11 +180,11 @@ export const SETTINGS = {
 type Values = { readonly [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]['read']> };
 
 export type Config = {
-  readonly callbacks: readonly Callback[];
-  readonly callbackNetworks: 'any' | 'public';
   readonly http: { readonly host: string; readonly port: number };
   readonly authentication: readonly WayOfAuthentication[];
   readonly applications: readonly ConfiguredApplication[];
+  readonly callbacks: readonly Callback[];
+  readonly callbackNetworks: CallbackNetworks;
   readonly signatureWindowSeconds: number;
   readonly trustedProxies: readonly string[];
   readonly sip: { readonly host: string; readonly port: number };
