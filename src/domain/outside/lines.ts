@@ -8,7 +8,7 @@ import {
   type OutsideRule,
   type OutsideRules,
 } from './outside-rules';
-import { linesInUse, talkedToday, useOf } from './outside-use';
+import { linesAdded, linesInUse, talkedToday, useOf } from './outside-use';
 
 /** A rule that was against a call, which was made all the same, as it is only being tried out. */
 export type OutsideReport = {
@@ -57,10 +57,9 @@ export function settleOutside(tx: UnitOfWork): void {
   for (const app of apps) {
     const rules = tx.settings.outside.rulesOf(app);
     if (rules === null || isUnlimited(rules)) continue;
-    const { before, after } = linesInUse(tx, app);
-    const begun = Math.max(0, after - before);
+    const begun = Math.max(0, linesAdded(tx, app));
     if (rules.minutesPerDay !== null) noteTalk(tx, app);
-    if (begun > 0 && tx.claims.has(app)) expectWithin(tx, app, after, begun);
+    if (begun > 0 && tx.claims.has(app)) expectWithin(tx, app, rules, begun);
     if (rules.callsPerSecond !== null && begun > 0) noteBegun(tx, app, begun);
   }
 }
@@ -70,9 +69,13 @@ function isUnlimited({ callsAtOnce, callsPerSecond, minutesPerDay }: OutsideRule
 }
 
 /** @throws Refusal */
-function expectWithin(tx: UnitOfWork, app: AppId, lines: number, begun: number): void {
-  const { callsAtOnce, callsPerSecond, minutesPerDay } = tx.settings.outside.rulesOf(app)!;
-  if (callsAtOnce !== null && lines > callsAtOnce) against(tx, app, 'callsAtOnce', null);
+function expectWithin(
+  tx: UnitOfWork,
+  app: AppId,
+  { callsAtOnce, callsPerSecond, minutesPerDay }: OutsideRules,
+  begun: number,
+): void {
+  if (callsAtOnce !== null && linesInUse(tx, app) > callsAtOnce) against(tx, app, 'callsAtOnce', null);
   if (callsPerSecond !== null && begunLately(tx, app).length + begun > callsPerSecond) {
     against(tx, app, 'callsPerSecond', null);
   }
@@ -98,13 +101,13 @@ function noteBegun(tx: UnitOfWork, app: AppId, begun: number): void {
 
 /** Of calls that have come to their end by this input. A call counts on the day on which it was answered. */
 function noteTalk(tx: UnitOfWork, app: AppId): void {
-  for (const { id } of [...tx.calls.written()]) {
+  for (const { id } of tx.calls.written()) {
     const before = tx.world.calls.get(id);
-    if (before?.app !== app || before.stage.at !== 'up' || tx.calls.get(id)?.stage.at === 'up') continue;
-    const lines = tx.world.outsideCalls.get(app)?.get(id) ?? 0;
+    const isOutside = tx.world.outsideCalls.get(app)?.has(id) === true;
+    if (!isOutside || before?.stage.at !== 'up' || tx.calls.get(id)?.stage.at === 'up') continue;
     const day = tx.settings.outside.dayOf(before.stage.since);
     const use = useOf(tx, app);
-    if (lines === 0 || day < use.day) continue;
+    if (day < use.day) continue;
     const talkSeconds = (day === use.day ? use.talkSeconds : 0) + Math.ceil((tx.at - before.stage.since) / 1000);
     tx.outsideUse.put({ ...use, day, talkSeconds });
   }

@@ -30,15 +30,20 @@ export function linesOf({ party, stage }: Call, extensions: Extensions): number 
   return own + (isAwaited ? 1 : 0);
 }
 
-/** Of an application, as the world has it and with what this unit of work does. */
-export function linesInUse(tx: UnitOfWork, app: AppId): { readonly before: number; readonly after: number } {
-  let [before, after] = [0, 0];
-  for (const [id, lines] of tx.world.outsideCalls.get(app) ?? []) {
-    before += lines;
-    if (!tx.calls.isStaged(id)) after += lines;
-  }
-  for (const call of tx.calls.staged()) if (call.app === app) after += linesOf(call, tx.extensions);
-  return { before, after };
+/** How many more lines an application takes by this unit of work; below 0: fewer. Only what was written is gone through. */
+export function linesAdded(tx: UnitOfWork, app: AppId): number {
+  const known = tx.world.outsideCalls.get(app);
+  let added = 0;
+  for (const { id } of tx.calls.written()) added -= known?.get(id) ?? 0;
+  for (const call of tx.calls.staged()) if (call.app === app) added += linesOf(call, tx.extensions);
+  return added;
+}
+
+/** All that an application takes, with what this unit of work does. */
+export function linesInUse(tx: UnitOfWork, app: AppId): number {
+  let lines = linesAdded(tx, app);
+  for (const each of tx.world.outsideCalls.get(app)?.values() ?? []) lines += each;
+  return lines;
 }
 
 /** Seconds that an application has talked to the outside in calls that were answered today, those that go on included. */
