@@ -23,9 +23,10 @@ export type OutsideRules = {
 /** `national`: those of the country that are neither of the others. */
 export const NUMBER_CLASSES = ['national', 'premium', 'international'] as const;
 export type NumberClass = (typeof NUMBER_CLASSES)[number];
+type CostlyClass = Exclude<NumberClass, 'national'>;
 
 /** What a rule is called where it has refused something. */
-export type OutsideRule = 'allow' | 'deny' | 'premium' | 'international' | 'from' | LimitRule;
+export type OutsideRule = 'allow' | 'deny' | CostlyClass | 'from' | LimitRule;
 export type LimitRule = 'callsAtOnce' | 'callsPerSecond' | 'minutesPerDay';
 
 /** What a plan of the world's numbers says of one. */
@@ -61,8 +62,8 @@ export function brokenByNumber(
     patterns.some((pattern) => written.some((form) => isMeant(pattern, form)));
   if (isNamedBy(deny)) return 'deny';
   if (isNamedBy(allow) || (classes.length > 0 && classes.every((each) => allow.includes(each)))) return null;
-  const costly = classes.find((each) => each !== 'national' && !allow.includes(each));
-  return costly === undefined || costly === 'national' ? 'allow' : costly;
+  const costly = classes.find((each): each is CostlyClass => each !== 'national' && !allow.includes(each));
+  return costly ?? 'allow';
 }
 
 /** It may, or nobody is refused anything yet. */
