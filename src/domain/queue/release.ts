@@ -20,10 +20,10 @@ export function release(tx: UnitOfWork, call: Call, result: Result): void {
 }
 
 /**
- * The variables with which a call comes back; the agent is the first who has talked with it. Those without a value are emptied: a call may queue more
- * than once, and must not bring along what became of it before.
+ * The variables with which a call comes back; the agent is the first who has talked with it. Those without a value are
+ * emptied: a call may queue more than once, and must not bring along what became of it before.
  */
-export function variablesOf({ result, conversation, task, endReason }: Result): Readonly<Record<string, string>> {
+function variablesOf({ result, conversation, task, endReason }: Result): Readonly<Record<string, string>> {
   const stage = conversation?.stage;
   const taskEnd = task?.conversationId ? endReason : undefined;
   const agent = conversation?.members.find(({ party, role }) => party.kind === 'agent' && isParty(role))?.party;
