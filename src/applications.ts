@@ -29,15 +29,13 @@ const TOKEN = z.union(
   { error: `must be a SHA-256 in lower-case hex, or {"hash": …, "role": ${CLIENT_ROLES.join(', ')}}` },
 );
 
+const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, dashes or underscores');
+
 const APPLICATION = z
   .strictObject({
-    id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, dashes or underscores'),
+    id: name.transform((id) => id as AppId),
     tokens: z.array(TOKEN).default([]),
-    certId: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, dashes or underscores')
-      .nullable()
-      .default(null),
+    certId: name.nullable().default(null),
     secrets: z
       .array(
         z
@@ -79,18 +77,7 @@ function areDifferent(texts: readonly string[]): boolean {
 }
 
 /** What there is without a file: nobody shows who they are. */
-const ONLY_ONE: ConfiguredApplication = {
-  id: DEFAULT_APPLICATION as AppId,
-  tokens: [],
-  secrets: [],
-  certId: null,
-  networks: [],
-  disabled: false,
-  alwaysOk: false,
-  sipPrefix: '',
-  callbacks: [],
-  outside: DEFAULT_OUTSIDE_RULES,
-};
+const ONLY_ONE: ConfiguredApplication = APPLICATION.parse({ id: DEFAULT_APPLICATION });
 
 /**
  * The applications as the file describes them; null: it cannot be used, and `problems` says why. What it says has
@@ -118,7 +105,7 @@ export function readApplications(
     for (const { path, message } of result.error.issues) tell(`${path.join('.')} ${message}`);
     return null;
   }
-  const applications = result.data.applications.map((each) => ({ ...each, id: each.id as AppId }));
+  const { applications } = result.data;
   const hasSecrets = applications.some(({ secrets, callbacks }) => secrets.length + callbacks.length > 0);
   if (hasSecrets && isOpenToOthers(file))
     return tell('others can read its secrets: chmod o= takes that from them');
