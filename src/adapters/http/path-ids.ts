@@ -1,5 +1,6 @@
 import type {
   AgentName,
+  AppId,
   CallId,
   ConditionId,
   ConversationId,
@@ -9,6 +10,7 @@ import type {
 } from '../../domain/ids';
 import { isAgentName } from '../../domain/queue/enqueue';
 import { Refusal } from '../../domain/refusal';
+import type { Application } from './http-settings';
 
 /**
  * The ids in paths. What cannot be the id of anything names nothing that exists: the same answer as for
@@ -48,7 +50,15 @@ export function eventIdFrom(text: string): EventId {
   return text as EventId;
 }
 
-export function agentNameFrom(text: string): AgentName {
+function agentNameFrom(text: string): AgentName {
   if (!isAgentName(text)) throw new Refusal('agent-not-found', { name: text });
   return text;
+}
+
+/** Who asks: the agent of the application that the path names. */
+export function byAgent(
+  { id: app }: Application,
+  params: { readonly name: string },
+): { readonly app: AppId; readonly name: AgentName } {
+  return { app, name: agentNameFrom(params.name) };
 }

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { agentId } from '../../../domain/agent/agent';
-import type { AgentName, AppId, ConversationId, QueueTaskId } from '../../../domain/ids';
+import type { ConversationId, QueueTaskId } from '../../../domain/ids';
 import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
 import type { XmlParser } from '../../../ports/parsing';
 import { CONVERSATION, conversationJson, type LocalTime } from '../conversation-json';
 import { enqueueDocument, readEnqueue } from '../enqueue-parameter';
 import { agentName, body, boolean, idOf, mode, text } from '../fields';
-import type { Application } from '../http-settings';
 import { operation, type Operation } from '../operation';
 import { OUTSIDE_CALL, OUTSIDE_CALL_ALIASES, outsideCall } from '../outside-call';
-import { agentNameFrom } from '../path-ids';
+import { byAgent } from '../path-ids';
 
 const conversationId = idOf<ConversationId>('id of the conversation');
 const ringingTask = idOf<QueueTaskId>('id of the queue task that rings at the agent');
@@ -52,7 +51,7 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'reject',
-          ...by(application, params),
+          ...byAgent(application, params),
           taskId: body.queue_id,
           userData: body.user_data ?? null,
         });
@@ -72,7 +71,7 @@ export function agentOperationRoutes(
         const enqueue = readEnqueue(parseXml, body.enqueue);
         const taskId = await callCenter.ask({
           type: 'forward-to-agent',
-          ...by(application, params),
+          ...byAgent(application, params),
           taskId: body.queue_task_id,
           enqueue,
         });
@@ -91,7 +90,7 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         const { callId, conversationId } = await callCenter.ask({
           type: 'call-out',
-          ...by(application, params),
+          ...byAgent(application, params),
           ...outsideCall(body),
           userData: body.user_data ?? null,
         });
@@ -110,7 +109,7 @@ export function agentOperationRoutes(
         const enqueue = readEnqueue(parseXml, body.enqueue);
         const { callId, conversationId, taskId } = await callCenter.ask({
           type: 'call-agent',
-          ...by(application, params),
+          ...byAgent(application, params),
           enqueue,
         });
         return { call_id: callId, conversation_id: conversationId, queue_id: taskId };
@@ -129,7 +128,7 @@ export function agentOperationRoutes(
         const enqueue = readEnqueue(parseXml, body.enqueue);
         const taskId = await callCenter.ask({
           type: 'transfer-to-agent',
-          ...by(application, params),
+          ...byAgent(application, params),
           conversationId: body.conversation_id,
           enqueue,
         });
@@ -148,7 +147,7 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         const callId = await callCenter.ask({
           type: 'transfer-out',
-          ...by(application, params),
+          ...byAgent(application, params),
           conversationId: body.conversation_id,
           ...outsideCall(body),
         });
@@ -166,7 +165,7 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'set-agent-mode',
-          ...by(application, params),
+          ...byAgent(application, params),
           conversationId: body.conversation_id,
           mode: body.mode,
         });
@@ -190,7 +189,7 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'enter',
-          ...by(application, params),
+          ...byAgent(application, params),
           conversationId: body.conversation_id,
           mode: body.mode,
           holding: body.holding,
@@ -209,7 +208,7 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'coach',
-          ...by(application, params),
+          ...byAgent(application, params),
           conversationId: body.conversation_id,
           to: body.to,
         });
@@ -227,7 +226,7 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'exit',
-          ...by(application, params),
+          ...byAgent(application, params),
           conversationId: body.conversation_id,
         });
         return true as const;
@@ -248,7 +247,7 @@ export function agentOperationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'merge',
-          ...by(application, params),
+          ...byAgent(application, params),
           into: body.src_conversation_id,
           from: body.dst_conversation_id,
           mode: body.mode,
@@ -263,8 +262,8 @@ export function agentOperationRoutes(
       role: 'read',
       data: z.array(CONVERSATION),
       refusals: ['agent-not-found'],
-      run: async ({ application: { id: app }, params }) => {
-        const name = agentNameFrom(params.name);
+      run: async ({ application, params }) => {
+        const { app, name } = byAgent(application, params);
         return callCenter.read(({ agents, calls, conversations }) => {
           const agent = agents.get(agentId(app, name));
           if (agent === undefined) throw new Refusal('agent-not-found', { name });
@@ -278,12 +277,4 @@ export function agentOperationRoutes(
       },
     }),
   ];
-}
-
-/** Who asks: the agent that the path names. */
-function by(
-  { id: app }: Application,
-  params: { readonly name: string },
-): { readonly app: AppId; readonly name: AgentName } {
-  return { app, name: agentNameFrom(params.name) };
 }

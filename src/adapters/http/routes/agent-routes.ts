@@ -22,7 +22,7 @@ import {
 } from '../fields';
 import { operation, type Operation } from '../operation';
 import { PAGE, PAGE_ALIASES, pageFrom, pageOf } from '../page';
-import { agentNameFrom } from '../path-ids';
+import { byAgent } from '../path-ids';
 import type { Pattern } from '../schema-problem';
 
 const GIVEN_TWICE: Pattern = 'given twice';
@@ -106,8 +106,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       run: async ({ application, params, query }) =>
         callCenter.ask({
           type: 'log-out',
-          app: application.id,
-          name: agentNameFrom(params.name),
+          ...byAgent(application, params),
           force: query.force,
         }),
     }),
@@ -119,7 +118,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       data: z.null(),
       refusals: ['agent-not-found'],
       run: async ({ application, params }) =>
-        callCenter.ask({ type: 'keep-alive', app: application.id, name: agentNameFrom(params.name) }),
+        callCenter.ask({ type: 'keep-alive', ...byAgent(application, params) }),
     }),
     operation({
       method: 'get',
@@ -128,8 +127,8 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       role: 'read',
       data: AGENT,
       refusals: ['agent-not-found'],
-      run: async ({ application: { id: app }, role, params }) => {
-        const name = agentNameFrom(params.name);
+      run: async ({ application, role, params }) => {
+        const { app, name } = byAgent(application, params);
         if (covers(role, 'operate')) await callCenter.ask({ type: 'keep-alive', app, name });
         return callCenter.read((world) => {
           const agent = world.agents.get(agentId(app, name));
@@ -175,8 +174,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       run: async ({ application, params, body }) =>
         callCenter.ask({
           type: 'bind-extension',
-          app: application.id,
-          name: agentNameFrom(params.name),
+          ...byAgent(application, params),
           extensionId: body.id as ExtensionId,
         }),
     }),
@@ -191,8 +189,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       run: async ({ application, params, body }) =>
         callCenter.ask({
           type: 'set-state',
-          app: application.id,
-          name: agentNameFrom(params.name),
+          ...byAgent(application, params),
           state: body.state,
         }),
     }),
@@ -207,8 +204,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       run: async ({ application, params, body }) =>
         callCenter.ask({
           type: 'set-skills',
-          app: application.id,
-          name: agentNameFrom(params.name),
+          ...byAgent(application, params),
           changes: body.opts.map(skillChange),
         }),
     }),

@@ -8,7 +8,7 @@ import { agentName, body, instant, mode, query, text } from '../fields';
 import { operation, type Operation } from '../operation';
 import { OUTSIDE_CALL, OUTSIDE_CALL_ALIASES, outsideCall } from '../outside-call';
 import { offsetOf, page, PAGE, PAGE_ALIASES, pageOf } from '../page';
-import { agentNameFrom, callIdFrom, conversationIdFrom } from '../path-ids';
+import { byAgent, callIdFrom, conversationIdFrom } from '../path-ids';
 
 export function conversationRoutes(
   callCenter: CallCenter,
@@ -86,8 +86,7 @@ export function conversationRoutes(
       run: async ({ application, params, body }) => {
         await callCenter.ask({
           type: 'set-agent-mode',
-          app: application.id,
-          name: agentNameFrom(params.name),
+          ...byAgent(application, params),
           conversationId: conversationIdFrom(params.id),
           mode: body.mode,
         });
