@@ -106,7 +106,7 @@ export const anyId = text(64);
 
 /** The same, of a certain kind. */
 export function idOf<Id extends string>(what: string): z.ZodType<Id> {
-  return anyId.describe(what) as unknown as z.ZodType<Id>;
+  return branded(anyId.describe(what));
 }
 
 /** Existing clients send null for what they leave out, so null means absent. */
