@@ -15,8 +15,7 @@ export function operationRouter(operations: readonly Operation[]): Router<Reques
   const router = new Router<RequestState>({ sensitive: true });
   for (const { method, path, role: needed, content: rule, answer } of operations) {
     const isJson = rule === null && (method === 'post' || method === 'put');
-    const paths = BASES.map((base) => base + path.replace(/\{(\w+)\}/g, ':$1'));
-    router[method](paths, async (ctx) => {
+    router[method](pathsOf(path), async (ctx) => {
       const { application, role } = ctx.state as Required<RequestState>; // No way past authentication leads here.
       if (!covers(role, needed)) throw roleTooLow(role, needed);
       if (rule !== null) ctx.state.bodyLimit = rule.maxBytes;
@@ -40,8 +39,14 @@ export function bodyLimitsOf(operations: readonly Operation[]): (method: string,
     others.find((each) => each.method === method && each.path.test(path))?.limit ?? MAX_JSON_BYTES;
 }
 
+/** Under all bases, with a colon before the names in it. */
+function pathsOf(path: string): string[] {
+  return BASES.map((base) => base + path.replace(/\{(\w+)\}/g, ':$1'));
+}
+
 function pathPattern(path: string): RegExp {
-  return new RegExp(`^/v1(/account/[^/]+)?${path.replace(/\{\w+\}/g, '[^/]+')}/?$`);
+  const patterns = pathsOf(path).map((each) => each.replace(/:\w+/g, '[^/]+'));
+  return new RegExp(`^(${patterns.join('|')})/?$`);
 }
 
 /** What the routers left without an answer. They have set `Allow` where the path is right and the method is not. */
