@@ -27,21 +27,19 @@ export async function surveyAsterisk(
   ]);
   const ourBridges = bridges.filter((bridge) => isOurs(bridge) && bridge.name === application);
   const isSeated = new Set(ourBridges.flatMap(({ channels: inside }) => inside));
-  const inside = channels.filter((channel) => isCaller(channel, application));
-  const old = inside.filter(({ id }) => known.has(id));
   const fresh = await Promise.all(
-    inside
-      .filter(({ id }) => !known.has(id))
+    channels
+      .filter((channel) => isCaller(channel, application) && !known.has(channel.id))
       .map(async (channel) => ({ id: channel.id, as: await describe(variables, channel, isSeated) })),
   );
-  const isAlive = new Set([...old, ...fresh.filter(({ as }) => as !== 'gone')].map(({ id }) => id));
+  const isGone = new Set(fresh.filter(({ as }) => as === 'gone').map(({ id }) => id));
   const isFollowed = new Set(followed.channel_ids);
   const isLeg = (channel: AriChannel): boolean =>
     isOurs(channel) && (isFollowed.has(channel.id) || channel.accountcode === application);
   return {
     channels: new Map(
       channels
-        .filter((channel) => isLeg(channel) || isAlive.has(channel.id))
+        .filter((channel) => isLeg(channel) || (isCaller(channel, application) && !isGone.has(channel.id)))
         .map((channel) => [
           channel.id as ChannelId,
           channel.state === 'Up' && !isKept(channel, application) ? 'up' : 'ringing',
