@@ -2,8 +2,7 @@ import { agentNamed, memberOf } from '../agent/agent';
 import type { Stamped } from '../input';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
-import { isParty, memberOn, present } from './conversation';
-import { HELD } from './listen-speak-mode';
+import { isActive, isParty, memberOn, present } from './conversation';
 import { holdOnIn } from './phone-hold';
 import {
   beginOnce,
@@ -40,7 +39,7 @@ export function merge(tx: UnitOfWork, command: Stamped<'merge'>): null {
     throw new Refusal('conversation-full', { limit: into.maxMembers });
   }
   if (others.some(({ role }) => isParty(role))) beginOnce(tx, into.id);
-  const talksOn = here.mode === HELD && there.mode !== HELD;
+  const talksOn = !isActive(here) && isActive(there);
   tellOfAgent(tx, stepOut(tx, { callId: there.callId, conversationId: from.id }), from, 'exit');
   if (talksOn) changeMode(tx, { callId: here.callId, conversationId: into.id }, there.mode);
   holdOnIn(tx, here.callId, from.id, into.id);
@@ -51,7 +50,7 @@ export function merge(tx: UnitOfWork, command: Stamped<'merge'>): null {
     const wanted = isParty(role) ? mode : modeThere; // Who only listens goes on as it did.
     const seat = { callId, conversationId: into.id };
     if (member === undefined) takeIn(tx, seat, wanted, role);
-    else if (isParty(role) || member.mode === HELD) changeMode(tx, seat, wanted);
+    else if (isParty(role) || !isActive(member)) changeMode(tx, seat, wanted);
   }
   tellOfParts(tx, into);
   end(tx, tx.conversations.need(from.id), 'dismiss');

@@ -2,8 +2,7 @@ import { hangUp, newCall, type Call } from '../call/call';
 import { later, type BridgeId, type CallId, type ConversationId } from '../ids';
 import type { UnitOfWork } from '../unit-of-work';
 import { place } from './audio';
-import { isParty, memberOn, present, type Conversation, type Member } from './conversation';
-import { HELD } from './listen-speak-mode';
+import { isActive, isParty, memberOn, present, type Conversation, type Member } from './conversation';
 
 /** Asterisk makes an ear at once, or not at all. */
 const EAR_SECONDS = 10;
@@ -24,10 +23,11 @@ export function seeToWhispers(tx: UnitOfWork, conversationId: ConversationId): v
 }
 
 /** The leg to whisper to now, if there is one. */
-function coachedBy(conversation: Conversation, { role, mode }: Member): CallId | undefined {
-  if (role.as === 'party' || role.coaching === null || role.barging || mode === HELD) return undefined;
+function coachedBy(conversation: Conversation, coach: Member): CallId | undefined {
+  const { role } = coach;
+  if (role.as === 'party' || role.coaching === null || role.barging || !isActive(coach)) return undefined;
   const coached = memberOn(conversation, role.coaching);
-  const isTalking = coached !== undefined && coached.mode !== HELD && isParty(coached.role);
+  const isTalking = coached !== undefined && isActive(coached) && isParty(coached.role);
   return isTalking ? coached.callId : undefined;
 }
 
