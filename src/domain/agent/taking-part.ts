@@ -10,7 +10,7 @@ import {
 import { activeIn, arrange } from '../conversation/audio';
 import { HELD, type ListenSpeakMode } from '../conversation/listen-speak-mode';
 import { stopWhisper } from '../conversation/whispering';
-import { changeRole, depart, join, leave, runningConversation, setMode } from '../conversation/membership';
+import { changeMember, depart, join, leave, runningConversation, setMode } from '../conversation/membership';
 import { secondsUntil, type AgentName, type AppId, type ConversationId } from '../ids';
 import type { Stamped } from '../input';
 import { numberIn } from '../queue/queue-events';
@@ -53,7 +53,8 @@ export function coach(tx: UnitOfWork, command: Stamped<'coach'>): null {
   if (member.role.as === 'party') throw new Refusal('agent-busy', { name });
   const { callId } = member;
   stopWhisper(tx, callId, conversation.id);
-  changeRole(tx, { callId, conversationId: conversation.id }, { ...role, barging: member.role.barging });
+  const seat = { callId, conversationId: conversation.id };
+  changeMember(tx, seat, { role: { ...role, barging: member.role.barging } });
   setMode(tx, tx.conversations.need(conversation.id), callId, 2, { name });
   // Without it there is nobody to talk to: it is needed as it is.
   if (tx.conversations.get(conversation.id) === undefined) throw new Refusal('agent-busy', { name });

@@ -147,8 +147,9 @@ export function setMode(
 /** The same, whoever is left by it. */
 export function changeMode(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode): void {
   const { role } = memberOn(tx.conversations.need(seat.conversationId), seat.callId)!;
-  // Whom it speaks to from now on has somebody to talk to.
-  if (role.as === 'supervisor' && mode !== HELD) changeRole(tx, seat, { ...role, barging: speaks(mode) });
+  if (role.as === 'supervisor' && mode !== HELD) {
+    changeMember(tx, seat, { role: { ...role, barging: speaks(mode) } }); // Who is spoken to has somebody to talk to.
+  }
   listenAndSpeak(tx, seat, mode);
 }
 
@@ -325,10 +326,6 @@ export function tellOfAgent(
   const { name } = party;
   const event = 'callcenter.agent.conversation_changed';
   tx.notify({ event, app, name, type, conversationId: id, currentTime: tx.at, userData });
-}
-
-export function changeRole(tx: UnitOfWork, seat: Seat, role: Role): void {
-  changeMember(tx, seat, { role });
 }
 
 export function changeMember(tx: UnitOfWork, { callId, conversationId }: Seat, change: Partial<Member>): void {
