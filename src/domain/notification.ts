@@ -68,8 +68,7 @@ export type Notifications = {
   };
 };
 
-export type NotificationName = keyof Notifications;
-
+/** What is not among them cannot be told. */
 export const NOTIFICATION_NAMES = [
   'callcenter.queue.select',
   'callcenter.queue.success',
@@ -79,7 +78,9 @@ export const NOTIFICATION_NAMES = [
   'callcenter.conversation.begin',
   'callcenter.conversation.parts_changed',
   'callcenter.conversation.end',
-] as const satisfies readonly NotificationName[];
+] as const satisfies readonly (keyof Notifications)[];
+
+export type NotificationName = (typeof NOTIFICATION_NAMES)[number];
 
 /** The map above as a union: narrowing on `event` narrows the rest. */
 export type Notification = {
