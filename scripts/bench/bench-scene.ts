@@ -223,10 +223,6 @@ export class BenchScene {
     return await readFile(join(this.furniture.folder, 'service.log'), 'utf8');
   }
 
-  async asteriskLog(): Promise<string> {
-    return await readFile(join(this.furniture.files.state, 'log/messages'), 'utf8');
-  }
-
   /** Everything ends; the folder stays where `keep` is set. */
   async stop(keep = false): Promise<void> {
     await this.phones.stop();

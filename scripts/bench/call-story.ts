@@ -78,7 +78,7 @@ function isDue(leg: Leg, legs: readonly Leg[]): boolean {
   return leg.upAt === undefined || stillThere.length === 0;
 }
 
-export function isWithin(at: Moment, absences: readonly Absence[]): boolean {
+function isWithin(at: Moment, absences: readonly Absence[]): boolean {
   return absences.some(({ from, to }) => at >= from - AFTERMATH_MS && at <= to + AFTERMATH_MS);
 }
 

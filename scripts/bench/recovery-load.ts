@@ -93,10 +93,6 @@ export class RecoveryLoad {
     await this.running;
   }
 
-  get placed(): number {
-    return this.acts.length;
-  }
-
   get live(): number {
     return this.acts.filter(({ legs }) => legs.some(({ call }) => call.stage !== 'over')).length;
   }

@@ -127,10 +127,6 @@ export class SipPhones {
     return new SipPhones(socket, server, mill);
   }
 
-  get liveCalls(): number {
-    return this.calls.size;
-  }
-
   async stop(): Promise<void> {
     for (const timer of this.timers) clearTimeout(timer);
     await new Promise<void>((resolve) => void this.socket.close(resolve));

@@ -62,7 +62,7 @@ async function timersOf(inspector: Inspector): Promise<number> {
 const megabytes = (bytes: number): number => Math.round(bytes / 1e4) / 100;
 
 /** The line with the least squares. */
-export function straightLine(points: readonly (readonly [x: number, y: number])[]): (x: number) => number {
+function straightLine(points: readonly (readonly [x: number, y: number])[]): (x: number) => number {
   const mean = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0) / values.length;
   const [meanX, meanY] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
   const spread = mean(points.map(([x]) => (x - meanX) ** 2));

@@ -61,10 +61,6 @@ export class PostgresServer {
     return name;
   }
 
-  async dropDatabase(name: string): Promise<void> {
-    await this.query(`DROP DATABASE ${name} WITH (FORCE)`);
-  }
-
   /** Rows as the superuser sees them. */
   async query<Row>(sql: string, database = 'postgres'): Promise<readonly Row[]> {
     const client = new Client({ connectionString: this.url(database) });
