@@ -46,71 +46,71 @@ export async function withLoad(
   return load;
 }
 
-/** The service is killed at any moment under load, and started again at once or a moment later. */
-export async function killService(scene: RecoveryScene, kills: number): Promise<Part> {
+/** Calls go on while `strike` does its harm again and again; it answers how long the service then took to be ready. */
+async function blowsUnderLoad(
+  scene: RecoveryScene,
+  what: string,
+  blows: number,
+  strike: (blow: number) => Promise<number>,
+): Promise<Part> {
   const load = await withLoad(scene);
   const absences: Absence[] = [];
   const times: number[] = [];
-  for (let kill = 1; kill <= kills; kill++) {
+  for (let blow = 1; blow <= blows; blow++) {
     await wait(somewhere(PAUSE_MS));
     const from = performance.now();
+    times.push(await strike(blow));
+    absences.push({ from, to: performance.now() });
+    progress(what, blow, blows, times);
+  }
+  await wait(CALM_MS);
+  await load.stop();
+  return { blows, readyMs: timesOf(times), ...(await check(scene, load, absences)) };
+}
+
+/** The service is killed at any moment under load, and started again at once or a moment later. */
+export async function killService(scene: RecoveryScene, kills: number): Promise<Part> {
+  return await blowsUnderLoad(scene, 'kill', kills, async (kill) => {
     await scene.killService();
     if (kill % 2 === 0) await wait(Math.random() * SERVICE_AWAY_MS);
     const started = performance.now();
     scene.startService();
-    times.push(await scene.untilReady(started));
-    absences.push({ from, to: performance.now() });
-    progress('kill', kill, kills, times);
-  }
-  await wait(CALM_MS);
-  await load.stop();
-  return { blows: kills, readyMs: timesOf(times), ...(await check(scene, load, absences)) };
+    return await scene.untilReady(started);
+  });
 }
 
 /** The network between the service and Asterisk is cut; every other time it stays so for some seconds. */
 export async function cutNetwork(scene: RecoveryScene, cuts: number): Promise<Part> {
-  const load = await withLoad(scene);
-  const absences: Absence[] = [];
-  const times: number[] = [];
   const network = scene.network!;
-  for (let cut = 1; cut <= cuts; cut++) {
-    await wait(somewhere(PAUSE_MS));
-    const from = performance.now();
+  return await blowsUnderLoad(scene, 'cut', cuts, async (cut) => {
     const isLong = cut % 2 === 0;
     if (isLong) network.refused = /(?:)/;
     network.cut();
-    await eventually(async () => !(await scene.api.isReady()), NOTICE_MS, () => 'readyz should say that it is cut off'); // prettier-ignore
+    await untilNotReady(scene, 'it is cut off');
     if (isLong) await wait(Math.random() * CUT_MS);
     network.refused = null;
-    const healed = performance.now();
-    times.push(await scene.untilReady(healed));
-    absences.push({ from, to: performance.now() });
-    progress('cut', cut, cuts, times);
-  }
-  await wait(CALM_MS);
-  await load.stop();
-  return { blows: cuts, readyMs: timesOf(times), ...(await check(scene, load, absences)) };
+    return await scene.untilReady();
+  });
 }
 
 /** The database is stopped under load, as by an administrator or by a crash, and is away for ten seconds. */
 export async function stopStore(scene: RecoveryScene, stops: number, database: PostgresServer): Promise<Part> {
-  const load = await withLoad(scene);
-  const absences: Absence[] = [];
-  const times: number[] = [];
-  for (let stop = 1; stop <= stops; stop++) {
-    await wait(somewhere(PAUSE_MS));
+  return await blowsUnderLoad(scene, 'stop', stops, async (stop) => {
     const from = performance.now();
     await database.interrupt(stop % 2 === 0 ? 'crash' : 'fast');
-    await eventually(async () => !(await scene.api.isReady()), NOTICE_MS, () => 'readyz should say that the store is away'); // prettier-ignore
+    await untilNotReady(scene, 'the store is away');
     await wait(Math.max(0, STORE_AWAY_MS - (performance.now() - from)));
     await database.resume();
-    times.push(await scene.untilReady(performance.now()));
-    absences.push({ from, to: performance.now() });
-    progress('stop', stop, stops, times);
-  }
-  await wait(CALM_MS);
-  await load.stop();
-  return { blows: stops, readyMs: timesOf(times), ...(await check(scene, load, absences)) };
+    return await scene.untilReady();
+  });
+}
+
+async function untilNotReady({ api }: RecoveryScene, why: string): Promise<void> {
+  await eventually(
+    async () => !(await api.isReady()),
+    NOTICE_MS,
+    () => `readyz should say that ${why}`,
+  );
 }
 
 /** Asterisk is killed under load, and all its calls with it; started again under the same service. */
@@ -126,8 +126,7 @@ export async function killAsterisk(scene: RecoveryScene, kills: number): Promise
     load.forgetAll();
     await stopped;
     await scene.startAsterisk();
-    const booted = performance.now();
-    times.push(await scene.untilReady(booted));
+    times.push(await scene.untilReady());
     const to = performance.now();
     progress('Asterisk', kill, kills, times);
     await untilEnabled(scene);
@@ -155,7 +154,7 @@ function added(one: Checked, other: Checked): Checked {
   return { ...Object.fromEntries(counts), examples: [...one.examples, ...other.examples] } as Checked;
 }
 
-export function progress(what: string, done: number, all: number, times: readonly number[]): void {
+function progress(what: string, done: number, all: number, times: readonly number[]): void {
   if (done % 5 === 0 || done === all) {
     const { p50, max } = timesOf(times);
     console.log(`${what} ${done} of ${all}: ready after ${p50} ms at the median, ${max} at most`);
