@@ -115,6 +115,9 @@ export async function furnish(options: SceneOptions): Promise<Furniture> {
   };
 }
 
+/** What the agent at a user's phone is called. */
+export const nameOf = (user: string): string => `agent_${user}`;
+
 /** A private Asterisk, the service as a process, and phones around them. */
 export class BenchScene {
   readonly api: ApiClient;
@@ -125,6 +128,7 @@ export class BenchScene {
   readonly network: CuttableProxy | null;
   asterisk: RunningAsterisk;
   service: Child;
+  private numbers = 0;
 
   constructor(protected readonly furniture: Furniture) {
     this.api = furniture.api;
@@ -139,12 +143,18 @@ export class BenchScene {
 
   /** @throws Error with what the service has said when it does not get ready. */
   async open(): Promise<void> {
-    const isReady = (): Promise<boolean> => this.api.isReady();
-    await eventually(isReady, READY_MS, () => 'the service should be ready').catch(async (error: unknown) => {
+    await this.untilReady().catch(async (error: unknown) => {
       const said = await this.serviceLog();
       await this.stop();
       throw new Error(`${(error as Error).message}\n${said}`);
     });
+  }
+
+  /** Answers how many milliseconds after `since` the service says that it is ready. @throws Error when it does not in time. */
+  async untilReady(since = performance.now()): Promise<number> {
+    const isReady = (): Promise<boolean> => this.api.isReady();
+    await eventually(isReady, READY_MS, () => 'the service should be ready');
+    return performance.now() - since;
   }
 
   /** Ends the service as a crash would; resolves when it is gone. */
@@ -187,6 +197,11 @@ export class BenchScene {
       for (let user = left.shift(); user !== undefined; user = left.shift()) await action(user);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
+  }
+
+  /** One that nobody outside has had before. */
+  newNumber(): string {
+    return `139${String(++this.numbers).padStart(8, '0')}`;
   }
 
   /** Somebody outside calls over the trunk, showing a number. @throws Error when the call is not taken. */

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { nameOf } from './bench-scene';
 import type { Leg, Story } from './call-story';
 import { paced } from './paced';
-import { FOR_ANYBODY, forAgent, nameOf, type RecoveryScene } from './recovery-scene';
+import { FOR_ANYBODY, forAgent, type RecoveryScene } from './recovery-scene';
 import type { Moment, PhoneCall, Ringing } from './sip-phones';
 
 /** Of twenty calls, how many are of each kind. */
@@ -84,7 +85,7 @@ export class RecoveryLoad {
   /** Calls come until `stop`. */
   start(): void {
     this.isOver = false;
-    this.running = paced(this.perSecond, Infinity, () => this.begin(KINDS[Math.floor(Math.random() * KINDS.length)]!), () => this.isOver); // prettier-ignore
+    this.running = paced(this.perSecond, Infinity, () => this.begin(pick(KINDS)), () => this.isOver); // prettier-ignore
   }
 
   /** No more calls; those that are there go on. */
@@ -117,7 +118,7 @@ export class RecoveryLoad {
     this.byNumber.set(act.number, act);
     if (kind === 'callOut') return void this.callOut(act);
     const to = kind === 'agent' ? forAgent(pick(this.agents)) : FOR_ANYBODY;
-    this.scene.caller(act.number, to).then(
+    this.scene.callIn(act.number, to).then(
       (call) => {
         act.legs.push({ who: 'caller', name: act.number, call });
         if (kind === 'impatient') setTimeout(() => endIfUp(call), within(IMPATIENT_MS));
@@ -213,7 +214,8 @@ function endIfUp(call: PhoneCall): void {
   if (call.stage === 'up') call.hangUp();
 }
 
-function within({ from, to }: { readonly from: number; readonly to: number }): number {
+/** Anywhere between them. */
+export function within({ from, to }: { readonly from: number; readonly to: number }): number {
   return from + Math.random() * (to - from);
 }
 

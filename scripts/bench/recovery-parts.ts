@@ -5,7 +5,7 @@ import type { ExtensionJson } from '../../src/adapters/http/extension-json';
 import { quantile } from './figures';
 import type { Absence } from './call-story';
 import { check, type Checked } from './recovery-check';
-import { RecoveryLoad } from './recovery-load';
+import { RecoveryLoad, within } from './recovery-load';
 import { type RecoveryScene } from './recovery-scene';
 
 const AGENTS = 50;
@@ -31,9 +31,6 @@ export function timesOf(times: readonly number[]): Times {
 export const users = (first: number, count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => String(first + index));
 
-const somewhere = ({ from, to }: { readonly from: number; readonly to: number }): number =>
-  from + Math.random() * (to - from);
-
 export async function withLoad(
   scene: RecoveryScene,
   perSecond = CALLS_PER_SECOND,
@@ -57,7 +54,7 @@ async function blowsUnderLoad(
   const absences: Absence[] = [];
   const times: number[] = [];
   for (let blow = 1; blow <= blows; blow++) {
-    await wait(somewhere(PAUSE_MS));
+    await wait(within(PAUSE_MS));
     const from = performance.now();
     times.push(await strike(blow));
     absences.push({ from, to: performance.now() });
@@ -119,7 +116,7 @@ export async function killAsterisk(scene: RecoveryScene, kills: number): Promise
   const times: number[] = [];
   const parts: Checked[] = [];
   for (let kill = 1; kill <= kills; kill++) {
-    await wait(somewhere(PAUSE_MS));
+    await wait(within(PAUSE_MS));
     const from = performance.now();
     const stopped = load.stop();
     await scene.killAsterisk();

@@ -1,5 +1,4 @@
-import { BenchScene, furnish, type SceneOptions } from './bench-scene';
-import type { PhoneCall } from './sip-phones';
+import { BenchScene, furnish, nameOf, type SceneOptions } from './bench-scene';
 
 /** What callers dial. Whoever comes back is through: no talk, no second try. */
 const DIALPLAN = `
@@ -15,14 +14,9 @@ exten => _83.,1,Gosub(parley,queue,1(enqueue,\${EXTEN:2}))
 export const FOR_ANYBODY = '81';
 export const forAgent = (name: string): string => `82${name}`;
 export const onPlan = (plan: string): string => `83${plan}`;
-export const nameOf = (user: string): string => `agent_${user}`;
-
-const STATE_MS = 30_000;
 
 /** Agents who work, phones of outside numbers, and callers for them. */
 export class RecoveryScene extends BenchScene {
-  private numbers = 0;
-
   static async start(options: Partial<SceneOptions> = {}): Promise<RecoveryScene> {
     const scene = new RecoveryScene(
       await furnish({
@@ -52,23 +46,5 @@ export class RecoveryScene extends BenchScene {
       });
     });
     return users.map(nameOf);
-  }
-
-  /** One that nobody has had before. */
-  newNumber(): string {
-    return `139${String(++this.numbers).padStart(8, '0')}`;
-  }
-
-  async caller(number: string, to: string): Promise<PhoneCall> {
-    return await this.callIn(number, to);
-  }
-
-  /** Milliseconds from now until the service says that it is ready. @throws Error when it does not in time. */
-  async untilReady(since = performance.now()): Promise<number> {
-    while (!(await this.api.isReady())) {
-      if (performance.now() - since > STATE_MS) throw new Error(`not ready after ${STATE_MS} ms`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    return performance.now() - since;
   }
 }

@@ -53,7 +53,7 @@ export async function resume(scene: RecoveryScene, conversations: number): Promi
   const talks = await talkingPhones(scene, conversations);
   await changeModes(scene);
   const waiting = await Promise.all(
-    Array.from({ length: WAITING }, () => scene.caller(scene.newNumber(), onPlan('absent'))),
+    Array.from({ length: WAITING }, () => scene.callIn(scene.newNumber(), onPlan('absent'))),
   );
   const calls = [...talks, ...waiting];
   const [ready, same]: [number[], number[]] = [[], []];
@@ -106,7 +106,7 @@ async function talkingPhones(scene: RecoveryScene, count: number): Promise<reado
   // One more, for whoever has a limit.
   await scene.provideAgents(users(100_001, count + 1));
   await scene.provideAgents(users(200_001, 1), 'slow');
-  await paced(CALLS_PER_SECOND, count, () => void scene.caller(scene.newNumber(), FOR_ANYBODY).then((call) => calls.push(call))); // prettier-ignore
+  await paced(CALLS_PER_SECOND, count, () => void scene.callIn(scene.newNumber(), FOR_ANYBODY).then((call) => calls.push(call))); // prettier-ignore
   const areUp = (): boolean => calls.filter(({ stage }) => stage === 'up').length === 2 * count;
   await eventually(areUp, SET_UP_MS, () => `${2 * count} phones should talk, ${calls.length} do`);
   return calls;
@@ -136,8 +136,8 @@ async function startLimits(scene: RecoveryScene): Promise<() => Promise<number>>
       if (each.user.startsWith('2')) resolve(each);
     };
   });
-  const timed = await scene.caller(scene.newNumber(), onPlan('timed'));
-  await scene.caller(scene.newNumber(), onPlan('slow'));
+  const timed = await scene.callIn(scene.newNumber(), onPlan('timed'));
+  await scene.callIn(scene.newNumber(), onPlan('slow'));
   const { call, at } = await ringing;
   const isMissed = async (each: PhoneCall, since: number, seconds: number): Promise<boolean> => {
     await Promise.race([each.ended, wait(since + seconds * 1000 + LATE_MS - performance.now())]);

@@ -1,10 +1,11 @@
 import { cpus, loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { eventually } from '../phone-farm/eventually';
+import { nameOf } from './bench-scene';
 import { diskTimes, ProcessorWatch, type Shares } from './machine-load';
 import { nativeQueue, QUEUES_CONF } from './native-queue';
 import { RingingLoad, WAYS, type Distributor, type LoadResult, type Way } from './ringing-load';
-import { nameOf, RingingScene } from './ringing-scene';
+import { RingingScene } from './ringing-scene';
 import type { Ringing } from './sip-phones';
 
 /**

@@ -1,4 +1,4 @@
-import { BenchScene, furnish } from './bench-scene';
+import { BenchScene, furnish, nameOf } from './bench-scene';
 import type { Way } from './ringing-load';
 import type { PhoneCall } from './sip-phones';
 
@@ -22,12 +22,8 @@ const RESERVED: Readonly<Record<Way, string>> = { told: 'away', ended: 'idle' };
 const plan = (way: Way): string =>
   `<enqueue choice="lru" reserve_state="${RESERVED[way]}"><route><skill name="${way}"/></route></enqueue>`;
 
-export const nameOf = (user: string): string => `agent_${user}`;
-
 /** Agents of both ways, and callers for them. */
 export class RingingScene extends BenchScene {
-  private callers = 0;
-
   /** `etc`: files that are added to Asterisk's configuration, by name. `withAudio`: phones that talk send packets. */
   static async start(etc: Readonly<Record<string, string>>, withAudio: boolean): Promise<RingingScene> {
     const plans = { told: plan('told'), ended: plan('ended') };
@@ -49,8 +45,7 @@ export class RingingScene extends BenchScene {
 
   /** A caller over the trunk, who waits from now on. */
   async call(door: Door, way: Way): Promise<PhoneCall> {
-    const from = `139${String(++this.callers).padStart(8, '0')}`;
-    return await this.callIn(from, `${DOORS[door]}${LINES[way]}`);
+    return await this.callIn(this.newNumber(), `${DOORS[door]}${LINES[way]}`);
   }
 
   /** Asterisk rings a phone by itself, past the service. @throws Error when it will not. */
