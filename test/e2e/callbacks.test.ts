@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Call } from '../../scripts/phone-farm/call';
 import { eventually } from '../../scripts/phone-farm/eventually';
+import { aTalk, hangUp } from './floor';
 import { Parley, type AgentAtPhone } from './parley';
 
 type Told = Readonly<Record<string, string | number>>;
@@ -68,13 +68,6 @@ afterAll(async () => {
   await receiver.close();
 }, 30_000);
 
-async function aTalk(): Promise<{ id: string; caller: Call; leg: Call }> {
-  const caller = await parley.farm.call({ from: '13900000002', to: `7${agent.name}`, tone: 400 });
-  const leg = await agent.phone.incoming();
-  await Promise.all([caller.hears([700]), leg.hears([400])]);
-  return { id: (await parley.conversationOf(agent)).id, caller, leg };
-}
-
 /** As they happened: what names neither the same agent nor task nor conversation goes side by side. */
 function inOrder(): readonly string[] {
   return [...receiver.told]
@@ -95,10 +88,8 @@ async function untilIdleIsTold(): Promise<void> {
 }
 
 test('a queued caller who is answered: case A, and the journal says the same', async () => {
-  const { id, caller, leg } = await aTalk();
-  await caller.hangUp();
-  await leg.ended();
-  await parley.untilState(agent, 'idle');
+  const { id, customer, leg } = await aTalk(parley, agent);
+  await hangUp(parley, agent, { customer, leg });
   await receiver.untilTold('callcenter.conversation.end');
   await untilIdleIsTold();
 
@@ -110,9 +101,9 @@ test('a queued caller who is answered: case A, and the journal says the same', a
 test('given the receiver is down and the service is killed, all is told when they are back, in order and without a gap', async () => {
   receiver.told.length = 0;
   receiver.isDown = true;
-  const { caller, leg } = await aTalk();
+  const { customer, leg } = await aTalk(parley, agent);
   await parley.killService();
-  await caller.hangUp();
+  await customer.hangUp();
   await parley.restartService();
   await leg.ended();
   await parley.untilState(agent, 'idle');

@@ -19,10 +19,21 @@ export async function aTalk(
 ): Promise<TalkWithCustomer> {
   const customer = await parley.farm.call({ from: CUSTOMER, to, tone });
   const leg = await agent.phone.incoming();
-  if (leg.state === 'ringing') await leg.answer();
+  if (agent.phone.manner === 'ring') await leg.answer();
   await Promise.all([customer.hears([agent.phone.tone]), leg.hears([tone])]);
   const { id } = await parley.conversationOf(agent);
   return { id, customer, leg };
+}
+
+/** The customer hangs up; resolves when the agent is free again. */
+export async function hangUp(
+  parley: Parley,
+  agent: AgentAtPhone,
+  { customer, leg }: Omit<TalkWithCustomer, 'id'>,
+): Promise<void> {
+  await customer.hangUp();
+  await leg.ended();
+  await parley.untilState(agent, 'idle');
 }
 
 /** An agent does something, as its client asks for. */

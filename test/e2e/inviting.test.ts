@@ -1,5 +1,5 @@
 import type { ConversationJson } from '../../src/adapters/http/conversation-json';
-import type { Call } from '../../scripts/phone-farm/call';
+import { aTalk, enqueueFor, hangUp } from './floor';
 import { Parley, type AgentAtPhone } from './parley';
 
 const OUTSIDE = '13800000000';
@@ -17,30 +17,13 @@ beforeAll(async () => {
 afterAll(async () => parley.stop(), 30_000);
 afterEach(async () => parley.untilNothingIsLeft());
 
-/** A customer and the agent in conversation. */
-async function aTalk(): Promise<{ id: string; customer: Call; leg: Call; end: () => Promise<void> }> {
-  const customer = await parley.farm.call({ from: '13900000001', to: `7${agent.name}`, tone: 400 });
-  const leg = await agent.phone.incoming();
-  await Promise.all([customer.hears([700]), leg.hears([400])]);
-  const { id } = await parley.conversationOf(agent);
-  const end = async (): Promise<void> => {
-    await customer.hangUp();
-    await leg.ended();
-    await parley.untilState(agent, 'idle');
-  };
-  return { id, customer, leg, end };
-}
-
-const enqueueFor = (name: string, attributes = ''): string =>
-  `<enqueue><route><agent name="${name}" ${attributes}/></route></enqueue>`;
-
 async function members(id: string): Promise<ConversationJson['members']> {
   return (await parley.conversation(id)).members;
 }
 
 test('given an outside number that answers, it joins, all three hear each other, and it may leave', async () => {
   const line = parley.farm.outside(OUTSIDE, { tone: 1300 });
-  const { id, customer, leg, end } = await aTalk();
+  const { id, customer, leg } = await aTalk(parley, agent);
   const { call_id } = await parley.post<{ call_id: string }>(`conversation/${id}/invite_out`, {
     to: OUTSIDE,
     from: '075500000000',
@@ -62,7 +45,7 @@ test('given an outside number that answers, it joins, all three hear each other,
   await callee.hangUp();
   await Promise.all([customer.hears([700]), leg.hears([400])]);
   expect((await members(id))[2]).toMatchObject({ end_time: expect.any(String) });
-  await end();
+  await hangUp(parley, agent, { customer, leg });
 });
 
 test.each([
@@ -71,17 +54,17 @@ test.each([
   ['does not exist', '13800000003', 'not-found'],
 ] as const)('given an outside number that %s, the talk goes on without it', async (_, to, reason) => {
   parley.farm.outside(to, { tone: 1300, manner: { decline: reason } });
-  const { id, customer, leg, end } = await aTalk();
+  const { id, customer, leg } = await aTalk(parley, agent);
   await parley.post(`conversation/${id}/invite_out`, { to, max_answer_seconds: 60 });
   await parley.until(async () => (await parley.channelCount()) === 2, 'only the two are left');
   expect(await members(id)).toHaveLength(2);
   await Promise.all([customer.hears([700]), leg.hears([400])]);
-  await end();
+  await hangUp(parley, agent, { customer, leg });
 });
 
 test('given an outside number that does not answer in time, its phone stops', async () => {
   const line = parley.farm.outside('13800000004', { tone: 1300 });
-  const { id, customer, end } = await aTalk();
+  const { id, customer, leg } = await aTalk(parley, agent);
   await parley.post(`conversation/${id}/invite_out`, {
     to: line.number,
     max_dial_seconds: 1,
@@ -90,23 +73,23 @@ test('given an outside number that does not answer in time, its phone stops', as
   const callee = await line.incoming();
   await callee.ended({ within: 3_000 });
   await customer.hears([700]);
-  await end();
+  await hangUp(parley, agent, { customer, leg });
 });
 
 test('given an outside number that has talked long enough, it is hung up', async () => {
   const line = parley.farm.outside('13800000005', { tone: 1300, manner: { answerAfter: 0 } });
-  const { id, customer, end } = await aTalk();
+  const { id, customer, leg } = await aTalk(parley, agent);
   await parley.post(`conversation/${id}/invite_out`, { to: line.number, max_answer_seconds: 1 });
   const callee = await line.incoming();
   await callee.answered();
   await callee.ended({ within: 3_000 });
   await customer.hears([700]);
-  await end();
+  await hangUp(parley, agent, { customer, leg });
 });
 
 test('given the customer hangs up while a number rings, the agent waits for it; when the agent goes too, it stops', async () => {
   const line = parley.farm.outside('13800000006', { tone: 1300 });
-  const { id, customer, leg } = await aTalk();
+  const { id, customer, leg } = await aTalk(parley, agent);
   await parley.post(`conversation/${id}/invite_out`, { to: line.number, max_answer_seconds: 60 });
   const callee = await line.incoming();
   await customer.hangUp();
@@ -120,17 +103,17 @@ test('given the customer hangs up while a number rings, the agent waits for it; 
 test.each(['12', '1380000000a', '1380000000&PJSIP/100001', '138/0000', '13800000000@evil', ' 13800000000', ''])(
   'a number that is no number, %j, is refused and nothing reaches Asterisk',
   async (to) => {
-    const { id, end } = await aTalk();
+    const { id, customer, leg } = await aTalk(parley, agent);
     const before = await parley.channelCount();
     const answer = await parley.request('POST', `conversation/${id}/invite_out`, { to, max_answer_seconds: 60 });
     expect(answer).toMatchObject({ status: 400, code: '000001', msg: expect.stringContaining('to') });
     expect(await parley.channelCount()).toBe(before);
-    await end();
+    await hangUp(parley, agent, { customer, leg });
   },
 );
 
 test('given a colleague who answers, it joins and all three hear each other', async () => {
-  const { id, customer, leg, end } = await aTalk();
+  const { id, customer, leg } = await aTalk(parley, agent);
   const { queue_id } = await parley.post<{ queue_id: string }>(`conversation/${id}/invite_agent`, {
     enqueue: enqueueFor(colleague.name),
   });
@@ -144,11 +127,11 @@ test('given a colleague who answers, it joins and all three hear each other', as
   await joining.hangUp();
   await Promise.all([customer.hears([700]), leg.hears([400])]);
   await parley.untilState(colleague, 'idle');
-  await end();
+  await hangUp(parley, agent, { customer, leg });
 });
 
 test('given a colleague who joins in mode 2, it hears both and neither hears it', async () => {
-  const { id, customer, leg, end } = await aTalk();
+  const { id, customer, leg } = await aTalk(parley, agent);
   await parley.post(`conversation/${id}/invite_agent`, { enqueue: enqueueFor(colleague.name), mode: 2 });
   const joining = await colleague.phone.incoming();
   await joining.answer();
@@ -156,12 +139,12 @@ test('given a colleague who joins in mode 2, it hears both and neither hears it'
   await Promise.all([customer.hears([700]), leg.hears([400])]);
   expect([customer.ear.heard(1000), leg.ear.heard(1000)]).toEqual([false, false]);
   await joining.hangUp();
-  await end();
+  await hangUp(parley, agent, { customer, leg });
 });
 
 test('given a colleague who is busy, the invitation waits, and is met when it becomes idle', async () => {
   await parley.post(`agent/${colleague.name}/state`, { state: 'busy/lunch' });
-  const { id, customer, leg, end } = await aTalk();
+  const { id, customer, leg } = await aTalk(parley, agent);
   await parley.post(`conversation/${id}/invite_agent`, { enqueue: enqueueFor(colleague.name) });
   await Promise.all([customer.hears([700]), leg.hears([400])]);
   await parley.post(`agent/${colleague.name}/state`, { state: 'idle' });
@@ -169,12 +152,12 @@ test('given a colleague who is busy, the invitation waits, and is met when it be
   await joining.decline();
   await parley.untilState(colleague, 'idle');
   expect(await members(id)).toHaveLength(2);
-  await end();
+  await hangUp(parley, agent, { customer, leg });
 });
 
 test('dissolving hangs up everybody, those who ring included, and leaves nothing in Asterisk', async () => {
   const line = parley.farm.outside('13800000007', { tone: 1300 });
-  const { id, customer, leg } = await aTalk();
+  const { id, customer, leg } = await aTalk(parley, agent);
   await parley.post(`conversation/${id}/invite_out`, { to: line.number, max_answer_seconds: 60 });
   await parley.post(`conversation/${id}/invite_agent`, { enqueue: enqueueFor(colleague.name) });
   const ringing = await Promise.all([line.incoming(), colleague.phone.incoming()]);
@@ -189,7 +172,7 @@ test('dissolving hangs up everybody, those who ring included, and leaves nothing
 });
 
 test('a forced logout takes the agent out of its conversation', async () => {
-  const { customer, leg } = await aTalk();
+  const { customer, leg } = await aTalk(parley, agent);
   expect(await parley.request('DELETE', `agent/${agent.name}`)).toMatchObject({ status: 409, code: '040203' });
   await parley.delete(`agent/${agent.name}?force=true`);
   await Promise.all([leg.ended(), customer.ended()]);

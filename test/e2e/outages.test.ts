@@ -1,7 +1,6 @@
-import type { Call } from '../../scripts/phone-farm/call';
+import { aTalk, CUSTOMER, hangUp, type TalkWithCustomer } from './floor';
 import { Parley, type AgentAtPhone } from './parley';
 
-const CALLER = '13900000002';
 const REQUESTS = /app=parley-requests-/;
 
 let parley: Parley;
@@ -14,17 +13,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => parley.stop(), 30_000);
 
-async function aTalk(): Promise<{ id: string; caller: Call; leg: Call }> {
-  const caller = await parley.farm.call({ from: CALLER, to: `91anybody`, tone: 400 });
-  const leg = await agent.phone.incoming();
-  await Promise.all([caller.hears([700]), leg.hears([400])]);
-  return { id: (await parley.conversationOf(agent)).id, caller, leg };
-}
-
-async function isOver({ caller, leg }: { readonly caller: Call; readonly leg: Call }): Promise<void> {
-  await caller.hangUp();
-  await leg.ended();
-  await parley.untilState(agent, 'idle');
+async function isOver(talk: Omit<TalkWithCustomer, 'id'>): Promise<void> {
+  await hangUp(parley, agent, talk);
   await parley.untilNothingIsLeft();
 }
 
@@ -38,7 +28,7 @@ async function command(id: string): Promise<Response> {
 }
 
 test('given the network to Asterisk falls silent, within five seconds it is not ready, talks go on, and what needs no Asterisk works', async () => {
-  const talk = await aTalk();
+  const talk = await aTalk(parley, agent, { to: '91anybody' });
   parley.network.mute();
   await parley.until(async () => (await parley.whyNotReady()) !== null, 'it is not ready', 5_000);
 
@@ -47,7 +37,7 @@ test('given the network to Asterisk falls silent, within five seconds it is not 
   expect(await refused.json()).toMatchObject({ code: '000004' });
   expect(await parley.conversation(talk.id)).toMatchObject({ state: 'running' });
   await parley.get(`agent/${agent.name}/keepalive`);
-  await Promise.all([talk.caller.hears([700]), talk.leg.hears([400])]);
+  await Promise.all([talk.customer.hears([700]), talk.leg.hears([400])]);
   const waiting = await parley.farm.call({ from: '13900000003', to: '91anybody', tone: 1000 });
 
   parley.network.unmute();
@@ -60,8 +50,8 @@ test('given the network to Asterisk falls silent, within five seconds it is not 
 
 test('given Asterisk answers too late, the phone is rung once, and all is well when it is fast again', async () => {
   await parley.post(`agent/${agent.name}/state`, { state: 'busy' });
-  const caller = await parley.farm.call({ from: CALLER, to: `91anybody`, tone: 400 });
-  await caller.hearsMusic();
+  const customer = await parley.farm.call({ from: CUSTOMER, to: '91anybody', tone: 400 });
+  await customer.hearsMusic();
   parley.network.late = { which: REQUESTS, milliseconds: 6_000 };
   await parley.post(`agent/${agent.name}/state`, { state: 'idle' });
   const leg = await agent.phone.incoming();
@@ -69,13 +59,13 @@ test('given Asterisk answers too late, the phone is rung once, and all is well w
 
   parley.network.late = null;
   await parley.untilReady();
-  await Promise.all([caller.hears([700]), leg.hears([400])]);
+  await Promise.all([customer.hears([700]), leg.hears([400])]);
   expect(await parley.channelCount()).toBe(2);
-  await isOver({ caller, leg });
+  await isOver({ customer, leg });
 }, 60_000);
 
 test('given a second service on the same Asterisk, it ends and says why, and the first goes on', async () => {
-  const talk = await aTalk();
+  const talk = await aTalk(parley, agent, { to: '91anybody' });
   expect(await parley.secondService()).toBe(3);
   expect(await parley.serviceLog()).toMatch(
     /another Parley serves this application of Asterisk already: process \d+ on /,
@@ -86,19 +76,19 @@ test('given a second service on the same Asterisk, it ends and says why, and the
 
 test('given a caller who comes while the service is down, the dialplan holds it until the service is back', async () => {
   await parley.killService();
-  const caller = await parley.farm.call({ from: CALLER, to: `91anybody`, tone: 400 });
-  await caller.hearsMusic();
+  const customer = await parley.farm.call({ from: CUSTOMER, to: '91anybody', tone: 400 });
+  await customer.hearsMusic();
   await parley.startServiceAgain();
   const leg = await agent.phone.incoming();
-  await Promise.all([caller.hears([700]), leg.hears([400])]);
-  await isOver({ caller, leg });
+  await Promise.all([customer.hears([700]), leg.hears([400])]);
+  await isOver({ customer, leg });
 }, 60_000);
 
 test('given it is stopped, it waits for talks if it is told to: those go on, and new callers are left to the dialplan', async () => {
   parley.signalService();
   expect(await parley.serviceExit()).toBe(0);
   await parley.startServiceAgain({ PARLEY_DRAIN: 'calls' });
-  const talk = await aTalk();
+  const talk = await aTalk(parley, agent, { to: '91anybody' });
   parley.signalService();
   await parley.until(
     async () => (await parley.whyNotReady())?.includes('1 conversations'),
@@ -106,11 +96,11 @@ test('given it is stopped, it waits for talks if it is told to: those go on, and
   );
 
   expect((await command(talk.id)).status).toBe(200);
-  const next = await parley.farm.call({ from: '13900000003', to: `91anybody`, tone: 1000 });
+  const next = await parley.farm.call({ from: '13900000003', to: '91anybody', tone: 1000 });
   await next.hearsMusic();
   await parley.until(async () => parley.channelInDialplan('parley'), 'the dialplan holds the next caller');
   expect(await parley.queue()).toEqual([]);
-  await talk.caller.hangUp();
+  await talk.customer.hangUp();
   await talk.leg.ended();
   expect(await parley.serviceExit()).toBe(0);
 
@@ -123,7 +113,7 @@ test('given it is stopped, it waits for talks if it is told to: those go on, and
   expect(await parley.serviceExit()).toBeNull();
   await next.hears([700]);
   await parley.startServiceAgain();
-  await isOver({ caller: next, leg });
+  await isOver({ customer: next, leg });
 }, 90_000);
 
 test('given a store that knows nothing of the calls, legs of ours are hung up, callers are taken in anew, and others left alone', async () => {
@@ -132,16 +122,16 @@ test('given a store that knows nothing of the calls, legs of ours are hung up, c
     async () => parley.channelInDialplan('looked-at'),
     'a call is in the dialplan, which is not ours',
   );
-  const { caller, leg } = await aTalk();
+  const { customer, leg } = await aTalk(parley, agent, { to: '91anybody' });
   await parley.killService();
   await parley.loseStore();
   await parley.startServiceAgain();
 
   await leg.ended();
-  await caller.hearsMusic();
+  await customer.hearsMusic();
   await parley.until(async () => (await parley.queue()).length === 1, 'the caller is in the queue');
   expect(await parley.channelInDialplan('looked-at')).toBe(notOurs);
   expect(await parley.serviceLog()).toMatch(/nobody knows of this channel of ours: it is hung up/);
-  await Promise.all([caller.hangUp(), elsewhere.hangUp()]);
+  await Promise.all([customer.hangUp(), elsewhere.hangUp()]);
   await parley.untilNothingIsLeft();
 }, 60_000);

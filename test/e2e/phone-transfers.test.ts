@@ -1,7 +1,7 @@
 import type { Call } from '../../scripts/phone-farm/call';
+import { aTalk } from './floor';
 import { Parley, type AgentAtPhone } from './parley';
 
-const CUSTOMER = '13900000001';
 /** Any number that exists: who takes over a call does not get there. */
 const SOMEWHERE = '8000';
 
@@ -17,15 +17,6 @@ afterEach(async () => {
   await parley.untilNothingIsLeft();
   for (const agent of [ann, bob]) await parley.untilState(agent, 'idle');
 });
-
-/** A customer, who says 400 Hz, talks with Ann. */
-async function aTalk() {
-  const customer = await parley.farm.call({ from: CUSTOMER, to: `7${ann.name}`, tone: 400 });
-  const leg = await answered(ann);
-  await Promise.all([leg.hears([400]), customer.hears([700])]);
-  const { id } = await parley.conversationOf(ann);
-  return { customer, leg, id };
-}
 
 async function answered({ phone }: AgentAtPhone): Promise<Call> {
   const call = await phone.incoming();
@@ -56,7 +47,7 @@ const OTHER_WAYS = [
 
 describe('given an agent’s phone that hands its call on (REFER)', () => {
   test.each(OTHER_WAYS)('to another agent%s: that one is rung, and talks with the customer', async (_, holds) => {
-    const { customer, leg, id } = await aTalk();
+    const { customer, leg, id } = await aTalk(parley, ann);
     if (holds) {
       await leg.hold();
       await customer.hearsMusic();
@@ -76,7 +67,7 @@ describe('given an agent’s phone that hands its call on (REFER)', () => {
   });
 
   test('to a number that its phone cannot dial, it is refused (404), and nothing changes', async () => {
-    const { customer, leg, id } = await aTalk();
+    const { customer, leg, id } = await aTalk(parley, ann);
     expect(await leg.refer('13800000000')).toBe(404);
     await Promise.all([leg.hears([400]), customer.hears([700])]);
     expect([await whoIsIn(id), await parley.state(ann)]).toEqual([['outside', ann.name], 'talking']);
@@ -85,7 +76,7 @@ describe('given an agent’s phone that hands its call on (REFER)', () => {
   });
 
   test.each(OTHER_WAYS)('to whom it talks to on its second line%s: they talk', async (_, holds) => {
-    const { customer, leg, id } = await aTalk();
+    const { customer, leg, id } = await aTalk(parley, ann);
     if (holds) {
       await leg.hold();
       await customer.hearsMusic();
@@ -101,7 +92,7 @@ describe('given an agent’s phone that hands its call on (REFER)', () => {
   });
 
   test('to whom its second line still waits for: they talk as soon as that one answers', async () => {
-    const { customer, leg } = await aTalk();
+    const { customer, leg } = await aTalk(parley, ann);
     const call = await ann.phone.call(`7${bob.name}`);
     const atBob = await bob.phone.incoming();
     expect(await leg.refer(call)).toBe(0);
@@ -126,7 +117,7 @@ describe('given somebody else whose phone hands its call on', () => {
   });
 
   test('a party outside, over the trunk: it is refused (603), and all goes on as it was', async () => {
-    const { customer, leg } = await aTalk();
+    const { customer, leg } = await aTalk(parley, ann);
     expect(await customer.refer(`7${bob.name}`)).toBe(603);
     await Promise.all([leg.hears([400]), customer.hears([700])]);
     await customer.hangUp();
@@ -139,7 +130,7 @@ describe('given another phone that takes over a call (INVITE with Replaces)', ()
     ['', false],
     [' that is on hold', true],
   ])('an agent’s call%s goes on there: the same member, in its mode, with its limits', async (_, isHeld) => {
-    const { customer, leg, id } = await aTalk();
+    const { customer, leg, id } = await aTalk(parley, ann);
     if (isHeld) {
       await leg.hold();
       await customer.hearsMusic();
@@ -165,7 +156,7 @@ describe('given another phone that takes over a call (INVITE with Replaces)', ()
   });
 
   test('a customer’s call goes on there, and ends there', async () => {
-    const { customer, leg, id } = await aTalk();
+    const { customer, leg, id } = await aTalk(parley, ann);
     const taken = await parley.farm.call({ from: '13900000002', to: SOMEWHERE, tone: 1000, replaces: customer });
     await taken.answered();
     await customer.ended();

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { Call } from '../../scripts/phone-farm/call';
 import { providePostgres } from '../../scripts/postgres/postgres-program';
 import { PostgresServer } from '../../scripts/postgres/postgres-server';
+import { aTalk, hangUp } from './floor';
 import { Parley, type AgentAtPhone } from './parley';
 
 let postgres: PostgresServer;
@@ -19,22 +19,13 @@ afterAll(async () => {
 }, 30_000);
 afterEach(async () => parley.untilNothingIsLeft());
 
-async function aTalk(): Promise<{ id: string; caller: Call; leg: Call }> {
-  const caller = await parley.farm.call({ from: '13900000002', to: `7${agent.name}`, tone: 400 });
-  const leg = await agent.phone.incoming();
-  await Promise.all([caller.hears([700]), leg.hears([400])]);
-  return { id: (await parley.conversationOf(agent)).id, caller, leg };
-}
-
 test('given the service is killed under a live call, the next start takes it over, and its record is complete', async () => {
-  const { id, caller, leg } = await aTalk();
+  const { id, customer, leg } = await aTalk(parley, agent);
   await parley.killService();
   await parley.restartService();
   expect(await parley.conversationOf(agent)).toMatchObject({ id, state: 'running' });
-  await Promise.all([caller.hears([700]), leg.hears([400])]);
-  await caller.hangUp();
-  await leg.ended();
-  await parley.untilState(agent, 'idle');
+  await Promise.all([customer.hears([700]), leg.hears([400])]);
+  await hangUp(parley, agent, { customer, leg });
 
   expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'dismiss' });
   expect(await parley.serviceLog()).not.toContain('for tests only');
@@ -46,13 +37,13 @@ test.each<[what: string, away: () => Promise<void>, back: () => Promise<void>]>(
 ])(
   'given that PostgreSQL %s under a live call, it goes on, commands are refused, and all is on record when it is back',
   async (_, away, back) => {
-    const { id, caller, leg } = await aTalk();
+    const { id, customer, leg } = await aTalk(parley, agent);
     await away();
     try {
       await parley.until(async () => !(await parley.isReady()), 'it is not ready', 5_000);
       await expect(parley.post(`agent/${agent.name}/state`, { state: 'busy' })).rejects.toThrow(/000004/);
-      await Promise.all([caller.hears([700]), leg.hears([400])]);
-      await caller.hangUp();
+      await Promise.all([customer.hears([700]), leg.hears([400])]);
+      await customer.hangUp();
     } finally {
       await back();
     }

@@ -2,6 +2,7 @@ import type { Call } from '../../scripts/phone-farm/call';
 import { now } from '../../scripts/phone-farm/eventually';
 import type { Line } from '../../scripts/phone-farm/line';
 import type { Tone } from '../../scripts/phone-farm/tones';
+import { aTalk } from './floor';
 import type { AgentAtPhone, Parley } from './parley';
 
 export type Mode = 1 | 2 | 3 | 4;
@@ -40,10 +41,7 @@ export class Talk {
 
   static async begin(cast: Cast, parties: 2 | 3): Promise<Talk> {
     const { parley, agent, outside } = cast;
-    const customer = await parley.farm.call({ from: '13900000001', to: `7${agent.name}`, tone: TONES.customer });
-    const leg = await agent.phone.incoming();
-    await Promise.all([leg.hears([TONES.customer]), customer.hears([TONES.agent])]);
-    const { id } = await parley.conversationOf(agent);
+    const { id, customer, leg } = await aTalk(parley, agent, { tone: TONES.customer });
     const phones = new Map<Who, Call>([
       ['customer', customer],
       ['agent', leg],
