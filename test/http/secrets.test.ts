@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-import { signatureOf } from '../../src/adapters/http/signature';
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics';
 import type { AppId } from '../../src/domain/ids';
 import { Secret } from '../../src/ports/secret';
@@ -13,11 +12,13 @@ import {
 } from '../support/http-client';
 import { ENDPOINTS } from '../support/http-endpoints';
 import { addWhatEndpointsName } from '../support/http-objects';
+import { signedHeaders } from '../support/signed-headers';
 
 const NOW = Date.parse('2017-04-01T04:00:00Z') as never;
-const TIMESTAMP = '20170401120000';
 const SIGNING_SECRET = 'a-secret-to-sign-with';
 const PASSWORD = 'talk2me42';
+const STATE = '/v1/callcenter/agent/1001/state';
+const IDLE = { state: 'idle' };
 const TOKENS = {
   admin: 'token-of-an-admin',
   read: 'token-of-a-reader',
@@ -65,29 +66,20 @@ async function send(
 
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}`, 'Accept-Language': 'en' });
 
-function signed(method: string, path: string, body: object, secret: string): Record<string, string> {
-  const fields = {
-    method,
-    body: method === 'POST' || method === 'PUT' ? Buffer.from(JSON.stringify(body)) : null,
+/** A POST of the agent's state. */
+function signed(secret: string): Record<string, string> {
+  const headers = signedHeaders(secret, {
+    method: 'POST',
+    path: STATE,
+    body: JSON.stringify(IDLE),
     contentType: 'application/json',
-    timestamp: TIMESTAMP,
+    timestamp: '20170401120000',
     appId: 'default',
-    path,
-  };
-  const signature = signatureOf(secret, fields);
-  signatures.push(signature);
-  const { contentType, timestamp, appId } = fields;
-  return {
-    AppID: appId,
-    CertID: 'cert1',
-    Timestamp: timestamp,
-    Signature: signature,
-    'Content-Type': contentType,
-  };
+    certId: 'cert1',
+  });
+  signatures.push(headers['Signature']!);
+  return headers;
 }
-
-const STATE = '/v1/callcenter/agent/1001/state';
-const IDLE = { state: 'idle' };
 
 describe('given requests of every kind that are taken and refused', () => {
   beforeAll(async () => {
@@ -96,11 +88,11 @@ describe('given requests of every kind that are taken and refused', () => {
       for (const token of [...Object.values(TOKENS), 'token-of-nobody'])
         await send(method, at, bearer(token), body);
     }
-    const taken = signed('POST', STATE, IDLE, SIGNING_SECRET);
+    const taken = signed(SIGNING_SECRET);
     const statuses = [
       await send('POST', STATE, taken, IDLE),
       await send('POST', STATE, taken, IDLE),
-      await send('POST', STATE, signed('POST', STATE, IDLE, 'another-secret-to-sign'), IDLE),
+      await send('POST', STATE, signed('another-secret-to-sign'), IDLE),
       await send(
         'POST',
         STATE,

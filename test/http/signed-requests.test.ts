@@ -1,4 +1,3 @@
-import { signatureOf } from '../../src/adapters/http/signature';
 import type { AppId, Instant } from '../../src/domain/ids';
 import { Secret } from '../../src/ports/secret';
 import {
@@ -11,6 +10,7 @@ import {
 } from '../support/http-client';
 import { ENDPOINTS } from '../support/http-endpoints';
 import { addWhatEndpointsName } from '../support/http-objects';
+import { hasSignedBody, signedHeaders } from '../support/signed-headers';
 
 const SECRET = 'secret-for-tests';
 const [APP_ID, CERT] = ['app0000000000000000000000000000a1', 'cert00000000000000000000000000001'];
@@ -58,31 +58,18 @@ type Wish = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
+const bodyOf = ({ method = 'POST', body }: Wish): string | Buffer | undefined =>
+  body ?? (hasSignedBody(method) ? IDLE : undefined);
+
 function headersFor(wish: Wish): Record<string, string> {
   const { method = 'POST', path = STATE, type = JSON_TYPE, timestamp = '20170401120000', appId = APP_ID } = wish;
-  const { body = method === 'POST' || method === 'PUT' ? IDLE : undefined, secret = SECRET } = wish;
-  const isHashed = method === 'POST' || method === 'PUT';
-  const signed = {
-    method,
-    body: isHashed ? Buffer.from(body ?? '') : null,
-    contentType: type,
-    timestamp,
-    appId,
-    path: path.split('?')[0]!,
-  };
-  return {
-    AppID: appId,
-    CertID: CERT,
-    Timestamp: timestamp,
-    Signature: signatureOf(secret, signed),
-    ...(type === '' ? {} : { 'Content-Type': type }),
-    ...wish.headers,
-  };
+  const request = { method, path, body: bodyOf(wish) ?? '', contentType: type, timestamp, appId, certId: CERT };
+  return { ...signedHeaders(wish.secret ?? SECRET, request), ...wish.headers };
 }
 
 function send(wish: Wish = {}): Promise<Received> {
   const { method = 'POST', path = STATE } = wish;
-  const body = wish.body ?? (method === 'POST' || method === 'PUT' ? IDLE : undefined);
+  const body = bodyOf(wish);
   return server.send(method, path, { headers: headersFor(wish), ...(body === undefined ? {} : { body }) });
 }
 
