@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { eventually } from '../../scripts/phone-farm/eventually';
 import type { AgentName, AppId, ConversationId } from '../../src/domain/ids';
 import { startTestServer, type TestServer } from '../support/http-client';
 import { idOf } from '../support/http-objects';
@@ -44,20 +45,30 @@ async function reads(query = '', headers: Readonly<Record<string, string>> = {})
   return reader;
 }
 
-/** Tries again until it holds. */
-async function eventually(holds: () => void): Promise<void> {
-  for (const end = Date.now() + 4_000; ; await wait(5)) {
-    try {
-      return holds();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-    }
-  }
+const WITHIN_MS = 4_000;
+
+/** The events that a reader got, as soon as they are so many. */
+async function got({ ids }: Reader, count: number): Promise<readonly number[]> {
+  await eventually(
+    () => ids().length >= count,
+    WITHIN_MS,
+    () => `the reader should get ${count} events, not ${ids().length}`,
+  );
+  return ids();
+}
+
+async function untilFollowers(count: number): Promise<void> {
+  const { events } = server.callCenter;
+  await eventually(
+    () => events.followers === count,
+    WITHIN_MS,
+    () => `${count} should follow, not ${events.followers}`,
+  );
 }
 
 /** Follows already, and has read what it had missed. */
 async function isLive(count = 1): Promise<void> {
-  await eventually(() => expect(server.callCenter.events.followers).toBe(count));
+  await untilFollowers(count);
   await wait(20);
 }
 
@@ -68,7 +79,7 @@ test('a reader gets what is told from now on, as it is sent to callbacks', async
   await isLive();
   events.tell(anEventRecord(2), anEventRecord(3, { app: 'other' as AppId }));
 
-  await eventually(() => expect(reader.ids()).toEqual([2]));
+  expect(await got(reader, 1)).toEqual([2]);
   const { id, event, body } = anEventRecord(2);
   expect(reader.text()).toContain(`id: ${id}\nevent: ${event}\ndata: ${body}\n\n`);
   expect(reader.headers['content-type']).toBe('text/event-stream; charset=utf-8');
@@ -83,9 +94,9 @@ test('given the id that it had last, it gets all that it has missed, whatever is
   };
   const reader = await reads('', { 'Last-Event-ID': idOf(100) });
 
-  await eventually(() => expect(reader.ids()).toHaveLength(1_102));
+  expect(await got(reader, 1_102)).toHaveLength(1_102);
   events.tell(anEventRecord(1_203));
-  await eventually(() => expect(reader.ids()).toHaveLength(1_103));
+  expect(await got(reader, 1_103)).toHaveLength(1_103);
   expect(reader.ids()).toEqual(Array.from({ length: 1_103 }, (_, index) => index + 101));
 });
 
@@ -107,9 +118,9 @@ test('a reader gets what its filters let through', async () => {
     anEventRecord(4, { event: state, agent: ann, conversation: null }),
   );
 
-  await eventually(() => expect(byAgent.ids()).toEqual([2, 4]));
-  await eventually(() => expect(byConversation.ids()).toEqual([3]));
-  await eventually(() => expect(byEvent.ids()).toEqual([4]));
+  expect(await got(byAgent, 2)).toEqual([2, 4]);
+  expect(await got(byConversation, 1)).toEqual([3]);
+  expect(await got(byEvent, 1)).toEqual([4]);
 });
 
 test.each([
@@ -135,8 +146,8 @@ test('given a reader that reads nothing, it is cut, and the others go on', async
     await wait(1);
   }
 
-  await eventually(() => expect(events.followers).toBe(1));
-  await eventually(() => expect(other.ids()).toHaveLength(200));
+  await untilFollowers(1);
+  expect(await got(other, 200)).toHaveLength(200);
 });
 
 test('given a reader that leaves, nothing is kept of it', async () => {
@@ -144,7 +155,7 @@ test('given a reader that leaves, nothing is kept of it', async () => {
   await isLive();
   reader.leave();
 
-  await eventually(() => expect(server.callCenter.events.followers).toBe(0));
+  await untilFollowers(0);
 });
 
 test('given more readers than an application may have, the next is refused', async () => {
