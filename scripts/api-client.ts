@@ -1,3 +1,5 @@
+import type { Page } from '../src/adapters/http/page';
+
 /** What the API answers to anything. */
 export type Envelope<Data> = {
   readonly status: number;
@@ -5,6 +7,9 @@ export type Envelope<Data> = {
   readonly msg: string;
   readonly data: Data;
 };
+
+/** As many as a page may have. */
+const PAGE_SIZE = '1000';
 
 /** The service as one of its clients sees it. Paths are relative to `/v1/callcenter/`. */
 export class ApiClient {
@@ -20,6 +25,17 @@ export class ApiClient {
   /** @throws Error with code and message of what is refused; so do `post`, `put` and `delete`. */
   async get<Data>(path: string): Promise<Data> {
     return await this.demand<Data>('GET', path);
+  }
+
+  /** All that is in a list, page by page. `query`: its other parameters. */
+  async list<Item>(path: string, query: Readonly<Record<string, string>> = {}): Promise<readonly Item[]> {
+    const found: Item[] = [];
+    for (let pageNo = 1; ; pageNo++) {
+      const parameters = new URLSearchParams({ ...query, pageNo: String(pageNo), pageSize: PAGE_SIZE });
+      const { result, totalPageCount } = await this.get<Page<Item>>(`${path}?${parameters.toString()}`);
+      found.push(...result);
+      if (pageNo >= totalPageCount) return found;
+    }
   }
 
   async post<Data>(path: string, body: object): Promise<Data> {

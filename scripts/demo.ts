@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { ExtensionJson } from '../src/adapters/http/extension-json';
 import { readConfig, type Config } from '../src/config';
 import { ApiClient } from './api-client';
 import { provideAsterisk } from './asterisk/asterisk-program';
@@ -175,19 +176,9 @@ async function clearLeftovers(api: ApiClient): Promise<void> {
     if (status !== 200 && status !== 404) throw new Error(`DELETE agent/${name}: ${status} ${code} ${msg}`);
   }
   const mine: readonly (string | null)[] = Object.values(USERS);
-  const left: string[] = [];
-  for (let page = 1, pages = 1; page <= pages; page++) {
-    const list = await api.get<ExtensionPage>(`extension?pageNo=${page}&pageSize=100`);
-    left.push(...list.result.filter(({ user }) => mine.includes(user)).map(({ id }) => id));
-    pages = list.totalPageCount;
-  }
-  for (const id of left) await api.delete(`extension/${id}`);
+  const extensions = await api.list<ExtensionJson>('extension');
+  for (const { id, user } of extensions) if (mine.includes(user)) await api.delete(`extension/${id}`);
 }
-
-type ExtensionPage = {
-  readonly totalPageCount: number;
-  readonly result: readonly { readonly id: string; readonly user: string | null }[];
-};
 
 /** @throws Error when the play cannot be given with these settings. */
 function refuseUnfit({ authentication, ari, trunk, http }: Config): void {

@@ -1,9 +1,7 @@
-import type { ApiClient } from '../api-client';
 import type { ConversationJson } from '../../src/adapters/http/conversation-json';
 import { clock, haveTalked, type Absence, type Leg, type Story } from './call-story';
 import type { Moment } from './sip-phones';
 
-const PAGE = 1000;
 /** Shorter than that, nobody can say whether there was a talk. */
 const TALK_MS = 1_000;
 /** Members' times have whole seconds, and facts take their time on a busy machine. */
@@ -11,19 +9,6 @@ const EARLY_MS = 1_500;
 const LATE_MS = 5_000;
 
 type Member = ConversationJson['members'][number];
-
-/** Every conversation that the service has on record. */
-export async function allConversations(api: ApiClient): Promise<readonly ConversationJson[]> {
-  const found: ConversationJson[] = [];
-  for (let pageNo = 1; ; pageNo++) {
-    const { result, totalPageCount } = await api.get<{
-      readonly result: readonly ConversationJson[];
-      readonly totalPageCount: number;
-    }>(`conversation?pageNo=${pageNo}&pageSize=${PAGE}`);
-    found.push(...result);
-    if (pageNo >= totalPageCount) return found;
-  }
-}
 
 /** By the numbers of those outside who took part. */
 export function byNumber(

@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ApiClient } from '../api-client';
 import type { AgentJson } from '../../src/adapters/http/agent-json';
-import { allConversations, byNumber, faultsOfRecord } from './call-record';
+import type { ConversationJson } from '../../src/adapters/http/conversation-json';
+import { byNumber, faultsOfRecord } from './call-record';
 import { judge, tell, type Absence, type Story } from './call-story';
 import { untilQuiet, type RecoveryLoad } from './recovery-load';
 import type { RecoveryScene } from './recovery-scene';
@@ -73,7 +75,7 @@ export async function check(
   const leftOver = await leftOvers(scene);
   const { refused, commands } = load;
   const stories = load.takeStories();
-  const records = byNumber(await allConversations(scene.api));
+  const records = byNumber(await scene.api.list('conversation'));
   const faults = stories.map((story) => ({
     story,
     ...judge(story, absences),
@@ -127,19 +129,20 @@ export async function leftOvers(scene: RecoveryScene): Promise<LeftOver> {
   }
 }
 
-type Page<Item> = { readonly totalCount: number; readonly result: readonly Item[] };
-
 async function look(scene: RecoveryScene): Promise<LeftOver> {
   const { api } = scene;
-  const agents = await api.get<Page<AgentJson>>('agent?pageSize=1000');
-  const running = await api.get<Page<object>>('conversation?state=running&pageSize=1000');
-  const queue = await api.get<Page<object>>('queue?pageSize=1000');
+  const agents = await api.list<AgentJson>('agent');
   return {
-    stuck: agents.result
+    stuck: agents
       .filter(({ state, conversations }) => state !== 'idle' || conversations.length > 0)
       .map((agent) => JSON.stringify(agent)),
-    running: running.result.map((each) => JSON.stringify(each)),
-    queued: queue.totalCount,
+    running: (await running(api)).map((each) => JSON.stringify(each)),
+    queued: (await api.list('queue')).length,
     inAsterisk: await scene.leftInAsterisk(),
   };
+}
+
+/** The conversations that go on. */
+export async function running(api: ApiClient): Promise<readonly ConversationJson[]> {
+  return await api.list('conversation', { state: 'running' });
 }

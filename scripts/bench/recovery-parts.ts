@@ -137,9 +137,8 @@ export async function killAsterisk(scene: RecoveryScene, kills: number): Promise
 
 /** Asterisk asks every phone whether it is there. */
 async function untilEnabled({ api }: RecoveryScene): Promise<void> {
-  type Page = { readonly result: readonly ExtensionJson[] };
   const areAll = async (): Promise<boolean> =>
-    (await api.get<Page>('extension?pageSize=1000')).result.every(({ enable }) => enable);
+    (await api.list<ExtensionJson>('extension')).every(({ enable }) => enable);
   await eventually(areAll, ENABLED_MS, () => 'all phones should be found again');
 }
 

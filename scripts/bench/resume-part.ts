@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ConversationJson } from '../../src/adapters/http/conversation-json';
+import type { AgentJson } from '../../src/adapters/http/agent-json';
+import type { ExtensionJson } from '../../src/adapters/http/extension-json';
 import type { QueuedTaskJson } from '../../src/adapters/http/queued-task-json';
 import { eventually } from '../phone-farm/eventually';
 import { paced } from './paced';
-import { leftOvers } from './recovery-check';
+import { leftOvers, running } from './recovery-check';
 import { timesOf, users, type Times } from './recovery-parts';
 import { FOR_ANYBODY, onPlan, type RecoveryScene } from './recovery-scene';
 import type { PhoneCall, Ringing } from './sip-phones';
@@ -70,8 +71,9 @@ export async function resume(scene: RecoveryScene, conversations: number): Promi
     ready.push(await scene.untilReady(started));
     const after = await untilSame(scene, before);
     same.push(performance.now() - started);
-    differences += differing(before, after).length;
-    for (const line of differing(before, after).slice(0, 5)) console.log(line);
+    const different = differing(before, after);
+    differences += different.length;
+    for (const line of different.slice(0, 5)) console.log(line);
     if (heard !== undefined) {
       const now = await whoHears(scene, calls);
       soundsChanged += calls.filter((call) => heard.get(call) !== now.get(call)).length;
@@ -114,17 +116,12 @@ async function talkingPhones(scene: RecoveryScene, count: number): Promise<reado
 
 /** Some are held, some hear nothing, some may not be heard. */
 async function changeModes(scene: RecoveryScene): Promise<void> {
-  const conversations = await runningOf(scene);
+  const conversations = await running(scene.api);
   for (const [index, { id, members }] of conversations.entries()) {
     const mode = [2, 3, 4][index % EVERY];
     if (mode === undefined) continue;
     await scene.api.post(`conversation/${id}/call/${members[index % 2]!.call_id}/lsm`, { mode });
   }
-}
-
-async function runningOf({ api }: RecoveryScene): Promise<readonly ConversationJson[]> {
-  type Page = { readonly result: readonly ConversationJson[] };
-  return (await api.get<Page>('conversation?state=running&pageSize=1000')).result;
 }
 
 /** A talk and a ringing that are to end by themselves; answers how to wait for both, and how many did so too late or too early. */
@@ -142,8 +139,9 @@ async function startLimits(scene: RecoveryScene): Promise<() => Promise<number>>
   const isMissed = async (each: PhoneCall, since: number, seconds: number): Promise<boolean> => {
     await Promise.race([each.ended, wait(since + seconds * 1000 + LATE_MS - performance.now())]);
     const took = (each.overAt ?? Infinity) - since;
-    if (Math.abs(took - seconds * 1000) > LATE_MS) console.log(`after ${took} ms and not ${seconds} s`);
-    return Math.abs(took - seconds * 1000) > LATE_MS;
+    const isLate = Math.abs(took - seconds * 1000) > LATE_MS;
+    if (isLate) console.log(`after ${took} ms and not ${seconds} s`);
+    return isLate;
   };
   const since = timed.upAt!;
   return async () =>
@@ -155,15 +153,13 @@ type View = ReadonlyMap<string, string>;
 
 /** Everything that is to be the same again, by what it is. */
 async function look(scene: RecoveryScene): Promise<View> {
+  const { api } = scene;
   const view = new Map<string, string>();
-  type Page<Item> = { readonly result: readonly Item[] };
-  for (const each of await runningOf(scene)) view.set(`conversation ${each.id}`, JSON.stringify(each));
-  const agents = await scene.api.get<Page<{ readonly name: string }>>('agent?pageSize=1000');
-  for (const each of agents.result) view.set(`agent ${each.name}`, JSON.stringify(each));
-  const extensions = await scene.api.get<Page<{ readonly id: string }>>('extension?pageSize=1000');
-  for (const each of extensions.result) view.set(`extension ${each.id}`, JSON.stringify(each));
-  const { result: queue } = await scene.api.get<Page<QueuedTaskJson>>('queue?pageSize=1000');
-  for (const task of queue)
+  for (const each of await running(api)) view.set(`conversation ${each.id}`, JSON.stringify(each));
+  for (const each of await api.list<AgentJson>('agent')) view.set(`agent ${each.name}`, JSON.stringify(each));
+  for (const each of await api.list<ExtensionJson>('extension'))
+    view.set(`extension ${each.id}`, JSON.stringify(each));
+  for (const task of await api.list<QueuedTaskJson>('queue'))
     view.set(`task ${task.id}`, JSON.stringify({ ...task, waited_seconds: null, estimated_wait: null }));
   for (const [bridge, channels] of await scene.seats()) view.set(`bridge ${bridge}`, channels.join(' '));
   return view;

@@ -248,7 +248,7 @@ export class Parley extends ApiClient {
 
   /** All that waits or rings, in the one order. */
   async queue(): Promise<readonly QueuedTaskJson[]> {
-    return (await this.get<{ readonly result: readonly QueuedTaskJson[] }>('queue')).result;
+    return await this.list('queue');
   }
 
   async explain(question: object): Promise<ExplanationJson> {
