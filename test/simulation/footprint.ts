@@ -1,15 +1,18 @@
 import type { Kind, World } from '../../src/domain/world';
 
-const KINDS: readonly Kind[] = [
-  'trunks',
-  'extensions',
-  'agents',
-  'conditions',
-  'plans',
-  'queueTasks',
-  'calls',
-  'conversations',
-];
+/** By type: a new one does not compile until it has a place here. */
+const ALL: Readonly<Record<Kind, true>> = {
+  trunks: true,
+  extensions: true,
+  agents: true,
+  conditions: true,
+  plans: true,
+  queueTasks: true,
+  calls: true,
+  conversations: true,
+  outsideUse: true,
+};
+const KINDS = Object.keys(ALL) as readonly Kind[];
 
 /** Tells whether anything in a world is not what it was: all that is in it is frozen, so another object says so. */
 export class Footprint {
