@@ -67,8 +67,14 @@ function someCast(random: SeededRandom): Cast {
   };
 }
 
+/** Never, as often as is said, or more often. */
+const howOften =
+  (random: SeededRandom) =>
+  (probability: number): number =>
+    random.pick([0, probability, probability * 4]);
+
 function someClimate(random: SeededRandom): Climate {
-  const often = (probability: number): number => random.pick([0, probability, probability * 4]);
+  const often = howOften(random);
   return {
     crash: often(0.006),
     stop: often(0.001),
@@ -86,7 +92,7 @@ function someClimate(random: SeededRandom): Climate {
 
 /** Whatever it is that is lost by them, the service notices, and puts right at once. */
 function someGusts(random: SeededRandom): Climate {
-  const often = (probability: number): number => random.pick([0, probability, probability * 4]);
+  const often = howOften(random);
   return {
     crash: often(0.003),
     stop: often(0.0005),
