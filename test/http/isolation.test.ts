@@ -1,7 +1,6 @@
 import type { Agent } from '../../src/domain/agent/agent';
 import type { Call } from '../../src/domain/call/call';
 import type {
-  AgentName,
   AppId,
   CallId,
   ConversationId,
@@ -108,10 +107,15 @@ function conversation(number: number, ...seats: readonly (readonly [Call, 1 | 4]
   return aConversation(number, { ...IN_NORTH, members, beginTime: NOW, endsAt: (NOW + 3_600_000) as never });
 }
 
-async function sendAs(app: AppId, server: Behind, { method, path, body }: Endpoint): Promise<string> {
+type Request = Pick<Endpoint, 'method' | 'path' | 'body'>;
+
+function sendAs(app: AppId, server: Behind, { method, path, body }: Request): Promise<Received> {
   const headers = { Authorization: `Bearer ${app}` };
-  const sent = await server.send(method, `/v1/callcenter/${path}`, { headers, ...(body && { body }) });
-  return withoutIds(sent);
+  return server.send(method, `/v1/callcenter/${path}`, { headers, ...(body && { body }) });
+}
+
+async function answerTo(app: AppId, server: Behind, request: Request): Promise<string> {
+  return withoutIds(await sendAs(app, server, request));
 }
 
 /** As it would be had the same ids been made. */
@@ -119,8 +123,9 @@ function withoutIds({ status, text }: Received): string {
   return `${status} ${text.replace(/[0-9a-f]{32}/g, '…')}`;
 }
 
-function ofNorth({ extensions, agents, conditions, plans, queueTasks, calls, conversations }: World): string {
-  const all = [extensions, agents, conditions, plans, queueTasks, calls, conversations];
+function ofNorth(world: World): string {
+  const { extensions, agents, conditions, plans, queueTasks, calls, conversations, outsideUse } = world;
+  const all = [extensions, agents, conditions, plans, queueTasks, calls, conversations, outsideUse];
   return JSON.stringify(all.flatMap((each) => [...each.values()].filter(({ app }) => app === NORTH)));
 }
 
@@ -149,9 +154,9 @@ test.each(named)(
     const [full, empty] = await fullAndEmpty();
     const before = ofNorth(full.callCenter.world);
 
-    const answer = await sendAs(SOUTH, full, each.endpoint);
+    const answer = await answerTo(SOUTH, full, each.endpoint);
 
-    expect(answer).toBe(await sendAs(SOUTH, empty, each.endpoint));
+    expect(answer).toBe(await answerTo(SOUTH, empty, each.endpoint));
     expect(ofNorth(full.callCenter.world)).toBe(before);
     expect(full.sounds.files).toHaveLength(1);
   },
@@ -159,21 +164,19 @@ test.each(named)(
 
 test.each(named.filter(({ name }) => !MAKING.has(name)))('$name: its own are there', async ({ endpoint }) => {
   const [full, empty] = await fullAndEmpty();
-  expect(await sendAs(NORTH, full, endpoint)).not.toBe(await sendAs(NORTH, empty, endpoint));
+  expect(await answerTo(NORTH, full, endpoint)).not.toBe(await answerTo(NORTH, empty, endpoint));
 });
 
 test('the same name may be used by both', async () => {
   const server = await serverOn({ changes: thingsOfNorth() });
-  const as = (app: AppId, method: string, path: string, body?: object) =>
-    server.send(method, `/v1/callcenter/${path}`, {
-      headers: { Authorization: `Bearer ${app}` },
-      ...(body && { body }),
-    });
-  const made = await as(SOUTH, 'POST', 'extension', { type: '1', user: '100001', password: 'talk2me' });
+  const line = { type: '1', user: '100001', password: 'talk2me' };
+  const made = await sendAs(SOUTH, server, { method: 'POST', path: 'extension', body: line });
   const extension = (made.envelope.data as { readonly id: string }).id;
 
-  const login = await as(SOUTH, 'POST', 'agent', { name: '1001' as AgentName, extension });
-  const agents = await Promise.all([NORTH, SOUTH].map((app) => as(app, 'GET', 'agent/1001')));
+  const login = await sendAs(SOUTH, server, { method: 'POST', path: 'agent', body: { name: '1001', extension } });
+  const agents = await Promise.all(
+    [NORTH, SOUTH].map((app) => sendAs(app, server, { method: 'GET', path: 'agent/1001' })),
+  );
 
   expect(login.status).toBe(200);
   expect(agents.map(({ envelope }) => envelope.data)).toMatchObject([{ state: 'talking' }, { state: 'online' }]);
