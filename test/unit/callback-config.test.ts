@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigProblems, readConfig } from '../../src/config';
+import { readConfig } from '../../src/config';
+import { problemsOf } from '../support/config-problems';
 
 const URL = 'https://receiver.example/hook?key=1';
 const [SECRET, OTHER] = [1, 2].map((byte) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`) as [
@@ -21,15 +22,6 @@ function applicationsFile(...callbacks: readonly object[]): string {
     mode: 0o600,
   });
   return file;
-}
-
-function problemsOf(settings: Readonly<Record<string, string>>): readonly string[] {
-  try {
-    readConfig(settings);
-  } catch (error) {
-    if (error instanceof ConfigProblems) return error.problems;
-  }
-  throw new Error('nothing is wrong');
 }
 
 test('without settings nobody wants any events', () => {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigProblems, readConfig } from '../../src/config';
+import { readConfig } from '../../src/config';
+import { problemsOf } from '../support/config-problems';
 
 const TOKEN = 'a'.repeat(64);
 let folder: string;
@@ -12,16 +13,6 @@ function appsFile(content: unknown): string {
   const file = join(folder, `${Math.random()}.json`);
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   return file;
-}
-
-function problems(env: Record<string, string>): readonly string[] {
-  try {
-    readConfig(env);
-  } catch (error) {
-    if (error instanceof ConfigProblems) return error.problems;
-    throw error;
-  }
-  return [];
 }
 
 test('without settings it serves on loopback, without credentials, with one application', () => {
@@ -48,18 +39,18 @@ test('sounds are kept with the other data unless told otherwise, where Asterisk 
   expect(readConfig({ PARLEY_DATA: '/var/lib/parley' }).soundsFolder).toBe('/var/lib/parley/sounds');
   expect(readConfig({ PARLEY_SOUNDS: '/srv/声音 1' }).soundsFolder).toBe('/srv/声音 1');
   for (const folder of ['/a,b', '/a;b', '/a*', '/a[b]', '/a\\b', '/a\nb']) {
-    expect(problems({ PARLEY_SOUNDS: folder })).toEqual([
+    expect(problemsOf({ PARLEY_SOUNDS: folder })).toEqual([
       expect.stringContaining('PARLEY_SOUNDS: Asterisk cannot use'),
     ]);
-    expect(problems({ PARLEY_DATA: folder })).toEqual([
+    expect(problemsOf({ PARLEY_DATA: folder })).toEqual([
       expect.stringContaining('PARLEY_SOUNDS: Asterisk cannot use'),
     ]);
-    expect(problems({ PARLEY_ASTERISK_SOUNDS: folder })).toHaveLength(1);
+    expect(problemsOf({ PARLEY_ASTERISK_SOUNDS: folder })).toHaveLength(1);
   }
 });
 
 test('all problems are told at once', () => {
-  const found = problems({
+  const found = problemsOf({
     PARLEY_HTTP_PORT: '70000',
     PARLEY_SIP_PORT: 'x',
     PARLEY_RTP_PORTS: '9-5',
@@ -98,13 +89,13 @@ test.each<readonly [Record<string, string>, readonly string[]]>([
       ] as const,
   ),
 ])('%j has these problems: %j', (env, expected) => {
-  expect(problems(env)).toEqual(expected.map((start): unknown => expect.stringContaining(start)));
+  expect(problemsOf(env)).toEqual(expected.map((start): unknown => expect.stringContaining(start)));
 });
 
 test('without credentials an application named default is needed', () => {
   const PARLEY_APPS = appsFile({ applications: [{ id: 'shop', tokens: [TOKEN] }] });
-  expect(problems({ PARLEY_APPS })).toEqual([expect.stringContaining('has no application default')]);
-  expect(problems({ PARLEY_APPS, PARLEY_AUTH: 'token' })).toEqual([]);
+  expect(problemsOf({ PARLEY_APPS })).toEqual([expect.stringContaining('has no application default')]);
+  expect(problemsOf({ PARLEY_APPS, PARLEY_AUTH: 'token' })).toEqual([]);
 });
 
 test('an Asterisk that runs already is named with its user, and its password shows up nowhere', () => {
@@ -118,12 +109,14 @@ test('an Asterisk that runs already is named with its user, and its password sho
 });
 
 test('without credentials it listens on loopback only', () => {
-  expect(problems({ PARLEY_HTTP_HOST: '0.0.0.0' })).toEqual([expect.stringMatching(/^PARLEY_AUTH must be token/)]);
-  expect(problems({ PARLEY_HTTP_HOST: '::1' })).toEqual([]);
+  expect(problemsOf({ PARLEY_HTTP_HOST: '0.0.0.0' })).toEqual([
+    expect.stringMatching(/^PARLEY_AUTH must be token/),
+  ]);
+  expect(problemsOf({ PARLEY_HTTP_HOST: '::1' })).toEqual([]);
 });
 
 test('with tokens there must be one', () => {
-  expect(problems({ PARLEY_AUTH: 'token' })).toEqual([
+  expect(problemsOf({ PARLEY_AUTH: 'token' })).toEqual([
     'PARLEY_AUTH is token, but no application in PARLEY_APPS has what that needs',
   ]);
 });

@@ -5,14 +5,12 @@ import { Refusal } from '../../src/domain/refusal';
 import type { World } from '../../src/domain/world';
 import { callAgent, callOut, enter, transferOut } from '../support/agent-operations';
 import { ANN, answered, BOB, CAL, ended, inviteOut, legOf, OTHER_APP } from '../support/happenings';
+import { aTalkOfCallers, ordinaryTelephone } from '../support/outside-calls';
 import { policyOf, someRules } from '../support/outside-policies';
 import {
-  aCall,
   aConversation,
   after,
-  aMember,
   anArrival,
-  anExtension,
   APP,
   atTheirPhones,
   aWorld,
@@ -26,15 +24,8 @@ const DAN = 'dan' as AgentName;
 /** Two callers talk with each other, and Ann, Bob, Cal and Dan are at their phones. */
 function aWorldWith(rules: Partial<OutsideRules>, line: 'sip' | 'ordinary' = 'sip') {
   const { agents, extensions } = atTheirPhones({ name: ANN }, { name: BOB }, { name: CAL }, { name: DAN });
-  const party = { kind: 'outside', from: 'dialplan', telnumber: '13900000001' } as const;
-  const callers = [aCall({ party }), aCall({ party })];
-  const conversation = aConversation({ members: callers.map((each) => aMember(each)) });
-  const phones = extensions.map((each, index) =>
-    line === 'sip'
-      ? each
-      : anExtension({ ...each, line: { type: '3', telnum: `1360000000${index}` as PhoneNumber } }),
-  );
-  const calls = callers.map((each) => ({ ...each, memberOf: [conversation.id] }));
+  const { conversation, calls } = aTalkOfCallers();
+  const phones = line === 'sip' ? extensions : extensions.map(ordinaryTelephone);
   const world = aWorld({ extensions: phones, agents, calls, conversations: [conversation] });
   const outside = policyOf((app) => (app === APP ? someRules(rules) : null));
   return { world: { ...world, settings: { ...SETTINGS, outside } }, conversation };

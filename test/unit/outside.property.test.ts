@@ -1,23 +1,14 @@
 import fc from 'fast-check';
-import type { AgentName, PhoneNumber } from '../../src/domain/ids';
+import type { AgentName } from '../../src/domain/ids';
 import type { Input } from '../../src/domain/input';
 import { linesOf } from '../../src/domain/outside/outside-use';
 import { Refusal } from '../../src/domain/refusal';
 import { apply, type Change, emptyWorld, type World } from '../../src/domain/world';
 import { callOut, transferOut } from '../support/agent-operations';
 import { answered, ended, inviteOut } from '../support/happenings';
+import { aTalkOfCallers, ordinaryTelephone } from '../support/outside-calls';
 import { policyOf, someRules } from '../support/outside-policies';
-import {
-  aCall,
-  aConversation,
-  aMember,
-  anExtension,
-  atTheirPhones,
-  aWorld,
-  NOW,
-  SETTINGS,
-  when,
-} from '../support/worlds';
+import { atTheirPhones, aWorld, NOW, SETTINGS, when } from '../support/worlds';
 
 const AGENTS = ['ann', 'bob', 'cal', 'dan'] as AgentName[];
 
@@ -49,17 +40,6 @@ const LIMITS = fc.record({
 });
 const PHONES = fc.array(fc.boolean(), { minLength: 4, maxLength: 4 });
 
-/** Of two who have come in, and who stay. */
-function aTalk() {
-  const party = { kind: 'outside', from: 'dialplan', telnumber: '13900000001' } as const;
-  const callers = [aCall({ party }), aCall({ party })];
-  const conversation = aConversation({
-    members: callers.map((each) => aMember(each)),
-    endsAt: (NOW + 1e10) as typeof NOW,
-  });
-  return { conversation, calls: callers.map((each) => ({ ...each, memberOf: [conversation.id] })) };
-}
-
 /** The engine, and beside it a plain account of what it has let through. */
 class Watched {
   world: World;
@@ -76,12 +56,8 @@ class Watched {
     ordinary: readonly boolean[],
   ) {
     const { agents, extensions } = atTheirPhones(...AGENTS.map((name) => ({ name, state: 'away' as const })));
-    const phones = extensions.map((each, index) =>
-      ordinary[index]
-        ? anExtension({ ...each, line: { type: '3', telnum: `1360000000${index}` as PhoneNumber } })
-        : each,
-    );
-    const talks = [1, 2, 3].map(aTalk);
+    const phones = extensions.map((each, index) => (ordinary[index] ? ordinaryTelephone(each, index) : each));
+    const talks = [1, 2, 3].map(() => aTalkOfCallers({ endsAt: (NOW + 1e10) as typeof NOW })); // Who stay.
     const settings = { ...SETTINGS, keepaliveSeconds: 1e6, outside: policyOf(someRules(limits)) };
     const conversations = talks.map((talk) => talk.conversation);
     const calls = talks.flatMap((talk) => talk.calls);
