@@ -18,7 +18,7 @@ export class AudioPath {
   constructor(
     private readonly ari: AriClient,
     channelId: string,
-    appears: (channelId: string) => Promise<void>,
+    appears: (channelId: string) => Promise<unknown>,
   ) {
     this.connected = this.connect(channelId, appears);
     // Whoever needs it waits for it; a call that ends before needs it no more.
@@ -43,7 +43,7 @@ export class AudioPath {
     await this.ari.requestIfThere('DELETE', `bridges/${this.bridgeId}`);
   }
 
-  private async connect(channelId: string, appears: (channelId: string) => Promise<void>): Promise<void> {
+  private async connect(channelId: string, appears: (channelId: string) => Promise<unknown>): Promise<void> {
     const port = await this.line.bind();
     const isHere = appears(this.mediaId);
     const [media] = await Promise.all([

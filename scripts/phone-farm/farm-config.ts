@@ -133,7 +133,7 @@ exten => s,1,Stasis(${FARM_APP},incoming)
 ; A phone that asks the other side to call somebody else comes back when it has the answer, unless the call has ended.
 [${TRANSFER_CONTEXT}]
 exten => s,1,Transfer(PJSIP/\${REFER_TO})
- same => n,Stasis(${FARM_APP},transferred)
+ same => n,Stasis(${FARM_APP},\${TRANSFERSTATUSPROTOCOL})
 `,
     // Their absence would be logged as an error at every start.
     ...Object.fromEntries(UNUSED.map((name) => [`${name}.conf`, ''])),

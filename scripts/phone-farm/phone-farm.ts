@@ -41,8 +41,8 @@ const GIVEN_UP_MS = 1000;
 export class PhoneFarm {
   private readonly lines = new Map<string, Line>();
   private readonly calls = new Map<string, { readonly call: Call; readonly audio: AudioPath }>();
-  /** What channels still have to be reported as present, and what to do then. */
-  private readonly expected = new Map<string, () => void>();
+  /** What channels still have to be reported as present, and what to do then with what the dialplan says of them. */
+  private readonly expected = new Map<string, (said: string) => void>();
   private readonly chores = new Set<Promise<void>>();
   private readonly accounts: Accounts;
   private failure: Error | undefined;
@@ -174,8 +174,8 @@ export class PhoneFarm {
     return call;
   }
 
-  /** Resolves when this channel has come under the farm's control. */
-  private appears(channelId: string): Promise<void> {
+  /** Resolves when this channel has come under the farm's control, with what the dialplan says of it. */
+  private appears(channelId: string): Promise<string> {
     return new Promise((resolve) => this.expected.set(channelId, resolve));
   }
 
@@ -185,7 +185,7 @@ export class PhoneFarm {
     if (event.type === 'StasisStart') {
       const isExpected = this.expected.get(channel.id);
       this.expected.delete(channel.id);
-      if (isExpected) isExpected();
+      if (isExpected) isExpected(event.args?.[0] ?? '');
       else this.background(this.takeIncoming(channel));
       return;
     }
@@ -252,9 +252,10 @@ export class PhoneFarm {
   private begin(facts: CallFacts): Call {
     const audio = new AudioPath(this.ari, facts.id, (channelId) => this.appears(channelId));
     const transfer = new Transfer(this.ari, this.sut, async (channelId) => {
-      await this.appears(channelId);
+      const said = await this.appears(channelId);
       await this.follow(channelId);
       await audio.reconnect(channelId);
+      return said;
     });
     const call = new Call(this.ari, audio, facts, transfer);
     this.calls.set(facts.id, { call, audio });

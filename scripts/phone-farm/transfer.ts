@@ -9,8 +9,8 @@ export class Transfer {
   constructor(
     private readonly ari: AriClient,
     private readonly sut: { readonly host: string; readonly port: number },
-    /** Resolves when the channel has come under the farm's control, and its audio is connected again. */
-    private readonly returns: (channelId: string) => Promise<void>,
+    /** Resolves when the channel has come under the farm's control, and its audio is connected again: with what it brings. */
+    private readonly returns: (channelId: string) => Promise<string>,
   ) {}
 
   async refer(call: Call, to: string | Call): Promise<number> {
@@ -21,8 +21,8 @@ export class Transfer {
     await this.ari.request('POST', `channels/${call.id}/variable`, { variable: 'REFER_TO', value: `<${target}>` });
     const isBack = this.returns(call.id);
     await this.ari.request('POST', `channels/${call.id}/continue`, { context: TRANSFER_CONTEXT, extension: 's' });
-    await Promise.race([isBack, call.ended({ within: WITHIN_MS })]);
-    return call.state === 'ended' ? 0 : Number(await this.variable(call.id, 'TRANSFERSTATUSPROTOCOL'));
+    // It ends without coming back where the other side is quick to hang up on whom it need not hear any more.
+    return Number(await Promise.race([isBack, call.ended({ within: WITHIN_MS }).then(() => 0)]));
   }
 
   private uri(user: string): string {
