@@ -105,12 +105,18 @@ export class EventLog implements Events {
   }
 
   async replaySetAside(app: AppId, limit: number): Promise<number> {
-    const { deliveries } = await this.setAside(app, 0, limit);
     let replayed = 0;
-    for (const line of this.linesOf(app)) {
-      const records = deliveries.filter(({ url }) => url === line.callback.url).map(({ record }) => record);
-      if (records.length > 0) await this.deliverAgain([line], records);
-      replayed += records.length;
+    let left = 0; // Those to a URL that is not configured any more: they stay where they are.
+    while (replayed < limit) {
+      const { deliveries } = await this.setAside(app, left, limit - replayed);
+      if (deliveries.length === 0) break;
+      left += deliveries.length;
+      for (const line of this.linesOf(app)) {
+        const records = deliveries.filter(({ url }) => url === line.callback.url).map(({ record }) => record);
+        if (records.length > 0) await this.deliverAgain([line], records);
+        replayed += records.length;
+        left -= records.length;
+      }
     }
     return replayed;
   }

@@ -31,6 +31,7 @@ import { NOW } from '../support/worlds';
 
 const [NORTH, SOUTH] = ['north' as AppId, 'south' as AppId];
 const IN_NORTH = { app: NORTH };
+const HOOK = 'https://north.example/hook';
 const applications = [NORTH, SOUTH].map((id) => anApplication({ id, tokens: [aToken(id)], sipPrefix: `${id}-` }));
 
 type Behind = TestServer<Service>;
@@ -43,7 +44,7 @@ afterEach(async () => {
 });
 
 async function serverOn(stored: Parameters<typeof aServiceWith>[0]): Promise<Behind> {
-  const service = await aServiceWith(stored, [NORTH, SOUTH]);
+  const service = await aServiceWith(stored, [NORTH, SOUTH], [{ app: NORTH, url: HOOK, secrets: [] }]);
   const server = await startTestServerFor(service, { authentication: ['token'], applications });
   servers.push(server);
   return server;
@@ -73,7 +74,7 @@ function thingsOfNorth(): readonly Change[] {
 /** An event, which did not arrive where it was sent. */
 function toldNorth(): Pick<Batch, 'events' | 'deliveries' | 'settled'> {
   const event = anEvent(1, { ...IN_NORTH, id: idOf<EventId>(1) });
-  const delivery = { app: NORTH, url: 'https://north.example/hook', event: event.id };
+  const delivery = { app: NORTH, url: HOOK, event: event.id };
   return { events: [event], deliveries: [delivery], settled: [{ ...delivery, problem: 'no answer', at: NOW }] };
 }
 

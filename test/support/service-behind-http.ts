@@ -2,6 +2,7 @@ import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId } from '../../src/domain/ids';
 import { emptyWorld } from '../../src/domain/world';
+import type { Callback } from '../../src/ports/events';
 import type { TelephonySignal } from '../../src/ports/telephony';
 import type { Batch } from '../../src/ports/storage';
 import { Service } from '../../src/runtime/service';
@@ -18,6 +19,7 @@ import { SETTINGS } from './worlds';
 export async function aServiceWith(
   stored: Partial<Batch> & Pick<Batch, 'changes'>,
   applications: readonly AppId[],
+  destinations: readonly Callback[] = [],
 ): Promise<Service> {
   const storage = new MemoryStorage();
   await storage.open();
@@ -44,6 +46,7 @@ export async function aServiceWith(
     explainDays: 30,
     keepDays: null,
     ...untold,
+    destinations,
     die: (reason) => {
       throw reason;
     },
