@@ -43,6 +43,8 @@ export async function startApp(
   shutdown.register('storage', () => storage.close());
   const soundsFolder = resolve(config.soundsFolder);
   const sounds = new SoundFolder(soundsFolder, new AsteriskSounds(resolve(config.asteriskSoundsFolder)));
+  const metrics = new PrometheusMetrics();
+  shutdown.register('metrics', async () => metrics.close());
   const telephony = connectAri(
     {
       url: ari.url,
@@ -57,10 +59,9 @@ export async function startApp(
     },
     logger,
     sounds,
+    metrics,
   );
   shutdown.register('telephony', () => telephony.close());
-  const metrics = new PrometheusMetrics();
-  shutdown.register('metrics', async () => metrics.close());
   const callbacks = new HttpCallbacks(config.callbackNetworks);
   shutdown.register('callbacks', async () => callbacks.close());
   const service = await Service.start({

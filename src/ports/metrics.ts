@@ -1,3 +1,4 @@
+import type { ConversationType, EndReason } from '../domain/conversation/conversation';
 import type { AppId } from '../domain/ids';
 import type { OutsideRule } from '../domain/outside/outside-rules';
 import type { QueueFailCause } from '../domain/queue/queue-task';
@@ -10,21 +11,52 @@ export interface Metrics {
   /** An agent was given a task, and it was looked at whether that was fair. */
   selected(app: AppId, fair: boolean): void;
 
+  /** A caller came in, or somebody is called. */
+  callBegun(app: AppId, party: CallParty): void;
+
+  /** `seconds`: from the first time that two could talk; 0: it never came to that. */
+  conversationEnded(app: AppId, type: ConversationType, reason: EndReason, seconds: number): void;
+
   /** A number is called through the trunk. */
   outsideBegun(app: AppId): void;
 
   /** A rule was against such a call. `reported`: it was made all the same, as the rules are being tried out. */
   outsideAgainstRule(app: AppId, rule: OutsideRule, outcome: 'refused' | 'reported'): void;
 
+  /** The phone of an agent rings for a task; so long ago the agent was free for it, and it waited. */
+  rang(app: AppId, seconds: number): void;
+
   /** A task is over. `plan`: the name of the one that it came by; null: none. */
   ended(app: AppId, plan: string | null, outcome: 'success' | QueueFailCause, waitedSeconds: number): void;
 
-  /** An event was sent to a callback URL. */
-  callbackTried(app: AppId, outcome: CallbackOutcome): void;
+  /** An event was sent to a callback URL, and that took so long. */
+  callbackTried(app: AppId, outcome: CallbackOutcome, seconds: number): void;
 
   /** An event was given up for a callback URL. */
   eventSetAside(app: AppId): void;
+
+  /** The store was asked to write a batch. */
+  committed(outcome: 'written' | 'unavailable', seconds: number): void;
+
+  /** There is a connection to Asterisk, or there is none any more. */
+  asteriskConnected(isConnected: boolean): void;
+
+  /**
+   * A request of ARI has its answer, after so long, waiting for its turn included.
+   * `operation` and `outcome` are of few words: `answer`, `done`, `channel-gone`.
+   */
+  asteriskAsked(operation: string, outcome: string, seconds: number): void;
+
+  /** A request of the API is answered. `route`: its path with the names of what varies: `/callcenter/agent/{name}`. */
+  answered(method: string, route: string, status: number, seconds: number): void;
 }
+
+/** What only the adapters tell. */
+export type AsteriskMetrics = Pick<Metrics, 'asteriskConnected' | 'asteriskAsked'>;
+
+/** Who is at the other end of a call: a caller from the dialplan, an agent, or a number that was called. */
+export const CALL_PARTIES = ['caller', 'agent', 'number'] as const;
+export type CallParty = (typeof CALL_PARTIES)[number];
 
 export type CallbackOutcome = 'delivered' | 'failed';
 
@@ -43,6 +75,14 @@ export type Measured = {
     readonly states: Readonly<Record<BaseState, number>>;
     /** How long those whom the queue may select have not talked; null: there are none. */
     readonly idleSeconds: Spread | null;
+  }[];
+  /** One for each application. */
+  readonly live: readonly {
+    readonly app: AppId;
+    readonly calls: Readonly<Record<CallParty, number>>;
+    readonly conversations: Readonly<Record<ConversationType, number>>;
+    /** Lines to the outside that its calls take. */
+    readonly lines: number;
   }[];
   /** One for each callback URL: how many events it still has to get. */
   readonly callbacks: readonly { readonly app: AppId; readonly undelivered: number }[];

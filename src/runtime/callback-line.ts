@@ -13,7 +13,7 @@ export type LineSurroundings = {
   readonly load: (after: EventId | null, limit: number) => Promise<readonly EventRecord[]>;
   /** `problem`: why it is given up; null: it has arrived. */
   readonly settled: (event: EventRecord, problem: string | null) => void;
-  readonly attempted: (outcome: CallbackOutcome) => void;
+  readonly attempted: (outcome: CallbackOutcome, seconds: number) => void;
 };
 
 /** How many events are in memory; the others wait in the store. */
@@ -161,6 +161,7 @@ export class CallbackLine {
   private async attempt(entry: Waiting): Promise<void> {
     const { event } = entry;
     this.underWay++;
+    const elapsed = this.surroundings.clock.stopwatch();
     let problem: string | null = null;
     try {
       await this.surroundings.callbacks.post(this.callback, event);
@@ -169,7 +170,7 @@ export class CallbackLine {
     }
     if (this.isStopped) return; // Nobody writes it down any more: it is delivered once more.
     this.underWay--;
-    this.surroundings.attempted(problem === null ? 'delivered' : 'failed');
+    this.surroundings.attempted(problem === null ? 'delivered' : 'failed', elapsed());
     if (problem === null) this.arrived(entry);
     else this.failed(entry, problem);
     this.pump();

@@ -28,6 +28,8 @@ export type RunnerListeners = {
   readonly told: (events: readonly ToldEvent[]) => void;
   /** Where an application wants its events. */
   readonly callbackUrls: (app: AppId) => readonly string[];
+  /** How an attempt to write a batch went, and how long it took. */
+  readonly committed: (outcome: 'written' | 'unavailable', seconds: number) => void;
   /** Rules of conditions failed on agents. */
   readonly faulted: (faults: readonly RuleFault[]) => void;
   /** Rules for calls to the outside that are being tried out were against some. */
@@ -197,12 +199,15 @@ export class EngineRunner {
   /** Asks again until it is on record. Meanwhile facts go on, and their effects wait. */
   private async commit(batch: OpenBatch): Promise<void> {
     for (;;) {
+      const elapsed = this.clock.stopwatch();
       try {
         await this.storage.commit(batch);
+        this.listeners.committed('written', elapsed());
         this.isCommitRefused = false;
         return;
       } catch (error) {
         if (!(error instanceof StorageUnavailable)) throw error;
+        this.listeners.committed('unavailable', elapsed());
         this.isCommitRefused = true;
         this.logger.warn('cannot commit yet', { batch: batch.number, error });
         await wait(this.clock, RETRY_MS);

@@ -151,7 +151,7 @@ export class EventLog implements Events {
         this.settle({ app, url, event: id, problem, at: clock.now() });
         if (problem !== null) metrics.eventSetAside(app);
       },
-      attempted: (outcome) => metrics.callbackTried(app, outcome),
+      attempted: (outcome, seconds) => metrics.callbackTried(app, outcome, seconds),
     });
     const each: Line = { callback, line, waiting: mine?.count ?? 0 };
     return each;

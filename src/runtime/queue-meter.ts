@@ -26,7 +26,7 @@ export class QueueMeter {
   constructor(
     private readonly world: World,
     private readonly applications: ReadonlySet<AppId>,
-    private readonly metrics: Metrics,
+    private readonly metrics: Pick<Metrics, 'onRead' | 'selected' | 'ended'>,
     clock: Clock,
     private readonly logger: Logger,
   ) {
@@ -86,7 +86,7 @@ export function measured(
   world: World,
   applications: ReadonlySet<AppId>,
   at: Instant,
-): Omit<Measured, 'callbacks'> {
+): Pick<Measured, 'queues' | 'agents'> {
   const queues = new Map<string, QueueCount>();
   const agents = new Map<AppId, AgentCount>();
   const queueOf = (app: AppId, plan: string | null): QueueCount =>

@@ -15,6 +15,7 @@ import type { XmlParser } from '../ports/parsing';
 import type { ConversationPage, ConversationQuery, EffectId, Restored, Storage } from '../ports/storage';
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
 import { type CallerEntered, type Telephony, type TelephonySignal } from '../ports/telephony';
+import { CallMeter } from './call-meter';
 import { CallerArrival } from './caller-arrival';
 import { Deadlines } from './deadlines';
 import { EffectRunner } from './effect-runner';
@@ -95,6 +96,7 @@ export class Service implements CallCenter {
   private readonly missingTargets: MissingTargets;
   private readonly watch: QueueWatch;
   private readonly meter: QueueMeter;
+  private readonly callMeter: CallMeter;
   private readonly outsideMeter: OutsideMeter;
   private readonly explainer: Explainer;
   private readonly pastKeeper: PastKeeper;
@@ -131,11 +133,12 @@ export class Service implements CallCenter {
     readonly world: World,
     restored: Restored,
   ) {
-    const { storage, telephony, clock, chance, logger, settings, die } = surroundings;
+    const { storage, telephony, clock, chance, logger, settings, applications, metrics, die } = surroundings;
     this.wayOut = new WayOut(world, clock, logger);
     this.watch = new QueueWatch(world, clock.now());
-    this.meter = new QueueMeter(world, surroundings.applications, surroundings.metrics, clock, logger);
-    this.outsideMeter = new OutsideMeter(world, surroundings.metrics, logger);
+    this.meter = new QueueMeter(world, applications, metrics, clock, logger);
+    this.callMeter = new CallMeter(world, applications, metrics);
+    this.outsideMeter = new OutsideMeter(world, metrics, logger);
     this.explainer = new Explainer(world, storage, surroundings.explainDays);
     this.pastKeeper = new PastKeeper(storage, surroundings, clock, logger);
     this.pastKeeper.start();
@@ -147,6 +150,7 @@ export class Service implements CallCenter {
         this.reconciler.follow(handled.changes);
         this.watch.follow(handled);
         this.meter.follow(handled);
+        this.callMeter.follow(handled);
       },
       decided: (decided) => {
         this.outsideMeter.decided(decided);
@@ -159,6 +163,7 @@ export class Service implements CallCenter {
         this.events.told(events);
       },
       callbackUrls: (app) => this.events.urlsOf(app),
+      committed: (outcome, seconds) => metrics.committed(outcome, seconds),
       failed: die,
     });
     this.events = new EventLog(surroundings, this.engine, restored);
@@ -179,7 +184,7 @@ export class Service implements CallCenter {
     });
     const plansOf = (app: AppId): readonly string[] =>
       [...world.plans.values()].filter((plan) => plan.app === app).map(({ name }) => name);
-    this.arrival = new CallerArrival(surroundings.applications, plansOf, surroundings.parseXml, logger);
+    this.arrival = new CallerArrival(applications, plansOf, surroundings.parseXml, logger);
     this.missingTargets = new MissingTargets(world, clock, logger);
     this.unsubscribe = telephony.onSignal((signal) => this.hear(signal));
   }

@@ -17,6 +17,7 @@ import type { GatewayAddress, PhoneNumber, TrunkId } from '../../src/domain/ids'
 import type { Logger } from '../../src/ports/system';
 import { DIALPLAN, type CallerInHand, type PhoneInHand, type PhoneSystem } from '../contract/phone-system';
 import { claimPorts, type ClaimedPorts } from '../support/claimed-ports';
+import { unmeasured } from '../support/fakes';
 
 const ROOT = resolve(__dirname, '../..');
 const TRUNK = 'parley-trunk' as TrunkId;
@@ -56,7 +57,7 @@ export class AriPhoneSystem implements PhoneSystem {
     readonly farm: PhoneFarm,
   ) {
     this.sounds = new SoundFolder(this.soundsDir, new AsteriskSounds(join(program.data, 'sounds')));
-    this.telephony = connectAri(this.ariSettings(), SILENT, this.sounds);
+    this.telephony = connectAri(this.ariSettings(), SILENT, this.sounds, unmeasured);
   }
 
   static async start(): Promise<AriPhoneSystem> {

@@ -4,6 +4,7 @@ import type { AriSettings } from '../../src/adapters/ari/ari-settings';
 import type { AriTelephony } from '../../src/adapters/ari/ari-telephony';
 import type { Logger } from '../../src/ports/system';
 import type { AriPhoneSystem } from './ari-phone-system';
+import { unmeasured } from '../support/fakes';
 
 /** A connection of its own, and everything that it said. */
 export type WatchedAri = {
@@ -19,7 +20,7 @@ export function watchAri(system: AriPhoneSystem, changes: Partial<AriSettings>):
   const log: string[] = [];
   const write = (message: string, fields?: object): void => void log.push(`${message} ${JSON.stringify(fields)}`);
   const logger: Logger = { info: write, warn: write, error: write };
-  const telephony = connectAri(system.ariSettings(changes), logger, system.sounds);
+  const telephony = connectAri(system.ariSettings(changes), logger, system.sounds, unmeasured);
   telephony.onSignal(({ type }) => void said.push(type));
   let seen = 0;
   const next = async (signal: string, within = 5_000): Promise<void> => {

@@ -1,5 +1,5 @@
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics';
-import type { MetricsPage } from '../../src/ports/metrics';
+import type { HttpSurroundings } from '../../src/adapters/http/http-server';
 import { QueueMeter } from '../../src/runtime/queue-meter';
 import { silent, standingClock } from '../support/fakes';
 import { answered, legOf } from '../support/happenings';
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 afterAll(() => metrics.close());
 
-async function serving(page: MetricsPage): Promise<string> {
+async function serving(page: HttpSurroundings['metrics']): Promise<string> {
   server = await startTestServer({}, { metrics: page });
   return `http://127.0.0.1:${server.port}`;
 }
@@ -58,11 +58,38 @@ test('it is read, and nothing else', async () => {
 });
 
 test('given figures that cannot be had, the answer is an error rather than half of them', async () => {
-  const broken = { contentType: metrics.contentType, text: () => Promise.reject(new Error('too much')) };
+  const text = () => Promise.reject(new Error('too much'));
+  const broken = { contentType: metrics.contentType, text, answered: () => undefined };
 
   const response = await fetch(`${await serving(broken)}/metrics`);
 
   expect(response.status).toBe(500);
   expect(response.headers.get('content-type')).toContain('application/json');
   expect(await response.text()).not.toContain('too much');
+});
+
+test('given requests under either base, to what is not there and to the figures, each is told by its route', async () => {
+  const told: string[] = [];
+  const answered = (...[method, route, status]: Parameters<HttpSurroundings['metrics']['answered']>): void => {
+    told.push(`${method} ${route} ${status}`);
+  };
+  const url = await serving({ contentType: 'text/plain', text: async () => '', answered });
+  const id = '0'.repeat(32);
+  for (const path of [
+    `/v1/callcenter/conversation/${id}`,
+    `/v1/account/any/callcenter/conversation/${id}`,
+    '/v1/callcenter/nothing/there',
+    '/v1/callcenter/conversation?pageNo=none',
+    '/metrics',
+  ]) {
+    await fetch(`${url}${path}`);
+  }
+
+  expect(told).toEqual([
+    'GET /callcenter/conversation/{id} 404',
+    'GET /callcenter/conversation/{id} 404',
+    'GET  404',
+    'GET /callcenter/conversation 400',
+    'GET /metrics 200',
+  ]);
 });

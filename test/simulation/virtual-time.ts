@@ -46,6 +46,10 @@ export class VirtualTime {
     return {
       now: () => this.now(),
       after: (milliseconds, action) => this.schedule(owner, milliseconds, action),
+      stopwatch: () => {
+        const begun = this.now();
+        return () => (this.now() - begun) / 1000;
+      },
     };
   }
 

@@ -17,6 +17,7 @@ export const standingClock: Clock = {
     const timer = setTimeout(action, milliseconds);
     return () => clearTimeout(timer);
   },
+  stopwatch: () => () => 0,
 };
 
 let made = 0;
@@ -27,11 +28,18 @@ export const silent: Logger = { info: () => undefined, warn: () => undefined, er
 export const unmeasured: Metrics = {
   onRead: () => undefined,
   selected: () => undefined,
+  rang: () => undefined,
+  callBegun: () => undefined,
+  conversationEnded: () => undefined,
   outsideBegun: () => undefined,
   outsideAgainstRule: () => undefined,
   ended: () => undefined,
   callbackTried: () => undefined,
   eventSetAside: () => undefined,
+  committed: () => undefined,
+  asteriskConnected: () => undefined,
+  asteriskAsked: () => undefined,
+  answered: () => undefined,
 };
 
 /** Of a store in which there is nothing yet. */

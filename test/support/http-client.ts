@@ -3,14 +3,13 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { parseExpression } from '../../src/adapters/expression/jsep-expression';
-import { startHttpServer } from '../../src/adapters/http/http-server';
+import { startHttpServer, type HttpSurroundings } from '../../src/adapters/http/http-server';
 import type { ClientRole } from '../../src/adapters/http/client-role';
 import type { Application, HttpSettings, Token } from '../../src/adapters/http/http-settings';
 import { systemClock } from '../../src/adapters/system/node-system';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId } from '../../src/domain/ids';
 import type { CallCenter } from '../../src/ports/call-center';
-import type { MetricsPage } from '../../src/ports/metrics';
 import type { Clock, Logger } from '../../src/ports/system';
 import { RecordingCallCenter } from './http-call-center';
 import { RecordingSounds } from './recording-sounds';
@@ -62,9 +61,13 @@ export type TestServer<Behind extends CallCenter = RecordingCallCenter> = {
   readonly call: (method: string, path: string, body?: unknown) => Promise<Received>;
 };
 
-const NO_FIGURES: MetricsPage = { contentType: 'text/plain', text: async () => '' };
+const NO_FIGURES: HttpSurroundings['metrics'] = {
+  contentType: 'text/plain',
+  text: async () => '',
+  answered: () => undefined,
+};
 
-type Around = { readonly metrics?: MetricsPage; readonly clock?: Pick<Clock, 'now'> };
+type Around = { readonly metrics?: HttpSurroundings['metrics']; readonly clock?: Pick<Clock, 'now'> };
 
 /** The real server on a port of its own, in front of a call centre that records what it is asked. */
 export async function startTestServer(

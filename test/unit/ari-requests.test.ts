@@ -2,9 +2,11 @@ import { AlikeLanes, AriRequests, type Turn } from '../../src/adapters/ari/ari-r
 import { TelephonyUnavailable } from '../../src/ports/telephony';
 import { turn } from '../support/fakes';
 
-function requestsOn(atOnce: number, deadlineMs: number): AriRequests<undefined> {
+type Ended = ConstructorParameters<typeof AriRequests>[2];
+
+function requestsOn(atOnce: number, deadlineMs: number, ended: Ended = () => undefined): AriRequests<undefined> {
   const lanes = new AlikeLanes(undefined, atOnce, () => requests.startWaiting());
-  const requests = new AriRequests(() => lanes.take(), deadlineMs);
+  const requests = new AriRequests(() => lanes.take(), deadlineMs, ended);
   return requests;
 }
 
@@ -80,4 +82,24 @@ test('given a call that throws, it is a rejection', async () => {
   });
   await expect(thrown).rejects.toThrow('required path param');
   await expect(requests.run('next', async () => 'made')).resolves.toBe('made');
+});
+
+test('given requests that go well, fail or are given up, each is told once with how it went', async () => {
+  const told: string[] = [];
+  const requests = requestsOn(3, 5_000, (operation, outcome, seconds) => {
+    expect(seconds).toBeGreaterThanOrEqual(0);
+    told.push(`${operation} ${outcome}`);
+  });
+  let answerLate: (result: string) => void = () => undefined;
+  await requests.run('answer', () => Promise.resolve('yes'));
+  const refused = requests.run('hang up', () => Promise.reject(new Error('{"message":"Channel not found"}')));
+  await expect(refused).rejects.toThrow('Channel not found');
+  const lost = requests.run('enter', () => new Promise<string>((resolve) => (answerLate = resolve)));
+  await turn();
+  requests.giveUpAll('the connection was lost');
+  await expect(lost).rejects.toThrow(TelephonyUnavailable);
+  answerLate('yes');
+  await turn();
+
+  expect(told).toEqual(['answer done', 'hang up channel-gone', 'enter unavailable']);
 });

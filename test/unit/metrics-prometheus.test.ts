@@ -1,10 +1,16 @@
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics';
 import type { Measured } from '../../src/ports/metrics';
+import { linesOf as linesIn } from '../support/figures';
 import { OTHER_APP } from '../support/happenings';
 import { APP } from '../support/worlds';
 
 const STATES = { online: 0, idle: 0, fetching: 0, talking: 0, busy: 0, away: 0 };
-const QUIET: Measured = { queues: [], agents: [{ app: APP, states: STATES, idleSeconds: null }], callbacks: [] };
+const QUIET: Measured = {
+  queues: [],
+  agents: [{ app: APP, states: STATES, idleSeconds: null }],
+  live: [],
+  callbacks: [],
+};
 
 let metrics: PrometheusMetrics;
 beforeEach(() => {
@@ -12,13 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => metrics.close());
 
-/** The lines of a figure, without what they all begin with. */
-async function linesOf(name: string): Promise<readonly string[]> {
-  const lines = (await metrics.text())
-    .split('\n')
-    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
-  return lines.map((line) => line.slice(name.length));
-}
+const linesOf = (name: string): Promise<readonly string[]> => linesIn(metrics, name);
 
 test('given agents who were given tasks, the unfair are counted among all', async () => {
   metrics.selected(APP, true);
@@ -121,6 +121,39 @@ test('given plans that share a name, what waits is added up', async () => {
 
   await metrics.text(); // A second reading does not count anything twice.
   expect(await linesOf('parley_queue_waiting')).toEqual(['{app="default",plan="*"} 4']);
+});
+
+test('given requests, of Asterisk and of the API, and batches, their outcomes and times are told', async () => {
+  metrics.asteriskAsked('answer', 'done', 0.004);
+  metrics.asteriskAsked('answer', 'channel-gone', 0.2);
+  metrics.answered('GET', '/callcenter/agent/{name}', 404, 0.003);
+  metrics.committed('written', 0.0004);
+  metrics.committed('unavailable', 5);
+  metrics.callbackTried(APP, 'failed', 3);
+
+  expect(await linesOf('parley_ari_request_seconds_sum')).toEqual([
+    '{operation="answer",outcome="done"} 0.004',
+    '{operation="answer",outcome="channel-gone"} 0.2',
+  ]);
+  expect(await linesOf('parley_http_request_seconds_count')).toEqual([
+    '{method="GET",route="/callcenter/agent/{name}",status="404"} 1',
+  ]);
+  const commits = await linesOf('parley_store_commit_seconds_bucket');
+  expect(commits).toContain('{le="0.001",outcome="written"} 1');
+  expect(commits).toContain('{le="2",outcome="unavailable"} 0');
+  expect(await linesOf('parley_callbacks_total')).toEqual(['{app="default",outcome="failed"} 1']);
+  expect(await linesOf('parley_callback_seconds_sum')).toEqual(['{app="default"} 3']);
+});
+
+test('given connections to Asterisk that come and go, each is counted, and whether there is one is told', async () => {
+  metrics.asteriskConnected(false);
+  expect(await linesOf('parley_asterisk_connected')).toEqual([' 0']);
+  metrics.asteriskConnected(true);
+  metrics.asteriskConnected(false);
+  metrics.asteriskConnected(true);
+
+  expect(await linesOf('parley_asterisk_connected')).toEqual([' 1']);
+  expect(await linesOf('parley_asterisk_connections_total')).toEqual([' 2']);
 });
 
 test('the process tells of itself what dashboards ask for', async () => {

@@ -37,7 +37,7 @@ import {
 const at = (seconds: number): Instant => after(seconds).at;
 const APPLICATIONS: ReadonlySet<AppId> = new Set([APP]);
 
-class RecordingMetrics implements Metrics {
+class RecordingMetrics {
   readonly told: (string | number | boolean | null)[][] = [];
   measure: (() => Partial<Measured>) | undefined;
 
@@ -45,17 +45,9 @@ class RecordingMetrics implements Metrics {
     this.measure = measure;
   }
 
-  callbackTried(): void {}
-
-  eventSetAside(): void {}
-
   selected(...told: Parameters<Metrics['selected']>): void {
     this.told.push(['selected', ...told]);
   }
-
-  outsideBegun(): void {}
-
-  outsideAgainstRule(): void {}
 
   ended(...told: Parameters<Metrics['ended']>): void {
     this.told.push(['ended', ...told]);

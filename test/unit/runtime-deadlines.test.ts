@@ -19,6 +19,11 @@ class Hourglass implements Clock {
     return () => (this.due = this.due.filter((each) => each !== item));
   }
 
+  stopwatch(): () => number {
+    const begun = this.time;
+    return () => (this.time - begun) / 1000;
+  }
+
   pass(milliseconds: number): void {
     const end = this.time + milliseconds;
     for (;;) {
@@ -81,6 +86,7 @@ test('given a timer that goes off a millisecond early, it is told when its time 
   const early: Clock = {
     now: () => time.now(),
     after: (delay, action) => time.after(Math.max(0, delay - 1), action),
+    stopwatch: () => time.stopwatch(),
   };
   // At the last millisecond such a timer has no time left to be early by.
   const lastly: Clock = { ...early, after: (delay, action) => (delay > 1 ? early : time).after(delay, action) };

@@ -33,6 +33,7 @@ async function aDay() {
   const runner = new EngineRunner(world, 0, newNumbers(), storage, clock, counting, silent, {
     ...listeners,
     callbackUrls: () => [],
+    committed: () => undefined,
     faulted: () => undefined,
     reported: () => undefined,
     failed: (error) => {

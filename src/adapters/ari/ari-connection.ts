@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect, type Client } from 'ari-client';
+import type { AsteriskMetrics } from '../../ports/metrics';
 import type { SoundFiles } from '../../ports/sounds';
 import type { Logger } from '../../ports/system';
 import { TelephonyUnavailable } from '../../ports/telephony';
@@ -17,8 +18,18 @@ import { AriTelephony } from './ari-telephony';
  * Returns at once; the signal `connected` tells when there is a connection, now or whenever Asterisk comes up.
  * One set of credentials for each process: ari-client keeps them in a global.
  */
-export function connectAri(settings: AriSettings, logger: Logger, sounds: SoundFiles): AriTelephony {
-  return new AriTelephony(settings, logger, sounds, (listener) => new AriConnection(settings, logger, listener));
+export function connectAri(
+  settings: AriSettings,
+  logger: Logger,
+  sounds: SoundFiles,
+  metrics: AsteriskMetrics,
+): AriTelephony {
+  return new AriTelephony(
+    settings,
+    logger,
+    sounds,
+    (listener) => new AriConnection(settings, logger, metrics, listener),
+  );
 }
 
 export type ConnectionListener = {
@@ -59,6 +70,7 @@ export class AriConnection {
   constructor(
     private readonly settings: AriSettings,
     private readonly logger: Logger,
+    private readonly metrics: AsteriskMetrics,
     private readonly listener: ConnectionListener,
   ) {
     this.owner = newOwnerName(settings.application);
@@ -66,7 +78,9 @@ export class AriConnection {
     this.requests = new AriRequests(
       () => (this.sockets?.isOpen ? this.sockets.take() : overHttp.take()),
       settings.deadlineMs,
+      (operation, outcome, seconds) => metrics.asteriskAsked(operation, outcome, seconds),
     );
+    metrics.asteriskConnected(false);
     void this.keepConnected();
   }
 
@@ -185,6 +199,7 @@ export class AriConnection {
     if (this.isClosed) return;
     this.sockets = new AriRequestSockets(client, this.settings, this.logger, () => this.requests.startWaiting());
     this.isUp = true;
+    this.metrics.asteriskConnected(true);
     this.lastComplaint = '';
     this.logger.info('connected to Asterisk', { url, application });
     this.listener.connected();
@@ -193,6 +208,7 @@ export class AriConnection {
   private goDown(): void {
     if (this.isUp) {
       this.isUp = false;
+      this.metrics.asteriskConnected(false);
       this.listener.disconnected();
     }
     this.requests.giveUpAll('the connection was lost');

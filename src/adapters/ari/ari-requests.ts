@@ -1,4 +1,5 @@
 import { TelephonyUnavailable } from '../../ports/telephony';
+import { ariFailure } from './ari-failure';
 
 /** Carries one request at a time to Asterisk. */
 export type Lane<Api> = {
@@ -47,6 +48,8 @@ export class AriRequests<Api> {
   constructor(
     private readonly takeLane: () => Lane<Api> | undefined,
     private readonly deadlineMs: number,
+    /** How a request went: `done`, `unavailable`, or a failure of ARI. */
+    private readonly ended: (operation: string, outcome: string, seconds: number) => void,
   ) {}
 
   /** Rejects with whatever `call` rejects with. @throws TelephonyUnavailable */
@@ -56,11 +59,14 @@ export class AriRequests<Api> {
     turn: Turn = 'in-turn',
   ): Promise<Result> {
     return new Promise((resolve, reject) => {
+      const begun = performance.now();
       let taken: Lane<Api> | undefined;
-      const end = (settle: () => void): void => {
+      const end = (outcome: string, settle: () => void): void => {
+        const isOpen = this.open.delete(request);
+        if (!isOpen && !this.waiting[turn].delete(request)) return; // It was given up before.
         clearTimeout(timer);
-        this.waiting[turn].delete(request);
-        if (this.open.delete(request)) taken?.release();
+        if (isOpen) taken?.release();
+        this.ended(operation, outcome, (performance.now() - begun) / 1000);
         settle();
       };
       const request: Request<Api> = {
@@ -69,11 +75,11 @@ export class AriRequests<Api> {
           Promise.resolve(lane.api)
             .then(call)
             .then(
-              (result) => end(() => resolve(result)),
-              (error: Error) => end(() => reject(error)),
+              (result) => end('done', () => resolve(result)),
+              (error: Error) => end(ariFailure(error), () => reject(error)),
             );
         },
-        giveUp: (reason) => end(() => reject(new TelephonyUnavailable(`${operation}: ${reason}`))),
+        giveUp: (reason) => end('unavailable', () => reject(new TelephonyUnavailable(`${operation}: ${reason}`))),
       };
       const timer = setTimeout(() => request.giveUp(`no answer in ${this.deadlineMs} ms`), this.deadlineMs);
       this.waiting[turn].add(request);

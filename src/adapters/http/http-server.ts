@@ -4,7 +4,7 @@ import Koa from 'koa';
 import type { CallCenter } from '../../ports/call-center';
 import type { ExpressionParser, XmlParser } from '../../ports/parsing';
 import type { Sounds } from '../../ports/sounds';
-import type { MetricsPage } from '../../ports/metrics';
+import type { Metrics, MetricsPage } from '../../ports/metrics';
 import type { Clock, Logger } from '../../ports/system';
 import { authenticate } from './authentication';
 import { Connections } from './connections';
@@ -16,6 +16,7 @@ import { answerUnrouted, bodyLimitsOf, operationRouter } from './operation-route
 import { operationsOn } from './operations';
 import { ignoreBody } from './request-body';
 import { logRequests } from './request-log';
+import { measureRequests } from './request-metrics';
 import type { HttpMiddleware, RequestState } from './request-state';
 import { eventStreams, type EventStreams } from './routes/event-stream-routes';
 import { statusRouter } from './routes/status-routes';
@@ -32,7 +33,7 @@ export type HttpSurroundings = {
   readonly sounds: Sounds;
   readonly parseXml: XmlParser;
   readonly parseExpression: ExpressionParser;
-  readonly metrics: MetricsPage;
+  readonly metrics: MetricsPage & Pick<Metrics, 'answered'>;
   readonly logger: Logger;
   readonly clock: Pick<Clock, 'now'>;
 };
@@ -89,6 +90,7 @@ function application(
   // What is left for it: a client that is gone before its answer is.
   app.on('error', (error: Error) => logger.info('answer not sent', { error: error.message }));
   app.use(logRequests(logger));
+  app.use(measureRequests(metrics));
   app.use(settleConnection(connections));
   app.use(answerErrors(logger));
   app.use(answerUnrouted);

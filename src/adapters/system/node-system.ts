@@ -12,6 +12,10 @@ export const systemClock: Clock = {
     const timer = setTimeout(action, milliseconds);
     return () => clearTimeout(timer);
   },
+  stopwatch: () => {
+    const begun = performance.now();
+    return () => (performance.now() - begun) / 1000;
+  },
 };
 
 export const systemChance: Chance = {
