@@ -1,32 +1,13 @@
-import type { Agent } from '../../src/domain/agent/agent';
-import type { Call } from '../../src/domain/call/call';
-import type {
-  AppId,
-  CallId,
-  ConversationId,
-  EventId,
-  ExtensionId,
-  QueueTaskId,
-  SipUser,
-} from '../../src/domain/ids';
-import type { Change, World } from '../../src/domain/world';
+import type { AppId, EventId } from '../../src/domain/ids';
+import type { World } from '../../src/domain/world';
 import type { Batch } from '../../src/ports/storage';
 import type { Service } from '../../src/runtime/service';
 import { anEvent } from '../contract/storage-objects';
 import { anApplication, aToken, type Received, startTestServerFor, type TestServer } from '../support/http-client';
 import { type Endpoint, ENDPOINTS } from '../support/http-endpoints';
-import {
-  aCall,
-  aCondition,
-  aConversation,
-  aMember,
-  anAgent,
-  aPlan,
-  aTask,
-  aTerminal,
-  idOf,
-} from '../support/http-objects';
+import { idOf } from '../support/http-objects';
 import { aServiceWith } from '../support/service-behind-http';
+import { thingsOf } from '../support/things-of';
 import { NOW } from '../support/worlds';
 
 const [NORTH, SOUTH] = ['north' as AppId, 'south' as AppId];
@@ -44,31 +25,12 @@ afterEach(async () => {
 });
 
 async function serverOn(stored: Parameters<typeof aServiceWith>[0]): Promise<Behind> {
-  const service = await aServiceWith(stored, [NORTH, SOUTH], [{ app: NORTH, url: HOOK, secrets: [] }]);
+  const service = await aServiceWith(stored, [NORTH, SOUTH], {
+    destinations: [{ app: NORTH, url: HOOK, secrets: [] }],
+  });
   const server = await startTestServerFor(service, { authentication: ['token'], applications });
   servers.push(server);
   return server;
-}
-
-/** Everything that the endpoints name, and it all belongs to the north. */
-function thingsOfNorth(): readonly Change[] {
-  const { agent, leg } = talkingAgent();
-  const other = anAgent('1002', { ...IN_NORTH, extensionId: idOf<ExtensionId>(3), keptAliveAt: NOW });
-  const [first, second] = [outside(3, 1), outside(5, 2)];
-  const [held, active] = [4, 1] as const;
-  const things: readonly (readonly [Change['kind'], readonly object[]])[] = [
-    ['extensions', [terminal(1, agent), terminal(3, other)]],
-    ['agents', [agent, other]],
-    ['conditions', [aCondition(1, IN_NORTH)]],
-    ['plans', [aPlan('support', IN_NORTH)]],
-    ['queueTasks', [aTask(1, { ...IN_NORTH, origin: { from: 'caller', callId: idOf<CallId>(4) } })]],
-    ['calls', [leg, first, second, waitingCaller()]],
-    [
-      'conversations',
-      [conversation(1, [leg, active], [first, active]), conversation(2, [leg, held], [second, active])],
-    ],
-  ];
-  return things.flatMap(([kind, values]) => values.map((value) => ({ kind, value, live: true }) as Change));
 }
 
 /** An event, which did not arrive where it was sent. */
@@ -76,36 +38,6 @@ function toldNorth(): Pick<Batch, 'events' | 'deliveries' | 'settled'> {
   const event = anEvent(1, { ...IN_NORTH, id: idOf<EventId>(1) });
   const delivery = { app: NORTH, url: HOOK, event: event.id };
   return { events: [event], deliveries: [delivery], settled: [{ ...delivery, problem: 'no answer', at: NOW }] };
-}
-
-function terminal(number: number, { id }: Agent) {
-  const line = { type: '1', user: `north-10000${number}` as SipUser, digest: 'd'.repeat(32) } as const;
-  return aTerminal(number, { ...IN_NORTH, line, enabled: true, boundTo: id });
-}
-
-function talkingAgent(): { readonly agent: Agent; readonly leg: Call } {
-  const callId = idOf<CallId>(2);
-  const agent = anAgent('1001', { ...IN_NORTH, state: 'talking', callId, keptAliveAt: NOW });
-  const party = { kind: 'agent', agentId: agent.id, name: agent.name, extensionId: agent.extensionId } as const;
-  const leg = aCall(2, { ...IN_NORTH, party, memberOf: [idOf<ConversationId>(1), idOf<ConversationId>(2)] });
-  return { agent, leg };
-}
-
-function outside(number: number, talksIn: number): Call {
-  return aCall(number, { ...IN_NORTH, memberOf: [idOf<ConversationId>(talksIn)] });
-}
-
-function waitingCaller(): Call {
-  const party = { kind: 'outside', from: 'dialplan', telnumber: '13900000000' } as const;
-  return aCall(4, { ...IN_NORTH, party, stage: { at: 'queued', taskId: idOf<QueueTaskId>(1), answered: true } });
-}
-
-function conversation(number: number, ...seats: readonly (readonly [Call, 1 | 4])[]) {
-  const members = seats.map(([{ id, party }, mode]) => {
-    if (party.kind === 'ear') throw new Error('nobody sits by an ear');
-    return aMember(0, { callId: id, party, mode });
-  });
-  return aConversation(number, { ...IN_NORTH, members, beginTime: NOW, endsAt: (NOW + 3_600_000) as never });
 }
 
 type Request = Pick<Endpoint, 'method' | 'path' | 'body'>;
@@ -142,7 +74,7 @@ const named = ENDPOINTS.map((endpoint) => ({ name: `${endpoint.method} ${endpoin
 
 async function fullAndEmpty(): Promise<readonly [full: Behind, empty: Behind]> {
   const [full, empty] = [
-    await serverOn({ changes: thingsOfNorth(), ...toldNorth() }),
+    await serverOn({ changes: thingsOf(NORTH), ...toldNorth() }),
     await serverOn({ changes: [] }),
   ];
   full.sounds.files.push({ app: NORTH, name: 'welcome.wav', bytes: 44, seconds: 0 });
@@ -169,7 +101,7 @@ test.each(named.filter(({ name }) => !MAKING.has(name)))('$name: its own are the
 });
 
 test('the same name may be used by both', async () => {
-  const server = await serverOn({ changes: thingsOfNorth() });
+  const server = await serverOn({ changes: thingsOf(NORTH) });
   const line = { type: '1', user: '100001', password: 'talk2me' };
   const made = await sendAs(SOUTH, server, { method: 'POST', path: 'extension', body: line });
   const extension = (made.envelope.data as { readonly id: string }).id;

@@ -3,7 +3,7 @@ import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId } from '../../src/domain/ids';
 import { emptyWorld } from '../../src/domain/world';
 import type { Callback } from '../../src/ports/events';
-import type { TelephonySignal } from '../../src/ports/telephony';
+import type { Telephony, TelephonySignal } from '../../src/ports/telephony';
 import type { Batch } from '../../src/ports/storage';
 import { Service } from '../../src/runtime/service';
 import { eventually } from '../../scripts/phone-farm/eventually';
@@ -12,6 +12,8 @@ import { seen } from './phone-system-views';
 import { aBatch } from '../contract/storage-objects';
 import { SETTINGS } from './worlds';
 
+type Around = { readonly destinations?: readonly Callback[]; readonly telephony?: Partial<Telephony> };
+
 /**
  * The real service that has found these things in its store, on a phone system that has all that belongs to them. Stop
  * it in the end.
@@ -19,7 +21,7 @@ import { SETTINGS } from './worlds';
 export async function aServiceWith(
   stored: Partial<Batch> & Pick<Batch, 'changes'>,
   applications: readonly AppId[],
-  destinations: readonly Callback[] = [],
+  { destinations = [], telephony = {} }: Around = {},
 ): Promise<Service> {
   const storage = new MemoryStorage();
   await storage.open();
@@ -34,6 +36,7 @@ export async function aServiceWith(
         tell = listener;
         return () => undefined;
       },
+      ...telephony,
     }),
     clock: standingClock,
     chance: counting,

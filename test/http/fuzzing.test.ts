@@ -1,0 +1,203 @@
+import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { parseExpression } from '../../src/adapters/expression/jsep-expression';
+import { operationsOn } from '../../src/adapters/http/operations';
+import { parseXml } from '../../src/adapters/xml/enqueue-xml';
+import type { Telephony } from '../../src/ports/telephony';
+import { SeededRandom } from '../simulation/seeded-random';
+import { aTelephony } from '../support/fakes';
+import { RecordingCallCenter } from '../support/http-call-center';
+import { APP, sendRaw, startTestServerFor } from '../support/http-client';
+import { HostileRequests, type HostileRequest } from '../support/hostile-requests';
+import { RecordingSounds } from '../support/recording-sounds';
+import { aServiceWith } from '../support/service-behind-http';
+import { thingsOf } from '../support/things-of';
+
+/** Each on a service of its own, so that what the requests are about is there again. */
+const ROUNDS = 40;
+const REQUESTS = 500;
+const AT_ONCE = 8;
+/** Whoever has no answer by then gets none. */
+const HANGS_AFTER_MS = 30_000;
+const SEED = Number(process.env['FUZZING_SEED'] ?? 1);
+
+const operations = operationsOn({
+  callCenter: new RecordingCallCenter(),
+  sounds: new RecordingSounds(),
+  parseXml,
+  parseExpression,
+  localTime: String,
+  sipRealm: 'parley',
+});
+
+/** The codes that each status may come with. `431` and `417` are said by Node's own parser, without an envelope. */
+const CODES: Readonly<Record<number, RegExp>> = {
+  200: /^000000$/,
+  400: /^(000001|040402)$/,
+  401: /^000007$/,
+  403: /^(020001|010004)$/,
+  404: /^(000001|020000|040\d0[1-4])$/,
+  405: /^000001$/,
+  409: /^040\d0[1-4]$/,
+  413: /^000001$/,
+  415: /^000001$/,
+  422: /^000006$/,
+  503: /^(000004|020002)$/,
+};
+
+type Answer = { readonly status: number; readonly type: string | undefined; readonly body: string };
+
+function exchange(agent: Agent, port: number, { method, path, headers, body }: HostileRequest): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const length = body.length > 0 ? { 'Content-Length': body.length } : {};
+    const sending = request({ agent, host: '127.0.0.1', port, method, path, headers: { ...headers, ...length } });
+    sending.setTimeout(HANGS_AFTER_MS, () => sending.destroy(new Error('no answer')));
+    sending.on('error', reject);
+    sending.on('response', (response) => {
+      const { statusCode, headers } = response;
+      text(response).then((body) => resolve({ status: statusCode!, type: headers['content-type'], body }), reject);
+    });
+    sending.end(body);
+  });
+}
+
+/** What is wrong with an answer; undefined: nothing. */
+function problemOf({ method, path }: HostileRequest, { status, type, body }: Answer): string | undefined {
+  if (status === 431 || status === 417) return undefined;
+  if (method === 'HEAD' || (method === 'OPTIONS' && status === 200))
+    return status in CODES ? undefined : `status ${status}`;
+  if (/node_modules|\.js:\d|\.ts:\d|\bat \w+ \(/.test(body)) return 'tells of the inside';
+  if (status === 200 && !type?.startsWith('application/json')) {
+    return path.includes('/sound/') || path.includes('/metrics') ? undefined : `is ${type}`;
+  }
+  const { code, msg, data } = JSON.parse(body) as { code: string; msg: string; data: unknown };
+  if (!CODES[status]?.test(code)) return `status ${status} with code ${code}`;
+  if (typeof msg !== 'string' || msg === '' || data === undefined) return 'is no envelope';
+  return status === 200 || data === null ? undefined : 'refuses with data';
+}
+
+/** Of everything that is asked of Asterisk: ids, users, numbers, sounds, addresses. Nothing that it could be split at. */
+const HARMLESS = /^(?!.*\.\.)[\p{L}\p{M}\p{N}_+.:[\]#*/-]{1,128}$/u;
+
+function unharmed(what: unknown): readonly string[] {
+  if (typeof what === 'string') return HARMLESS.test(what) ? [] : [what];
+  if (typeof what === 'number') return Number.isSafeInteger(what) ? [] : [String(what)];
+  return typeof what === 'object' && what !== null ? Object.values(what).flatMap(unharmed) : [];
+}
+
+/** Takes down what of that which it is asked for is not as it has to be, and how often it is asked at all. */
+function watchedTelephony() {
+  const asked: string[] = [];
+  const problems: string[] = [];
+  const telephony = Object.fromEntries(
+    Object.entries(aTelephony())
+      .filter(([name]) => name !== 'alive' && name !== 'onSignal')
+      .map(([name, act]) => [
+        name,
+        (...args: readonly unknown[]) => {
+          asked.push(name);
+          // What a caller takes back into the dialplan is its client's text, in variables that have our names.
+          const looked = name === 'release' ? [...args.slice(0, 2), Object.keys(args[2] as object)] : args;
+          problems.push(...unharmed(looked).map((each) => `${name}: ${JSON.stringify(each)}`));
+          return (act as (...given: readonly unknown[]) => unknown)(...args);
+        },
+      ]),
+  ) as Partial<Telephony>;
+  return { asked, problems, telephony };
+}
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+function megabytesInUse(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed / 1e6;
+}
+
+type Figures = {
+  readonly statuses: Map<number, number>;
+  readonly asked: Set<string>;
+  readonly problems: string[];
+};
+
+async function aRound(random: SeededRandom, { statuses, asked, problems }: Figures): Promise<void> {
+  const watched = watchedTelephony();
+  const service = await aServiceWith({ changes: thingsOf(APP) }, [APP], { telephony: watched.telephony });
+  const server = await startTestServerFor(service, {});
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  const hostile = new HostileRequests(operations, random);
+  for (let sent = 0; sent < REQUESTS; sent += AT_ONCE) {
+    const requests = Array.from({ length: AT_ONCE }, () => hostile.next());
+    await Promise.all(
+      requests.map(async (each) => {
+        const told = `${each.method} ${each.path.slice(0, 200)} ${each.body.toString().slice(0, 300)}`;
+        try {
+          const answer = await exchange(agent, server.port, each);
+          statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+          const problem = problemOf(each, answer);
+          if (problem !== undefined) problems.push(`${problem}: ${told}: ${answer.body.slice(0, 300)}`);
+        } catch (error) {
+          problems.push(`${(error as Error).message}: ${told}`);
+        }
+      }),
+    );
+  }
+  watched.asked.forEach((each) => asked.add(each));
+  problems.push(...watched.problems);
+  problems.push(
+    ...server.sounds.files.filter(({ name }) => !HARMLESS.test(name)).map(({ name }) => `sound ${name}`),
+  );
+  problems.push(...server.log.filter(({ level }) => level === 'error').map((line) => JSON.stringify(line)));
+  agent.destroy();
+  await server.close();
+  await service.stop();
+}
+
+test(`given ${ROUNDS * REQUESTS} hostile requests, all are answered as documented, and nothing reaches Asterisk that was not checked`, async () => {
+  const random = new SeededRandom(SEED);
+  const figures: Figures = { statuses: new Map(), asked: new Set(), problems: [] };
+  const memory: number[] = [];
+  for (let round = 0; round < ROUNDS && figures.problems.length === 0; round++) {
+    await aRound(random, figures);
+    memory.push(megabytesInUse());
+  }
+
+  expect({ seed: SEED, problems: figures.problems.slice(0, 10) }).toEqual({ seed: SEED, problems: [] });
+  // It has got everywhere.
+  const { statuses, asked } = figures;
+  expect([...statuses.values()].reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(ROUNDS * REQUESTS);
+  for (const status of [200, 400, 404, 405, 409, 413, 415]) expect(statuses.get(status)).toBeGreaterThan(10);
+  expect([...asked].sort()).toEqual(
+    expect.arrayContaining(['dial', 'hangUp', 'place', 'provision', 'unprovision']),
+  );
+  const [warm, end] = [memory[Math.floor(ROUNDS / 4)]!, memory.at(-1)!];
+  expect(end - warm).toBeLessThan(20);
+}, 300_000);
+
+const LINE = 'POST /v1/callcenter/condition HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
+
+test.each([
+  ['no HTTP at all', '\x16\x03\x01\x02\x00\x01\x00\r\n\r\n', 400],
+  ['a request line of no use', 'GET\r\n\r\n', 400],
+  ['control characters in the path', 'GET /v1/\x01\x02 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 400],
+  ['no host', 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+  ['two lengths', `${LINE}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`, 400],
+  ['a length and chunks', `${LINE}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
+  ['a length below nothing', `${LINE}Content-Length: -1\r\n\r\n`, 400],
+  ['a chunk of no size', `${LINE}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, 400],
+  ['a folded header', `${LINE}X-A: 1\r\n 2\r\nContent-Length: 0\r\n\r\n`, 400],
+  ['more headers than anybody needs', `${LINE}${'X-A: 1\r\n'.repeat(5_000)}\r\n`, 431],
+  ['a header beyond all measure', `${LINE}X-A: ${'x'.repeat(100_000)}\r\n\r\n`, 431],
+])('given %s, it is refused and the connection closed', async (_, bytes, status) => {
+  const server = await startTestServerFor(new RecordingCallCenter(), {});
+  try {
+    const received = await sendRaw(server.port, bytes);
+
+    expect(received).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(server.callCenter.asked).toEqual([]);
+  } finally {
+    await server.close();
+  }
+});
