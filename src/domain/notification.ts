@@ -29,7 +29,7 @@ type OfTask = {
   readonly conversationId: ConversationId | null;
 };
 
-/** Every event this service tells its user, by its public name. */
+/** Everything that is told or kept of what happens, by its public name. */
 export type Notifications = {
   'callcenter.queue.select': OfTask & Selected;
   'callcenter.queue.success': OfTask & Selected;
@@ -66,10 +66,19 @@ export type Notifications = {
     readonly agentCallId: CallId | null;
     readonly userData: string | null;
   };
+  /** A number that was called into a conversation did not answer. `cause`: Q.850; null: not known. */
+  'callcenter.conversation.call_failed': {
+    readonly id: ConversationId;
+    readonly callId: CallId;
+    readonly telnumber: string | null;
+    readonly cause: number | null;
+    readonly currentTime: Instant;
+    readonly userData: string | null;
+  };
 };
 
-/** What is not among them cannot be told. */
-export const NOTIFICATION_NAMES = [
+/** What receivers of events are told. What is not among these and `JOURNAL_NAMES` does not exist. */
+export const EVENT_NAMES = [
   'callcenter.queue.select',
   'callcenter.queue.success',
   'callcenter.queue.fail',
@@ -80,7 +89,16 @@ export const NOTIFICATION_NAMES = [
   'callcenter.conversation.end',
 ] as const satisfies readonly (keyof Notifications)[];
 
-export type NotificationName = (typeof NOTIFICATION_NAMES)[number];
+/** What stands in the journal of its conversation, and is told to nobody. */
+export const JOURNAL_NAMES = [
+  'callcenter.conversation.call_failed',
+] as const satisfies readonly (keyof Notifications)[];
+
+export type NotificationName = (typeof EVENT_NAMES)[number] | (typeof JOURNAL_NAMES)[number];
+
+export function isEvent(name: NotificationName): boolean {
+  return !(JOURNAL_NAMES as readonly NotificationName[]).includes(name);
+}
 
 /** The map above as a union: narrowing on `event` narrows the rest. */
 export type Notification = {

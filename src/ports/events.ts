@@ -2,7 +2,10 @@ import type { AgentName, AppId, ConversationId, EventId, Instant, QueueTaskId } 
 import type { Notification, NotificationName } from '../domain/notification';
 import type { Change } from '../domain/world';
 
-/** What was told, once and for all: callbacks, the live stream and the journal say the same of it. */
+/**
+ * What was told, once and for all: callbacks, the live stream and the journal say the same of it. What is no event, see
+ * `isEvent`, is kept beside it for the journal.
+ */
 export type EventRecord = {
   readonly id: EventId;
   readonly app: AppId;
@@ -18,10 +21,13 @@ export type EventRecord = {
 
 /** An event on its way into the store. */
 export type ToldEvent = EventRecord & {
-  /** The one agent, queue task or conversation that it is numbered by: its kind and id. */
-  readonly subject: string;
-  /** 1, 2, 3, ... for each subject, without a gap. */
-  readonly sequence: number;
+  /** Null: it is for the journal alone. */
+  readonly numbered: {
+    /** The one agent, queue task or conversation that it is numbered by: its kind and id. */
+    readonly by: string;
+    /** 1, 2, 3, ... for each of them, without a gap. */
+    readonly as: number;
+  } | null;
   readonly notification: Notification;
 };
 
@@ -33,7 +39,7 @@ export function subjectsOver(changes: readonly Change[]): readonly string[] {
 }
 
 /** Makes the text of an event. */
-export type EventText = (notification: Notification, id: EventId, sequence: number) => string;
+export type EventText = (notification: Notification, id: EventId, sequence: number | null) => string;
 
 /** That an event has to reach a callback URL of its application. */
 export type Delivery = { readonly app: AppId; readonly url: string; readonly event: EventId };
@@ -56,7 +62,7 @@ export interface Events {
   /** Calls `listener` with what is told from now on, in order, once it is on record, until the returned function is called. */
   follow(listener: (events: readonly EventRecord[]) => void): () => void;
 
-  /** Those after this one, oldest first. Only these are missing in what `follow` tells. */
+  /** Events after this one, oldest first. Only these are missing in what `follow` tells. */
   after(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]>;
 
   /** The last event of any application that is on record; null: there has been none. */

@@ -53,7 +53,7 @@ export interface Storage {
    */
   forgetEnded(before: Instant): Promise<number>;
 
-  /** Events of the application after this one, oldest first. */
+  /** Events of the application after this one, oldest first, without what is for the journal alone. */
   eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]>;
 
   /** What was told of a conversation, oldest first. */

@@ -2,6 +2,7 @@ import { handle } from '../domain/engine';
 import type { AppId, Instant } from '../domain/ids';
 import type { Answer, FactType, Input, InputType, Stamped } from '../domain/input';
 import { isToBeRemembered } from '../domain/past';
+import { isEvent } from '../domain/notification';
 import type { OutsideReport } from '../domain/outside/lines';
 import type { RuleFault } from '../domain/queue/fitting';
 import type { Outcome } from '../domain/unit-of-work';
@@ -144,7 +145,7 @@ export class EngineRunner {
 
   private tell(events: readonly ToldEvent[]): void {
     this.batch.events.push(...events);
-    for (const { app, id } of events) {
+    for (const { app, id } of events.filter(({ event }) => isEvent(event))) {
       for (const url of this.listeners.callbackUrls(app)) this.batch.deliveries.push({ app, url, event: id });
     }
   }

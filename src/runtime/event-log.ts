@@ -1,4 +1,5 @@
 import type { AppId, ConversationId, EventId } from '../domain/ids';
+import { isEvent } from '../domain/notification';
 import { Refusal } from '../domain/refusal';
 import type { Callback, Callbacks, EventPage, EventRecord, Events, SetAsidePage, Settled } from '../ports/events';
 import type { Metrics } from '../ports/metrics';
@@ -62,8 +63,9 @@ export class EventLog implements Events {
   }
 
   /** They are on record. */
-  told(events: readonly EventRecord[]): void {
-    this.lastId = events.at(-1)?.id ?? this.lastId;
+  told(records: readonly EventRecord[]): void {
+    this.lastId = records.at(-1)?.id ?? this.lastId;
+    const events = records.filter(({ event }) => isEvent(event));
     if (events.length === 0) return;
     for (const each of this.lines) {
       const wanted = events.filter(({ app }) => app === each.callback.app);
@@ -100,7 +102,7 @@ export class EventLog implements Events {
 
   async replay(app: AppId, id: EventId): Promise<void> {
     const record = await this.find(app, id);
-    if (record === undefined) throw new Refusal('event-not-found', { event_id: id });
+    if (record === undefined || !isEvent(record.event)) throw new Refusal('event-not-found', { event_id: id });
     await this.deliverAgain(this.linesOf(app), [record]);
   }
 

@@ -1,6 +1,6 @@
 import { agentId } from '../domain/agent/agent';
 import type { AgentName, ConversationId, EventId, Instant } from '../domain/ids';
-import type { Notification, Notifications } from '../domain/notification';
+import { isEvent, type Notification, type Notifications } from '../domain/notification';
 import type { Outcome } from '../domain/unit-of-work';
 import { subjectsOver, type EventText, type ToldEvent } from '../ports/events';
 import type { EventsRestored } from '../ports/storage';
@@ -8,7 +8,7 @@ import type { EventsRestored } from '../ports/storage';
 /** So many ids have the same time. */
 const COUNTED = 0x1000;
 
-/** Gives everything that is told its id, in order, and its number among what is told of the same subject. */
+/** Gives everything that is told or kept its id, in order, and its number among what is told of the same subject. */
 export class EventNumbers {
   private time = 0;
   private count = 0;
@@ -34,14 +34,18 @@ export class EventNumbers {
   }
 
   private tell(notification: Notification, at: Instant, seed: string): ToldEvent {
-    const about = aboutWhat(notification);
-    const { subject } = about;
-    const sequence = (this.sequences.get(subject) ?? 0) + 1;
-    this.sequences.set(subject, sequence);
+    const { subject, ...about } = aboutWhat(notification);
     const id = this.nextId(at, seed);
     const { app, event } = notification;
-    const body = this.text(notification, id, sequence);
-    return { id, app, event, at, ...about, body, sequence, notification };
+    const numbered = isEvent(event) ? { by: subject, as: this.next(subject) } : null;
+    const body = this.text(notification, id, numbered?.as ?? null);
+    return { id, app, event, at, ...about, body, numbered, notification };
+  }
+
+  private next(subject: string): number {
+    const sequence = (this.sequences.get(subject) ?? 0) + 1;
+    this.sequences.set(subject, sequence);
+    return sequence;
   }
 
   /** A UUID version 7 without dashes that is greater than all before it, wherever the clock goes. */
@@ -54,7 +58,7 @@ export class EventNumbers {
 }
 
 /** What it is numbered by, and whom and what it names. An agent's numbers go on from one login to the next. */
-function aboutWhat(told: Notification): Pick<ToldEvent, 'subject' | 'agent' | 'task' | 'conversation'> {
+function aboutWhat(told: Notification): About {
   switch (told.event) {
     case 'callcenter.queue.select':
     case 'callcenter.queue.success':
@@ -68,11 +72,12 @@ function aboutWhat(told: Notification): Pick<ToldEvent, 'subject' | 'agent' | 't
     case 'callcenter.conversation.begin':
     case 'callcenter.conversation.parts_changed':
     case 'callcenter.conversation.end':
+    case 'callcenter.conversation.call_failed':
       return { subject: `conversations ${told.id}`, agent: null, task: null, conversation: told.id };
   }
 }
 
-type About = ReturnType<typeof aboutWhat>;
+type About = Pick<ToldEvent, 'agent' | 'task' | 'conversation'> & { readonly subject: string };
 type OfTask = Pick<Notifications['callcenter.queue.fail'], 'id' | 'conversationId'>;
 type OfAgent = Pick<Notification & Notifications['callcenter.agent.state_changed'], 'app' | 'name'>;
 

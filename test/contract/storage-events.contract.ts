@@ -30,6 +30,18 @@ export function describeEvents(
       expect(await storage().eventsAfter(OTHER_APP, id, 9)).toStrictEqual([recordOf(elsewhere)]);
     });
 
+    test('what is for the journal alone stands in it in its place, has no number, and is no event', async () => {
+      const failed = anEvent(2, { event: 'callcenter.conversation.call_failed', numbered: null });
+      await commit({ events: [anEvent(1), failed] });
+
+      const { events } = await storage().eventsOf(APP, '1' as ConversationId, 0, 9);
+      expect(events).toStrictEqual([recordOf(anEvent(1)), recordOf(failed)]);
+      expect(await storage().eventsAfter(APP, FIRST, 9)).toStrictEqual([recordOf(anEvent(1))]);
+      const { lastEvent, sequences } = await another().open();
+      expect(lastEvent).toBe(failed.id);
+      expect(sequences).toStrictEqual(new Map([['conversations 1', 1]]));
+    });
+
     test('given a batch that is committed twice, its events are there once', async () => {
       await commit({ events: [anEvent(1)], deliveries: [toDeliver(1)] });
       await storage().commit(aBatch(1, { events: [anEvent(1)], deliveries: [toDeliver(1)] }));
@@ -67,8 +79,8 @@ export function describeEvents(
     });
 
     test('after a restart the numbers go on, but for what is over', async () => {
-      const agent = anEvent(3, { subject: 'agents app/ann', sequence: 7 });
-      const gone = anEvent(4, { subject: 'conversations 2', sequence: 2 });
+      const agent = anEvent(3, { numbered: { by: 'agents app/ann', as: 7 } });
+      const gone = anEvent(4, { numbered: { by: 'conversations 2', as: 2 } });
       const ended: Change = { ...change(aConversation('2')), live: false };
       await commit({ events: [anEvent(1), anEvent(2), agent] });
       await commit({ events: [gone], changes: [ended, { ...anAgent('ann'), live: false }] });
@@ -132,7 +144,7 @@ export function describeEvents(
   }
 }
 
-function recordOf({ subject: _s, sequence: _n, notification: _w, ...record }: ToldEvent): EventRecord {
+function recordOf({ numbered: _n, notification: _w, ...record }: ToldEvent): EventRecord {
   return record;
 }
 

@@ -133,8 +133,7 @@ export function anEvent(sequence: number, parts: Partial<ToldEvent> = {}): ToldE
     task: null,
     conversation,
     body: `{"sequence":${sequence},"text":"\u00fc \u{1f600}"}`,
-    subject: `conversations ${conversation}`,
-    sequence,
+    numbered: { by: `conversations ${conversation}`, as: sequence },
     notification: { event: 'callcenter.conversation.parts_changed', app: APP, id: conversation, userData: null },
     ...parts,
   };

@@ -49,18 +49,24 @@ test('given an outside number that answers, it joins, all three hear each other,
 });
 
 test.each([
-  ['is busy', '13800000001', 'busy'],
-  ['declines', '13800000002', 'declined'],
-  ['does not exist', '13800000003', 'not-found'],
-] as const)('given an outside number that %s, the talk goes on without it', async (_, to, reason) => {
-  parley.farm.outside(to, { tone: 1300, manner: { decline: reason } });
-  const { id, customer, leg } = await aTalk(parley, agent);
-  await parley.post(`conversation/${id}/invite_out`, { to, max_answer_seconds: 60 });
-  await parley.until(async () => (await parley.channelCount()) === 2, 'only the two are left');
-  expect(await members(id)).toHaveLength(2);
-  await Promise.all([customer.hears([700]), leg.hears([400])]);
-  await hangUp(parley, agent, { customer, leg });
-});
+  ['is busy', '13800000001', 'busy', 17],
+  ['declines', '13800000002', 'declined', 21],
+  ['does not exist', '13800000003', 'not-found', 1],
+] as const)(
+  'given an outside number that %s, the talk goes on, and its journal says why',
+  async (_, to, reason, cause) => {
+    parley.farm.outside(to, { tone: 1300, manner: { decline: reason } });
+    const { id, customer, leg } = await aTalk(parley, agent);
+    await parley.post(`conversation/${id}/invite_out`, { to, max_answer_seconds: 60 });
+    await parley.until(async () => (await parley.channelCount()) === 2, 'only the two are left');
+    expect(await members(id)).toHaveLength(2);
+    const journal = await parley.get<{ readonly result: readonly object[] }>(`conversation/${id}/events`);
+    const failed = { event: 'callcenter.conversation.call_failed', telnumber: to, cause };
+    expect(journal.result.at(-1)).toMatchObject(failed);
+    await Promise.all([customer.hears([700]), leg.hears([400])]);
+    await hangUp(parley, agent, { customer, leg });
+  },
+);
 
 test('given an outside number that does not answer in time, its phone stops', async () => {
   const line = parley.farm.outside('13800000004', { tone: 1300 });

@@ -22,6 +22,7 @@ export const EVENTS = namesOf<NotificationName>('', {
   'callcenter.conversation.begin': true,
   'callcenter.conversation.parts_changed': true,
   'callcenter.conversation.end': true,
+  'callcenter.conversation.call_failed': true,
 });
 
 export const FAIL_CAUSES = namesOf<QueueFailCause>('fail: ', {

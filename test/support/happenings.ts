@@ -3,7 +3,7 @@ import type { Call } from '../../src/domain/call/call';
 import type { Effect } from '../../src/domain/effect';
 import type { AgentName, AppId, CallId, ChannelId, PhoneNumber } from '../../src/domain/ids';
 import type { CommandType, Input, Stamp } from '../../src/domain/input';
-import type { Notification } from '../../src/domain/notification';
+import { isEvent, type Notification } from '../../src/domain/notification';
 import {
   agentEnqueue,
   type AgentTarget,
@@ -153,6 +153,15 @@ export function membersOf({ members }: Pick<Aggregates['conversations'], 'member
 
 /** The events in short: `queue.fail hangup`, `state_changed ann idle>fetching`. */
 export function told(notifications: readonly Notification[]): readonly string[] {
+  return inShort(notifications.filter(({ event }) => isEvent(event)));
+}
+
+/** What stands in journals alone, in the same way: `call_failed 13800000000 17`. */
+export function journaled(notifications: readonly Notification[]): readonly string[] {
+  return inShort(notifications.filter(({ event }) => !isEvent(event)));
+}
+
+function inShort(notifications: readonly Notification[]): readonly string[] {
   return notifications.map((each) => {
     const name = each.event.replace(/^callcenter\.(agent\.|conversation\.)?/, '');
     switch (each.event) {
@@ -167,6 +176,8 @@ export function told(notifications: readonly Notification[]): readonly string[] 
         return `${each.type} ${each.name}`;
       case 'callcenter.conversation.end':
         return `${name} ${each.endReason}`;
+      case 'callcenter.conversation.call_failed':
+        return `${name} ${each.telnumber} ${each.cause}`;
       case 'callcenter.conversation.begin':
       case 'callcenter.conversation.parts_changed':
         return name;

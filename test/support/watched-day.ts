@@ -4,7 +4,7 @@ import { memberOn, type Conversation } from '../../src/domain/conversation/conve
 import type { Effect } from '../../src/domain/effect';
 import type { AgentName, BridgeId, CallId, ChannelId, ConversationId } from '../../src/domain/ids';
 import type { Answer, Arrival, CommandType, Input, InputType } from '../../src/domain/input';
-import type { Notification } from '../../src/domain/notification';
+import { isEvent, type Notification } from '../../src/domain/notification';
 import type { QueueTask } from '../../src/domain/queue/queue-task';
 import type { RefusalReason } from '../../src/domain/refusal';
 import type { Outcome } from '../../src/domain/unit-of-work';
@@ -66,7 +66,7 @@ export class Day {
 
   /** The same, whole. */
   get toldInFull(): readonly Notification[] {
-    return this.notifications;
+    return this.notifications.filter(({ event }) => isEvent(event));
   }
 
   forget(): this {

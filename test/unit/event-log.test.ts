@@ -80,6 +80,22 @@ test('given an event that is asked for although it is still to be delivered, it 
   expect(undelivered()).toBe(0);
 });
 
+test('what is for the journal alone is passed on to nobody, and cannot be asked for', async () => {
+  const failed = anEvent(2, { event: 'callcenter.conversation.call_failed', numbered: null });
+  const { log, time, posted, commit } = await aLog();
+  const followed: EventId[] = [];
+  log.follow((events) => followed.push(...events.map(({ id }) => id)));
+  log.start();
+  await time.idle(10);
+  await commit({ events: [anEvent(1), failed], deliveries: [toDeliver(1)] });
+  log.told([anEvent(1), failed]);
+  await time.idle(10);
+
+  expect([posted, followed]).toEqual([[anEvent(1).id], [anEvent(1).id]]);
+  expect(log.last()).toBe(failed.id);
+  await expect(log.replay(APP, failed.id)).rejects.toThrow(Refusal);
+});
+
 test('given an event that is not there, or of another application, it cannot be asked for', async () => {
   const { log } = await aLog({ events: [anEvent(1)] });
 

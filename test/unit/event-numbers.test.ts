@@ -1,5 +1,5 @@
 import { eventJson } from '../../src/adapters/events/event-json';
-import type { AgentName, ConversationId, EventId, Instant } from '../../src/domain/ids';
+import type { AgentName, CallId, ConversationId, EventId, Instant } from '../../src/domain/ids';
 import type { Notification } from '../../src/domain/notification';
 import { EventNumbers } from '../../src/runtime/event-numbers';
 import { newNumbers } from '../support/fakes';
@@ -28,7 +28,36 @@ test('each conversation and each agent is counted by itself', () => {
   const first = told(numbers, [parts('1'), idle('ann'), parts('2')]);
   const second = told(numbers, [parts('1'), idle('ann')]);
 
-  expect([...first, ...second].map(({ sequence }) => sequence)).toEqual([1, 1, 1, 2, 2]);
+  expect([...first, ...second].map(({ numbered }) => numbered!.as)).toEqual([1, 1, 1, 2, 2]);
+});
+
+test('what is for the journal alone has an id in order, and no number', () => {
+  const numbers = newNumbers();
+  const failed: Notification = {
+    event: 'callcenter.conversation.call_failed',
+    app: APP,
+    id: '1' as ConversationId,
+    callId: 'c' as CallId,
+    telnumber: '13800000000',
+    cause: 17,
+    currentTime: NOW,
+    userData: null,
+  };
+  const all = told(numbers, [parts('1'), failed, parts('1')]);
+
+  expect(all.map(({ numbered }) => numbered?.as)).toEqual([1, undefined, 2]);
+  expect([...all.map(({ id }) => id)].sort()).toEqual(all.map(({ id }) => id));
+  expect(JSON.parse(all[1]!.body)).toEqual({
+    action: 'event_notify',
+    event: 'callcenter.conversation.call_failed',
+    id: '1',
+    call_id: 'c',
+    telnumber: '13800000000',
+    cause: 17,
+    current_time: NOW,
+    event_id: all[1]!.id,
+    app_id: APP,
+  });
 });
 
 test('ids are in order, even when the clock goes back or many come at once', () => {
@@ -53,7 +82,7 @@ test('given a restart, ids and numbers go on', () => {
   const numbers = new EventNumbers({ lastEvent, sequences: new Map([['conversations 1', 4]]) }, eventJson);
   const [event] = told(numbers, [parts('1')]);
 
-  expect(event!.sequence).toBe(5);
+  expect(event!.numbered!.as).toBe(5);
   expect(event!.id > lastEvent).toBe(true);
 });
 

@@ -12,6 +12,7 @@ import {
   due,
   ended,
   hungUp,
+  journaled,
   inviteAgent,
   inviteOut,
   legOf,
@@ -88,16 +89,27 @@ describe('an outside number is invited', () => {
     expect(callDueAt(now(world, 'calls', call))).toBe(after(609).at);
   });
 
-  test.each([17, 19, 21, 0])('given it fails with cause %d, its seat is free and nobody is told', (cause) => {
-    const { world, conversation } = aRunningConversation();
-    const { answer } = when(world, inviteOut(conversation));
+  test.each([17, 19, 21, 0])(
+    'given it fails with cause %d, its seat is free, and the journal alone says why',
+    (cause) => {
+      const { world, conversation } = aRunningConversation();
+      const { answer } = when(world, inviteOut(conversation));
 
-    const { notifications } = when(world, ended(world.calls.get(answer)!, cause));
+      const { notifications } = when(world, ended(world.calls.get(answer)!, cause));
 
-    expect(notifications).toEqual([]);
-    expect(now(world, 'conversations', conversation).invited).toEqual([]);
-    expect(world.calls.size).toBe(2);
-  });
+      expect(told(notifications)).toEqual([]);
+      expect(notifications).toMatchObject([
+        {
+          event: 'callcenter.conversation.call_failed',
+          id: conversation.id,
+          callId: answer,
+          cause: cause || null,
+        },
+      ]);
+      expect(now(world, 'conversations', conversation).invited).toEqual([]);
+      expect(world.calls.size).toBe(2);
+    },
+  );
 
   test('given no answer by the deadline, it is hung up and the seat is free', () => {
     const { world, conversation } = aRunningConversation();
@@ -105,7 +117,9 @@ describe('an outside number is invited', () => {
     const call = world.calls.get(answer)!;
     expect(when(world, due('calls', call), after(29.999))).toEqual(NOTHING);
 
-    expect(hungUp(when(world, due('calls', call), after(30)).effects)).toEqual([call.channelId]);
+    const { effects, notifications } = when(world, due('calls', call), after(30));
+    expect(hungUp(effects)).toEqual([call.channelId]);
+    expect(journaled(notifications)).toEqual(['call_failed 13700000000 19']);
     expect(now(world, 'conversations', conversation).invited).toEqual([]);
     expect(doing(when(world, answered(call), after(30)).effects, 'hang-up')).toHaveLength(1);
     expect(when(world, ended(call)).notifications).toEqual([]);

@@ -1,6 +1,6 @@
 import type { AgentName, CallId } from '../../src/domain/ids';
 import type { Input } from '../../src/domain/input';
-import type { Notification } from '../../src/domain/notification';
+import { isEvent, type Notification } from '../../src/domain/notification';
 import type { QueueFailCause } from '../../src/domain/queue/queue-task';
 import { AT, eventsOf, legTold, type Leg } from '../support/events';
 import {
@@ -25,10 +25,13 @@ const VIP = asking([agentTarget(ANN)], { userData: 'vip', reserveState: 'busy/pa
 class Case {
   readonly world = aWorld(atTheirPhones({ name: ANN }, { name: BOB }));
   told: readonly Notification[] = [];
+  /** What stands in journals alone. */
+  journaled: readonly Notification[] = [];
 
   take(input: Input): this {
     const { notifications } = when(this.world, input, { at: AT });
-    this.told = [...this.told, ...notifications];
+    this.told = [...this.told, ...notifications.filter(({ event }) => isEvent(event))];
+    this.journaled = [...this.journaled, ...notifications.filter(({ event }) => !isEvent(event))];
     return this;
   }
 
@@ -174,7 +177,7 @@ describe('the events of the standard cases, in order and with every key', () => 
     expect(day.told).toStrictEqual([events.parts(), events.parts()]);
   });
 
-  test('F: a number is invited and fails: nothing is told', () => {
+  test('F: a number is invited and fails: nothing is told, and the journal has it', () => {
     const { day } = inConversation();
 
     day.take(inviteOut(day.conversation));
@@ -182,6 +185,18 @@ describe('the events of the standard cases, in order and with every key', () => 
     day.take(ended(call, 17));
 
     expect(day.told).toEqual([]);
+    expect(day.journaled).toEqual([
+      {
+        event: 'callcenter.conversation.call_failed',
+        app: APP,
+        id: day.conversation.id,
+        callId: call.id,
+        telnumber: '13700000000',
+        cause: 17,
+        currentTime: AT,
+        userData: 'vip',
+      },
+    ]);
   });
 
   test('F: a number is invited before the agent has answered: its answer begins the conversation', () => {

@@ -4,7 +4,7 @@ import type { Notification } from '../../domain/notification';
 type Keys = Readonly<Record<string, string | number | null>>;
 
 /** The event as its receivers know it: one flat JSON object; keys without a value are left out. */
-export function eventJson(notification: Notification, id: EventId, sequence: number): string {
+export function eventJson(notification: Notification, id: EventId, sequence: number | null): string {
   const { event, app } = notification;
   const ours = { event_id: id, app_id: app, sequence };
   const all: Keys = { action: 'event_notify', event, ...keysOf(notification), ...ours };
@@ -37,6 +37,15 @@ function keysOf(told: Notification): Keys {
       return conversationKeys(told);
     case 'callcenter.conversation.parts_changed':
       return { id: told.id, user_data: told.userData };
+    case 'callcenter.conversation.call_failed':
+      return {
+        id: told.id,
+        call_id: told.callId,
+        telnumber: told.telnumber,
+        cause: told.cause,
+        current_time: told.currentTime,
+        user_data: told.userData,
+      };
     case 'callcenter.conversation.end':
       return {
         ...conversationKeys(told),

@@ -1,3 +1,4 @@
+import { JOURNAL_NAMES } from '../../domain/notification';
 import type { EventRecord, SetAside } from '../../ports/events';
 import { FORGET_AT_ONCE } from './shared-sql';
 
@@ -6,7 +7,11 @@ const COLUMNS =
   'event.id, event.app, event.event, event.at, event.agent, event.task, event.conversation, event.body';
 const DELIVERED_EVENT = 'delivery JOIN event ON event.app = delivery.app AND event.id = delivery.event';
 
-export const EVENTS_AFTER = `SELECT ${COLUMNS} FROM event WHERE app = @app AND id > @after ORDER BY id LIMIT @limit`;
+const ALONE_IN_JOURNAL = JOURNAL_NAMES.map((name) => `'${name}'`).join();
+
+export const EVENTS_AFTER = `
+  SELECT ${COLUMNS} FROM event WHERE app = @app AND id > @after AND event NOT IN (${ALONE_IN_JOURNAL})
+  ORDER BY id LIMIT @limit`;
 export const EVENTS_OF_CONVERSATION = `
   SELECT ${COLUMNS} FROM event WHERE app = @app AND conversation = @id ORDER BY id LIMIT @limit OFFSET @offset`;
 export const COUNT_OF_CONVERSATION = 'SELECT count(*) AS total FROM event WHERE app = @app AND conversation = @id';

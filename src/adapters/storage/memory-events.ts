@@ -1,5 +1,5 @@
 import type { AppId, ConversationId, EventId, Instant } from '../../domain/ids';
-import type { Notification } from '../../domain/notification';
+import { isEvent, type Notification } from '../../domain/notification';
 import {
   subjectsOver,
   type Delivery,
@@ -23,9 +23,9 @@ export class MemoryEvents {
 
   put({ events, changes, deliveries, settled }: EventBatch): void {
     this.told.push(...events);
-    for (const { id, subject, sequence } of events) {
+    for (const { id, numbered } of events) {
       this.lastEvent = id;
-      this.sequences.set(subject, sequence);
+      if (numbered !== null) this.sequences.set(numbered.by, numbered.as);
     }
     for (const subject of subjectsOver(changes)) this.sequences.delete(subject);
     for (const delivery of deliveries) this.deliveries.set(keyOf(delivery), { ...delivery, givenUp: null });
@@ -65,7 +65,7 @@ export class MemoryEvents {
   }
 
   after(app: AppId, event: EventId, limit: number): readonly EventRecord[] {
-    return this.recorded((each) => each.app === app && each.id > event).slice(0, limit);
+    return this.recorded((each) => each.app === app && each.id > event && isEvent(each.event)).slice(0, limit);
   }
 
   ofConversation(app: AppId, id: ConversationId, offset: number, limit: number): EventPage {

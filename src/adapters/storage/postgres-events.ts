@@ -119,7 +119,8 @@ export class PostgresEvents {
       conversations: events.map(({ conversation }) => conversation),
       bodies: events.map(({ body }) => body),
     });
-    const [subjects, lasts] = [events.map(({ subject }) => subject), events.map(({ sequence }) => sequence)];
+    const numbered = events.flatMap((event) => event.numbered ?? []);
+    const [subjects, lasts] = [numbered.map(({ by }) => by), numbered.map((each) => each.as)];
     await ask(client, COUNT, { cell, subjects, lasts });
     await ask(client, 'UPDATE writer SET last_event = @last WHERE cell = @cell', {
       cell,

@@ -30,9 +30,9 @@ export class SqliteEvents {
   put({ events, changes, deliveries, settled }: EventBatch): void {
     const { cell } = this;
     const { put, count, setLast, uncount, deliver, giveUp, delivered } = this.statements;
-    for (const { subject, sequence, id, app, event, at, agent, task, conversation, body } of events) {
+    for (const { numbered, id, app, event, at, agent, task, conversation, body } of events) {
       put.run({ cell, id, app, event, at, agent, task, conversation, body });
-      count.run(cell, subject, sequence);
+      if (numbered !== null) count.run(cell, numbered.by, numbered.as);
     }
     if (events.length > 0) setLast.run(events.at(-1)!.id, cell);
     for (const subject of subjectsOver(changes)) uncount.run(cell, subject);

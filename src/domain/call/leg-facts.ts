@@ -3,12 +3,15 @@ import { startCall } from '../agent/calling-out';
 import { arrange } from '../conversation/audio';
 import { beginOnce, endIfDeserted, forgetInvitation, join, leave } from '../conversation/membership';
 import { earClosed, earOpened } from '../conversation/whispering';
-import { later, type BridgeId, type CallId, type ChannelId } from '../ids';
+import { later, type BridgeId, type CallId, type ChannelId, type QueueTaskId } from '../ids';
 import type { Facts } from '../input';
 import { callerGone, letHear, offer, ringFailed, ringMissed, start } from '../queue/seeking';
 import { serve } from '../queue/ringing';
 import type { UnitOfWork } from '../unit-of-work';
 import { hangUp, type Call, type OnAnswer } from './call';
+
+/** Q.850, 2.2.7.1: it rang, and nobody answered. */
+const NO_ANSWER = 19;
 
 /** What those who wait hear may depend on it. */
 export function legAlerting(tx: UnitOfWork, { channelId }: Facts['leg-alerting']): void {
@@ -50,22 +53,29 @@ export function legAnswered(tx: UnitOfWork, { channelId }: Facts['leg-answered']
   }
 }
 
-export function legEnded(tx: UnitOfWork, { channelId }: Pick<Facts['leg-ended'], 'channelId'>): void {
+export function legEnded(tx: UnitOfWork, { channelId, cause }: Facts['leg-ended']): void {
   const call = tx.callOn(channelId);
-  if (call !== undefined) endCall(tx, call); // Else told twice.
+  if (call !== undefined) endCall(tx, call, { cause: cause || null }); // Else told twice.
 }
 
 /** A leg was gone when somebody looked again. */
 export function legMissed(tx: UnitOfWork, { channelId }: Pick<Facts['leg-ended'], 'channelId'>): void {
   const call = tx.callOn(channelId);
-  if (call !== undefined) endCall(tx, call, ringMissed);
+  if (call !== undefined) endCall(tx, call, { whenRinging: ringMissed });
 }
 
-/** A leg is no more: whatever it was part of goes on without it. */
-export function endCall(tx: UnitOfWork, call: Call, whenRinging = ringFailed): void {
+/** A leg is no more: whatever it was part of goes on without it. `cause`: Q.850; null: not known. */
+export function endCall(
+  tx: UnitOfWork,
+  call: Call,
+  {
+    cause = null,
+    whenRinging = ringFailed,
+  }: { readonly cause?: number | null; readonly whenRinging?: WhenRinging } = {},
+): void {
   const { id, stage, party } = call;
   tx.calls.put({ ...call, stage: { at: 'ending', then: null } }); // So that no rule asks for its hang-up.
-  if (stage.at === 'ringing') invitationFailed(tx, id, stage.onAnswer, whenRinging);
+  if (stage.at === 'ringing') invitationFailed(tx, call, stage.onAnswer, cause, whenRinging);
   if (stage.at !== 'queued') {
     for (const conversationId of call.memberOf) leave(tx, { callId: id, conversationId });
   }
@@ -83,19 +93,34 @@ function setFree(tx: UnitOfWork, agent: Agent): void {
   offer(tx, agent.id);
 }
 
-function invitationFailed(tx: UnitOfWork, callId: CallId, onAnswer: OnAnswer, whenRinging = ringFailed): void {
+type WhenRinging = (tx: UnitOfWork, callId: CallId, taskId: QueueTaskId) => void;
+
+function invitationFailed(
+  tx: UnitOfWork,
+  { id: callId, app, party }: Call,
+  onAnswer: OnAnswer,
+  cause: number | null,
+  whenRinging: WhenRinging = ringFailed,
+): void {
   if (onAnswer.then === 'serve') return whenRinging(tx, callId, onAnswer.taskId);
   if (onAnswer.then !== 'join') return;
+  const conversation = tx.conversations.get(onAnswer.conversationId);
+  if (party.kind === 'outside' && conversation !== undefined) {
+    const { id, userData } = conversation;
+    const [event, currentTime] = ['callcenter.conversation.call_failed', tx.at] as const;
+    tx.notify({ event, app, id, callId, telnumber: party.telnumber, cause, currentTime, userData });
+  }
   forgetInvitation(tx, onAnswer.conversationId, callId);
   endIfDeserted(tx, onAnswer.conversationId);
 }
 
 /** It rang long enough, or talked long enough. */
 export function callDue(tx: UnitOfWork, callId: CallId): void {
-  const stage = tx.calls.get(callId)?.stage;
+  const call = tx.calls.get(callId);
+  const stage = call?.stage;
   if (stage?.at === 'ringing' && stage.giveUpAt <= tx.at) {
     hangUp(tx, callId);
-    invitationFailed(tx, callId, stage.onAnswer);
+    invitationFailed(tx, call!, stage.onAnswer, NO_ANSWER);
   }
   if (stage?.at === 'up' && stage.hangUpAt !== null && stage.hangUpAt <= tx.at) hangUp(tx, callId);
 }

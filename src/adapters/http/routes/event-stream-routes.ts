@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { z } from 'zod';
-import { NOTIFICATION_NAMES } from '../../../domain/notification';
+import { EVENT_NAMES } from '../../../domain/notification';
 import type { EventId } from '../../../domain/ids';
 import type { EventRecord, Events } from '../../../ports/events';
 import type { Logger } from '../../../ports/system';
@@ -19,7 +19,7 @@ const RETRY_SECONDS = 10;
 const FILTERS = query({
   conversation: anyId.optional().describe('only what names this conversation'),
   agent: agentName.optional().describe('only what names this agent'),
-  event: z.enum(NOTIFICATION_NAMES).optional().describe('only events of this name'),
+  event: z.enum(EVENT_NAMES).optional().describe('only events of this name'),
 });
 
 export type EventStreams = {
