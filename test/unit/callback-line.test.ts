@@ -228,6 +228,6 @@ test('whatever fails, every event arrives, and in order for each of what it name
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: Number(process.env.HISTORIES ?? 100) },
   );
 });
