@@ -3,6 +3,7 @@ export const REFUSAL_CODES = {
   'parameter-illegal': '000001',
   'phone-system-failed': '000003',
   busy: '000004',
+  'idempotency-key-used': '000006',
   'call-not-found': '020000',
   'number-not-allowed': '020001',
   'no-line': '020002',

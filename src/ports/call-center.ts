@@ -15,9 +15,13 @@ export interface CallCenter {
   /**
    * Settles once what it changed is on record, not when a phone rings. The one exception is
    * `create-extension`, which settles when the account is live, or refused by Asterisk.
+   *
+   * With `once`, the answer is written in the same transaction as the change. Whoever asks again with the same key within
+   * a day gets that answer, across crashes too, and nothing is started again; meanwhile, whoever asks what is under way
+   * waits for it. A refusal is not kept: it has started nothing. Such a repeat of `create-extension` does not wait for the account.
    * @throws Refusal
    */
-  ask<Type extends CommandType>(command: Input<Type>): Promise<Answer<Type>>;
+  ask<Type extends CommandType>(command: Input<Type>, once?: Once): Promise<Answer<Type>>;
 
   /** Settles once all that `select` saw is on record, so nobody is shown what a crash takes back. */
   read<Result>(select: (world: World) => Result): Promise<Result>;
@@ -34,6 +38,14 @@ export interface CallCenter {
   /** Empty: ready for work. Else why not, one sentence each, for an operator. */
   obstacles(): readonly string[];
 }
+
+/** That a command is carried out once, however often it is asked. */
+export type Once = {
+  /** Chosen by the client, for its application alone. */
+  readonly key: string;
+  /** Tells one request from another. */
+  readonly fingerprint: string;
+};
 
 export type QueuedTask = {
   readonly task: QueueTask;

@@ -53,6 +53,12 @@ export interface Storage {
    */
   forgetEnded(before: Instant): Promise<number>;
 
+  /** The answer that is kept under the key in the application, however old. */
+  findAnswer(app: AppId, key: string): Promise<KeptAnswer | undefined>;
+
+  /** Drops answers that were given before the moment. As much at once as `forgetBefore`, and the same answer. */
+  forgetAnswers(before: Instant): Promise<number>;
+
   /** Events of the application after this one, oldest first, without what is for the journal alone. */
   eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]>;
 
@@ -106,10 +112,28 @@ export type Batch = {
   /** New, or of events that were told earlier: then what was said of them before counts no more. */
   readonly deliveries: readonly Delivery[];
   readonly settled: readonly Settled[];
+  /** Each takes the place of one that is kept under the same key. */
+  readonly answers: readonly KeptAnswer[];
+  /** Answers of earlier batches that are to be kept no longer. */
+  readonly withdrawn: readonly AnswerKey[];
 };
+
+/** What of a batch is about answers. */
+export type AnswerBatch = Pick<Batch, 'answers' | 'withdrawn'>;
 
 /** What of a batch is about events. */
 export type EventBatch = Pick<Batch, 'events' | 'changes' | 'deliveries' | 'settled'>;
+
+export type AnswerKey = { readonly app: AppId; readonly key: string };
+
+/** What a request was answered that may be sent again, and when. */
+export type KeptAnswer = AnswerKey & {
+  /** The same in a repeat, another one in another request. */
+  readonly fingerprint: string;
+  readonly at: Instant;
+  /** What can be stored as JSON. */
+  readonly answer: unknown;
+};
 
 /** `at`: the time of the input that made it. */
 export type PastChange = { readonly at: Instant; readonly change: Change };

@@ -10,8 +10,10 @@ import { apply, type Change, type World } from '../domain/world';
 import type { Delivery, Settled, ToldEvent } from '../ports/events';
 import {
   StorageUnavailable,
+  type AnswerKey,
   type Batch,
   type EffectId,
+  type KeptAnswer,
   type LoggedEffect,
   type PastChange,
   type Storage,
@@ -45,6 +47,9 @@ export type Taken<Type extends InputType> = {
   readonly effects: readonly EffectId[];
 };
 
+/** Under which key an answer is kept, and for which request. */
+export type ToKeep = Omit<KeptAnswer, 'at' | 'answer'>;
+
 const RETRY_MS = 500;
 const NOTHING: Outcome<undefined> = {
   changes: [],
@@ -55,7 +60,7 @@ const NOTHING: Outcome<undefined> = {
   answer: undefined,
 };
 /**
- * Changes, effects, events, deliveries and past together, some 1 KB each, that may wait for a store that is away. Whoever is
+ * Changes, effects, events, deliveries, past and answers together, some 1 KB each, that may wait for a store that is away. Whoever is
  * on the phone brings more facts, but nobody new is served. Beyond that the process ends, as in a crash: the next one
  * goes on from what is on record and what lives in Asterisk.
  */
@@ -87,8 +92,11 @@ export class EngineRunner {
     return this.isCommitRefused || !this.storage.isAvailable();
   }
 
-  /** Handles the input now, before it returns; settles when the outcome is on record. @throws Refusal */
-  async take<Type extends InputType>(input: Input<Type>): Promise<Taken<Type>> {
+  /**
+   * Handles the input now, before it returns; settles when the outcome is on record, and with it the answer, if it is to
+   * be kept. @throws Refusal
+   */
+  async take<Type extends InputType>(input: Input<Type>, keep?: ToKeep): Promise<Taken<Type>> {
     const stamped = this.stamp(input);
     const outcome = handle(this.world, stamped); // A Refusal leaves from here, nothing is staged.
     const past = outcome.changes
@@ -100,6 +108,7 @@ export class EngineRunner {
     this.listeners.reported(outcome.reports);
     this.batch.past.push(...past);
     this.batch.at = stamped.at;
+    if (keep !== undefined) this.batch.answers.push({ ...keep, at: stamped.at, answer: outcome.answer });
     this.tell(this.numbers.number(outcome, stamped.at, stamped.seed));
     const effects = await this.stage(outcome);
     return { answer: outcome.answer, effects };
@@ -129,6 +138,11 @@ export class EngineRunner {
   async flush(): Promise<void> {
     this.batch.isForced = true;
     await this.stage(NOTHING);
+  }
+
+  /** Is on record together with the input that is handled next. */
+  withdraw(answer: AnswerKey): void {
+    this.batch.withdrawn.push(answer);
   }
 
   /** Settles when it is on record. */
@@ -224,6 +238,8 @@ class OpenBatch implements Batch {
   readonly deliveries: Delivery[] = [];
   readonly settled: Settled[] = [];
   readonly past: PastChange[] = [];
+  readonly answers: KeptAnswer[] = [];
+  readonly withdrawn: AnswerKey[] = [];
   at = 0 as Instant;
   readonly written: Promise<void>;
   private readonly latest = new Map<string, Change>();
@@ -247,8 +263,9 @@ class OpenBatch implements Batch {
 
   /** How much there is to write, done marks aside. */
   get size(): number {
-    const { latest, effects, events, deliveries, settled, past } = this;
-    return latest.size + effects.length + events.length + deliveries.length + settled.length + past.length;
+    const { latest, effects, events, deliveries, settled, past, answers, withdrawn } = this;
+    const lists = [effects, events, deliveries, settled, past, answers, withdrawn];
+    return lists.reduce((sum, { length }) => sum + length, latest.size);
   }
 
   get isEmpty(): boolean {

@@ -1,6 +1,7 @@
 import { later, type Instant } from '../domain/ids';
 import { wait, type Clock, type Logger } from '../ports/system';
 import type { Storage } from '../ports/storage';
+import { KEPT_SECONDS } from './kept-answers';
 
 const EVERY_MS = 3_600_000;
 const DAY_SECONDS = 86_400;
@@ -19,7 +20,7 @@ export class PastKeeper {
   private isStopped = false;
 
   constructor(
-    private readonly storage: Pick<Storage, 'forgetBefore' | 'forgetEnded'>,
+    private readonly storage: Pick<Storage, 'forgetBefore' | 'forgetEnded' | 'forgetAnswers'>,
     private readonly keeping: Keeping,
     private readonly clock: Clock,
     private readonly logger: Logger,
@@ -38,6 +39,7 @@ export class PastKeeper {
   private async forget(): Promise<void> {
     const { explainDays, keepDays } = this.keeping;
     try {
+      await this.inSteps(() => this.storage.forgetAnswers(later(this.clock.now(), -KEPT_SECONDS)));
       await this.inSteps(() => this.storage.forgetBefore(this.daysAgo(explainDays)));
       if (keepDays !== null) await this.inSteps(() => this.storage.forgetEnded(this.daysAgo(keepDays)));
     } catch (error) {

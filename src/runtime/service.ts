@@ -7,7 +7,7 @@ import type { Plan } from '../domain/queue/plan';
 import { Refusal } from '../domain/refusal';
 import type { Settings } from '../domain/settings';
 import { apply, emptyWorld, type DueKind, type World } from '../domain/world';
-import type { CallCenter, QueuedTask, RoutingQuestion } from '../ports/call-center';
+import type { CallCenter, Once, QueuedTask, RoutingQuestion } from '../ports/call-center';
 import type { Explanation } from '../domain/queue/explanation';
 import type { Callback, Callbacks, EventText } from '../ports/events';
 import type { Metrics } from '../ports/metrics';
@@ -19,11 +19,12 @@ import { CallMeter } from './call-meter';
 import { CallerArrival } from './caller-arrival';
 import { Deadlines } from './deadlines';
 import { EffectRunner } from './effect-runner';
-import { EngineRunner, type Taken } from './engine-runner';
+import { EngineRunner, type Taken, type ToKeep } from './engine-runner';
 import { EventLog } from './event-log';
 import { EventNumbers } from './event-numbers';
 import { Explainer } from './explainer';
 import { FaultLog } from './fault-log';
+import { KeptAnswers } from './kept-answers';
 import { MissingTargets } from './missing-targets';
 import { OutsideMeter } from './outside-meter';
 import { PastKeeper } from './past-keeper';
@@ -100,6 +101,7 @@ export class Service implements CallCenter {
   private readonly outsideMeter: OutsideMeter;
   private readonly explainer: Explainer;
   private readonly pastKeeper: PastKeeper;
+  private readonly answers: KeptAnswers;
   private readonly unsubscribe: () => void;
   /** Connected, and the world compared with Asterisk since. */
   private isReconciled = false;
@@ -142,6 +144,7 @@ export class Service implements CallCenter {
     this.explainer = new Explainer(world, storage, surroundings.explainDays);
     this.pastKeeper = new PastKeeper(storage, surroundings, clock, logger);
     this.pastKeeper.start();
+    this.answers = new KeptAnswers(storage, clock);
     const faultLog = new FaultLog(clock, logger);
     const numbers = new EventNumbers(restored, surroundings.eventText);
     this.engine = new EngineRunner(world, restored.lastBatch, numbers, storage, clock, chance, logger, {
@@ -189,7 +192,14 @@ export class Service implements CallCenter {
     this.unsubscribe = telephony.onSignal((signal) => this.hear(signal));
   }
 
-  async ask<Type extends CommandType>(command: Input<Type>): Promise<Answer<Type>> {
+  async ask<Type extends CommandType>(command: Input<Type>, once?: Once): Promise<Answer<Type>> {
+    if (once === undefined) return this.begin(command);
+    if (this.engine.isStuck) throw new Refusal('busy', { problem: 'the store cannot be reached' });
+    const keep = { app: command.app, ...once };
+    return this.answers.once(command.app, once, () => this.begin(command, keep));
+  }
+
+  private async begin<Type extends CommandType>(command: Input<Type>, keep?: ToKeep): Promise<Answer<Type>> {
     this.wayOut.admit(command as Input<CommandType>);
     if (this.engine.isStuck) throw new Refusal('busy', { problem: 'the store cannot be reached' });
     if (!this.isReconciled && !NEEDS_NO_TELEPHONY.has(command.type)) {
@@ -197,7 +207,7 @@ export class Service implements CallCenter {
         problem: this.isConnected ? COMPARING : 'Asterisk is not connected',
       });
     }
-    const answered = this.carryOut(command);
+    const answered = this.carryOut(command, keep);
     this.underWay.add(answered);
     try {
       return await answered;
@@ -206,19 +216,19 @@ export class Service implements CallCenter {
     }
   }
 
-  private async carryOut<Type extends CommandType>(command: Input<Type>): Promise<Answer<Type>> {
-    const { answer, effects } = await this.take(command);
+  private async carryOut<Type extends CommandType>(command: Input<Type>, keep?: ToKeep): Promise<Answer<Type>> {
+    const { answer, effects } = await this.take(command, keep);
     if (command.type === 'log-out') {
       const { app, name } = command as Input<'log-out'>;
       this.surroundings.logger.info('agent logged out', { app, name });
     }
-    if (command.type === 'create-extension') await this.makeAccount(answer as Answer<'create-extension'>, effects);
+    if (command.type === 'create-extension') await this.makeAccount(answer as Extension, effects, keep);
     return answer;
   }
 
-  private async take<Type extends CommandType>(command: Input<Type>): Promise<Taken<Type>> {
+  private async take<Type extends CommandType>(command: Input<Type>, keep?: ToKeep): Promise<Taken<Type>> {
     try {
-      return await this.engine.take(command);
+      return await this.engine.take(command, keep);
     } catch (error) {
       if (error instanceof Refusal) this.outsideMeter.refused(command.app, error);
       throw error;
@@ -326,12 +336,13 @@ export class Service implements CallCenter {
   }
 
   /** Waits for it, but not longer than a client does: it is on record, and made when Asterisk answers again. */
-  private async makeAccount({ id }: Extension, effects: readonly EffectId[]): Promise<void> {
+  private async makeAccount({ id }: Extension, effects: readonly EffectId[], kept?: ToKeep): Promise<void> {
     const made = Promise.all(effects.map((effect) => this.effects.carriedOut(effect)));
     made.catch(() => undefined); // It may be refused when nobody waits any more.
     try {
       await Promise.race([made, wait(this.surroundings.clock, CARRY_OUT_MS)]);
     } catch (error) {
+      if (kept !== undefined) this.engine.withdraw(kept);
       await this.engine.report({ type: 'account-refused', extensionId: id });
       throw new Refusal('phone-system-failed', { reason: (error as Error).message });
     }

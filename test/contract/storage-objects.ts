@@ -41,6 +41,8 @@ export function aBatch(number: number, parts: Partial<Batch> = {}): Batch {
     events: [],
     deliveries: [],
     settled: [],
+    answers: [],
+    withdrawn: [],
   };
   return { number, ...nothing, ...parts };
 }

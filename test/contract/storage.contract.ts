@@ -1,6 +1,7 @@
 import type { ConversationId } from '../../src/domain/ids';
 import type { Change } from '../../src/domain/world';
 import { Superseded, type Batch, type Storage } from '../../src/ports/storage';
+import { describeAnswers } from './storage-answers.contract';
 import { describeEvents } from './storage-events.contract';
 import { describeForgetting } from './storage-forgetting.contract';
 import { describeHistory } from './storage-history.contract';
@@ -207,5 +208,6 @@ export function describeStorage(name: string, prepare: () => Prepared | Promise<
     describeForgetting(() => storage, commit);
 
     describeEvents(() => storage, another, commit);
+    describeAnswers(() => storage, another, commit);
   });
 }

@@ -73,6 +73,7 @@ const STATUSES: Readonly<Record<RefusalReason, number>> = {
   'parameter-illegal': 400,
   'phone-system-failed': 502,
   busy: 503,
+  'idempotency-key-used': 422,
   'call-not-found': 404,
   'number-not-allowed': 403,
   'no-line': 503,

@@ -4,7 +4,7 @@ import type { Operation } from '../../src/adapters/http/operation';
 import { operationsOn } from '../../src/adapters/http/operations';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import { RecordingCallCenter } from '../support/http-call-center';
-import { type Endpoint, ENDPOINTS } from '../support/http-endpoints';
+import { type Endpoint, ENDPOINTS, REPEATED } from '../support/http-endpoints';
 import { RecordingSounds } from '../support/recording-sounds';
 
 const operations = operationsOn({
@@ -51,6 +51,16 @@ test.each(described)(
     expect(() => asJsonSchema(query)).not.toThrow();
     expect(() => asJsonSchema(data)).not.toThrow();
     expect(JSON.stringify(asJsonSchema(body))).toMatch(needsBody ? /"required":\["\w+/ : /^(?!.*required)/);
+  },
+);
+
+test.each(ENDPOINTS.map((each) => [`${each.method} ${each.path}`, each] as const))(
+  '%s takes an idempotency key if a repeat would start a second thing, and says so',
+  (_, { method, path, refusals }) => {
+    const { takesIdempotencyKey, refusals: described } = operationFor(method, path)!;
+    expect([takesIdempotencyKey, described.includes(REPEATED)]).toEqual(
+      Array(2).fill(refusals.includes(REPEATED)),
+    );
   },
 );
 

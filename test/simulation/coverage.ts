@@ -175,6 +175,7 @@ export const FAILURES = [
   'commit written after the crash',
   'commit while the store was away',
   'not started without the store',
+  'asked again: on record, not answered',
   ...across(
     ['given up and not done', 'done and given up', 'refused'],
     [...OFTEN, 'compare'],

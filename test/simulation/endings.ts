@@ -40,6 +40,12 @@ export function expectNothingToDo({ disk }: SimulatedService): void {
   if (left.length > 0) throw new Error(`not known to be done: ${left.join()}`);
 }
 
+/** Whatever was sent again with its key. @throws Error that says what was. */
+export function expectNothingStartedTwice({ client, disk }: SimulatedService): void {
+  const twice = client.startedTwice(disk);
+  if (twice.length > 0) throw new Error(twice.join('\n'));
+}
+
 /** Each beginning has one end, in the events and in the record. @throws Error that says which has not. */
 export function expectEveryStoryToldOnce(service: SimulatedService): void {
   const { notifications } = service.disk;

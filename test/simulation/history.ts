@@ -1,7 +1,13 @@
 import { hasTrueIndex } from '../support/world-invariants';
 import type { Agreement } from './agreement';
 import type { Cast } from './cast';
-import { expectEveryStoryToldOnce, expectNothingLeft, expectNothingToDo, happenedIn } from './endings';
+import {
+  expectEveryStoryToldOnce,
+  expectNothingLeft,
+  expectNothingStartedTwice,
+  expectNothingToDo,
+  happenedIn,
+} from './endings';
 import { brokenInvariants, checkDeadlines } from './invariants';
 import { Misfortunes } from './misfortunes';
 import { type SeededRandom } from './seeded-random';
@@ -128,6 +134,7 @@ export class History {
     service.stop();
     await this.until(CLEARING_MS);
     expectNothingToDo(service);
+    expectNothingStartedTwice(service);
     expectEveryStoryToldOnce(service);
     const { disk, inputs } = service;
     const record = JSON.stringify([...disk.aggregates, disk.notifications]);

@@ -16,6 +16,7 @@ import { isOnRecord } from './answers-on-record';
 import { DEFAULT, OTHER, type Cast } from './cast';
 import { someCommand } from './random-commands';
 import { someEnqueue } from './random-documents';
+import { RepeatingClient, type Request } from './repeating-client';
 import type { SeededRandom } from './seeded-random';
 import type { SimulatedAsterisk } from './simulated-asterisk';
 import { SimulatedLine, keyOf } from './simulated-line';
@@ -57,6 +58,7 @@ type Life = {
 /** The real service, life after life, over one disk. */
 export class SimulatedService {
   readonly disk = new Disk();
+  readonly client: RepeatingClient;
   /** What the service did that it must never do, in words. */
   readonly faults: string[] = [];
   /** Every channel that was asked to ring, in order. */
@@ -80,7 +82,9 @@ export class SimulatedService {
     private readonly weather: Weather,
     private readonly tally: Tally,
     private readonly cast: Cast,
-  ) {}
+  ) {
+    this.client = new RepeatingClient(random);
+  }
 
   /** Undefined while it is down or not yet up. */
   get world(): World | undefined {
@@ -193,17 +197,23 @@ export class SimulatedService {
     const { life } = this;
     if (life?.service === undefined) return;
     const { service } = life;
-    const asked = command ?? someCommand(this.random, service.world, this.cast);
-    service.ask(asked).then(
+    const request: Request =
+      command === undefined
+        ? this.client.next(() => someCommand(this.random, service.world, this.cast))
+        : { command, once: undefined };
+    const { command: asked, once } = request;
+    if (this.client.isLeftUnanswered(request, this.disk)) this.tally.count('asked again: on record, not answered');
+    service.ask(asked, once).then(
       (answer) => {
         this.count(asked.type);
+        this.faults.push(...this.client.answered(request, answer));
         if (!isOnRecord(this.disk, asked, answer)) {
           this.faults.push(`answered and not on record: ${JSON.stringify(asked)}`);
         }
       },
       (error: unknown) => {
-        if (!(error instanceof Refusal) && this.running.has(life))
-          this.faults.push(`${asked.type} failed: ${String(error)}`);
+        if (error instanceof Refusal || error instanceof StorageUnavailable) return; // Or the store is away.
+        if (this.running.has(life)) this.faults.push(`${asked.type} failed: ${String(error)}`);
       },
     );
   }

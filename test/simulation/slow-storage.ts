@@ -1,5 +1,6 @@
 import { MemoryStorage, type Disk } from '../../src/adapters/storage/memory-storage';
-import { StorageUnavailable, type Batch, type Restored } from '../../src/ports/storage';
+import type { AppId } from '../../src/domain/ids';
+import { StorageUnavailable, type Batch, type KeptAnswer, type Restored } from '../../src/ports/storage';
 import type { SeededRandom } from './seeded-random';
 import type { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
@@ -36,6 +37,16 @@ export class SlowStorage extends MemoryStorage {
     });
   }
 
+  override findAnswer(app: AppId, key: string): Promise<KeptAnswer | undefined> {
+    return new Promise((resolve, reject) => {
+      this.later(() => {
+        if (this.weather.isStoreAway) return reject(new StorageUnavailable('simulated'));
+        const found = super.findAnswer(app, key);
+        this.later(() => void found.then(resolve, reject));
+      });
+    });
+  }
+
   override async commit(batch: Batch): Promise<void> {
     this.commitIs = 'asked';
     this.collected = 0;
@@ -59,6 +70,8 @@ export class SlowStorage extends MemoryStorage {
       deliveries: [...batch.deliveries],
       settled: [...batch.settled],
       past: [...batch.past],
+      answers: [...batch.answers],
+      withdrawn: [...batch.withdrawn],
     };
     const owner = this.random.chance(0.5) ? WORLD : this.owner;
     const requestIsLost = this.weather.strikes(0.01, 'commit lost');

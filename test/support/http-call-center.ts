@@ -12,7 +12,7 @@ import type {
 import type { Answer, CommandType, Input } from '../../src/domain/input';
 import type { Explanation } from '../../src/domain/queue/explanation';
 import { emptyWorld, type World } from '../../src/domain/world';
-import type { CallCenter, QueuedTask, RoutingQuestion } from '../../src/ports/call-center';
+import type { CallCenter, Once, QueuedTask, RoutingQuestion } from '../../src/ports/call-center';
 import type { ConversationPage, ConversationQuery } from '../../src/ports/storage';
 import { RecordingEvents } from './recording-events';
 
@@ -30,6 +30,8 @@ export class RecordingCallCenter implements CallCenter {
   });
   readonly events = new RecordingEvents();
   readonly asked: Input<CommandType>[] = [];
+  /** Of each that was asked. */
+  readonly onces: (Once | undefined)[] = [];
   readonly queries: ConversationQuery[] = [];
   readonly conversations: Conversation[] = [];
   readonly queued: QueuedTask[] = [];
@@ -39,8 +41,9 @@ export class RecordingCallCenter implements CallCenter {
   /** Stands between a wish and its answer. */
   beforeAnswer: () => Promise<void> = async () => undefined;
 
-  async ask<Type extends CommandType>(command: Input<Type>): Promise<Answer<Type>> {
+  async ask<Type extends CommandType>(command: Input<Type>, once?: Once): Promise<Answer<Type>> {
     this.asked.push(command as Input<CommandType>);
+    this.onces.push(once);
     await this.beforeAnswer();
     return this.answerTo(command as Input<CommandType>) as Answer<Type>;
   }

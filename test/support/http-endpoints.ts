@@ -42,6 +42,8 @@ const SEATED = [
   'conversation-not-found',
   'not-a-member',
 ] as const satisfies readonly RefusalReason[];
+/** Where a repeat would start a second thing. */
+export const REPEATED = 'idempotency-key-used' as const satisfies RefusalReason;
 
 /** Every endpoint that asks the engine for something. */
 export const COMMANDS: readonly Endpoint[] = [
@@ -50,7 +52,7 @@ export const COMMANDS: readonly Endpoint[] = [
     path: 'extension',
     role: 'admin',
     body: { type: '1', user: '100001', password: 'secret1' },
-    refusals: ['extension-user-exists', 'number-not-allowed', 'phone-system-failed', 'busy'],
+    refusals: ['extension-user-exists', 'number-not-allowed', 'phone-system-failed', 'busy', REPEATED],
   },
   { method: 'DELETE', path: EXTENSION, role: 'admin', refusals: ['extension-not-found', 'extension-bound'] },
   {
@@ -58,7 +60,7 @@ export const COMMANDS: readonly Endpoint[] = [
     path: 'agent',
     role: 'operate',
     body: { name: '1001', extension: idOf(1) },
-    refusals: ['parameter-illegal', 'agent-logged-in', 'extension-not-found', 'extension-bound'],
+    refusals: ['parameter-illegal', 'agent-logged-in', 'extension-not-found', 'extension-bound', REPEATED],
   },
   { method: 'DELETE', path: 'agent/1001', role: 'operate', refusals: ['agent-not-found', 'agent-busy'] },
   { method: 'GET', path: 'agent/1001/keepalive', role: 'operate', refusals: ['agent-not-found'] },
@@ -89,7 +91,7 @@ export const COMMANDS: readonly Endpoint[] = [
     path: 'condition',
     role: 'admin',
     body: { where: 'has("sales")', sort: 'get("sales")', queue_timeout: 60 },
-    refusals: ['expression-invalid'],
+    refusals: ['expression-invalid', REPEATED],
   },
   {
     method: 'POST',
@@ -144,6 +146,7 @@ export const COMMANDS: readonly Endpoint[] = [
       'agent-not-found',
       'conversation-not-found',
       'conversation-full',
+      REPEATED,
     ],
   },
   {
@@ -151,7 +154,7 @@ export const COMMANDS: readonly Endpoint[] = [
     path: `${CONVERSATION}/invite_out`,
     role: 'operate',
     body: OUTSIDE,
-    refusals: ['number-not-allowed', 'no-line', 'conversation-not-found', 'conversation-full'],
+    refusals: ['number-not-allowed', 'no-line', 'conversation-not-found', 'conversation-full', REPEATED],
   },
   {
     method: 'POST',
@@ -165,29 +168,42 @@ export const COMMANDS: readonly Endpoint[] = [
     path: 'agent/1001/fwd_agent',
     role: 'operate',
     body: { queue_task_id: idOf(1), enqueue: ENQUEUE },
-    refusals: ['parameter-illegal', 'agent-not-found', 'condition-not-found', 'queue-task-not-found', 'busy'],
+    refusals: [
+      'parameter-illegal',
+      'agent-not-found',
+      'condition-not-found',
+      'queue-task-not-found',
+      'busy',
+      REPEATED,
+    ],
   },
-  { method: 'POST', path: 'agent/1001/call_out', role: 'operate', body: OUTSIDE, refusals: OWN_PHONE },
+  {
+    method: 'POST',
+    path: 'agent/1001/call_out',
+    role: 'operate',
+    body: OUTSIDE,
+    refusals: [...OWN_PHONE, REPEATED],
+  },
   {
     method: 'POST',
     path: 'agent/1001/call_agent',
     role: 'operate',
     body: { enqueue: ENQUEUE },
-    refusals: [...OWN_PHONE, 'parameter-illegal', 'condition-not-found'],
+    refusals: [...OWN_PHONE, 'parameter-illegal', 'condition-not-found', REPEATED],
   },
   {
     method: 'POST',
     path: 'agent/1001/xfer_agent',
     role: 'operate',
     body: { ...IN_CONVERSATION, enqueue: ENQUEUE },
-    refusals: [...SEATED, 'parameter-illegal', 'condition-not-found'],
+    refusals: [...SEATED, 'parameter-illegal', 'condition-not-found', REPEATED],
   },
   {
     method: 'POST',
     path: 'agent/1001/xfer_out',
     role: 'operate',
     body: { ...IN_CONVERSATION, ...OUTSIDE },
-    refusals: [...SEATED, 'number-not-allowed', 'no-line'],
+    refusals: [...SEATED, 'number-not-allowed', 'no-line', REPEATED],
   },
   { method: 'POST', path: 'agent/1001/lsm', role: 'operate', body: IN_CONVERSATION, refusals: SEATED },
   {
@@ -195,14 +211,21 @@ export const COMMANDS: readonly Endpoint[] = [
     path: 'agent/1001/enter',
     role: 'operate',
     body: IN_CONVERSATION,
-    refusals: [...OWN_PHONE, 'conversation-not-found', 'conversation-full'],
+    refusals: [...OWN_PHONE, 'conversation-not-found', 'conversation-full', REPEATED],
   },
   {
     method: 'POST',
     path: 'agent/1001/coach',
     role: 'operate',
     body: { ...IN_CONVERSATION, to: '1002' },
-    refusals: [...OWN_PHONE, 'parameter-illegal', 'conversation-not-found', 'conversation-full', 'not-a-member'],
+    refusals: [
+      ...OWN_PHONE,
+      'parameter-illegal',
+      'conversation-not-found',
+      'conversation-full',
+      'not-a-member',
+      REPEATED,
+    ],
   },
   { method: 'POST', path: 'agent/1001/exit', role: 'operate', body: IN_CONVERSATION, refusals: SEATED },
   {

@@ -6,7 +6,7 @@ import { Refusal } from '../../src/domain/refusal';
 import { StorageUnavailable, type Batch, type LoggedEffect } from '../../src/ports/storage';
 import { EngineRunner, type RunnerListeners } from '../../src/runtime/engine-runner';
 import { counting, newNumbers, silent, standingClock, turn } from '../support/fakes';
-import { APP, aWorld, anArrival, anExtension } from '../support/worlds';
+import { APP, aWorld, anArrival, anExtension, NOW } from '../support/worlds';
 
 const [one, two] = [anExtension(), anExtension()];
 
@@ -97,10 +97,29 @@ test('nothing is done and nobody is answered before the commit', async () => {
   expect(decided.map(({ effect }) => effect.do)).toContain('dial');
 });
 
+test('an answer that is to be kept is in the batch of its change, and what is withdrawn in the next one', async () => {
+  const { storage, runner } = await aRunner();
+  const keep = { app: APP, key: 'one', fingerprint: 'a login' };
+  const taken = runner.take(logIn('ann'), keep);
+  await turn();
+  storage.release();
+  await taken;
+  runner.withdraw(keep);
+  void runner.report(anArrival());
+  await turn();
+
+  const [first, second] = storage.batches;
+  expect(first!.answers).toEqual([{ ...keep, at: NOW, answer: null }]);
+  expect(first!.changes).toMatchObject([{ kind: 'extensions' }, { kind: 'agents' }]);
+  expect([second!.answers, second!.withdrawn]).toEqual([[], [keep]]);
+  expect(second!.changes).not.toEqual([]);
+});
+
 test('a refused command leaves nothing behind', async () => {
   const { storage, runner } = await aRunner();
 
-  await expect(runner.take(logIn('ann', 'nowhere' as ExtensionId))).rejects.toThrow(Refusal);
+  const keep = { app: APP, key: 'one', fingerprint: 'a login' };
+  await expect(runner.take(logIn('ann', 'nowhere' as ExtensionId), keep)).rejects.toThrow(Refusal);
   await turn();
 
   expect(storage.batches).toEqual([]);

@@ -15,7 +15,11 @@ async function asked(keepDays: number | null) {
     calls.push(`${what} ${(time.now() - before) / DAY_MS}`);
     return calls.filter((each) => each.startsWith(what)).length < 3 ? 500 : 0;
   };
-  const storage = { forgetBefore: forget('past'), forgetEnded: forget('ended') };
+  const storage = {
+    forgetAnswers: forget('answers'),
+    forgetBefore: forget('past'),
+    forgetEnded: forget('ended'),
+  };
   const keeper = new PastKeeper(storage, { explainDays: 30, keepDays }, time.clockOf('service'), silent);
   keeper.start();
   while (time.now() < began + HOUR_MS + 1_000) await time.idle(HOUR_MS / 4);
@@ -25,11 +29,15 @@ async function asked(keepDays: number | null) {
 
 test('every hour, it goes on in steps until nothing older than the days is left', async () => {
   expect(await asked(365)).toEqual([
+    ...['answers 1', 'answers 1', 'answers 1'],
     ...['past 30', 'past 30', 'past 30'],
     ...['ended 365', 'ended 365', 'ended 365'],
   ]);
 });
 
 test('given that what has ended is kept for ever, it is left alone', async () => {
-  expect(await asked(null)).toEqual(['past 30', 'past 30', 'past 30']);
+  expect(await asked(null)).toEqual([
+    ...['answers 1', 'answers 1', 'answers 1'],
+    ...['past 30', 'past 30', 'past 30'],
+  ]);
 });

@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import { covers } from './client-role';
 import { answerData, languageOf } from './envelope';
+import { idempotencyKeyIn } from './idempotency-key';
 import { methodNotAllowed, roleTooLow, unknownRoute } from './http-problem';
 import type { Operation } from './operation';
 import { MAX_JSON_BYTES, readContent, readJsonObject } from './request-body';
@@ -13,18 +14,19 @@ const NOTHING = new Uint8Array();
 
 export function operationRouter(operations: readonly Operation[]): Router<RequestState> {
   const router = new Router<RequestState>({ sensitive: true });
-  for (const { method, path, role: needed, content: rule, answer } of operations) {
+  for (const { method, path, role: needed, content: rule, takesIdempotencyKey, answer } of operations) {
     const isJson = rule === null && (method === 'post' || method === 'put');
     router[method](pathsOf(path), async (ctx) => {
       const { application, role } = ctx.state as Required<RequestState>; // No way past authentication leads here.
       if (!covers(role, needed)) throw roleTooLow(role, needed);
+      const idempotencyKey = takesIdempotencyKey ? idempotencyKeyIn(ctx.req) : undefined;
       if (rule !== null) ctx.state.bodyLimit = rule.maxBytes;
       const { sentBody } = ctx.state;
       const body = isJson ? await readJsonObject(ctx.req, sentBody) : {};
       const content = rule === null ? NOTHING : await readContent(ctx.req, rule, sentBody);
       const { params, query } = ctx;
-      const language = languageOf(ctx);
-      answerData(ctx, await answer({ application, role, params, query: { ...query }, body, content, language }));
+      const sent = { params, query: { ...query }, body, content, language: languageOf(ctx), idempotencyKey };
+      answerData(ctx, await answer({ application, role, ...sent }));
     });
   }
   return router;

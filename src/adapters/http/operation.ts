@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { RefusalReason } from '../../domain/refusal';
+import type { Once } from '../../ports/call-center';
 import type { ClientRole } from './client-role';
 import type { Application } from './http-settings';
+import { fingerprintOf } from './idempotency-key';
 import { schemaProblem } from './schema-problem';
 import type { Language } from './text';
 
@@ -21,6 +23,11 @@ type Described<Path extends string, Query extends z.ZodType, Body extends z.ZodT
   readonly body?: Body;
   /** The body is no JSON but this. */
   readonly content?: ContentRule;
+  /**
+   * A repeat would start a second thing, so it takes `Idempotency-Key`: who sends the same again with the same key gets the
+   * first answer. To be handed on as `once`. Others do no harm when they are repeated.
+   */
+  readonly takesIdempotencyKey?: true;
   /** Other names of parameters that existing clients use: what they write, and the name that it stands for. */
   readonly aliases?: Aliases;
   readonly data: Data;
@@ -37,6 +44,8 @@ type Described<Path extends string, Query extends z.ZodType, Body extends z.ZodT
     readonly content: Uint8Array;
     /** Of the answer, for what is explained in it. */
     readonly language: Language;
+    /** Given where `takesIdempotencyKey` is described and the client has sent one. */
+    readonly once: Once | undefined;
   }) => Promise<z.input<Data>>;
 };
 
@@ -58,6 +67,7 @@ export type OperationRequest = {
   readonly body: Readonly<Record<string, unknown>>;
   readonly content: Uint8Array;
   readonly language: Language;
+  readonly idempotencyKey: string | undefined;
 };
 
 /** One endpoint as data: the route, its checks and its documentation are made from it. */
@@ -69,6 +79,7 @@ export type Operation = {
   readonly query: z.ZodType;
   readonly body: z.ZodType;
   readonly content: ContentRule | null;
+  readonly takesIdempotencyKey: boolean;
   readonly aliases: Aliases;
   readonly data: z.ZodType;
   readonly refusals: readonly RefusalReason[];
@@ -83,22 +94,28 @@ export function operation<
   Body extends z.ZodType = z.ZodUnknown,
 >(described: Described<Path, Query, Body, Data>): Operation {
   const { run, query = z.unknown(), body = z.unknown(), content = null, aliases = {}, ...rest } = described;
+  const takesIdempotencyKey = described.takesIdempotencyKey === true;
   return {
     ...rest,
     query,
     body,
     content,
+    takesIdempotencyKey,
+    refusals: takesIdempotencyKey ? [...rest.refusals, 'idempotency-key-used'] : rest.refusals,
     aliases,
-    answer: ({ application, role, params, content, language, ...sent }) =>
-      run({
+    answer: ({ application, role, params, content, language, idempotencyKey: key, ...sent }) => {
+      const readBody = readParameters(body, aliases, sent.body) as z.output<Body>;
+      return run({
         application,
         role,
         params: params as PathParams<Path>, // The router fills in the names that the path has.
         query: readParameters(query, aliases, sent.query) as z.output<Query>,
-        body: readParameters(body, aliases, sent.body) as z.output<Body>,
+        body: readBody,
         content,
         language,
-      }),
+        once: key === undefined ? undefined : { key, fingerprint: fingerprintOf(rest, params, readBody) },
+      });
+    },
   };
 }
 

@@ -15,6 +15,10 @@ const MEANINGS: Readonly<Record<RefusalReason, Meaning>> = {
     text: { zh: '电话系统拒绝或未能执行', en: 'the phone system refused or failed' },
   },
   busy: { status: 503, text: { zh: '系统忙，请稍后再试', en: 'busy, try again later' } },
+  'idempotency-key-used': {
+    status: 422,
+    text: { zh: '幂等键已用于另一个请求', en: 'the idempotency key was used for another request' },
+  },
   'call-not-found': { status: 404, text: { zh: '呼叫不存在', en: 'call does not exist' } },
   'number-not-allowed': { status: 403, text: { zh: '号码不被允许', en: 'number not allowed' } },
   'no-line': { status: 503, text: { zh: '没有可用线路', en: 'no line' } },

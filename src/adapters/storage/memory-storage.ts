@@ -11,10 +11,12 @@ import {
   type ConversationPage,
   type ConversationQuery,
   type EffectId,
+  type KeptAnswer,
   type Restored,
   type Storage,
 } from '../../ports/storage';
 import { isAskedFor, newestFirst } from './conversation-history';
+import { answerEntry, MemoryAnswers } from './memory-answers';
 import { MemoryEvents } from './memory-events';
 import { MemoryPast, pastEntry } from './memory-past';
 import { parseStored, toStored } from './stored-json';
@@ -40,7 +42,7 @@ export class MemoryStorage implements Storage {
   }
 
   async commit(batch: Batch): Promise<void> {
-    const { number, at, changes, past, effects, done } = batch;
+    const { number, at, changes, past, effects, done, answers, withdrawn } = batch;
     if (this.writer === null) throw new Error('not open');
     if (this.writer !== this.disk.writer) throw new Superseded(`writer ${this.disk.writer} took over`);
     if (number <= this.disk.lastBatch) return;
@@ -51,6 +53,7 @@ export class MemoryStorage implements Storage {
       return { kind, id: value.id, live, overSince: live ? null : at, state: toStored(value) };
     });
     const entries = past.map(pastEntry);
+    const answered = answers.map(answerEntry);
     const logged = new Map<EffectId, string>();
     for (const { id, effect } of effects) {
       if (logged.has(id) || this.disk.effects.has(id)) throw new Error(`effect ${id} logged twice`);
@@ -67,6 +70,7 @@ export class MemoryStorage implements Storage {
     for (const [id, effect] of logged) this.disk.effects.set(id, effect);
     for (const id of done) this.disk.effects.delete(id);
     this.disk.events.put(batch);
+    this.disk.answers.put(answered, withdrawn);
   }
 
   isAvailable(): boolean {
@@ -103,6 +107,14 @@ export class MemoryStorage implements Storage {
     const over = [...aggregates].filter(([, { overSince }]) => overSince !== null && overSince < before);
     for (const [key] of over.slice(0, FORGET_AT_ONCE)) aggregates.delete(key);
     return Math.min(over.length, FORGET_AT_ONCE) + events.forget(before, FORGET_AT_ONCE);
+  }
+
+  async findAnswer(app: AppId, key: string): Promise<KeptAnswer | undefined> {
+    return this.disk.answers.find(app, key);
+  }
+
+  async forgetAnswers(before: Instant): Promise<number> {
+    return this.disk.answers.forget(before, FORGET_AT_ONCE);
   }
 
   async eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]> {
@@ -159,6 +171,7 @@ export class Disk {
   readonly past = new MemoryPast();
   readonly effects = new Map<EffectId, string>();
   readonly events = new MemoryEvents();
+  readonly answers = new MemoryAnswers();
 
   /** Every notification committed and not forgotten, in order. */
   get notifications(): readonly Notification[] {

@@ -160,4 +160,20 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX past_that_is_over ON past (until) WHERE until IS NOT NULL;
     `,
   },
+  {
+    number: 2,
+    name: 'answers to requests that may be sent again',
+    sql: `
+      CREATE TABLE answer (
+        app TEXT NOT NULL,
+        request_key TEXT COLLATE "C" NOT NULL,
+        cell TEXT NOT NULL,
+        at BIGINT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        PRIMARY KEY (app, request_key)
+      );
+      CREATE INDEX answer_by_age ON answer (at);
+    `,
+  },
 ];

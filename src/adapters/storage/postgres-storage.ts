@@ -11,10 +11,12 @@ import {
   type Batch,
   type ConversationPage,
   type ConversationQuery,
+  type KeptAnswer,
   type Restored,
   type Storage,
 } from '../../ports/storage';
 import { isPassing } from './postgres-failure';
+import { PostgresAnswers } from './postgres-answers';
 import { PostgresEvents } from './postgres-events';
 import { forgetHistory, putHistory, searchable } from './postgres-history';
 import { PostgresPast } from './postgres-past';
@@ -59,6 +61,7 @@ export class PostgresStorage implements Storage {
   private readonly readers: Pool;
   private readonly past: PostgresPast;
   private readonly events: PostgresEvents;
+  private readonly answers: PostgresAnswers;
   private lastPosition = 0;
 
   constructor(
@@ -69,6 +72,7 @@ export class PostgresStorage implements Storage {
     this.session = new PostgresSession(address, { cell, isExclusive });
     this.past = new PostgresPast(cell, address.name);
     this.events = new PostgresEvents(cell);
+    this.answers = new PostgresAnswers(cell);
     const options = `-c search_path=${SCHEMA} -c statement_timeout=30s`;
     this.readers = new Pool({ ...clientConfig(address), options, query_timeout: READ_MS, max: READERS });
     this.readers.on('error', () => undefined); // One that nobody uses was lost; the next one asks for another.
@@ -86,8 +90,8 @@ export class PostgresStorage implements Storage {
   }
 
   commit(batch: Batch): Promise<void> {
-    const { changes, past, effects, events, deliveries, settled } = batch;
-    const written = [changes, past, effects, events, deliveries, settled];
+    const { changes, past, effects, events, deliveries, settled, answers } = batch;
+    const written = [changes, past, effects, events, deliveries, settled, answers];
     const rows = written.reduce((sum, { length }) => sum + length, 0);
     return this.session.transaction(rows, (client) => this.write(client, batch));
   }
@@ -131,6 +135,14 @@ export class PostgresStorage implements Storage {
       );
       return ended.length + (await this.events.forget(client, before));
     });
+  }
+
+  async findAnswer(app: AppId, key: string): Promise<KeptAnswer | undefined> {
+    return this.reading((pool) => this.answers.find(pool, app, key));
+  }
+
+  forgetAnswers(before: Instant): Promise<number> {
+    return this.session.transaction(0, (client) => this.answers.forget(client, before));
   }
 
   async eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]> {
@@ -200,6 +212,7 @@ export class PostgresStorage implements Storage {
     if (done.length > 0)
       await ask(client, 'DELETE FROM effect WHERE cell = @cell AND id = ANY(@done)', { cell, done });
     await this.events.put(client, batch);
+    await this.answers.put(client, batch);
   }
 
   private async putAggregates(client: Client, at: Instant, changes: readonly Change[]): Promise<void> {

@@ -38,6 +38,14 @@ export const FORGET_ENDED = `
     (SELECT kind, id, cell FROM aggregate WHERE over_since < @before ORDER BY over_since LIMIT ${FORGET_AT_ONCE})
   RETURNING kind, id`;
 
+export const FIND_ANSWER = `
+  SELECT app, request_key AS key, fingerprint, at, answer FROM answer WHERE app = @app AND request_key = @key`;
+
+export const FORGET_ANSWERS = `
+  DELETE FROM answer WHERE (app, request_key) IN
+    (SELECT app, request_key FROM answer WHERE at < @before ORDER BY at LIMIT ${FORGET_AT_ONCE})
+  RETURNING request_key`;
+
 export const forgetListed = (among: Among): readonly string[] =>
   ['history', 'history_party'].map((table) => `DELETE FROM ${table} WHERE ${among('id', '@ids')}`);
 

@@ -201,4 +201,20 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX delivery_given_up ON delivery (app, event, url) WHERE problem IS NOT NULL;
     `,
   },
+  {
+    number: 5,
+    name: 'answers to requests that may be sent again',
+    sql: `
+      CREATE TABLE answer (
+        app TEXT NOT NULL,
+        request_key TEXT NOT NULL,
+        cell TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        fingerprint TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        PRIMARY KEY (app, request_key)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX answer_by_age ON answer (at);
+    `,
+  },
 ];

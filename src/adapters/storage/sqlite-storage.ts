@@ -12,11 +12,13 @@ import {
   type Batch,
   type ConversationPage,
   type ConversationQuery,
+  type KeptAnswer,
   type Restored,
   type Storage,
 } from '../../ports/storage';
 import { explained, forTheMoment, lockSqlite, openSqliteFile } from './sqlite-file';
 import { inTodaysShape, SHAPE_VERSION } from './shapes';
+import { SqliteAnswers } from './sqlite-answers';
 import { SqliteEvents } from './sqlite-events';
 import { FORGET_ENDED } from './shared-sql';
 import { SqliteHistory } from './sqlite-history';
@@ -68,6 +70,7 @@ export class SqliteStorage implements Storage {
   private readonly history: SqliteHistory;
   private readonly past: SqlitePast;
   private readonly events: SqliteEvents;
+  private readonly answers: SqliteAnswers;
   private writer: number | null = null;
   private lastPosition = 0;
 
@@ -84,6 +87,7 @@ export class SqliteStorage implements Storage {
     this.history = new SqliteHistory(db, cell);
     this.past = new SqlitePast(db, cell);
     this.events = new SqliteEvents(db, cell);
+    this.answers = new SqliteAnswers(db, cell);
   }
 
   async open(): Promise<Restored> {
@@ -128,6 +132,14 @@ export class SqliteStorage implements Storage {
 
   async forgetEnded(before: Instant): Promise<number> {
     return forTheMoment(this.db.name, () => this.db.transaction(() => this.dropEnded(before)).immediate());
+  }
+
+  async findAnswer(app: AppId, key: string): Promise<KeptAnswer | undefined> {
+    return forTheMoment(this.db.name, () => this.answers.find(app, key));
+  }
+
+  async forgetAnswers(before: Instant): Promise<number> {
+    return forTheMoment(this.db.name, () => this.answers.forget(before));
   }
 
   async eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]> {
@@ -201,6 +213,7 @@ export class SqliteStorage implements Storage {
     for (const { id, effect } of effects) log.run(cell, id, toStored(effect));
     for (const id of done) forget.run(cell, id);
     this.events.put(batch);
+    this.answers.put(batch);
   }
 
   private refuseUnlessWritten(number: number): void {

@@ -63,18 +63,22 @@ export function agentOperationRoutes(
       path: '/callcenter/agent/{name}/fwd_agent',
       summary: 'Send the call that rings on to another agent',
       role: 'operate',
+      takesIdempotencyKey: true,
       body: body({ queue_task_id: ringingTask, enqueue: enqueueDocument }),
       aliases: { queue_id: 'queue_task_id' },
       data: z.object({ queue_id: z.string().describe('the new task') }),
       refusals: [...DOCUMENT, 'queue-task-not-found', 'busy'],
-      run: async ({ application, params, body }) => {
+      run: async ({ application, params, body, once }) => {
         const enqueue = readEnqueue(parseXml, body.enqueue);
-        const taskId = await callCenter.ask({
-          type: 'forward-to-agent',
-          ...byAgent(application, params),
-          taskId: body.queue_task_id,
-          enqueue,
-        });
+        const taskId = await callCenter.ask(
+          {
+            type: 'forward-to-agent',
+            ...byAgent(application, params),
+            taskId: body.queue_task_id,
+            enqueue,
+          },
+          once,
+        );
         return { queue_id: taskId };
       },
     }),
@@ -83,17 +87,21 @@ export function agentOperationRoutes(
       path: '/callcenter/agent/{name}/call_out',
       summary: "Call an outside number, after the agent's own phone",
       role: 'operate',
+      takesIdempotencyKey: true,
       body: body({ ...OUTSIDE_CALL, user_data: userData }),
       aliases: OUTSIDE_CALL_ALIASES,
       data: z.object(STARTED),
       refusals: OWN_PHONE,
-      run: async ({ application, params, body }) => {
-        const { callId, conversationId } = await callCenter.ask({
-          type: 'call-out',
-          ...byAgent(application, params),
-          ...outsideCall(body),
-          userData: body.user_data ?? null,
-        });
+      run: async ({ application, params, body, once }) => {
+        const { callId, conversationId } = await callCenter.ask(
+          {
+            type: 'call-out',
+            ...byAgent(application, params),
+            ...outsideCall(body),
+            userData: body.user_data ?? null,
+          },
+          once,
+        );
         return { call_id: callId, conversation_id: conversationId };
       },
     }),
@@ -102,16 +110,20 @@ export function agentOperationRoutes(
       path: '/callcenter/agent/{name}/call_agent',
       summary: "Call another agent, after the agent's own phone",
       role: 'operate',
+      takesIdempotencyKey: true,
       body: body({ enqueue: enqueueDocument }),
       data: z.object({ ...STARTED, queue_id: z.string().describe('the task that looks for the other agent') }),
       refusals: [...OWN_PHONE, 'condition-not-found'],
-      run: async ({ application, params, body }) => {
+      run: async ({ application, params, body, once }) => {
         const enqueue = readEnqueue(parseXml, body.enqueue);
-        const { callId, conversationId, taskId } = await callCenter.ask({
-          type: 'call-agent',
-          ...byAgent(application, params),
-          enqueue,
-        });
+        const { callId, conversationId, taskId } = await callCenter.ask(
+          {
+            type: 'call-agent',
+            ...byAgent(application, params),
+            enqueue,
+          },
+          once,
+        );
         return { call_id: callId, conversation_id: conversationId, queue_id: taskId };
       },
     }),
@@ -120,18 +132,22 @@ export function agentOperationRoutes(
       path: '/callcenter/agent/{name}/xfer_agent',
       summary: 'Leave a conversation to another agent',
       role: 'operate',
+      takesIdempotencyKey: true,
       body: body({ conversation_id: conversationId, enqueue: enqueueDocument }),
       aliases: { queue: 'enqueue' },
       data: z.object({ queue_id: z.string() }),
       refusals: [...SEATED, 'condition-not-found'],
-      run: async ({ application, params, body }) => {
+      run: async ({ application, params, body, once }) => {
         const enqueue = readEnqueue(parseXml, body.enqueue);
-        const taskId = await callCenter.ask({
-          type: 'transfer-to-agent',
-          ...byAgent(application, params),
-          conversationId: body.conversation_id,
-          enqueue,
-        });
+        const taskId = await callCenter.ask(
+          {
+            type: 'transfer-to-agent',
+            ...byAgent(application, params),
+            conversationId: body.conversation_id,
+            enqueue,
+          },
+          once,
+        );
         return { queue_id: taskId };
       },
     }),
@@ -140,17 +156,21 @@ export function agentOperationRoutes(
       path: '/callcenter/agent/{name}/xfer_out',
       summary: 'Leave a conversation to an outside number',
       role: 'operate',
+      takesIdempotencyKey: true,
       body: body({ conversation_id: conversationId, ...OUTSIDE_CALL }),
       aliases: OUTSIDE_CALL_ALIASES,
       data: z.object({ call_id: z.string() }),
       refusals: [...SEATED, 'number-not-allowed', 'no-line'],
-      run: async ({ application, params, body }) => {
-        const callId = await callCenter.ask({
-          type: 'transfer-out',
-          ...byAgent(application, params),
-          conversationId: body.conversation_id,
-          ...outsideCall(body),
-        });
+      run: async ({ application, params, body, once }) => {
+        const callId = await callCenter.ask(
+          {
+            type: 'transfer-out',
+            ...byAgent(application, params),
+            conversationId: body.conversation_id,
+            ...outsideCall(body),
+          },
+          once,
+        );
         return { call_id: callId };
       },
     }),
@@ -177,6 +197,7 @@ export function agentOperationRoutes(
       path: '/callcenter/agent/{name}/enter',
       summary: 'Join a running conversation; with mode 2, as a supervisor who listens',
       role: 'operate',
+      takesIdempotencyKey: true,
       body: body({
         conversation_id: conversationId,
         mode: mode.prefault(1),
@@ -186,14 +207,17 @@ export function agentOperationRoutes(
       }),
       data: z.literal(true),
       refusals: [...OWN_PHONE, 'conversation-not-found', 'conversation-full'],
-      run: async ({ application, params, body }) => {
-        await callCenter.ask({
-          type: 'enter',
-          ...byAgent(application, params),
-          conversationId: body.conversation_id,
-          mode: body.mode,
-          holding: body.holding,
-        });
+      run: async ({ application, params, body, once }) => {
+        await callCenter.ask(
+          {
+            type: 'enter',
+            ...byAgent(application, params),
+            conversationId: body.conversation_id,
+            mode: body.mode,
+            holding: body.holding,
+          },
+          once,
+        );
         return true as const;
       },
     }),
@@ -202,16 +226,20 @@ export function agentOperationRoutes(
       path: '/callcenter/agent/{name}/coach',
       summary: 'Be heard by one agent of a conversation only, and hear all',
       role: 'operate',
+      takesIdempotencyKey: true,
       body: body({ conversation_id: conversationId, to: agentName.describe('the agent to coach') }),
       data: z.literal(true),
       refusals: [...OWN_PHONE, 'conversation-not-found', 'conversation-full', 'not-a-member'],
-      run: async ({ application, params, body }) => {
-        await callCenter.ask({
-          type: 'coach',
-          ...byAgent(application, params),
-          conversationId: body.conversation_id,
-          to: body.to,
-        });
+      run: async ({ application, params, body, once }) => {
+        await callCenter.ask(
+          {
+            type: 'coach',
+            ...byAgent(application, params),
+            conversationId: body.conversation_id,
+            to: body.to,
+          },
+          once,
+        );
         return true as const;
       },
     }),

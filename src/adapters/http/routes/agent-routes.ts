@@ -75,6 +75,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       path: '/callcenter/agent',
       summary: 'Log an agent in',
       role: 'operate',
+      takesIdempotencyKey: true,
       body: body({
         name: agentName,
         extension: idOf<ExtensionId>('id of the extension to bind it to'),
@@ -84,16 +85,19 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
       }),
       data: z.null(),
       refusals: ['agent-logged-in', 'extension-not-found', 'extension-bound'],
-      run: ({ application, body }) =>
-        callCenter.ask({
-          type: 'log-in',
-          app: application.id,
-          name: body.name,
-          extensionId: body.extension,
-          num: body.num ?? null,
-          state: body.state,
-          skills: body.skills,
-        }),
+      run: ({ application, body, once }) =>
+        callCenter.ask(
+          {
+            type: 'log-in',
+            app: application.id,
+            name: body.name,
+            extensionId: body.extension,
+            num: body.num ?? null,
+            state: body.state,
+            skills: body.skills,
+          },
+          once,
+        ),
     }),
     operation({
       method: 'delete',

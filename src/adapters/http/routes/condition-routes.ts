@@ -43,20 +43,24 @@ export function conditionRoutes(callCenter: CallCenter, parse: ExpressionParser)
       path: '/callcenter/condition',
       summary: 'Create a condition',
       role: 'admin',
+      takesIdempotencyKey: true,
       body: NEW,
       data: z.object({ id: z.string(), conditionId: z.string().describe('the id again, for existing clients') }),
       refusals: ['expression-invalid'],
-      run: async ({ application, body }) => {
-        const id = await callCenter.ask({
-          type: 'create-condition',
-          app: application.id,
-          where: readExpression(parse, 'where', body.where, 'boolean'),
-          sort: readSort(parse, body.sort ?? ''),
-          priority: body.priority,
-          queueTimeoutSeconds: body.queue_timeout,
-          fetchTimeoutSeconds: body.fetch_timeout,
-          remark: body.remark || null,
-        });
+      run: async ({ application, body, once }) => {
+        const id = await callCenter.ask(
+          {
+            type: 'create-condition',
+            app: application.id,
+            where: readExpression(parse, 'where', body.where, 'boolean'),
+            sort: readSort(parse, body.sort ?? ''),
+            priority: body.priority,
+            queueTimeoutSeconds: body.queue_timeout,
+            fetchTimeoutSeconds: body.fetch_timeout,
+            remark: body.remark || null,
+          },
+          once,
+        );
         return { id, conditionId: id };
       },
     }),

@@ -117,21 +117,25 @@ export function conversationRoutes(
       path: '/callcenter/conversation/{id}/invite_agent',
       summary: 'Queue for an agent to join a conversation',
       role: 'operate',
+      takesIdempotencyKey: true,
       body: body({
         enqueue: enqueueDocument,
         mode: mode.prefault(1).describe('listen/speak mode on joining'),
       }),
       data: z.object({ queue_id: z.string() }),
       refusals: ['agent-not-found', 'condition-not-found', 'conversation-not-found', 'conversation-full'],
-      run: async ({ application, params, body }) => {
+      run: async ({ application, params, body, once }) => {
         const enqueue = readEnqueue(parseXml, body.enqueue);
-        const queueId = await callCenter.ask({
-          type: 'invite-agent',
-          app: application.id,
-          conversationId: conversationIdFrom(params.id),
-          enqueue,
-          mode: body.mode,
-        });
+        const queueId = await callCenter.ask(
+          {
+            type: 'invite-agent',
+            app: application.id,
+            conversationId: conversationIdFrom(params.id),
+            enqueue,
+            mode: body.mode,
+          },
+          once,
+        );
         return { queue_id: queueId };
       },
     }),
@@ -140,6 +144,7 @@ export function conversationRoutes(
       path: '/callcenter/conversation/{id}/invite_out',
       summary: 'Call an outside number into a conversation',
       role: 'operate',
+      takesIdempotencyKey: true,
       body: body({
         ...OUTSIDE_CALL,
         mode: mode.prefault(1).describe('listen/speak mode on joining'),
@@ -147,14 +152,17 @@ export function conversationRoutes(
       aliases: OUTSIDE_CALL_ALIASES,
       data: z.object({ call_id: z.string() }),
       refusals: ['number-not-allowed', 'no-line', 'conversation-not-found', 'conversation-full'],
-      run: async ({ application, params, body }) => {
-        const callId = await callCenter.ask({
-          type: 'invite-out',
-          app: application.id,
-          conversationId: conversationIdFrom(params.id),
-          ...outsideCall(body),
-          mode: body.mode,
-        });
+      run: async ({ application, params, body, once }) => {
+        const callId = await callCenter.ask(
+          {
+            type: 'invite-out',
+            app: application.id,
+            conversationId: conversationIdFrom(params.id),
+            ...outsideCall(body),
+            mode: body.mode,
+          },
+          once,
+        );
         return { call_id: callId };
       },
     }),

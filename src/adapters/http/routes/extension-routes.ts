@@ -44,12 +44,13 @@ export function extensionRoutes(callCenter: CallCenter, sipRealm: string): reado
       path: '/callcenter/extension',
       summary: 'Create an extension, live in Asterisk at once',
       role: 'admin',
+      takesIdempotencyKey: true,
       body: NEW_EXTENSION,
       data: EXTENSION,
       refusals: ['extension-user-exists', 'number-not-allowed', 'phone-system-failed', 'busy'],
-      run: async ({ application: { id: app, sipPrefix }, body }) => {
+      run: async ({ application: { id: app, sipPrefix }, body, once }) => {
         const line = lineFor(body, sipPrefix, sipRealm);
-        const extension = await callCenter.ask({ type: 'create-extension', app, line });
+        const extension = await callCenter.ask({ type: 'create-extension', app, line }, once);
         return extensionJson(extension, body.type === '1' ? body.password : null);
       },
     }),

@@ -1,0 +1,47 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { AppId, Instant } from '../../domain/ids';
+import type { AnswerBatch, KeptAnswer } from '../../ports/storage';
+import { FIND_ANSWER, FORGET_ANSWERS } from './shared-sql';
+import { parseStored, toStored } from './stored-json';
+
+const PUT = `
+  INSERT INTO answer (app, request_key, cell, at, fingerprint, answer)
+  VALUES (@app, @key, @cell, @at, @fingerprint, @answer)
+  ON CONFLICT DO UPDATE SET cell = excluded.cell, at = excluded.at, fingerprint = excluded.fingerprint,
+    answer = excluded.answer`;
+
+/** What requests were answered that may be sent again. */
+export class SqliteAnswers {
+  private readonly statements: Readonly<Record<'put' | 'withdraw' | 'find' | 'forget', Statement>>;
+
+  constructor(
+    db: Database,
+    private readonly cell: string,
+  ) {
+    this.statements = {
+      put: db.prepare(PUT),
+      withdraw: db.prepare('DELETE FROM answer WHERE app = @app AND request_key = @key'),
+      find: db.prepare(FIND_ANSWER),
+      forget: db.prepare(FORGET_ANSWERS),
+    };
+  }
+
+  /** To be called in the transaction of the batch. */
+  put({ answers, withdrawn }: AnswerBatch): void {
+    const { cell } = this;
+    for (const { app, key } of withdrawn) this.statements.withdraw.run({ app, key });
+    for (const { answer, ...rest } of answers)
+      this.statements.put.run({ ...rest, cell, answer: toStored(answer) });
+  }
+
+  find(app: AppId, key: string): KeptAnswer | undefined {
+    const row = this.statements.find.get({ app, key }) as StoredAnswer | undefined;
+    return row && { ...row, answer: parseStored(row.answer) };
+  }
+
+  forget(before: Instant): number {
+    return this.statements.forget.all({ before }).length;
+  }
+}
+
+type StoredAnswer = KeptAnswer & { readonly answer: string };
