@@ -99,6 +99,7 @@ export async function startApp(
       timeZone: config.timeZone,
       signatureWindowSeconds: config.signatureWindowSeconds,
       sipRealm: config.sipRealm,
+      requestsPerSecond: config.requestsPerSecond,
     },
     { callCenter: service, sounds, parseXml, parseExpression, metrics, logger, clock: systemClock },
   );

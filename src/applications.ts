@@ -53,6 +53,7 @@ const APPLICATION = z
       .string()
       .regex(/^[A-Za-z0-9_-]{0,32}$/, 'must be up to 32 letters, digits, dashes or underscores')
       .default(''),
+    requestsPerSecond: z.int().min(0).max(100_000).nullable().default(null),
     callbacks: CALLBACKS,
     outside: OUTSIDE_RULES,
   })

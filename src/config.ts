@@ -60,6 +60,11 @@ export const SETTINGS = {
     z.union([z.literal('').transform((): string[] => []), networks]),
     'Addresses and networks of proxies, with commas; only they are believed what `X-Forwarded-For` says.',
   ),
+  PARLEY_RATE_LIMIT: setting(
+    '200',
+    whole(0, 100_000),
+    'Requests per second that one client, a token at an address, may send on average, and twice as many at once; 0: any number.',
+  ),
   PARLEY_SIP_HOST: setting(
     '127.0.0.1',
     address,
@@ -187,6 +192,8 @@ export type Config = {
   readonly callbackNetworks: CallbackNetworks;
   readonly signatureWindowSeconds: number;
   readonly trustedProxies: readonly string[];
+  /** 0: any number. */
+  readonly requestsPerSecond: number;
   readonly sip: { readonly host: string; readonly port: number };
   readonly ariPort: number;
   readonly rtpPorts: { readonly from: number; readonly to: number };
@@ -264,6 +271,7 @@ function configOf(
     applications,
     signatureWindowSeconds: values.PARLEY_SIGNATURE_WINDOW_SECONDS,
     trustedProxies: values.PARLEY_TRUSTED_PROXIES,
+    requestsPerSecond: values.PARLEY_RATE_LIMIT,
     callbacks,
     callbackNetworks: values.PARLEY_CALLBACK_NETWORKS,
     sip: { host: values.PARLEY_SIP_HOST, port: values.PARLEY_SIP_PORT },

@@ -90,6 +90,7 @@ export async function furnish(options: SceneOptions): Promise<Furniture> {
     PARLEY_PLANS: plans,
     PARLEY_ASTERISK_SOUNDS: join(program.data, 'sounds'),
     PARLEY_LOG_LEVEL: 'warn',
+    PARLEY_RATE_LIMIT: '0', // All agents come from one client here.
     ...options.settings,
   };
   const log = openSync(join(folder, 'service.log'), 'a');

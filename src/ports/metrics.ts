@@ -49,6 +49,12 @@ export interface Metrics {
 
   /** A request of the API is answered. `route`: its path with the names of what varies: `/callcenter/agent/{name}`. */
   answered(method: string, route: string, status: number, seconds: number): void;
+
+  /**
+   * A request was refused because its client sends too many, or, without being looked at, because too many of its address
+   * showed wrong credentials: `failures`, and no application is known.
+   */
+  requestLimited(app: AppId | null, by: 'requests' | 'failures'): void;
 }
 
 /** What only the adapters tell. */

@@ -45,9 +45,44 @@ describe('what is no request is answered in the envelope, and the connection is 
     ['a huge header', `${GET}X-Huge: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['a huge path', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\n${HOST}\r\n`, 431],
   ])('%s', async (_, bytes, status) => {
-    expect(answersIn(await sendRaw(server.port, bytes))).toEqual([
-      [status, { code: '000001', msg: expect.any(String), data: null }],
+    const received = await sendRaw(server.port, bytes);
+
+    expect(answersIn(received)).toEqual([[status, { code: '000001', msg: expect.any(String), data: null }]]);
+    expect(received).toMatch(/^connection: close$/im);
+    const requestId = /^x-request-id: (\w+)/im.exec(received)![1];
+    expect(server.log).toMatchObject([
+      { message: 'incomplete or invalid request', requestId, status, address: '127.0.0.1' },
     ]);
+    expect(server.log[0]!['why']).toMatch(/^HPE_\w+$/);
+    await stillServes();
+  });
+
+  test('what is too large is named, with the limit', async () => {
+    const received = await sendRaw(server.port, `${GET}X-Huge: ${'x'.repeat(20_000)}\r\n\r\n`);
+    expect(answersIn(received)[0]![1].msg).toBe('请求行和请求头超过 16 KiB');
+  });
+});
+
+describe('many headers', () => {
+  const headers = (count: number): string =>
+    Array.from({ length: count }, (_, each) => `X-${each}: 1\r\n`).join('');
+
+  test('are taken up to a hundred', async () => {
+    const received = await sendRaw(server.port, `${GET}${headers(98)}Connection: close\r\n\r\n`);
+    expect(answersIn(received).map(([status]) => status)).toEqual([200]);
+  });
+
+  test.each([
+    ['zh', 101, '请求头超过 100 个'],
+    ['en', 1_200, 'there are more than 100 headers'],
+  ])('are refused beyond, in %s, and the connection is closed', async (language, count, msg) => {
+    const received = await sendRaw(server.port, `${GET}Accept-Language: ${language}\r\n${headers(count)}\r\n`);
+
+    expect(answersIn(received)).toEqual([[431, { code: '000001', msg, data: null }]]);
+    expect(received).toMatch(/^connection: close$/im);
+    const requestId = /^x-request-id: (\w+)/im.exec(received)![1];
+    expect(server.log).toMatchObject([{ message: 'request', requestId, status: 431, code: '000001' }]);
+    expect(server.callCenter.asked).toEqual([]);
     await stillServes();
   });
 });

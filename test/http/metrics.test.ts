@@ -59,7 +59,12 @@ test('it is read, and nothing else', async () => {
 
 test('given figures that cannot be had, the answer is an error rather than half of them', async () => {
   const text = () => Promise.reject(new Error('too much'));
-  const broken = { contentType: metrics.contentType, text, answered: () => undefined };
+  const broken = {
+    contentType: metrics.contentType,
+    text,
+    answered: () => undefined,
+    requestLimited: () => undefined,
+  };
 
   const response = await fetch(`${await serving(broken)}/metrics`);
 
@@ -73,7 +78,8 @@ test('given requests under either base, to what is not there and to the figures,
   const answered = (...[method, route, status]: Parameters<HttpSurroundings['metrics']['answered']>): void => {
     told.push(`${method} ${route} ${status}`);
   };
-  const url = await serving({ contentType: 'text/plain', text: async () => '', answered });
+  const figures = { contentType: 'text/plain', text: async () => '', answered, requestLimited: () => undefined };
+  const url = await serving(figures);
   const id = '0'.repeat(32);
   for (const path of [
     `/v1/callcenter/conversation/${id}`,

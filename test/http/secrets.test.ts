@@ -43,7 +43,7 @@ const signatures: string[] = [];
 
 beforeAll(async () => {
   server = await startTestServer(
-    { authentication: ['token', 'signature'], applications },
+    { authentication: ['token', 'signature'], applications, limits: { failuresAtOnce: 1_000 } },
     { metrics, clock: { now: () => NOW } },
   );
   addWhatEndpointsName(server);

@@ -40,6 +40,7 @@ export const unmeasured: Metrics = {
   asteriskConnected: () => undefined,
   asteriskAsked: () => undefined,
   answered: () => undefined,
+  requestLimited: () => undefined,
 };
 
 /** Of a store in which there is nothing yet. */

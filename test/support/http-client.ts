@@ -26,6 +26,7 @@ export function anApplication(given: Partial<Application> = {}): Application {
     disabled: false,
     alwaysOk: false,
     sipPrefix: '',
+    requestsPerSecond: null,
     ...given,
   };
 }
@@ -65,6 +66,7 @@ const NO_FIGURES: HttpSurroundings['metrics'] = {
   contentType: 'text/plain',
   text: async () => '',
   answered: () => undefined,
+  requestLimited: () => undefined,
 };
 
 type Around = { readonly metrics?: HttpSurroundings['metrics']; readonly clock?: Pick<Clock, 'now'> };
@@ -93,6 +95,7 @@ export async function startTestServerFor<Behind extends CallCenter>(
     timeZone: 'Asia/Shanghai',
     signatureWindowSeconds: 300,
     sipRealm: 'parley',
+    requestsPerSecond: 200,
     ...given,
   };
   const logger = loggerInto(log);

@@ -43,6 +43,7 @@ test('what is left out is not there', () => {
       disabled: false,
       alwaysOk: true,
       sipPrefix: '',
+      requestsPerSecond: null,
       callbacks: [],
       outside: DEFAULT_OUTSIDE_RULES,
     },

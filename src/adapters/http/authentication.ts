@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import { clientAddress, isForwarded } from './client-address';
 import type { ClientRole } from './client-role';
-import { addressNotAllowed, applicationDisabled, notAuthenticated } from './http-problem';
+import { addressNotAllowed, applicationDisabled, HttpProblem, notAuthenticated } from './http-problem';
 import { type Application, DEFAULT_APPLICATION, type HttpSettings } from './http-settings';
 import { Networks } from './networks';
 import type { HttpContext, HttpMiddleware } from './request-state';
+import type { RateLimits } from './rate-limits';
 import { bySignature, type SigningSurroundings } from './signed-request';
 import { byToken } from './token';
 
@@ -16,21 +17,30 @@ export type Client = {
   readonly use: () => void;
 };
 
-/** Undefined: the request has no credentials of this kind. @throws HttpProblem for those that are no good. */
-export type WayIn = (ctx: HttpContext) => Promise<Client | undefined>;
+export type WayIn = {
+  /** The request has credentials of this kind. */
+  readonly isTriedBy: (ctx: HttpContext) => boolean;
+  /** @throws HttpProblem for those that are no good, and for one request too many of a client. */
+  readonly client: (ctx: HttpContext, address: string) => Promise<Client>;
+};
 
 /**
  * Finds the application that a request acts in, and what its sender may do there. Where credentials are both possible
  * and given, they count.
- * @throws HttpProblem when they are no good or missing, the application is disabled, or may not be called from there.
+ * @throws HttpProblem when they are no good or missing, the application is disabled, or may not be called from there, and
+ *   for a client that sends too much.
  */
-export function authenticate(settings: HttpSettings, surroundings: SigningSurroundings): HttpMiddleware {
+export function authenticate(
+  settings: HttpSettings,
+  surroundings: SigningSurroundings,
+  limits: RateLimits,
+): HttpMiddleware {
   const { authentication, applications } = settings;
   const isOn = (way: HttpSettings['authentication'][number]): boolean => authentication.includes(way);
   const ways: readonly WayIn[] = [
-    ...(isOn('token') ? [byToken(applications)] : []),
-    ...(isOn('signature') ? [bySignature(settings, surroundings)] : []),
-    ...(isOn('none') ? [byNothing(applications)] : []),
+    ...(isOn('token') ? [withFewFailures(byToken(applications, limits), limits)] : []),
+    ...(isOn('signature') ? [withFewFailures(bySignature(settings, surroundings, limits), limits)] : []),
+    ...(isOn('none') ? [byNothing(applications, limits)] : []),
   ];
   const proxies = new Networks(settings.trustedProxies);
   const allowed = new Map(applications.map(({ id, networks }) => [id, new Networks(networks)]));
@@ -38,7 +48,7 @@ export function authenticate(settings: HttpSettings, surroundings: SigningSurrou
   return async (ctx, next) => {
     const address = clientAddress(ctx.req, proxies);
     ctx.state.address = address;
-    const { application, role, use } = await firstOf(ways, ctx);
+    const { application, role, use } = await clientBy(ways, ctx, address);
     const { id, certId, networks, disabled } = application;
     if (isOn('signature') && certId !== null && (accountIn(ctx.path) ?? certId) !== certId) {
       throw notAuthenticated('the path names another account');
@@ -52,20 +62,37 @@ export function authenticate(settings: HttpSettings, surroundings: SigningSurrou
   };
 }
 
-async function firstOf(ways: readonly WayIn[], ctx: HttpContext): Promise<Client> {
-  for (const way of ways) {
-    const client = await way(ctx);
-    if (client !== undefined) return client;
-  }
-  throw notAuthenticated('no credentials');
+async function clientBy(ways: readonly WayIn[], ctx: HttpContext, address: string): Promise<Client> {
+  const way = ways.find(({ isTriedBy }) => isTriedBy(ctx));
+  if (way === undefined) throw notAuthenticated('no credentials');
+  return way.client(ctx, address);
+}
+
+/** Whoever has failed too often is not listened to for a while, so that nothing can be guessed. */
+function withFewFailures(way: WayIn, limits: RateLimits): WayIn {
+  return {
+    ...way,
+    client: async (ctx, address) => {
+      limits.admitCredentials(address);
+      try {
+        return await way.client(ctx, address);
+      } catch (error) {
+        if (error instanceof HttpProblem && error.status === 401) limits.failed(address);
+        throw error;
+      }
+    },
+  };
 }
 
 /** For trying out, on loopback: whoever comes acts in the one application, and may do everything. */
-function byNothing(applications: readonly Application[]): WayIn {
-  const open = applications.find(({ id }) => id === DEFAULT_APPLICATION);
-  return async (ctx) => {
-    if (open === undefined || isFromElsewhere(ctx)) return undefined;
-    return { application: open, role: 'admin', use: () => undefined };
+function byNothing(applications: readonly Application[], limits: RateLimits): WayIn {
+  const application = applications.find(({ id }) => id === DEFAULT_APPLICATION)!; // Without one the server does not start.
+  return {
+    isTriedBy: (ctx) => !isFromElsewhere(ctx),
+    client: async (_, address) => {
+      limits.admit(application, address);
+      return { application, role: 'admin', use: () => undefined };
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { REFUSAL_CODES } from '../../domain/refusal';
+import type { Logger } from '../../ports/system';
 import { newRequestId } from './request-log';
 import type { Text } from './text';
 
@@ -12,7 +13,10 @@ const NOT_HTTP: Garbage = { status: 400, text: { zh: '不是有效的 HTTP 请�
 
 /** By Node's error code. */
 const GARBAGE: Readonly<Record<string, Garbage>> = {
-  HPE_HEADER_OVERFLOW: { status: 431, text: { zh: '请求头过大', en: 'the headers are too large' } },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    text: { zh: '请求行和请求头超过 16 KiB', en: 'the path and the headers are larger than 16 KiB' },
+  },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, text: { zh: '请求体过大', en: 'the body is too large' } },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, text: { zh: '请求超时', en: 'the request took too long' } },
 };
@@ -24,7 +28,10 @@ export class Connections {
   private closing: Promise<void> | undefined;
   private whenIdle: () => void = () => undefined;
 
-  constructor(private readonly server: Server) {
+  constructor(
+    private readonly server: Server,
+    private readonly logger: Logger,
+  ) {
     server.on('request', (request, response) => this.began({ request, response }));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.refuse(error, socket as Socket));
   }
@@ -69,13 +76,16 @@ export class Connections {
       return;
     }
     const { status, text } = GARBAGE[error.code ?? ''] ?? NOT_HTTP;
+    const requestId = newRequestId();
+    const address = socket.remoteAddress;
+    this.logger.info('incomplete or invalid request', { requestId, status, why: error.code, address });
     const body = JSON.stringify({ code: REFUSAL_CODES['parameter-illegal'], msg: text.zh, data: null });
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       'Connection: close',
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
-      `X-Request-Id: ${newRequestId()}`,
+      `X-Request-Id: ${requestId}`,
     ];
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
   }

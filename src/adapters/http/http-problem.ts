@@ -57,9 +57,13 @@ export function roleTooLow(role: ClientRole, needed: ClientRole): HttpProblem {
 }
 
 /** `retrySeconds`: when it may be asked again. */
-export function rateLimited(retrySeconds: number): HttpProblem {
+export function rateLimited(retrySeconds: number, why?: string): HttpProblem {
   const text = { zh: '请求过多', en: 'too many requests' };
-  return new HttpProblem(429, '000005', text, { 'Retry-After': String(retrySeconds) });
+  return new HttpProblem(429, '000005', text, { 'Retry-After': String(retrySeconds) }, why);
+}
+
+export function tooManyHeaders(most: number): HttpProblem {
+  return malformed({ zh: `请求头超过 ${most} 个`, en: `there are more than ${most} headers` }, 431);
 }
 
 export function unknownRoute(): HttpProblem {

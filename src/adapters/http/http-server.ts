@@ -9,17 +9,23 @@ import type { Clock, Logger } from '../../ports/system';
 import { authenticate } from './authentication';
 import { Connections } from './connections';
 import { answerErrors } from './envelope';
+import { tooManyHeaders } from './http-problem';
 import { DEFAULT_APPLICATION, HTTP_LIMITS, type HttpSettings } from './http-settings';
 import { localTimeIn } from './local-time';
 import { LOOPBACK } from './networks';
 import { answerUnrouted, bodyLimitsOf, operationRouter } from './operation-router';
 import { operationsOn } from './operations';
+import { RateLimits } from './rate-limits';
 import { ignoreBody } from './request-body';
 import { logRequests } from './request-log';
 import { measureRequests } from './request-metrics';
 import type { HttpMiddleware, RequestState } from './request-state';
 import { eventStreams, type EventStreams } from './routes/event-stream-routes';
 import { statusRouter } from './routes/status-routes';
+
+/** Of a request without its body, the path included. */
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_HEADERS = 100;
 
 export type HttpServer = {
   readonly port: number;
@@ -33,7 +39,7 @@ export type HttpSurroundings = {
   readonly sounds: Sounds;
   readonly parseXml: XmlParser;
   readonly parseExpression: ExpressionParser;
-  readonly metrics: MetricsPage & Pick<Metrics, 'answered'>;
+  readonly metrics: MetricsPage & Pick<Metrics, 'answered' | 'requestLimited'>;
   readonly logger: Logger;
   readonly clock: Pick<Clock, 'now'>;
 };
@@ -53,8 +59,10 @@ export async function startHttpServer(
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,
     connectionsCheckingInterval: limits.checkMs,
+    maxHeaderSize: MAX_HEADER_BYTES,
   });
-  const connections = new Connections(server);
+  server.maxHeadersCount = 0; // Node would drop the others and say nothing.
+  const connections = new Connections(server, surroundings.logger);
   const streams = eventStreams(surroundings.callCenter.events, surroundings.logger);
   const handle = application(settings, surroundings, connections, streams).callback();
   server.on('request', (request, response) => void handle(request, response));
@@ -86,6 +94,7 @@ function application(
   const localTime = localTimeIn(settings.timeZone);
   const described = operationsOn({ ...surroundings, localTime, sipRealm: settings.sipRealm });
   const operations = operationRouter(described);
+  const signing = { clock, bodyLimit: bodyLimitsOf(described) };
   const app = new Koa<RequestState>();
   // What is left for it: a client that is gone before its answer is.
   app.on('error', (error: Error) => logger.info('answer not sent', { error: error.message }));
@@ -93,16 +102,23 @@ function application(
   app.use(measureRequests(metrics));
   app.use(settleConnection(connections));
   app.use(answerErrors(logger));
+  app.use(refuseManyHeaders);
   app.use(answerUnrouted);
   app.use(status.routes());
   app.use(status.allowedMethods());
-  app.use(below('/v1', authenticate(settings, { clock, bodyLimit: bodyLimitsOf(described) })));
+  app.use(below('/v1', authenticate(settings, signing, new RateLimits(settings, surroundings))));
   app.use(streams.router.routes());
   app.use(streams.router.allowedMethods());
   app.use(operations.routes());
   app.use(operations.allowedMethods());
   return app;
 }
+
+const refuseManyHeaders: HttpMiddleware = async (ctx, next) => {
+  if (ctx.req.rawHeaders.length / 2 <= MAX_HEADERS) return next();
+  ctx.set('Connection', 'close');
+  throw tooManyHeaders(MAX_HEADERS);
+};
 
 function settleConnection(connections: Connections): HttpMiddleware {
   return async (ctx, next) => {

@@ -17,6 +17,8 @@ export type Application = {
   readonly alwaysOk: boolean;
   /** Put before the `user` of an extension, so that applications do not share SIP user names. */
   readonly sipPrefix: string;
+  /** That each of its clients may send; 0: any number, null: as the settings say for all. */
+  readonly requestsPerSecond: number | null;
 };
 
 /** `hash`: the SHA-256 of the token, in lower-case hex. */
@@ -42,7 +44,9 @@ export type HttpSettings = {
   readonly signatureWindowSeconds: number;
   /** The realm of SIP digests: what the phone system asks phones to authenticate for. */
   readonly sipRealm: string;
-  /** What a slow client may take. */
+  /** That a client may send, twice as many at once; 0: any number. */
+  readonly requestsPerSecond: number;
+  /** What a slow client may take, and one that fails to show who it is. */
   readonly limits?: Partial<HttpLimits>;
 };
 
@@ -57,6 +61,8 @@ export type HttpLimits = {
   readonly checkMs: number;
   /** How long requests under way may take once the server is closing. */
   readonly closingMs: number;
+  /** How often in a row credentials of one address may be no good. */
+  readonly failuresAtOnce: number;
 };
 
 export const HTTP_LIMITS: HttpLimits = {
@@ -65,4 +71,5 @@ export const HTTP_LIMITS: HttpLimits = {
   keepAliveMs: 75_000,
   checkMs: 1_000,
   closingMs: 5_000,
+  failuresAtOnce: 20,
 };

@@ -13,7 +13,7 @@ const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
 /** Whoever was turned away at the door, the operator may want to look for. */
 function isShut(status: number): boolean {
-  return status === 401 || status === 403;
+  return status === 401 || status === 403 || status === 429;
 }
 
 /** One line for each request but probes, and an id by which the client can ask about it. Nothing of headers, query or body. */

@@ -5,6 +5,7 @@ import type { WayIn } from './authentication';
 import { notAuthenticated, rateLimited } from './http-problem';
 import type { HttpSettings } from './http-settings';
 import { localTimeIn } from './local-time';
+import type { RateLimits } from './rate-limits';
 import { ReplayMemory } from './replay-memory';
 import { readBytes } from './request-body';
 import type { HttpContext } from './request-state';
@@ -26,6 +27,7 @@ const ONCE_ONLY = 'POST';
 export function bySignature(
   { applications, timeZone, signatureWindowSeconds }: HttpSettings,
   { clock, bodyLimit }: SigningSurroundings,
+  limits: Pick<RateLimits, 'admit'>,
 ): WayIn {
   const windowMs = signatureWindowSeconds * 1000;
   const localTime = localTimeIn(timeZone);
@@ -38,13 +40,13 @@ export function bySignature(
   // What was used before the start is not known: nothing that was signed before it is taken for the first time.
   const startedAt = Math.floor(clock.now() / 1000) * 1000;
 
-  return async (ctx) => {
+  const client: WayIn['client'] = async (ctx, address) => {
     const [given, appId] = [ctx.get('Signature'), ctx.get('AppID')];
-    if (given === '' && appId === '') return undefined;
     const at = signedAt(ctx.get('Timestamp'), localTime, clock.now(), windowMs);
     if (at === null) throw notAuthenticated('no Timestamp of these minutes');
 
     const found = signing.get(appId);
+    if (found !== undefined) limits.admit(found.application, address);
     const fields = await fieldsOf(ctx, appId, bodyLimit);
     // Also for one that is not known, so that the time tells nothing.
     const expected = (found?.application.secrets ?? nobodys).map((secret) => signatureOf(secret.reveal(), fields));
@@ -63,6 +65,7 @@ export function bySignature(
     };
     return { application, role: 'admin', use };
   };
+  return { isTriedBy: (ctx) => ctx.get('Signature') !== '' || ctx.get('AppID') !== '', client };
 }
 
 async function fieldsOf(

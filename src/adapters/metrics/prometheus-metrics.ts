@@ -124,6 +124,11 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
     'route',
     'status',
   );
+  private readonly limited = this.counter(
+    'parley_http_requests_limited_total',
+    'Requests of clients that send too many (requests), or that failed to authenticate too often (failures).',
+    'by',
+  );
   private readonly plans = new Set<string>(['']);
   private readonly queuesSeen = new Map<string, QueueLabels>();
   private readonly stopMeasuring = registerProcessFigures(this.registry);
@@ -188,6 +193,10 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
 
   answered(...[method, route, status, seconds]: Parameters<Metrics['answered']>): void {
     this.httpRequests.observe({ method, route, status }, seconds);
+  }
+
+  requestLimited(...[app, by]: Parameters<Metrics['requestLimited']>): void {
+    this.limited.inc({ app: app ?? '', by });
   }
 
   async text(): Promise<string> {
