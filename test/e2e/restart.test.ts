@@ -29,10 +29,20 @@ test('a restart leaves live calls alone, takes them over, and keeps all records'
   expect(await parley.get(`conversation?agent=${agent.name}`)).toMatchObject({ totalCount: 1, result: [{ id }] });
 });
 
+/** The same request, with the same key each time. */
+async function inviteOnce(conversationId: string): Promise<unknown> {
+  const response = await fetch(`${parley.url}/v1/callcenter/conversation/${conversationId}/invite_out`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': conversationId },
+    body: JSON.stringify({ to: OUTSIDE, max_answer_seconds: 2 }),
+  });
+  return await response.json();
+}
+
 test('given the service is killed, calls go on, a limit is kept by Asterisk, and the next start learns of all that happened', async () => {
   const line = parley.farm.outside(OUTSIDE, { tone: 1000, manner: { answerAfter: 0 } });
   const { id, customer, leg } = await aTalk(parley, agent);
-  await parley.post(`conversation/${id}/invite_out`, { to: OUTSIDE, max_answer_seconds: 2 });
+  const invited = await inviteOnce(id);
   const callee = await line.incoming();
   await Promise.all([customer.hears([700, 1000]), callee.hears([400, 700])]);
   await parley.killService();
@@ -40,6 +50,8 @@ test('given the service is killed, calls go on, a limit is kept by Asterisk, and
   await callee.ended({ within: 20_000 });
   await Promise.all([customer.hears([700]), leg.hears([400])]);
   await parley.restartService();
+  expect(await inviteOnce(id)).toEqual(invited);
+  expect(invited).toMatchObject({ code: '000000', data: { call_id: expect.any(String) } });
   const { state, members } = await parley.conversation(id);
   expect([state, members.map(({ end_time }) => end_time === null)]).toEqual(['running', [true, true, false]]);
   await Promise.all([customer.hears([700]), leg.hears([400])]);
