@@ -101,6 +101,15 @@ describe('a client that is too slow is told so', () => {
     await stillServes();
   });
 
+  test('with its headers, however long its body may take', async () => {
+    const patient = await startTestServer({ limits: { headersMs: 100, requestMs: 60_000, checkMs: 50 } });
+    const bytes = `GET ${KEEPALIVE} HTTP/1.1\r\n${HOST}X-Slow: `;
+    const received = await sendRaw(patient.port, bytes).finally(() => patient.close());
+
+    expect(answersIn(received).map(([status]) => status)).toEqual([408]);
+    expect(patient.log).toMatchObject([{ status: 408, why: 'ERR_HTTP_REQUEST_TIMEOUT' }]);
+  });
+
   test('but gets its answer where the body does not matter, and no second one', async () => {
     const received = await sendRaw(server.port, `${GET}Content-Length: 16\r\n\r\n{"sta`);
 

@@ -25,6 +25,7 @@ import { statusRouter } from './routes/status-routes';
 
 /** Of a request without its body, the path included. */
 const MAX_HEADER_BYTES = 16 * 1024;
+/** Well below what Node reads: the others it would drop, and say nothing. */
 const MAX_HEADERS = 100;
 
 export type HttpServer = {
@@ -61,7 +62,6 @@ export async function startHttpServer(
     connectionsCheckingInterval: limits.checkMs,
     maxHeaderSize: MAX_HEADER_BYTES,
   });
-  server.maxHeadersCount = 0; // Node would drop the others and say nothing.
   const connections = new Connections(server, surroundings.logger);
   const streams = eventStreams(surroundings.callCenter.events, surroundings.logger);
   const handle = application(settings, surroundings, connections, streams).callback();
