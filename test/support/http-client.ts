@@ -95,7 +95,7 @@ export async function startTestServerFor<Behind extends CallCenter>(
     timeZone: 'Asia/Shanghai',
     signatureWindowSeconds: 300,
     sipRealm: 'parley',
-    requestsPerSecond: 200,
+    requestsPerSecond: 0,
     ...given,
   };
   const logger = loggerInto(log);
