@@ -105,7 +105,7 @@ describe('given requests of every kind that are taken and refused', () => {
     const line = `Authorization: Bearer ${TOKENS.admin}`;
     await sendRaw(server.port, `GET ${STATE} HTTP/1.1\r\nHost: x\r\n${line}\r\nContent-Length: x\r\n\r\n`);
     expect(statuses).toEqual([200, 401, 401, 400, 500]);
-  });
+  }, 60_000);
 
   /** Passwords of extensions are in no request that gets as far as an answer but the one below. */
   const secrets = [
