@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SHAPE_VERSION } from '../../src/adapters/storage/shapes';
 import { connectSqlite, openSqlite } from '../../src/adapters/storage/sqlite-storage';
-import type { ConversationId, Instant } from '../../src/domain/ids';
+import type { ConversationId, EventId, Instant, QueueTaskId } from '../../src/domain/ids';
 import { StorageUnavailable, type Storage } from '../../src/ports/storage';
 import {
   aBatch,
@@ -262,6 +262,33 @@ describe('an SQLite store in a file', () => {
     expect(await storage.findConversation(APP, '1' as ConversationId)).toBeDefined();
   });
 
+  test('given a disk that fails while it is read, every read says that it may be tried again', async () => {
+    await aStore();
+    const storage = opened();
+    await storage.open();
+    const { db } = storage as unknown as { readonly db: Database.Database };
+    const found = await storage.listConversations({ app: APP, offset: 0, limit: 1 });
+    db.pragma('wal_checkpoint(TRUNCATE)'); // Nothing is left in the log, nor in memory.
+    db.pragma('shrink_memory');
+    const [id, event] = ['1' as ConversationId, 'e1' as EventId];
+    const reads: readonly (() => Promise<unknown>)[] = [
+      () => storage.findConversation(APP, id),
+      () => storage.listConversations({ app: APP, offset: 0, limit: 1 }),
+      () => storage.findTask(APP, 't1' as QueueTaskId),
+      () => storage.asOf(APP, 1 as Instant),
+      () => storage.eventsAfter(APP, event, 1),
+      () => storage.eventsOf(APP, id, 0, 1),
+      () => storage.findEvent(APP, event),
+      () => storage.eventsToDeliver(APP, 'https://receiver.example', null, 1),
+      () => storage.deliveriesSetAside(APP, 0, 1),
+    ];
+    const withoutDisk = takeFromUnder(file);
+    for (const read of reads) await expect(read()).rejects.toThrow(StorageUnavailable);
+
+    withoutDisk.giveBack();
+    expect(await storage.listConversations({ app: APP, offset: 0, limit: 1 })).toEqual(found);
+  });
+
   test.each([
     ['the file', { folder: 0o777, lock: 0o666, store: 0o444 }],
     ['the folder and all in it', { folder: 0o555, lock: 0o444, store: 0o444 }],
@@ -316,6 +343,15 @@ describe('an SQLite store in a file', () => {
     }
   }, 30_000); // Three processes, each of which translates what it loads.
 });
+
+/** Every access of this process to the open file fails, until it is given back. */
+function takeFromUnder(path: string): { giveBack(): void } {
+  const descriptors = fs.readdirSync('/proc/self/fd').map(Number);
+  const mine = descriptors.filter((each) => fs.existsSync(`/proc/self/fd/${each}`));
+  const descriptor = mine.find((each) => fs.readlinkSync(`/proc/self/fd/${each}`) === path)!;
+  fs.closeSync(descriptor);
+  return { giveBack: () => expect(fs.openSync(path, 'r+')).toBe(descriptor) };
+}
 
 const children: ChildProcess[] = [];
 const CHANGES = 30;

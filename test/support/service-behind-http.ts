@@ -4,7 +4,7 @@ import type { AppId } from '../../src/domain/ids';
 import { emptyWorld } from '../../src/domain/world';
 import type { Callback } from '../../src/ports/events';
 import type { Telephony, TelephonySignal } from '../../src/ports/telephony';
-import type { Batch } from '../../src/ports/storage';
+import type { Batch, Storage } from '../../src/ports/storage';
 import { Service } from '../../src/runtime/service';
 import { eventually } from '../../scripts/phone-farm/eventually';
 import { aTelephony, counting, silent, standingClock, unmeasured, untold } from './fakes';
@@ -21,11 +21,11 @@ type Around = { readonly destinations?: readonly Callback[]; readonly telephony?
 export async function aServiceWith(
   stored: Partial<Batch> & Pick<Batch, 'changes'>,
   applications: readonly AppId[],
-  { destinations = [], telephony = {} }: Around = {},
+  { storage = new MemoryStorage(), ...around }: Around & { readonly storage?: Storage } = {},
 ): Promise<Service> {
-  const storage = new MemoryStorage();
   await storage.open();
   await storage.commit(aBatch(1, stored));
+  const { destinations = [], telephony = {} } = around;
   let tell: (signal: TelephonySignal) => void = () => undefined;
   let world = emptyWorld(SETTINGS);
   const service = await Service.start({

@@ -6,6 +6,7 @@ import type { PastChange } from '../../ports/storage';
 import { pastChange, pastOfObjects, periodRows, type Base, type ObjectsPast, type StateRow } from './past-periods';
 import { SHAPE_VERSION } from './shapes';
 import { forgetBases, forgetObjects, FORGET_PAST, PAST_AS_OF, READ_AT_ONCE } from './shared-sql';
+import { forTheMoment } from './sqlite-file';
 import { AMONG } from './sqlite-history';
 
 const FIND_OBJECT = `
@@ -42,7 +43,8 @@ export class SqlitePast {
     const found: Change[] = [];
     let after = { afterKind: '', afterId: '' };
     for (;;) {
-      const rows = this.statements.asOf.all({ cell: this.cell, app, at, ...after }) as readonly StateRow[];
+      const given = { cell: this.cell, app, at, ...after };
+      const rows = forTheMoment(this.db.name, () => this.statements.asOf.all(given)) as readonly StateRow[];
       found.push(...rows.map((row) => pastChange(this.db.name, row)));
       const last = rows.at(-1);
       if (last === undefined || rows.length < READ_AT_ONCE) return found;
