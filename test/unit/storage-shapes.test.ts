@@ -26,7 +26,7 @@ describe('an aggregate of an earlier version', () => {
       throw new SyntaxError('no JSON');
     };
     expect(() => inTodaysShape('agents 1', 'agents', 5, () => ({}), lifts)).toThrow(
-      'agents 1 has version 5, known is 4',
+      'agents 1 was written by a newer program: it has version 5, the last one known here is 4',
     );
     expect(() => inTodaysShape('agents 1', 'agents', 4, unreadable, lifts)).toThrow('agents 1 is damaged');
     expect(() => inTodaysShape('agents 1', 'agents', 1, () => null, lifts)).toThrow('agents 1 is damaged');

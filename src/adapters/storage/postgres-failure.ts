@@ -38,7 +38,10 @@ const REASONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^28|SASL|password/i, `does not let us in: correct user and password in ${SETTING}, or pg_hba.conf`],
   [/^3D000/, `is not there: create the database, or correct ${SETTING}`],
   [/^42704/, 'is too old: PostgreSQL 14 or newer is needed'],
-  [/^42501/, 'does not let us make our tables: make the user the owner of the database'],
+  [
+    /^42501/,
+    'does not let us use our tables: make the user the owner of the database, and of all in its schema parley',
+  ],
   [
     /SSL|TLS|CERT|SELF_SIGNED/i,
     `cannot be reached with encryption as it is asked for: correct sslmode in ${SETTING}`,

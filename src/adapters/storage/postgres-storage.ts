@@ -1,6 +1,5 @@
 import { Pool, type Client } from 'pg';
 import type { Conversation } from '../../domain/conversation/conversation';
-import type { Effect } from '../../domain/effect';
 import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../domain/ids';
 import type { QueueTask } from '../../domain/queue/queue-task';
 import type { Aggregates, Change, Kind } from '../../domain/world';
@@ -15,14 +14,14 @@ import {
   type Restored,
   type Storage,
 } from '../../ports/storage';
-import { isPassing } from './postgres-failure';
 import { PostgresAnswers } from './postgres-answers';
+import { explainedPostgres, isPassing } from './postgres-failure';
 import { PostgresEvents } from './postgres-events';
 import { forgetHistory, putHistory, searchable } from './postgres-history';
 import { PostgresPast } from './postgres-past';
 import { SCHEMA } from './postgres-schema';
 import { ask, clientConfig, PostgresSession, within, type PostgresAddress } from './postgres-session';
-import { inTodaysShape, SHAPE_VERSION } from './shapes';
+import { inTodaysShape, SHAPE_VERSION, storedEffect } from './shapes';
 import { countOf, FORGET_ENDED, pageOf } from './shared-sql';
 import { parseStored, toStored } from './stored-json';
 
@@ -84,9 +83,13 @@ export class PostgresStorage implements Storage {
   }
 
   async open(): Promise<Restored> {
-    const restored = await this.session.run((client) => this.takeOver(client), 60_000);
-    this.session.watch();
-    return restored;
+    try {
+      const restored = await this.session.run((client) => this.takeOver(client), 60_000);
+      this.session.watch();
+      return restored;
+    } catch (error) {
+      throw explainedPostgres(this.address.name, error);
+    }
   }
 
   commit(batch: Batch): Promise<void> {
@@ -189,7 +192,10 @@ export class PostgresStorage implements Storage {
     return {
       lastBatch: taken!.last_batch,
       aggregates: rows.map((row) => ({ kind: row.kind, value: this.parsed(row.kind, row), live: true }) as Change),
-      effects: effects.map(({ id, effect }) => ({ id, effect: parseStored(effect) as Effect })),
+      effects: effects.map(({ id, effect }) => ({
+        id,
+        effect: storedEffect(`${this.address.name}: effect ${id}`, effect),
+      })),
       ...(await this.events.restored(client)),
     };
   }

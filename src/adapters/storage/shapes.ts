@@ -1,4 +1,7 @@
+import type { Effect } from '../../domain/effect';
 import type { Aggregates, Kind } from '../../domain/world';
+import { StorageUnusable } from '../../ports/storage';
+import { parseStored } from './stored-json';
 
 /** An aggregate as an earlier version of this program wrote it: with which properties, only its lift knows. */
 export type OldShape = Readonly<Record<string, unknown>>;
@@ -36,7 +39,7 @@ export const SHAPE_VERSION = LIFTS.length + 1;
 
 /**
  * What was written as that version, in today's shape.
- * @throws Error that begins with `where` when a later program wrote it, or when it cannot be read or lifted.
+ * @throws StorageUnusable that begins with `where` when a later program wrote it, or when it cannot be read or lifted.
  */
 export function inTodaysShape<Of extends Kind>(
   where: string,
@@ -46,12 +49,27 @@ export function inTodaysShape<Of extends Kind>(
   lifts: readonly Lifts[] = LIFTS,
 ): Aggregates[Of] {
   const known = lifts.length + 1;
-  if (version > known) throw new Error(`${where} has version ${version}, known is ${known}`);
+  if (version > known) {
+    throw new StorageUnusable(
+      `${where} was written by a newer program: it has version ${version}, the last one known here is ${known}`,
+    );
+  }
+  const outstanding = lifts.slice(version - 1);
+  return undamaged(where, () =>
+    outstanding.reduce((shape, lift) => lift[kind]?.(shape) ?? shape, read() as OldShape),
+  ) as never;
+}
+
+/** @throws StorageUnusable that begins with `where` when the text cannot be read. */
+export function storedEffect(where: string, text: string): Effect {
+  return undamaged(where, () => parseStored(text)) as Effect;
+}
+
+function undamaged<Result>(where: string, read: () => Result): Result {
   try {
-    const outstanding = lifts.slice(version - 1);
-    return outstanding.reduce((shape, lift) => lift[kind]?.(shape) ?? shape, read() as OldShape) as never;
+    return read();
   } catch (error) {
-    throw new Error(`${where} is damaged`, { cause: error });
+    throw new StorageUnusable(`${where} is damaged: restore the store from a backup`, { cause: error });
   }
 }
 

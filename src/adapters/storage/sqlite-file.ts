@@ -101,7 +101,10 @@ const REASONS: readonly (readonly [code: string, reason: string])[] = [
   ['SQLITE_CORRUPT', 'is damaged: restore it from a backup'],
   ['SQLITE_BUSY', 'is locked by another program: end that one'],
   ['SQLITE_READONLY', 'cannot be written: make it, its folder and its file system writable for this user'],
-  ['SQLITE_CANTOPEN', 'cannot be opened: make it and its folder readable and writable for this user'],
+  [
+    'SQLITE_CANTOPEN',
+    'cannot be opened: make it, its folder and its file system readable and writable for this user',
+  ],
   ['SQLITE_FULL', 'cannot be written: the disk is full'],
   ['ENOSPC', 'cannot be written: the disk is full'],
   ['SQLITE_IOERR', 'cannot be read or written: look at the disk'],

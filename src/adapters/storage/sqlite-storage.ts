@@ -1,7 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { resolve } from 'node:path';
 import type { Conversation } from '../../domain/conversation/conversation';
-import type { Effect } from '../../domain/effect';
 import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../domain/ids';
 import type { QueueTask } from '../../domain/queue/queue-task';
 import type { Aggregates, Change, Kind } from '../../domain/world';
@@ -17,7 +16,7 @@ import {
   type Storage,
 } from '../../ports/storage';
 import { explained, forTheMoment, lockSqlite, openSqliteFile } from './sqlite-file';
-import { inTodaysShape, SHAPE_VERSION } from './shapes';
+import { inTodaysShape, SHAPE_VERSION, storedEffect } from './shapes';
 import { SqliteAnswers } from './sqlite-answers';
 import { SqliteEvents } from './sqlite-events';
 import { FORGET_ENDED } from './shared-sql';
@@ -183,7 +182,10 @@ export class SqliteStorage implements Storage {
     return {
       lastBatch,
       aggregates: rows.map((row) => ({ kind: row.kind, value: this.parsed(row.kind, row), live: true }) as Change),
-      effects: effects.map(({ id, effect }) => ({ id, effect: parseStored(effect) as Effect })),
+      effects: effects.map(({ id, effect }) => ({
+        id,
+        effect: storedEffect(`${this.db.name}: effect ${id}`, effect),
+      })),
       ...this.events.restored(),
     };
   }
