@@ -122,6 +122,7 @@ test('given a store that knows nothing of the calls, legs of ours are hung up, c
     async () => parley.channelInDialplan('looked-at'),
     'a call is in the dialplan, which is not ours',
   );
+  const other = await looksLikeOurs();
   const { customer, leg } = await aTalk(parley, agent, { to: '91anybody' });
   await parley.killService();
   await parley.loseStore();
@@ -131,7 +132,47 @@ test('given a store that knows nothing of the calls, legs of ours are hung up, c
   await customer.hearsMusic();
   await parley.until(async () => (await parley.queue()).length === 1, 'the caller is in the queue');
   expect(await parley.channelInDialplan('looked-at')).toBe(notOurs);
-  expect(await parley.serviceLog()).toMatch(/nobody knows of this channel of ours: it is hung up/);
+  const log = await parley.serviceLog();
+  expect(log).toMatch(/nobody knows of this channel of ours: it is hung up/);
   await Promise.all([customer.hangUp(), elsewhere.hangUp()]);
+  expect(await other.isAsItWas()).toBe(true);
+  for (const id of other.ids) expect(log).not.toContain(id);
+  await other.end();
   await parley.untilNothingIsLeft();
 }, 60_000);
+
+type LooksLikeOurs = {
+  readonly ids: readonly string[];
+  isAsItWas(): Promise<boolean>;
+  end(): Promise<void>;
+};
+
+/** A channel of another application in its bridge, and one in the dialplan, all under ids such as ours are. */
+async function looksLikeOurs(): Promise<LooksLikeOurs> {
+  const ids = ['a', 'b', 'c'].map((digit) => digit.repeat(32)) as [string, string, string];
+  const [channelId, otherChannelId, bridgeId] = ids;
+  const application = await parley.otherApplication('other');
+  const call = { endpoint: 'Local/s@answers', app: 'other', channelId, otherChannelId };
+  await application.request('POST', 'channels', call);
+  await application.request('POST', `bridges/${bridgeId}`, { type: 'mixing', name: 'other' });
+  const enter = (): Promise<unknown> =>
+    application.requestIfThere<string>('POST', `bridges/${bridgeId}/addChannel`, { channel: channelId });
+  const isAsItWas = async (): Promise<boolean> => {
+    const { channels } = await application.request<{ channels: string[] }>('GET', `bridges/${bridgeId}`);
+    const { state } = await application.request<{ state: string }>('GET', `channels/${otherChannelId}`);
+    return channels.includes(channelId) && state === 'Up';
+  };
+  await parley.until(async () => {
+    await enter(); // Until it has reached the application.
+    return isAsItWas();
+  }, 'the channel of another application is in its bridge');
+  return {
+    ids,
+    isAsItWas,
+    end: async () => {
+      await application.request('DELETE', `channels/${channelId}`);
+      await application.request('DELETE', `bridges/${bridgeId}`);
+      application.close();
+    },
+  };
+}

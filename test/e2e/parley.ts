@@ -7,6 +7,7 @@ import { startAsterisk, type RunningAsterisk } from '../../scripts/asterisk/aste
 import { startChild, type Child } from '../../scripts/asterisk/child-process';
 import { keepPasswords, renderParleyConfig } from '../../scripts/asterisk/parley-asterisk';
 import { ApiClient } from '../../scripts/api-client';
+import { AriClient } from '../../scripts/phone-farm/ari-client';
 import { eventually } from '../../scripts/phone-farm/eventually';
 import { PhoneFarm, type Phone } from '../../scripts/phone-farm/phone-farm';
 import type { Manner } from '../../scripts/phone-farm/line';
@@ -69,7 +70,7 @@ export class Parley extends ApiClient {
     private readonly startAsterisk: () => Promise<RunningAsterisk>,
     private readonly startService: (settings?: Settings) => Child,
     url: string,
-    private readonly ari: { readonly url: string; readonly password: string },
+    private readonly ari: { readonly port: number; readonly password: string },
     private readonly folder: string,
     private readonly ports: ClaimedPorts,
     private readonly proxy: CuttableProxy | null,
@@ -130,7 +131,7 @@ export class Parley extends ApiClient {
       sut: { host: '127.0.0.1', port: sipPort },
       trunk: { user: 'parley-trunk', password: trunkPassword },
     });
-    const ari = { url: `http://127.0.0.1:${ariPort}/ari`, password: ariPassword };
+    const ari = { port: ariPort, password: ariPassword };
     const url = `http://127.0.0.1:${httpPort}`;
     const parley = new Parley(farm, asterisk, startAgain, startService, url, ari, folder, ports, proxy);
     await parley.untilReady();
@@ -328,11 +329,21 @@ export class Parley extends ApiClient {
   async askAsterisk(method: string, path: string, body?: object): Promise<Response> {
     const authorization = `Basic ${Buffer.from(`parley:${this.ari.password}`).toString('base64')}`;
     const headers = { authorization, 'content-type': 'application/json' };
-    return await fetch(`${this.ari.url}/${path}`, {
+    return await fetch(`http://127.0.0.1:${this.ari.port}/ari/${path}`, {
       method,
       headers,
       ...(body && { body: JSON.stringify(body) }),
     });
+  }
+
+  /** Another application of the same Asterisk, by its own connection. Close it in the end. */
+  async otherApplication(app: string): Promise<AriClient> {
+    const client = new AriClient({ port: this.ari.port, app, user: 'parley', password: this.ari.password });
+    await client.listen(
+      () => undefined,
+      () => undefined,
+    );
+    return client;
   }
 
   /** A sound of half a second with this tone, as Asterisk names it. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { providePostgres } from '../../scripts/postgres/postgres-program';
 import { PostgresServer } from '../../scripts/postgres/postgres-server';
-import { aTalk, hangUp } from './floor';
+import { aTalk, CUSTOMER, hangUp } from './floor';
 import { Parley, type AgentAtPhone } from './parley';
 
 let postgres: PostgresServer;
@@ -30,6 +30,34 @@ test('given the service is killed under a live call, the next start takes it ove
   expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'dismiss' });
   expect(await parley.serviceLog()).not.toContain('for tests only');
 });
+
+test('given the service is killed while two callers wait, they keep their places, and are served in that order', async () => {
+  await parley.post(`agent/${agent.name}/state`, { state: 'busy' });
+  const to = `7${agent.name}`;
+  const first = await parley.farm.call({ from: CUSTOMER, to, tone: 400 });
+  const waiting = (count: number) => async () => (await parley.queue()).length === count;
+  await parley.until(waiting(1), 'the first waits');
+  const second = await parley.farm.call({ from: '13900000002', to, tone: 1000 });
+  await parley.until(waiting(2), 'the second waits');
+  const places = async () => (await parley.queue()).map(({ id, position }) => ({ id, position }));
+  const before = await places();
+  await parley.killService();
+  await Promise.all([first.hearsMusic(), second.hearsMusic()]);
+  await parley.startServiceAgain();
+
+  expect(await places()).toEqual(before);
+  await parley.post(`agent/${agent.name}/state`, { state: 'idle' });
+  for (const [customer, tone] of [
+    [first, 400],
+    [second, 1000],
+  ] as const) {
+    const leg = await agent.phone.incoming();
+    await Promise.all([customer.hears([700]), leg.hears([tone])]);
+    await customer.hangUp();
+    await leg.ended();
+  }
+  await parley.untilState(agent, 'idle');
+}, 60_000);
 
 test.each<[what: string, away: () => Promise<void>, back: () => Promise<void>]>([
   ['ends', () => postgres.interrupt('fast'), () => postgres.resume()],

@@ -101,11 +101,3 @@ test('given Asterisk is killed, the conversation is lost, the agent goes back, a
   const next = await aTalk(parley, agent);
   await hangUp(parley, agent, next);
 }, 60_000);
-
-test('what others have in Asterisk is left alone, even if its id looks like one of ours', async () => {
-  const bridgeId = 'a'.repeat(32);
-  await parley.askAsterisk('POST', `bridges/${bridgeId}?type=mixing`);
-  await parley.restartService();
-  expect((await parley.askAsterisk('GET', `bridges/${bridgeId}`)).status).toBe(200);
-  await parley.askAsterisk('DELETE', `bridges/${bridgeId}`);
-});
