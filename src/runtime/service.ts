@@ -12,7 +12,14 @@ import type { Explanation } from '../domain/queue/explanation';
 import type { Callback, Callbacks, EventText } from '../ports/events';
 import type { Metrics } from '../ports/metrics';
 import type { XmlParser } from '../ports/parsing';
-import type { ConversationPage, ConversationQuery, EffectId, Restored, Storage } from '../ports/storage';
+import {
+  STORE_AWAY,
+  type ConversationPage,
+  type ConversationQuery,
+  type EffectId,
+  type Restored,
+  type Storage,
+} from '../ports/storage';
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
 import { type CallerEntered, type Telephony, type TelephonySignal } from '../ports/telephony';
 import { CallMeter } from './call-meter';
@@ -201,7 +208,7 @@ export class Service implements CallCenter {
 
   private async begin<Type extends CommandType>(command: Input<Type>, keep?: ToKeep): Promise<Answer<Type>> {
     this.wayOut.admit(command as Input<CommandType>);
-    if (this.engine.isStuck) throw new Refusal('busy', { problem: 'the store cannot be reached' });
+    if (this.engine.isStuck) throw new Refusal('busy', { problem: STORE_AWAY });
     if (!this.isReconciled && !NEEDS_NO_TELEPHONY.has(command.type)) {
       throw new Refusal('busy', {
         problem: this.isConnected ? COMPARING : 'Asterisk is not connected',
@@ -236,7 +243,7 @@ export class Service implements CallCenter {
   }
 
   async read<Result>(select: (world: World) => Result): Promise<Result> {
-    if (this.engine.isStuck) throw new Refusal('busy', { problem: 'the store cannot be reached' });
+    if (this.engine.isStuck) throw new Refusal('busy', { problem: STORE_AWAY });
     return await this.engine.read(select);
   }
 
@@ -264,7 +271,7 @@ export class Service implements CallCenter {
       ...this.wayOut.obstacles(),
       ...(this.isConnected ? [] : ['Asterisk is not connected']),
       ...(this.isConnected && !this.isReconciled ? [COMPARING] : []),
-      ...(this.engine.isStuck ? ['the store cannot be reached'] : []),
+      ...(this.engine.isStuck ? [STORE_AWAY] : []),
     ];
   }
 

@@ -19,6 +19,7 @@ import type { ExtensionJson } from '../../src/adapters/http/extension-json';
 import type { QueuedTaskJson } from '../../src/adapters/http/queued-task-json';
 import { CuttableProxy } from '../../scripts/asterisk/cuttable-proxy';
 import { claimPorts, type ClaimedPorts } from '../support/claimed-ports';
+import type { CommandLine } from '../support/own-mounts';
 import { aWav, type Stretch } from '../support/wav';
 
 const ROOT = resolve(__dirname, '../..');
@@ -34,6 +35,8 @@ export type ParleyOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   /** Plans by name, as XML. */
   readonly plans?: Readonly<Record<string, string>>;
+  /** The command line that runs the service, made of the plain one. The process that it starts has to become the service. */
+  readonly command?: (plain: CommandLine) => CommandLine;
   /** The service reaches Asterisk through a proxy that can fail: `network`. */
   readonly behindProxy?: boolean;
 };
@@ -117,10 +120,12 @@ export class Parley extends ApiClient {
       PARLEY_ASTERISK_SOUNDS: join(program.data, 'sounds'),
       ...options.settings,
     };
+    const plain: CommandLine = [process.execPath, SERVICE];
+    const [service, ...args] = options.command?.(plain) ?? plain;
     const startService = (settings: Settings = {}): Child => {
       const log = openSync(join(folder, 'service.log'), 'a');
       const env = { ...environment, ...settings };
-      return startChild(process.execPath, [SERVICE], { cwd: ROOT, stdio: ['ignore', log, log], env });
+      return startChild(service, args, { cwd: ROOT, stdio: ['ignore', log, log], env });
     };
     const farm = await PhoneFarm.start({
       program,
@@ -167,6 +172,10 @@ export class Parley extends ApiClient {
   /** Asks it to end, and waits for nothing. */
   signalService(): void {
     this.service.kill('SIGTERM');
+  }
+
+  get servicePid(): number {
+    return this.service.pid!;
   }
 
   /** Its exit code when it has ended; null: by a signal. */

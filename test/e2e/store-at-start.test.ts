@@ -12,10 +12,10 @@ import { SHAPE_VERSION } from '../../src/adapters/storage/shapes';
 import { openSqlite } from '../../src/adapters/storage/sqlite-storage';
 import type { Storage } from '../../src/ports/storage';
 import { aBatch, aConversation, change, openBridge } from '../contract/storage-objects';
-import { FILL, READ_ONLY, smallDisk, withMounts } from '../support/own-mounts';
+import { FILL, READ_ONLY, smallDisk, withMounts, type CommandLine } from '../support/own-mounts';
 
 const ROOT = resolve(__dirname, '../..');
-const SERVICE = [process.execPath, join(ROOT, 'dist/src/main.js')];
+const SERVICE: CommandLine = [process.execPath, join(ROOT, 'dist/src/main.js')];
 /** Nobody listens there: Asterisk is looked for when the store is open. */
 const NO_ASTERISK = {
   PARLEY_ARI_URL: 'http://127.0.0.1:1',
@@ -47,9 +47,9 @@ class Service {
   private readonly process;
   readonly exited: Promise<number | null>;
 
-  constructor(settings: Readonly<Record<string, string>>, [program, ...args]: readonly string[]) {
+  constructor(settings: Readonly<Record<string, string>>, [program, ...args]: CommandLine) {
     const env = { PATH: process.env['PATH'], PARLEY_DATA: data, ...NO_ASTERISK, ...settings };
-    this.process = spawn(program!, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.process.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     this.process.stderr.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
     this.exited = new Promise((ended) => this.process.once('close', ended));
@@ -65,7 +65,7 @@ class Service {
   }
 }
 
-function started(settings: Readonly<Record<string, string>> = {}, command: readonly string[] = SERVICE): Service {
+function started(settings: Readonly<Record<string, string>> = {}, command: CommandLine = SERVICE): Service {
   const service = new Service(settings, command);
   services.push(service);
   return service;

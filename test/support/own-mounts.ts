@@ -1,9 +1,11 @@
+export type CommandLine = readonly [program: string, ...args: string[]];
+
 /**
  * A command line that runs another one with mounts of its own, which end with it: `mounts` is a script for `sh`, and `$0`
  * in it the folder. It is the same process from the first to the last, so its number and its signals are those of
  * the command. Needs no rights where user namespaces are allowed.
  */
-export function withMounts(mounts: string, folder: string, command: readonly string[]): readonly string[] {
+export function withMounts(mounts: string, folder: string, command: CommandLine): CommandLine {
   const user = process.getuid?.() === 0 ? [] : ['--map-root-user'];
   return ['unshare', '--mount', ...user, 'sh', '-ec', `${mounts}\nexec "$@"`, folder, ...command];
 }

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { Refusal } from '../../domain/refusal';
-import { StorageUnavailable } from '../../ports/storage';
+import { STORE_AWAY, StorageUnavailable } from '../../ports/storage';
 import type { Logger } from '../../ports/system';
 import { HttpProblem, unknownFailure } from './http-problem';
 import { problemOf } from './refusal-problem';
@@ -38,7 +38,7 @@ export function answerErrors(logger: Logger): HttpMiddleware {
 function asProblem(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
   if (error instanceof StorageUnavailable) {
-    return problemOf(new Refusal('busy', { problem: 'the store cannot be reached' }));
+    return problemOf(new Refusal('busy', { problem: STORE_AWAY }));
   }
   return error instanceof Refusal ? problemOf(error) : undefined;
 }

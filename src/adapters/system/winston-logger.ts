@@ -1,5 +1,6 @@
 import { createLogger, format, transports } from 'winston';
 import type { Logger } from '../../ports/system';
+import { logOutput } from './log-output';
 
 export const LOG_LEVELS = ['error', 'warn', 'info'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -9,7 +10,7 @@ export function winstonLogger(level: LogLevel): Logger {
   return createLogger({
     level,
     format: format.combine(format.timestamp(), format.json({ replacer: withErrors })),
-    transports: [new transports.Console()],
+    transports: [new transports.Stream({ stream: logOutput(), eol: '\n' })],
   });
 }
 
