@@ -10,6 +10,7 @@ import { PARTY } from '../../src/domain/conversation/conversation';
 import type { ConversationId, Instant, QueueTaskId } from '../../src/domain/ids';
 import type { Change } from '../../src/domain/world';
 import type { Storage } from '../../src/ports/storage';
+import { earlierStore, expectTakenOver, stepsWithStore } from './earlier-stores';
 import { aBatch, aConversation, agentMember, anAgent, APP, aTask, over } from './storage-objects';
 
 /** What calls have besides, today. */
@@ -208,3 +209,24 @@ describe('a store that the first version made', () => {
     await expect(storage.open()).rejects.toThrow(`${file}: queueTasks t1 is damaged`);
   });
 });
+
+test('there is a store of each step of the schema but the first, which is made above, and the last', () => {
+  const steps = MIGRATIONS.slice(1, -1).map(({ number }) => number);
+  expect(stepsWithStore('sqlite')).toEqual(expect.arrayContaining(steps));
+});
+
+test.each(stepsWithStore('sqlite'))(
+  'given a store that a program with step %i of the schema left behind, the service of today takes it over',
+  async (step) => {
+    const db = new Database(file);
+    db.exec(earlierStore('sqlite', step));
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.close();
+    storage = openSqlite(file, 'default');
+
+    await expectTakenOver(storage);
+    await storage.close();
+    storage = openSqlite(file, 'default');
+    expect((await storage.open()).lastBatch).toBeGreaterThan(10);
+  },
+);

@@ -25,7 +25,15 @@ export async function aServiceWith(
 ): Promise<Service> {
   await storage.open();
   await storage.commit(aBatch(1, stored));
-  const { destinations = [], telephony = {} } = around;
+  return (await aServiceOn(storage, applications, around)).service;
+}
+
+/** The real service on this store, on a phone system that has all that belongs to what is in it, and tells what it is told to tell. */
+export async function aServiceOn(
+  storage: Storage,
+  applications: readonly AppId[],
+  { destinations = [], telephony = {} }: Around = {},
+): Promise<{ readonly service: Service; readonly tell: (signal: TelephonySignal) => void }> {
   let tell: (signal: TelephonySignal) => void = () => undefined;
   let world = emptyWorld(SETTINGS);
   const service = await Service.start({
@@ -61,5 +69,5 @@ export async function aServiceWith(
     5_000,
     () => service.obstacles().join(),
   );
-  return service;
+  return { service, tell };
 }
