@@ -6,6 +6,7 @@ import { provideAsterisk } from '../../scripts/asterisk/asterisk-program';
 import { startAsterisk, type RunningAsterisk } from '../../scripts/asterisk/asterisk-process';
 import { startChild, type Child } from '../../scripts/asterisk/child-process';
 import { keepPasswords, renderParleyConfig } from '../../scripts/asterisk/parley-asterisk';
+import { runCommand } from '../../scripts/asterisk/run-command';
 import { ApiClient } from '../../scripts/api-client';
 import { AriClient } from '../../scripts/phone-farm/ari-client';
 import { eventually } from '../../scripts/phone-farm/eventually';
@@ -195,6 +196,12 @@ export class Parley extends ApiClient {
     for (const end of ['', '-wal', '-shm']) {
       await rm(join(this.folder, `data/parley.sqlite${end}`), { force: true });
     }
+  }
+
+  /** Runs commands where the service's `data` is, and fails when one of them does. */
+  async shell(commands: string, environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    const env = { ...process.env, NODE_PATH: join(ROOT, 'node_modules'), ...environment };
+    await runCommand('sh', ['-ec', commands], { cwd: this.folder, env });
   }
 
   /** Another service on the same Asterisk, with data of its own: how it ends. */

@@ -1,15 +1,17 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { providePostgres } from '../../scripts/postgres/postgres-program';
 import { PostgresServer } from '../../scripts/postgres/postgres-server';
 import { aTalk, CUSTOMER, hangUp } from './floor';
+import { documented, livesThroughARestore } from './restore';
 import { Parley, type AgentAtPhone } from './parley';
 
 let postgres: PostgresServer;
+let url: string;
 let parley: Parley;
 let agent: AgentAtPhone;
 beforeAll(async () => {
   postgres = await PostgresServer.start(await providePostgres(resolve(__dirname, '../..')));
-  const url = postgres.url(await postgres.createDatabase());
+  url = postgres.url(await postgres.createDatabase());
   parley = await Parley.start({ settings: { PARLEY_DATABASE_URL: url } });
   agent = await parley.agentAtPhone(700, { manner: { answerAfter: 0 } });
 }, 300_000);
@@ -82,3 +84,17 @@ test.each<[what: string, away: () => Promise<void>, back: () => Promise<void>]>(
   },
   60_000,
 );
+
+test('given a dump of an hour ago restored while calls are up, who talks soon talks again, and nothing of ours is left', async () => {
+  const { backUp, restore } = documented().postgres;
+  const other = await parley.agentAtPhone(1300, { manner: { answerAfter: 0 } });
+  const [former, restored] = [url, postgres.url(await postgres.createDatabase())];
+  const PATH = `${dirname(postgres.program.dump)}:${process.env['PATH']}`;
+  await livesThroughARestore(parley, [agent, other], {
+    backUp: async () => parley.shell(backUp, { PATH, PARLEY_DATABASE_URL: former }),
+    restore: async () => {
+      await parley.shell(restore, { PATH, PARLEY_DATABASE_URL: restored });
+      return { PARLEY_DATABASE_URL: restored };
+    },
+  });
+}, 60_000);

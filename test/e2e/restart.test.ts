@@ -1,4 +1,5 @@
 import { aTalk, CUSTOMER, hangUp } from './floor';
+import { documented, livesThroughARestore } from './restore';
 import { Parley, type AgentAtPhone } from './parley';
 
 const OUTSIDE = '13800000000';
@@ -100,4 +101,13 @@ test('given Asterisk is killed, the conversation is lost, the agent goes back, a
   );
   const next = await aTalk(parley, agent);
   await hangUp(parley, agent, next);
+}, 60_000);
+
+test('given a backup of an hour ago restored while calls are up, who talks soon talks again, and nothing of ours is left', async () => {
+  const { backUp, restore } = documented().sqlite;
+  const other = await parley.agentAtPhone(1000, { manner: { answerAfter: 0 } });
+  await livesThroughARestore(parley, [agent, other], {
+    backUp: async () => parley.shell(backUp),
+    restore: async () => parley.shell(restore),
+  });
 }, 60_000);
