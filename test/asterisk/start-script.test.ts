@@ -5,7 +5,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { provideAsterisk } from '../../scripts/asterisk/asterisk-program';
+import { keepPasswords } from '../../scripts/asterisk/parley-asterisk';
+import type { Call } from '../../scripts/phone-farm/call';
 import { eventually } from '../../scripts/phone-farm/eventually';
+import { PhoneFarm } from '../../scripts/phone-farm/phone-farm';
 import { claimPorts, type ClaimedPorts } from '../support/claimed-ports';
 
 const PROJECT_ROOT = resolve(__dirname, '../..');
@@ -29,7 +32,7 @@ class Start {
     this.exited = once(this.process, 'exit').then(([code]) => code as number | null);
   }
 
-  signal(name: 'SIGINT' | 'SIGKILL'): void {
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
     this.process.kill(name);
   }
 
@@ -41,6 +44,15 @@ class Start {
       .filter(Boolean)
       .map(Number);
     return children.find((each) => commandLine(each).includes(words));
+  }
+
+  /** Waits until all of this is in what it and the service say. */
+  async says(...words: readonly string[]): Promise<void> {
+    await eventually(
+      () => words.every((each) => this.output.includes(each)),
+      READY_MS,
+      () => `it should say ${words.join(' and ')}:\n${this.output}`,
+    );
   }
 
   /** Waits for what it says when the service is ready: for the first time, or again for the nth time. */
@@ -61,12 +73,15 @@ function commandLine(pid: number): string {
 
 let directory: string;
 const starts: Start[] = [];
+/** Those of the last start come first. */
 const claimed: ClaimedPorts[] = [];
+const farms: PhoneFarm[] = [];
 beforeAll(async () => void (await provideAsterisk(PROJECT_ROOT)), 300_000);
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'parley-start-'));
 });
 afterEach(async () => {
+  for (const farm of farms.splice(0)) await farm.stop();
   for (const start of starts.splice(0)) {
     start.signal('SIGKILL');
     await start.exited;
@@ -77,7 +92,7 @@ afterEach(async () => {
 
 async function aStart(settings: Readonly<Record<string, string>> = {}): Promise<Start> {
   const ports = await claimPorts();
-  claimed.push(ports);
+  claimed.unshift(ports);
   const [httpPort, sipPort, ariPort] = ports.single;
   const start = new Start({
     PARLEY_HTTP_PORT: String(httpPort),
@@ -89,6 +104,26 @@ async function aStart(settings: Readonly<Record<string, string>> = {}): Promise<
   });
   starts.push(start);
   return start;
+}
+
+/** Somebody from outside on the plan demo of the last start, where no agent is logged in. */
+async function aWaitingCaller(): Promise<Call> {
+  const { single, farmRtp } = claimed[0]!;
+  const [, sipPort, , ariPort, farmSipPort] = single;
+  const { trunkPassword } = await keepPasswords(join(directory, 'data'));
+  const farm = await PhoneFarm.start({
+    program: await provideAsterisk(PROJECT_ROOT),
+    state: join(directory, 'farm'),
+    sip: { host: '127.0.0.1', port: farmSipPort },
+    ariPort,
+    rtpPorts: farmRtp,
+    sut: { host: '127.0.0.1', port: sipPort },
+    trunk: { user: 'parley-trunk', password: trunkPassword },
+  });
+  farms.push(farm);
+  const caller = await farm.call({ from: '13900000001', to: '8000', tone: 400 });
+  await caller.hearsMusic();
+  return caller;
 }
 
 test('given that the service is killed, it runs again under the same Asterisk; the third time within a minute ends all', async () => {
@@ -120,6 +155,40 @@ test('given a second start on the same data, it is refused before it starts anyt
   first.signal('SIGINT');
   expect(await first.exited).toBe(0);
   expect(children.map(commandLine)).toEqual(['', '']);
+}, 60_000);
+
+const WAITS = ['stopping when all calls have ended; once more: at once', 'waiting for those who are being served'];
+
+test('given that it is to wait for calls, it says what it waits for, and stops when the last has ended', async () => {
+  const start = await aStart({ PARLEY_DRAIN: 'calls' });
+  await start.ready();
+  const caller = await aWaitingCaller();
+  const children = ['asterisk.conf', 'main.js'].map((words) => start.child(words)!);
+  start.signal('SIGTERM');
+  await start.says(...WAITS, '"queueTasks":1');
+  await caller.hearsMusic();
+
+  await caller.hangUp();
+  expect(await start.exited).toBe(0);
+  expect(children.map(commandLine)).toEqual(['', '']);
+}, 60_000);
+
+test('given a second signal while it waits for calls, all ends at once', async () => {
+  const start = await aStart({ PARLEY_DRAIN: 'calls' });
+  await start.ready();
+  const caller = await aWaitingCaller();
+  const children = ['asterisk.conf', 'main.js'].map((words) => start.child(words)!);
+  start.signal('SIGTERM');
+  await start.says(...WAITS);
+  await caller.hearsMusic();
+
+  start.signal('SIGTERM');
+  expect(await start.exited).toBeNull();
+  await eventually(
+    () => children.every((child) => commandLine(child) === ''),
+    5_000,
+    () => 'what it started should end with it',
+  );
 }, 60_000);
 
 test('given a plan that cannot be used, it says so before it starts anything', async () => {
