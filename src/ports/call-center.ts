@@ -8,6 +8,9 @@ import type { World } from '../domain/world';
 import type { Events } from './events';
 import type { ConversationPage, ConversationQuery } from './storage';
 
+/** Told to clients and operators, who find in the log what is wrong with it. */
+export const STORE_AWAY = 'the store cannot be reached or written';
+
 /** What the outside may ask of this service: the driving port. */
 export interface CallCenter {
   readonly events: Events;

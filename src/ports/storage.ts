@@ -160,9 +160,6 @@ export type EventsRestored = Pick<Restored, 'lastEvent' | 'sequences' | 'undeliv
 
 export type Undelivered = { readonly app: AppId; readonly url: string; readonly count: number };
 
-/** For clients and operators, who find in the log what it is. */
-export const STORE_AWAY = 'the store cannot be reached or written';
-
 export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';
 }

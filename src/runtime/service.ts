@@ -7,19 +7,12 @@ import type { Plan } from '../domain/queue/plan';
 import { Refusal } from '../domain/refusal';
 import type { Settings } from '../domain/settings';
 import { apply, emptyWorld, type DueKind, type World } from '../domain/world';
-import type { CallCenter, Once, QueuedTask, RoutingQuestion } from '../ports/call-center';
+import { STORE_AWAY, type CallCenter, type Once, type QueuedTask, type RoutingQuestion } from '../ports/call-center';
 import type { Explanation } from '../domain/queue/explanation';
 import type { Callback, Callbacks, EventText } from '../ports/events';
 import type { Metrics } from '../ports/metrics';
 import type { XmlParser } from '../ports/parsing';
-import {
-  STORE_AWAY,
-  type ConversationPage,
-  type ConversationQuery,
-  type EffectId,
-  type Restored,
-  type Storage,
-} from '../ports/storage';
+import type { ConversationPage, ConversationQuery, EffectId, Restored, Storage } from '../ports/storage';
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
 import { type CallerEntered, type Telephony, type TelephonySignal } from '../ports/telephony';
 import { CallMeter } from './call-meter';

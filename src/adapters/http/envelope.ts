@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { Refusal } from '../../domain/refusal';
-import { STORE_AWAY, StorageUnavailable } from '../../ports/storage';
+import { STORE_AWAY } from '../../ports/call-center';
+import { StorageUnavailable } from '../../ports/storage';
 import type { Logger } from '../../ports/system';
 import { HttpProblem, unknownFailure } from './http-problem';
 import { problemOf } from './refusal-problem';
