@@ -6,6 +6,7 @@ import { end } from './conversation/membership';
 import { seeToWhispers, stopWhisper } from './conversation/whispering';
 import { legResumed } from './conversation/phone-hold';
 import { accountOf } from './extension/extension';
+import { seeFormerAccounts } from './extension/former-account';
 import { provision, setEnabled } from './extension/provisioning';
 import type { BridgeId, ChannelId } from './ids';
 import type { PhoneSystemView, Stamped } from './input';
@@ -16,6 +17,7 @@ import type { World } from './world';
 export function phoneSystemSeen(tx: UnitOfWork, view: Stamped<'phone-system-seen'>): void {
   seeTrunk(tx, view);
   seeAccounts(tx, view);
+  seeFormerAccounts(tx, view);
   for (const conversation of [...tx.conversations.all()]) seeBridge(tx, conversation, view);
   for (const { channelId } of [...tx.calls.all()]) seeChannel(tx, channelId, view);
   for (const call of [...tx.calls.all()]) seeWhisper(tx, call, view);

@@ -27,6 +27,7 @@ export type Outcome<Answer> = {
 export class UnitOfWork {
   readonly trunks: Staged<'trunks'>;
   readonly extensions: Staged<'extensions'>;
+  readonly formerAccounts: Staged<'formerAccounts'>;
   readonly agents: Staged<'agents'>;
   readonly conditions: Staged<'conditions'>;
   readonly plans: Staged<'plans'>;
@@ -48,6 +49,7 @@ export class UnitOfWork {
   ) {
     this.trunks = new Staged('trunks', world.trunks);
     this.extensions = new Staged('extensions', world.extensions);
+    this.formerAccounts = new Staged('formerAccounts', world.formerAccounts);
     this.agents = new Staged('agents', world.agents);
     this.conditions = new Staged('conditions', world.conditions);
     this.plans = new Staged('plans', world.plans);
@@ -104,8 +106,12 @@ export class UnitOfWork {
   }
 
   outcome<Answer>(answer: Answer): Outcome<Answer> {
-    const { trunks, extensions, agents, conditions, plans, queueTasks, calls, conversations, outsideUse } = this;
-    const staged = [trunks, extensions, agents, conditions, plans, queueTasks, calls, conversations, outsideUse];
+    const { trunks, extensions, formerAccounts, agents, conditions, plans, queueTasks } = this;
+    const { calls, conversations, outsideUse } = this;
+    const staged = [
+      ...[trunks, extensions, formerAccounts, agents, conditions, plans, queueTasks],
+      ...[calls, conversations, outsideUse],
+    ];
     const changes = staged.flatMap((each) => each.changes());
     const { effects, notifications, faults, reports } = this;
     return { changes, effects, notifications, faults, reports, answer };

@@ -2,6 +2,7 @@ import { agentDueAt, type Agent } from './agent/agent';
 import { callDueAt, type Call } from './call/call';
 import { conversationDueAt, type Conversation } from './conversation/conversation';
 import { accountOf, type Extension } from './extension/extension';
+import type { FormerAccount } from './extension/former-account';
 import { followOutsideCall, type OutsideCalls, type OutsideUse } from './outside/outside-use';
 import type { CallId, ChannelId, ExtensionId, Instant, SipUser } from './ids';
 import { conditionDueAt, type Condition } from './queue/condition';
@@ -16,6 +17,7 @@ import type { Trunk } from './extension/trunk';
 export type Aggregates = {
   readonly trunks: Trunk;
   readonly extensions: Extension;
+  readonly formerAccounts: FormerAccount;
   readonly agents: Agent;
   readonly conditions: Condition;
   readonly plans: Plan;
@@ -49,6 +51,7 @@ export function emptyWorld(settings: Settings): World {
     settings,
     trunks: new Map(),
     extensions: new Map(),
+    formerAccounts: new Map(),
     agents: new Map(),
     conditions: new Map(),
     plans: new Map(),

@@ -73,6 +73,7 @@ export interface Telephony {
    */
   provision(account: Account): Promise<void>;
 
+  /** It is gone when this resolves. Any other error than TelephonyUnavailable means that something of it is still there. */
   unprovision(user: SipUser): Promise<void>;
 
   /**

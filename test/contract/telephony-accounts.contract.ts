@@ -34,6 +34,14 @@ export function describeAccounts(given: () => Given): void {
     expect((await accounts()).has(user)).toBe(false);
   });
 
+  test('given an endpoint of the operator, its deletion is refused and it is still there', async () => {
+    const { telephony, trunk } = given().system;
+    const deleted = telephony.unprovision(trunk as string as SipUser);
+    await expect(deleted).rejects.toThrow('Could not delete object');
+    await expect(deleted).rejects.not.toBeInstanceOf(TelephonyUnavailable);
+    expect((await telephony.alive()).trunks.has(trunk)).toBe(true);
+  });
+
   describe('given a gateway', () => {
     const user = '1-gateway' as SipUser;
     const told = (): boolean =>

@@ -1,7 +1,7 @@
 import type { Call } from '../../src/domain/call/call';
 import { memberOn } from '../../src/domain/conversation/conversation';
 import { sameHearing, samePlacement } from '../../src/domain/conversation/listen-speak-mode';
-import { accountOf } from '../../src/domain/extension/extension';
+import { accountOf, type Account } from '../../src/domain/extension/extension';
 import type { CallId } from '../../src/domain/ids';
 import type { World } from '../../src/domain/world';
 import type { SimulatedAsterisk } from './simulated-asterisk';
@@ -53,13 +53,20 @@ function differences(world: World, asterisk: SimulatedAsterisk): readonly string
     ...[...world.extensions.values()].flatMap((extension) => {
       const account = accountOf(extension);
       if (account === null) return [];
-      const agree = accounts.get(account.user)?.isReachable === extension.enabled;
-      return agree ? [] : [`account ${account.user}`];
+      const there = accounts.get(account.user);
+      return isAccount(there?.account, account) && there?.isReachable === extension.enabled
+        ? []
+        : [`account ${account.user}`];
     }),
     ...[...accounts.keys()]
-      .filter((user) => !world.extensionOfUser.has(user))
+      .filter((user) => !world.extensionOfUser.has(user) && !world.formerAccounts.has(user))
       .map((user) => `stray account ${user}`),
   ];
+}
+
+/** Asterisk has it with this digest or address. */
+function isAccount(there: Account | undefined, account: Account): boolean {
+  return Object.entries(account).every(([name, value]) => there?.[name as keyof Account] === value);
 }
 
 /** And by nobody else. */

@@ -181,6 +181,7 @@ export const FAILURES = [
     [...OFTEN, 'compare'],
     (fate, of) => `${fate}: ${of}`,
   ),
-  ...OFTEN.filter((each) => each !== 'provision').map((each) => `given up and done late: ${each}`),
+  'refused: unprovision',
+  ...OFTEN.map((each) => `given up and done late: ${each}`),
   ...across(['lost', 'repeated'], SIGNALS, (fate, signal) => `${fate}: ${signal}`),
 ];

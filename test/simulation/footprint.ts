@@ -4,6 +4,7 @@ import type { Kind, World } from '../../src/domain/world';
 const ALL: Readonly<Record<Kind, true>> = {
   trunks: true,
   extensions: true,
+  formerAccounts: true,
   agents: true,
   conditions: true,
   plans: true,

@@ -299,12 +299,13 @@ export class SimulatedAsterisk {
     const isRight = 'ipaddr' in account || /^[0-9a-f]{32}$/.test(account.digest);
     if (isRefused || !isRight) throw new AccountRefused('simulated');
     const { user } = account;
-    if (this.accounts.has(user)) return;
-    this.accounts.set(user, { account, isReachable: false });
-    this.phones.provisioned(account);
+    const before = this.accounts.get(user);
+    this.accounts.set(user, { account, isReachable: before?.isReachable === true });
+    if (before === undefined) this.phones.provisioned(account);
   }
 
   unprovision(user: SipUser): void {
+    if (this.trunks.has(user as string as TrunkId)) throw new Error('Could not delete object');
     this.accounts.delete(user);
   }
 

@@ -194,12 +194,8 @@ export class SimulatedLine implements Telephony, Application {
   }
 
   provision(account: Account): Promise<void> {
-    // Never late: one that comes after the account was deleted would leave an account that no comparison takes away,
-    // because nothing tells it from an operator's own.
     const isRefused = (): boolean => this.weather.strikes(0.04, 'refused: provision');
-    return this.request('provision', account.user, () => this.asterisk.provision(account, isRefused()), {
-      mayBeLate: false,
-    });
+    return this.request('provision', account.user, () => this.asterisk.provision(account, isRefused()));
   }
 
   unprovision(user: SipUser): Promise<void> {
@@ -228,18 +224,13 @@ export class SimulatedLine implements Telephony, Application {
   }
 
   /** Takes its time, may be refused, or lost on either way, and may be carried out after it was given up. */
-  private request<Result>(
-    operation: Operation,
-    on: string,
-    act: () => Result,
-    { mayBeLate } = { mayBeLate: true },
-  ): Promise<Result> {
+  private request<Result>(operation: Operation, on: string, act: () => Result): Promise<Result> {
     if (this.time.isDead(this.owner)) return new Promise(() => undefined);
     if (!this.isUp) return Promise.reject(new TelephonyUnavailable('not connected'));
     const { generation } = this.asterisk;
     const strikes = (probability: number, fate: string): boolean => this.strikes(operation, probability, fate);
     const isLost = strikes(0.015, 'given up and not done');
-    const isLate = !isLost && mayBeLate && strikes(0.03, 'given up and done late');
+    const isLate = !isLost && strikes(0.03, 'given up and done late');
     const isAnswered = !isLost && !isLate && !strikes(0.015, 'done and given up');
     const [there, back] = [this.random.integer(1, 40), this.random.integer(1, 40)];
     const key = keyOf(operation, on);
@@ -269,13 +260,10 @@ export class SimulatedLine implements Telephony, Application {
     });
   }
 
-  /**
-   * Asterisk may have its reasons. To make an account is refused in a way of its own; to delete one never: it would stay for
-   * good, because nothing tells it from an operator's own.
-   */
+  /** Asterisk may have its reasons. To make an account is refused in a way of its own. */
   private carryOut<Result>(operation: Operation, act: () => Result): Result {
-    const mayBeRefused = operation !== 'provision' && operation !== 'unprovision';
-    if (mayBeRefused && this.strikes(operation, 0.004, 'refused')) throw new Error('simulated refusal');
+    if (operation !== 'provision' && this.strikes(operation, 0.004, 'refused'))
+      throw new Error('simulated refusal');
     return act();
   }
 

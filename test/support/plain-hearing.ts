@@ -51,8 +51,8 @@ export function wantedPlacement(world: World, call: Call): Placement {
     const waits = task && soundFor(world, task);
     if (waits) return waits;
     const { holdVoice } = active!;
-    if (others.length > 0 && holdVoice !== null) return ofApp(world, active!, holdVoice);
-    if (others.length > 0 || task !== undefined) return music;
+    if (talkers.length > 1 && holdVoice !== null) return ofApp(world, active!, holdVoice);
+    if (talkers.length > 1 || task !== undefined) return music;
     return ringsOutside(world, active!) ? { from: 'ringback' } : { from: 'silence' };
   }
 }

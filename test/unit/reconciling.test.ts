@@ -20,6 +20,7 @@ import {
   told,
 } from '../support/happenings';
 import {
+  after,
   aConversation,
   aCall,
   aGateway,
@@ -295,6 +296,62 @@ describe('accounts and the trunk', () => {
     when(world, { ...view, accounts, channels });
 
     expect(theAgent(world, BOB).state).toBe('fetching');
+  });
+
+  describe('given the account of a deleted extension is still there', () => {
+    const user = '100001' as SipUser;
+    const there = new Map([[user, 'reachable'] as const]);
+    const aDeletion = () => {
+      const extension = anExtension();
+      const world = aWorld({ extensions: [extension] });
+      when(world, { type: 'delete-extension', app: APP, extensionId: extension.id });
+      return { world, line: extension.line };
+    };
+
+    test('its deletion is asked for at every look, and forgotten a minute after it was made, when it has gone', () => {
+      const { world } = aDeletion();
+
+      for (const seconds of [1, 60, 3_600]) {
+        const look = when(world, seen(world, { accounts: there }), after(seconds));
+        expect(look.effects).toEqual([{ do: 'unprovision', user }]);
+      }
+
+      expect(when(world, seen(world), after(3_660)).effects).toEqual([]);
+      expect(world.formerAccounts.size).toBe(0);
+      expect(when(world, seen(world, { accounts: there }), after(3_720))).toEqual(NOTHING);
+    });
+
+    test('it is known for a minute after it has gone, because a late request may bring it back', () => {
+      const { world } = aDeletion();
+
+      expect(when(world, seen(world), after(59))).toEqual(NOTHING);
+
+      expect(when(world, seen(world, { accounts: there }), after(60)).effects).toHaveLength(1);
+    });
+
+    test('while its deletion is under way it is not asked for again', () => {
+      const { world } = aDeletion();
+
+      expect(when(world, seen(world, { accounts: there, unsettled: new Set([user]) }))).toEqual(NOTHING);
+    });
+
+    test('and its user is given away again, the old account goes before the new one comes, which stays', () => {
+      const { world, line } = aDeletion();
+
+      const { answer, effects } = when(world, { type: 'create-extension', app: APP, line });
+
+      expect(effects).toEqual([
+        { do: 'unprovision', user },
+        { do: 'provision', extensionId: answer.id, user, digest: '0'.repeat(32) },
+      ]);
+      expect(when(world, seen(world, { accounts: there }), after(3_600)).effects).toEqual([]);
+    });
+  });
+
+  test('given an account that was never ours, it is left alone', () => {
+    const accounts = new Map([['100001' as SipUser, 'reachable'] as const]);
+
+    expect(when(aWorld(), seen(aWorld(), { accounts }))).toEqual(NOTHING);
   });
 
   test('given an ordinary telephone, no account is missed', () => {

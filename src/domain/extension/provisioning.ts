@@ -5,6 +5,7 @@ import { offer } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
 import { accountOf, type Extension } from './extension';
+import { clearFormerAccount, removeAccount } from './former-account';
 
 export function createExtension(tx: UnitOfWork, { app, line }: Stamped<'create-extension'>): Extension {
   if (line.type === '1' && tx.world.extensionOfUser.has(line.user)) {
@@ -52,11 +53,13 @@ export function extensionOf(tx: UnitOfWork, app: AppId, id: ExtensionId): Extens
 
 export function provision(tx: UnitOfWork, extension: Extension): void {
   const account = accountOf(extension);
-  if (account !== null) tx.do({ do: 'provision', extensionId: extension.id, ...account });
+  if (account === null) return;
+  clearFormerAccount(tx, account.user);
+  tx.do({ do: 'provision', extensionId: extension.id, ...account });
 }
 
 function discard(tx: UnitOfWork, extension: Extension): void {
   tx.extensions.retire(extension);
   const account = accountOf(extension);
-  if (account !== null) tx.do({ do: 'unprovision', user: account.user });
+  if (account !== null) removeAccount(tx, account.user);
 }

@@ -107,6 +107,7 @@ export class Pools {
         );
         break;
       case 'trunks':
+      case 'formerAccounts':
       case 'outsideUse':
       case 'plans':
       case 'calls':
