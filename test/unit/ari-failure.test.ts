@@ -5,6 +5,7 @@ import { TelephonyUnavailable } from '../../src/ports/telephony';
 test.each([
   ['{"message":"Channel not found"}', 'channel-gone'],
   ['{"message":"Provided channel was not found"}', 'channel-gone'],
+  ['{"message":"Failed to answer channel"}', 'cannot-be-answered'],
   ['{"message":"Snoop channel could not be created"}', 'cannot-snoop'],
   ['{"message":"Bridge not in Stasis application"}', 'not-in-stasis'],
   ['{"message":"Bridge not found"}', 'bridge-gone'],

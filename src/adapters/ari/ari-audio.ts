@@ -2,6 +2,7 @@ import type { Placement } from '../../domain/conversation/listen-speak-mode';
 import type { BridgeId, ChannelId } from '../../domain/ids';
 import type { Logger } from '../../ports/system';
 import type { Alive, Fate } from '../../ports/telephony';
+import { answerCaller } from './ari-answer';
 import { attempt, fateOf, GONE, type Attempt } from './ari-attempt';
 import type { AriBridges } from './ari-bridges';
 import type { AriConnection } from './ari-connection';
@@ -175,10 +176,9 @@ export class AriAudio {
 
   private async carryOut(step: AudioStep, channelId: ChannelId, from: BridgeId | null): Promise<Attempt> {
     if (step.step === 'enter') return await this.enter(channelId, step.bridgeId);
+    if (step.step === 'answer') return await answerCaller(this.ari, channelId);
     return await attempt(this.ari, step.step, GONE, ({ channels, bridges }) => {
       switch (step.step) {
-        case 'answer':
-          return channels.answer({ channelId });
         case 'mute':
           return channels.mute({ channelId, direction: 'in' });
         case 'unmute':

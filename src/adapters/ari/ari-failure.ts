@@ -11,6 +11,7 @@ export type AriFailure =
   | 'no-object'
   | 'object-refused'
   | 'cannot-be-rung'
+  | 'cannot-be-answered'
   | 'cannot-snoop'
   | 'nothing-played'
   | 'reload-under-way'
@@ -28,6 +29,7 @@ const FAILURES_BY_TEXT: readonly (readonly [RegExp, AriFailure])[] = [
   [/object with id .* not found/i, 'no-object'],
   [/(creation|update) of object .* failed|cannot (create|update) sorcery objects/i, 'object-refused'],
   [/allocation failed/i, 'cannot-be-rung'],
+  [/failed to answer channel/i, 'cannot-be-answered'],
   [/snoop channel could not be created/i, 'cannot-snoop'],
   [/bridge isn't playing music/i, 'nothing-played'],
   [/another reload is currently in progress/i, 'reload-under-way'],

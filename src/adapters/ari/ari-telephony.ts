@@ -5,6 +5,7 @@ import type { Sound } from '../../domain/queue/enqueue-sound';
 import type { SoundFiles } from '../../ports/sounds';
 import type { Logger } from '../../ports/system';
 import type { Alive, Fate, OutgoingCall, Telephony, TelephonySignal } from '../../ports/telephony';
+import { answerCaller } from './ari-answer';
 import { attempt, fateOf, GONE } from './ari-attempt';
 import { AriAudio } from './ari-audio';
 import { AriBridgeSounds } from './ari-bridge-sounds';
@@ -91,8 +92,7 @@ export class AriTelephony implements Telephony {
 
   async receive(channelId: ChannelId, answer: boolean): Promise<Fate> {
     const asked = [this.variables.setOne(channelId, KEEP_HOLD_TO_ITSELF, '1')];
-    if (answer)
-      asked.push(attempt(this.connection, 'answer', GONE, ({ channels }) => channels.answer({ channelId })));
+    if (answer) asked.push(answerCaller(this.connection, channelId));
     const fate = fateOf(...(await Promise.all(asked)));
     if (answer && fate === 'asked') this.audio.answered(channelId);
     return fate;
