@@ -4,12 +4,32 @@ import type { ChannelId, SipUser } from '../../src/domain/ids';
 import type { CallerEntered, TelephonySignal } from '../../src/ports/telephony';
 import { describeSnoops } from '../contract/telephony-snoop.contract';
 import { describePhones } from '../contract/telephony-phones.contract';
+import { isUsable } from '../contract/phone-system';
 import { describeTelephony } from '../contract/telephony.contract';
 import { AriPhoneSystem } from './ari-phone-system';
 
 describeTelephony('A real Asterisk', () => AriPhoneSystem.start());
 describeSnoops('A real Asterisk', () => AriPhoneSystem.start());
 describePhones('A real Asterisk', () => AriPhoneSystem.start());
+
+describe('A real Asterisk with more than a WebSocket can tell of', () => {
+  let started: AriPhoneSystem;
+  beforeAll(async () => (started = await AriPhoneSystem.start()), 60_000);
+  afterAll(async () => started?.close(), 30_000);
+
+  test('outlives a look at it', async () => {
+    const { telephony } = started;
+    await started.until(() => isUsable(telephony), 'Asterisk should be connected');
+    const name = 'x'.repeat(500);
+    for (let count = 0; count < 1_000; count++) {
+      await started.request(`bridges/another-${count}?type=mixing&name=${name}`, 'POST');
+    }
+
+    await telephony.alive();
+
+    expect(await telephony.alive()).toMatchObject({ bridges: new Map() });
+  }, 30_000);
+});
 
 describe('A real telephone', () => {
   const user = '10000003' as SipUser;
@@ -23,14 +43,7 @@ describe('A real telephone', () => {
   afterAll(async () => started?.close(), 30_000);
 
   const isConnected = (): Promise<void> =>
-    started.until(
-      () =>
-        started.telephony.alive().then(
-          () => true,
-          () => false,
-        ),
-      'Asterisk should be connected',
-    );
+    started.until(() => isUsable(started.telephony), 'Asterisk should be connected');
 
   test('given an account of ours, it registers, is told and seen, can be called by its user, and leaves', async () => {
     const { telephony, farm } = started;

@@ -27,11 +27,13 @@ function aTelephonyOn(answer: (operation: string, call: Call) => Promise<unknown
   const asked: string[] = [];
   const signals: TelephonySignal[] = [];
   let listener: ConnectionListener | undefined;
+  const ask = (operation: string, call: Call) => {
+    asked.push(operation);
+    return answer(operation, call);
+  };
   const connection = {
-    ask: (operation: string, call: Call) => {
-      asked.push(operation);
-      return answer(operation, call);
-    },
+    ask,
+    list: ask,
     close: () => undefined,
   } as unknown as AriConnection;
   const settings = {
@@ -83,6 +85,27 @@ describe('A caller', () => {
       { type: 'connected' },
       { type: 'leg-ended', channelId: CALLER, cause: 0 },
     ]);
+  });
+});
+
+describe('Answering a caller whom Asterisk cannot answer', () => {
+  const given = (whether: 'gone' | 'there') =>
+    aTelephonyOn((operation) => {
+      if (operation === 'answer') return refused('Failed to answer channel');
+      return operation === 'look at caller' && whether === 'gone'
+        ? refused('Channel not found')
+        : Promise.resolve({ channels: [] });
+    }).telephony;
+  const into = { bridgeId: BRIDGE_ID, speaks: true, hears: BRIDGE };
+
+  test('because it hangs up, it is gone', async () => {
+    expect(await given('gone').receive(CALLER, true)).toBe('gone');
+    expect(await given('gone').place(CALLER, null, into)).toBe('gone');
+  });
+
+  test('and who is there still, it is refused', async () => {
+    await expect(given('there').receive(CALLER, true)).rejects.toThrow('failed to answer');
+    await expect(given('there').place(CALLER, null, into)).rejects.toThrow('failed to answer');
   });
 });
 

@@ -19,10 +19,10 @@ export async function surveyAsterisk(
   held: ReadonlySet<ChannelId>,
 ): Promise<Alive> {
   const [followed, channels, bridges, endpoints, holding] = await Promise.all([
-    ari.ask('get application', (client) => client.applications.get({ applicationName: application })),
-    ari.ask('list channels', (client) => client.channels.list() as Promise<readonly AriChannel[]>),
-    ari.ask('list bridges', (client) => client.bridges.list()),
-    ari.ask('list endpoints', (client) => client.endpoints.listByTech({ tech: 'PJSIP' })),
+    ari.list('get application', (client) => client.applications.get({ applicationName: application })),
+    ari.list('list channels', (client) => client.channels.list() as Promise<readonly AriChannel[]>),
+    ari.list('list bridges', (client) => client.bridges.list()),
+    ari.list('list endpoints', (client) => client.endpoints.listByTech({ tech: 'PJSIP' })),
     Promise.all([...held].map(async (channelId) => [channelId, await isHolding(variables, channelId)] as const)),
   ]);
   const ourBridges = bridges.filter((bridge) => isOurs(bridge) && bridge.name === application);
