@@ -36,7 +36,10 @@ export type Verdict = {
   readonly dropped: readonly Leg[];
   /** The same, but it was answered while the service was away. */
   readonly cutOnAnswer: readonly Leg[];
-  /** The same, but it was up alone: whom its agent wanted was never rung. */
+  /**
+   * The same, but it was up alone and before the service went away: whom its agent wanted was being rung at that moment, and
+   * a dial is not tried twice.
+   */
   readonly alone: readonly Leg[];
   /** Rang, was given up by us, and nothing at the phones asks for that. */
   readonly givenUp: readonly Leg[];
@@ -52,10 +55,12 @@ export function judge({ legs }: Story, absences: readonly Absence[]): Verdict {
   const endedByUs = legs.filter(({ overBy }) => overBy === 'peer');
   const undue = endedByUs.filter((leg) => !isDue(leg, legs));
   const wereUp = undue.filter(({ upAt }) => upAt !== undefined);
-  const cutOnAnswer = wereUp.filter(({ upAt }) => isWithin(upAt!, absences));
-  const alone = wereUp.filter((leg) => legs.length === 1 && leg.who === 'agent' && !cutOnAnswer.includes(leg));
+  const isAlone = (leg: Leg): boolean => legs.length === 1 && leg.who === 'agent';
+  const alone = wereUp.filter((leg) => isAlone(leg) && !isWithin(leg.upAt!, absences, 0));
+  const others = wereUp.filter((leg) => !alone.includes(leg));
+  const cutOnAnswer = others.filter(({ upAt }) => isWithin(upAt!, absences, AFTERMATH_MS));
   return {
-    dropped: wereUp.filter((leg) => !cutOnAnswer.includes(leg) && !alone.includes(leg)),
+    dropped: others.filter((leg) => !cutOnAnswer.includes(leg)),
     cutOnAnswer,
     alone,
     givenUp: undue.filter(({ upAt }) => upAt === undefined),
@@ -78,8 +83,9 @@ function isDue(leg: Leg, legs: readonly Leg[]): boolean {
   return leg.upAt === undefined || stillThere.length === 0;
 }
 
-function isWithin(at: Moment, absences: readonly Absence[]): boolean {
-  return absences.some(({ from, to }) => at >= from - AFTERMATH_MS && at <= to + AFTERMATH_MS);
+/** `marginMs`: before and after. */
+function isWithin(at: Moment, absences: readonly Absence[], marginMs: number): boolean {
+  return absences.some(({ from, to }) => at >= from - marginMs && at <= to + marginMs);
 }
 
 /** Whether these two could hear each other for some time. */

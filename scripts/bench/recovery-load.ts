@@ -31,10 +31,12 @@ const IMPATIENT_MS = { from: 0, to: 2_500 };
 const REST_MS = { from: 200, to: 1_200 };
 const COMMAND_MS = { from: 300, to: 1_500 };
 
+/** `joinedAt`: it was up for another call before. */
+type Part = Pick<Leg, 'who' | 'name'> & { readonly call: PhoneCall; readonly joinedAt?: Moment; leftAt?: Moment };
+
 /** What the phones know of a call that goes on. */
 class Act {
-  readonly legs: { readonly who: Leg['who']; readonly name: string; readonly call: PhoneCall; leftAt?: Moment }[] =
-    [];
+  readonly legs: Part[] = [];
   ending: NodeJS.Timeout | undefined;
   /** The call was not taken. */
   isRefused = false;
@@ -51,11 +53,11 @@ class Act {
   }
 
   story(): Story {
-    const legs = this.legs.map(({ who, name, call: { since, upAt, overAt, overBy }, leftAt }) => ({
+    const legs = this.legs.map(({ who, name, call: { since, upAt, overAt, overBy }, joinedAt = 0, leftAt }) => ({
       who,
       name,
       since,
-      upAt,
+      upAt: upAt === undefined ? undefined : Math.max(upAt, joinedAt),
       overAt,
       overBy,
       leftAt,
@@ -183,14 +185,20 @@ export class RecoveryLoad {
   }
 
   private async callOut(act: Act): Promise<void> {
-    const busy = new Set(
-      this.acts.flatMap(({ legs }) => legs.filter(({ call }) => call.stage !== 'over').map(({ name }) => name)),
-    );
-    const free = this.agents.filter((name) => !busy.has(name));
+    const busy = new Set(this.liveParts().map(({ name }) => name));
+    const agent = pick(this.agents.filter((name) => !busy.has(name)));
+    const joinedAt = performance.now();
     await this.command(async () => {
       const to = act.number;
-      await this.scene.api.post(`agent/${pick(free)}/call_out`, { to, max_answer_seconds: 600 });
+      await this.scene.api.post(`agent/${agent}/call_out`, { to, max_answer_seconds: 600 });
+      // It may have been rung for another call meanwhile: then it calls from that one.
+      const other = this.liveParts().find(({ name }) => name === agent);
+      if (other !== undefined && !act.legs.includes(other)) act.legs.push({ ...other, joinedAt });
     });
+  }
+
+  private liveParts(): readonly Part[] {
+    return this.acts.flatMap(({ legs }) => legs.filter(({ call }) => call.stage !== 'over'));
   }
 
   /** The service may be away, or the agent taken meanwhile: then nothing comes of it. */

@@ -48,6 +48,13 @@ test('given a phone that was answered while the service was away, its end is tol
   expect(judge(story, AWAY)).toMatchObject({ dropped: [], cutOnAnswer: [{ name: 'alice' }] });
 });
 
+test.each([
+  ['answered before the service went away, it is told apart: its dial is not tried twice', 3.9, 'alone'],
+  ['answered while the service was away, it was cut off', 4.1, 'cutOnAnswer'],
+] as const)('given an agent who calls somebody, whose phone was %s', (_, upAt, verdict) => {
+  expect(judge(aStory(aLeg('alice', upAt, 9, 'peer')), AWAY)[verdict]).toHaveLength(1);
+});
+
 test('given a phone that rings and is given up, it is so for nothing unless somebody has hung up', () => {
   const ringing = aLeg('alice', undefined, 10, 'peer');
   expect(judge(aStory(aLeg('139', 0, 20, 'phone'), ringing), []).givenUp).toHaveLength(1);
