@@ -170,6 +170,11 @@ export class Parley extends ApiClient {
     await this.service.exited;
   }
 
+  /** From now on it does nothing, and nobody is told, until it is killed. */
+  freezeService(): void {
+    process.kill(this.service.pid!, 'SIGSTOP');
+  }
+
   /** Asks it to end, and waits for nothing. */
   signalService(): void {
     this.service.kill('SIGTERM');

@@ -218,7 +218,7 @@ test('given a conversation at its limit, it ends with timeout', async () => {
 test('given PARLEY_ANSWER=no, the caller is answered when the agent answers, and not before', async () => {
   const caller = await parley.farm.call({ from: CUSTOMER, to: `93${agent.name}`, tone: 400 });
   const leg = await agent.phone.incoming();
-  expect(caller.state).not.toBe('up');
+  expect(caller.state).toBe('ringing');
   const answeredAt = Date.now();
   await leg.answer();
   await caller.answered();

@@ -85,6 +85,24 @@ test('given the service is killed while phones ring, who answers is kept, and ta
   expect(await parley.get(`conversation?agent=${slow.name}`)).toMatchObject({ totalCount: 1 });
 });
 
+test('given the service is killed before it has done anything for callers, they hear music or ringing until it is back', async () => {
+  parley.freezeService();
+  const customer = await parley.farm.call({ from: CUSTOMER, to: `7${agent.name}`, tone: 400 });
+  const unanswered = await parley.farm.call({ from: CUSTOMER, to: `93${slow.name}`, tone: 1000 });
+  await Promise.all([customer.hearsMusic(), unanswered.rings()]);
+  await parley.killService();
+  await customer.hearsMusic();
+  expect(unanswered.state).toBe('ringing');
+
+  await parley.restartService();
+  const [leg, slowLeg] = await Promise.all([agent.phone.incoming(), slow.phone.incoming()]);
+  await slowLeg.answer();
+  await Promise.all([customer.hears([700]), leg.hears([400])]);
+  await Promise.all([unanswered.hears([1300]), slowLeg.hears([1000])]);
+  await hangUp(parley, agent, { customer, leg });
+  await hangUp(parley, slow, { customer: unanswered, leg: slowLeg });
+});
+
 test('given Asterisk is killed, the conversation is lost, the agent goes back, and the same service serves the next call', async () => {
   const { id, customer, leg } = await aTalk(parley, agent);
   await parley.crashAsterisk();
