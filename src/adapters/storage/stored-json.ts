@@ -5,35 +5,46 @@
  *   list, a Map, a Set, a Date or any other object of a class.
  */
 export function toStored(value: unknown): string {
-  return JSON.stringify(value, refuseWhatIsLost);
+  refuseWhatIsLost('', value); // As a replacer it would cost twice as much (measured).
+  return JSON.stringify(value);
 }
 
 export function parseStored(text: string): unknown {
   return JSON.parse(text);
 }
 
-function refuseWhatIsLost(this: unknown, key: string, value: unknown): unknown {
-  const original = (this as Readonly<Record<string, unknown>>)[key]; // `value` has been through toJSON already.
-  if (survives(this, original)) return value;
-  throw new TypeError(`cannot be stored: ${String(original)} under "${key}"`);
-}
-
-function survives(holder: unknown, value: unknown): boolean {
+function refuseWhatIsLost(key: string | number, value: unknown): void {
   switch (typeof value) {
     case 'string':
     case 'boolean':
-      return true;
+      return;
     case 'number':
-      return Number.isFinite(value);
+      if (Number.isFinite(value)) return;
+      break;
     case 'undefined':
-      return !Array.isArray(holder);
+      if (typeof key === 'string') return;
+      break;
     case 'object':
-      return value === null || Array.isArray(value) || isPlain(value);
+      if (value === null) return;
+      if (Array.isArray(value)) {
+        for (let index = 0; index < value.length; index++) refuseWhatIsLost(index, value[index]);
+        return;
+      }
+      if (isPlain(value)) {
+        for (const name of Object.keys(value)) refuseWhatIsLost(name, (value as Record<string, unknown>)[name]);
+        return;
+      }
+      break;
     case 'bigint':
     case 'function':
     case 'symbol':
-      return false;
+      break;
   }
+  throw unstorable(key, value);
+}
+
+function unstorable(key: string | number, value: unknown): TypeError {
+  return new TypeError(`cannot be stored: ${String(value)} under "${key}"`);
 }
 
 function isPlain(value: object): boolean {
