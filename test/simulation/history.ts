@@ -34,7 +34,7 @@ const CLEARING_MS = 5_000;
 /** What came about, to be asserted over many. */
 export type Report = {
   /** All that was ever written, in order: two histories are the same if this is. */
-  readonly record: string;
+  readonly record: () => string;
   readonly events: number;
   readonly inputs: number;
   readonly happened: ReadonlyMap<string, number>;
@@ -137,7 +137,7 @@ export class History {
     expectNothingStartedTwice(service);
     expectEveryStoryToldOnce(service);
     const { disk, inputs } = service;
-    const record = JSON.stringify([...disk.aggregates, disk.notifications]);
+    const record = (): string => JSON.stringify([...disk.aggregates, disk.notifications]);
     return { record, events: this.events, inputs, happened: happenedIn(asterisk, service, tally) };
   }
 

@@ -52,7 +52,7 @@ function wholeNumber(name: string, text: string, least: number): number {
 async function simulate(kind: Kind, seed: number): Promise<Result> {
   try {
     const { record, events, inputs } = await KINDS[kind](seed);
-    return { seed, digest: digestOf(record), events, inputs, failure: null };
+    return { seed, digest: digestOf(record()), events, inputs, failure: null };
   } catch (error) {
     const failure = (error as Error).message;
     return { seed, digest: digestOf(failure), events: 0, inputs: 0, failure };
