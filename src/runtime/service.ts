@@ -7,7 +7,13 @@ import type { Plan } from '../domain/queue/plan';
 import { Refusal } from '../domain/refusal';
 import type { Settings } from '../domain/settings';
 import { apply, emptyWorld, type DueKind, type World } from '../domain/world';
-import { STORE_AWAY, type CallCenter, type Once, type QueuedTask, type RoutingQuestion } from '../ports/call-center';
+import {
+  STORE_AWAY,
+  type CallCenter,
+  type Once,
+  type QueuedTask,
+  type RoutingQuestion,
+} from '../ports/call-center';
 import type { Explanation } from '../domain/queue/explanation';
 import type { Callback, Callbacks, EventText } from '../ports/events';
 import type { Metrics } from '../ports/metrics';
@@ -24,6 +30,7 @@ import { EventLog } from './event-log';
 import { EventNumbers } from './event-numbers';
 import { Explainer } from './explainer';
 import { FaultLog } from './fault-log';
+import { warnOfHiddenPlans } from './hidden-plans';
 import { KeptAnswers } from './kept-answers';
 import { MissingTargets } from './missing-targets';
 import { OutsideMeter } from './outside-meter';
@@ -125,7 +132,7 @@ export class Service implements CallCenter {
     service.effects.submit(restored.effects.filter(({ effect }) => !isOnceOnly(effect)));
     service.deadlines.follow(restored.aggregates);
     service.events.start();
-    service.warnOfHiddenPlans();
+    warnOfHiddenPlans(world, surroundings.plans, surroundings.logger);
     await service.engine.report({ type: 'plans-loaded', plans: surroundings.plans });
     return service;
   }
@@ -194,7 +201,7 @@ export class Service implements CallCenter {
 
   async ask<Type extends CommandType>(command: Input<Type>, once?: Once): Promise<Answer<Type>> {
     if (once === undefined) return this.begin(command);
-    if (this.engine.isStuck) throw new Refusal('busy', { problem: 'the store cannot be reached' });
+    if (this.engine.isStuck) throw new Refusal('busy', { problem: STORE_AWAY });
     const keep = { app: command.app, ...once };
     return this.answers.once(command.app, once, () => this.begin(command, keep));
   }
@@ -319,20 +326,6 @@ export class Service implements CallCenter {
     if (agent === undefined || this.world.agents.has(agent.id)) return onRecord;
     await onRecord;
     this.surroundings.logger.info('agent expired, no keepalive', { app: agent.app, name: agent.name });
-  }
-
-  /** One that was made over the API, under a name that a file has now, is replaced for good. */
-  private warnOfHiddenPlans(): void {
-    for (const { id, app, name } of this.surroundings.plans) {
-      const made = this.world.plans.get(id);
-      if (made?.source !== 'api') continue;
-      const { text } = made;
-      this.surroundings.logger.warn('a file takes the place of the plan of the API with the same name', {
-        app,
-        plan: name,
-        replaced: text,
-      });
-    }
   }
 
   /** Waits for it, but not longer than a client does: it is on record, and made when Asterisk answers again. */

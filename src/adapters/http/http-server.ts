@@ -115,9 +115,11 @@ function application(
 }
 
 const refuseManyHeaders: HttpMiddleware = async (ctx, next) => {
-  if (ctx.req.rawHeaders.length / 2 <= MAX_HEADERS) return next();
-  ctx.set('Connection', 'close');
-  throw tooManyHeaders(MAX_HEADERS);
+  if (ctx.req.rawHeaders.length / 2 > MAX_HEADERS) {
+    ctx.set('Connection', 'close');
+    throw tooManyHeaders(MAX_HEADERS);
+  }
+  await next();
 };
 
 function settleConnection(connections: Connections): HttpMiddleware {
