@@ -1,18 +1,33 @@
 import { z } from 'zod';
 import type { Agent } from '../../domain/agent/agent';
 import type { World } from '../../domain/world';
+import { EXAMPLE, id, time } from './example-values';
 
 export type AgentJson = z.infer<typeof AGENT>;
 
-export const AGENT = z.object({
-  name: z.string(),
-  num: z.string().nullable(),
-  state: z.string(),
-  extension: z.string().describe('id of the extension it is bound to'),
-  skills: z.array(z.object({ name: z.string(), score: z.int(), enabled: z.boolean() })),
-  last_time: z.int().nullable().describe('when its last conversation ended, in milliseconds since the epoch'),
-  conversations: z.array(z.string()).describe('ids of those it is in now'),
-});
+export const AGENT = z
+  .object({
+    name: z.string().meta({ examples: [EXAMPLE.agent] }),
+    num: z
+      .string()
+      .meta({ examples: ['1001'] })
+      .nullable(),
+    state: z.string().meta({
+      description: 'online, idle, fetching, talking, busy[/..] or away[/..]',
+      examples: ['talking'],
+    }),
+    extension: id.describe('id of the extension it is bound to'),
+    skills: z.array(
+      z.object({
+        name: z.string().meta({ examples: [EXAMPLE.skill] }),
+        score: z.int().meta({ examples: [5] }),
+        enabled: z.boolean(),
+      }),
+    ),
+    last_time: time.nullable().describe('when its last conversation ended, in milliseconds since the epoch'),
+    conversations: z.array(id).describe('ids of those it is in now'),
+  })
+  .meta({ id: 'Agent' });
 
 export function agentJson(world: World, agent: Agent): AgentJson {
   const call = agent.callId === null ? undefined : world.calls.get(agent.callId);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Conversation, Member } from '../../domain/conversation/conversation';
 import type { Instant } from '../../domain/ids';
+import { EXAMPLE, id, time } from './example-values';
 
 export type ConversationJson = z.infer<typeof CONVERSATION>;
 type MemberJson = z.infer<typeof MEMBER>;
@@ -8,31 +9,45 @@ type MemberJson = z.infer<typeof MEMBER>;
 /** An instant as the text that members' times are told in. */
 export type LocalTime = (at: Instant) => string;
 
+const localTimeText = z.string().meta({ examples: [EXAMPLE.localTime] });
+
 const JOINING = {
-  call_id: z.string(),
-  mode: z.int().min(1).max(4),
-  begin_time: z.string().describe('YYYY-MM-DD HH:mm:ss in the configured time zone'),
-  end_time: z.string().nullable().describe('null while it is in'),
+  call_id: id,
+  mode: z.int().min(1).max(4).describe('1 hears and speaks, 2 only hears, 3 only speaks, 4 is held'),
+  begin_time: localTimeText.describe('YYYY-MM-DD HH:mm:ss in the configured time zone'),
+  end_time: localTimeText.nullable().describe('null while it is in'),
 };
 
-const MEMBER = z.union([
-  z.object({ name: z.string(), extension_id: z.string(), ...JOINING }).describe('an agent'),
-  z.object({ telnumber: z.string().nullable(), ...JOINING }).describe('an outside party'),
-]);
+const telnumber = z.string().meta({ examples: [EXAMPLE.telnumber] });
 
-export const CONVERSATION = z.object({
-  id: z.string(),
-  type: z.enum(['queue', 'call_out', 'call_agent']),
-  state: z.enum(['running', 'completed']),
-  channel_id: z.string().nullable(),
-  queue_id: z.string().nullable(),
-  condition_id: z.string().nullable(),
-  begin_time: z.int().describe('milliseconds since the epoch'),
-  end_time: z.int().nullable(),
-  end_reason: z.enum(['remove', 'dismiss', 'timeout', 'lost']).nullable(),
-  agent_call_id: z.string().nullable(),
-  members: z.array(MEMBER).describe('every joining, in order'),
-});
+const MEMBER = z
+  .union([
+    z
+      .object({ name: z.string().meta({ examples: [EXAMPLE.agent] }), extension_id: id, ...JOINING })
+      .describe('an agent'),
+    z.object({ telnumber: telnumber.nullable(), ...JOINING }).describe('an outside party'),
+  ])
+  .meta({ id: 'Member' });
+
+export const CONVERSATION = z
+  .object({
+    id,
+    type: z.enum(['queue', 'call_out', 'call_agent']),
+    state: z.enum(['running', 'completed']),
+    channel_id: z
+      .string()
+      .meta({ examples: ['1791443045.17'] })
+      .nullable()
+      .describe("type queue: Asterisk's unique id of the channel that queued"),
+    queue_id: id.nullable().describe('types queue and call_agent: the queue task'),
+    condition_id: id.nullable().describe('the condition that matched, where the route was one'),
+    begin_time: time,
+    end_time: time.nullable().describe('null while it runs'),
+    end_reason: z.enum(['remove', 'dismiss', 'timeout', 'lost']).nullable().describe('null while it runs'),
+    agent_call_id: id.nullable().describe("types call_out and call_agent: the initiating agent's call"),
+    members: z.array(MEMBER).describe('every joining, in order'),
+  })
+  .meta({ id: 'Conversation' });
 
 export function conversationJson(conversation: Conversation, localTime: LocalTime): ConversationJson {
   const { stage } = conversation;

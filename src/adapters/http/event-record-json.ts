@@ -1,18 +1,32 @@
 import { z } from 'zod';
+import { NOTIFICATION_NAMES } from '../../domain/notification';
 import type { EventRecord, SetAside } from '../../ports/events';
+import { id, time } from './example-values';
 
 /** What a receiver got, whatever its event. */
 export const EVENT = z
-  .record(z.string(), z.union([z.string(), z.number()]))
-  .describe('the event, to the last key as it was sent');
+  .object({
+    action: z.literal('event_notify'),
+    event: z.enum(NOTIFICATION_NAMES),
+    event_id: id,
+    app_id: z.string().meta({ examples: ['default'] }),
+    sequence: z.int().meta({
+      description: '1, 2, 3, ... for each agent, queue task and conversation',
+      examples: [1],
+    }),
+  })
+  .catchall(z.union([z.string(), z.number()]))
+  .meta({ id: 'Event', description: 'the event, to the last key as it was sent' });
 
-export const SET_ASIDE = z.object({
-  event_id: z.string(),
-  url: z.string(),
-  problem: z.string().describe('what the last attempt came to'),
-  set_aside_time: z.int().describe('milliseconds since the epoch'),
-  event: EVENT,
-});
+export const SET_ASIDE = z
+  .object({
+    event_id: id,
+    url: z.string().meta({ examples: ['https://crm.example/parley'] }),
+    problem: z.string().meta({ description: 'what the last attempt came to', examples: ['answered 500'] }),
+    set_aside_time: time,
+    event: EVENT,
+  })
+  .meta({ id: 'Delivery' });
 
 export function eventRecordJson({ body }: EventRecord): z.infer<typeof EVENT> {
   return JSON.parse(body) as z.infer<typeof EVENT>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Decision } from '../../domain/queue/decision';
 import type { Target } from '../../domain/queue/enqueue';
 import type { ExplainedTarget, Explanation, Verdict } from '../../domain/queue/explanation';
+import { EXAMPLE, id, time } from './example-values';
 import { REASON, reasonJson, type Telling } from './reason-json';
 
 export type ExplanationJson = z.infer<typeof EXPLANATION>;
@@ -12,39 +13,43 @@ const MAX_AGENTS_PER_TARGET = 1000;
 /** A document may name hundreds of targets, each weighed for every agent, and nobody else is served meanwhile. */
 const MAX_AGENTS = 5000;
 
+const agent = z.string().meta({ examples: [EXAMPLE.agent] });
+
 const DECISION = z.object({
-  time: z.int().describe('milliseconds since the epoch'),
-  route: z.int().describe('from 1'),
+  time,
+  route: z.int().meta({ description: 'from 1', examples: [1] }),
   decision: z.enum(['wait', 'ring', 'miss', 'overflow', 'serve', 'fail']),
-  agents: z.array(z.string()).describe('who was rung'),
-  agent: z.string().nullable().describe('who missed the call, or took it'),
+  agents: z.array(agent).describe('who was rung'),
+  agent: agent.nullable().describe('who missed the call, or took it'),
   cause: z.string().nullable().describe('why it failed'),
 });
 
 const AGENTS = {
   agents: z
-    .array(z.object({ name: z.string(), would_ring: z.boolean(), reasons: z.array(REASON) }))
+    .array(z.object({ name: agent, would_ring: z.boolean(), reasons: z.array(REASON) }))
     .describe('those who would be rung first, then by name'),
-  more: z.int().describe('how many agents are left out'),
+  more: z.int().meta({ description: 'how many agents are left out', examples: [0] }),
 };
 
 const TARGET = z.union([
-  z.object({ kind: z.enum(['agent', 'skill']), name: z.string(), ...AGENTS }),
-  z.object({ kind: z.literal('condition'), id: z.string(), ...AGENTS }),
+  z.object({ kind: z.enum(['agent', 'skill']), name: agent, ...AGENTS }),
+  z.object({ kind: z.literal('condition'), id, ...AGENTS }),
 ]);
 
-export const EXPLANATION = z.object({
-  at: z.int().describe('as of when, in milliseconds since the epoch'),
-  queue_id: z.string().nullable().describe('null: a document was asked about'),
-  decisions: z.array(DECISION).describe('what became of the task, in order'),
-  routes: z.array(
-    z.object({
-      route: z.int().describe('from 1'),
-      current: z.boolean().describe('whether it is tried at that moment'),
-      targets: z.array(TARGET),
-    }),
-  ),
-});
+export const EXPLANATION = z
+  .object({
+    at: time.describe('as of when, in milliseconds since the epoch'),
+    queue_id: id.nullable().describe('null: a document was asked about'),
+    decisions: z.array(DECISION).describe('what became of the task, in order'),
+    routes: z.array(
+      z.object({
+        route: z.int().meta({ description: 'from 1', examples: [1] }),
+        current: z.boolean().describe('whether it is tried at that moment'),
+        targets: z.array(TARGET),
+      }),
+    ),
+  })
+  .meta({ id: 'RoutingExplanation' });
 
 export function explanationJson(explanation: Explanation, telling: Telling): ExplanationJson {
   const { at, taskId, decisions, routes } = explanation;

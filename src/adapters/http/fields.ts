@@ -4,6 +4,7 @@ import type { ListenSpeakMode } from '../../domain/conversation/listen-speak-mod
 import type { AgentName, GatewayAddress, Instant, PhoneNumber } from '../../domain/ids';
 import { isAgentName, isSkillName, type ReserveState } from '../../domain/queue/enqueue';
 import { isGatewayAddress } from './gateway-address';
+import { EXAMPLE } from './example-values';
 import type { Pattern } from './schema-problem';
 
 /** Existing clients send numbers as text, so text that is a whole number counts as one. */
@@ -69,40 +70,48 @@ export const boolean: z.ZodType<boolean> = z.preprocess(
 const MAX_INSTANT = 8_640_000_000_000_000;
 
 /** Milliseconds since the epoch. */
-export const instant = integer<Instant>(0, MAX_INSTANT);
+export const instant = integer<Instant>(0, MAX_INSTANT).meta({ examples: [EXAMPLE.time] });
 
 export const mode = integer<ListenSpeakMode>(1, 4);
 
 /** Nothing that a dial string could be split at, or that could name another endpoint. */
-export const phoneNumber = following<PhoneNumber>('phone number', /^\+?[0-9]{3,20}$/);
+export const phoneNumber = following<PhoneNumber>('phone number', /^\+?[0-9]{3,20}$/).meta({
+  examples: [EXAMPLE.telnumber],
+});
 
-export const agentName = satisfying<AgentName>('agent name', isAgentName);
-export const agentNumber = following('agent number', /^[0-9]{1,32}$/);
-export const skillName = satisfying('skill name', isSkillName);
+export const agentName = satisfying<AgentName>('agent name', isAgentName).meta({ examples: [EXAMPLE.agent] });
+export const agentNumber = following('agent number', /^[0-9]{1,32}$/).meta({ examples: ['1001'] });
+export const skillName = satisfying('skill name', isSkillName).meta({ examples: [EXAMPLE.skill] });
 
 /** What stands after the `/` goes into stores and events, so no control characters and no half characters. */
 const SUB_STATE = '(busy|away)(/[^\\p{Cc}\\p{Cs}]{0,256})?';
 
 /** What a client may set. */
-export const agentState = following<ReserveState>('agent state', new RegExp(`^(idle|${SUB_STATE})$`, 'u'));
+export const agentState = following<ReserveState>('agent state', new RegExp(`^(idle|${SUB_STATE})$`, 'u')).meta({
+  examples: ['busy/lunch'],
+});
 
 export const loginState = following<Exclude<AgentState, 'fetching' | 'talking'>>(
   'login state',
   new RegExp(`^(online|idle|${SUB_STATE})$`, 'u'),
-);
+).meta({ examples: ['idle'] });
 
 export const stateFilter = following<AgentState>(
   'state filter',
   new RegExp(`^(online|idle|fetching|talking|${SUB_STATE})$`, 'u'),
-);
+).meta({ examples: ['idle'] });
 
-export const extensionUser = following('extension user', /^[0-9]{6,12}$/);
-export const extensionPassword = following('extension password', /^[A-Za-z0-9]{6,12}$/);
+export const extensionUser = following('extension user', /^[0-9]{6,12}$/).meta({ examples: [EXAMPLE.sipUser] });
+export const extensionPassword = following('extension password', /^[A-Za-z0-9]{6,12}$/).meta({
+  examples: [EXAMPLE.sipPassword],
+});
 
-export const gatewayAddress = satisfying<GatewayAddress>('gateway address', isGatewayAddress);
+export const gatewayAddress = satisfying<GatewayAddress>('gateway address', isGatewayAddress).meta({
+  examples: ['192.0.2.10:5060'],
+});
 
 /** An id in a body: whether there is such an object is for the engine to say. */
-export const anyId = text(64);
+export const anyId = text(64).meta({ examples: [EXAMPLE.id] });
 
 /** The same, of a certain kind. */
 export function idOf<Id extends string>(what: string): z.ZodType<Id> {

@@ -20,6 +20,7 @@ import { ignoreBody } from './request-body';
 import { logRequests } from './request-log';
 import { measureRequests } from './request-metrics';
 import type { HttpMiddleware, RequestState } from './request-state';
+import { documentRouter } from './routes/document-routes';
 import { eventStreams, type EventStreams } from './routes/event-stream-routes';
 import { statusRouter } from './routes/status-routes';
 
@@ -95,6 +96,7 @@ function application(
   const described = operationsOn({ ...surroundings, localTime, sipRealm: settings.sipRealm });
   const operations = operationRouter(described);
   const signing = { clock, bodyLimit: bodyLimitsOf(described) };
+  const document = documentRouter(described);
   const app = new Koa<RequestState>();
   // What is left for it: a client that is gone before its answer is.
   app.on('error', (error: Error) => logger.info('answer not sent', { error: error.message }));
@@ -106,6 +108,8 @@ function application(
   app.use(answerUnrouted);
   app.use(status.routes());
   app.use(status.allowedMethods());
+  app.use(document.routes());
+  app.use(document.allowedMethods());
   app.use(below('/v1', authenticate(settings, signing, new RateLimits(settings, surroundings))));
   app.use(streams.router.routes());
   app.use(streams.router.allowedMethods());

@@ -49,8 +49,8 @@ type Described<Path extends string, Query extends z.ZodType, Body extends z.ZodT
   }) => Promise<z.input<Data>>;
 };
 
-type Aliases = Readonly<Record<string, string>>;
-type Method = 'get' | 'post' | 'put' | 'delete';
+export type Aliases = Readonly<Record<string, string>>;
+export type Method = 'get' | 'post' | 'put' | 'delete';
 
 /** Bytes of certain media types. A client that names no type is believed. */
 export type ContentRule = {
@@ -87,13 +87,20 @@ export type Operation = {
   readonly answer: (request: OperationRequest) => Promise<unknown>;
 };
 
+const NOTHING = z.unknown();
+
+/** Whether it says anything of what is sent. */
+export function hasSchema(schema: z.ZodType): boolean {
+  return schema !== NOTHING;
+}
+
 export function operation<
   const Path extends string,
   Data extends z.ZodType,
   Query extends z.ZodType = z.ZodUnknown,
   Body extends z.ZodType = z.ZodUnknown,
 >(described: Described<Path, Query, Body, Data>): Operation {
-  const { run, query = z.unknown(), body = z.unknown(), content = null, aliases = {}, ...rest } = described;
+  const { run, query = NOTHING, body = NOTHING, content = null, aliases = {}, ...rest } = described;
   const takesIdempotencyKey = described.takesIdempotencyKey === true;
   return {
     ...rest,

@@ -6,9 +6,12 @@ import { integer, phoneNumber } from './fields';
 /** What is asked for wherever an outside number is called. */
 export const OUTSIDE_CALL = {
   to: phoneNumber.describe('number to call'),
-  from: phoneNumber.optional().describe('number to show'),
+  from: phoneNumber.optional().meta({ description: 'number to show', examples: ['02112345678'] }),
   max_dial_seconds: integer(1, 300).prefault(45).describe('limit of ringing'),
-  max_answer_seconds: integer(1, MAX_CONVERSATION_SECONDS).describe('limit of talking'),
+  max_answer_seconds: integer(1, MAX_CONVERSATION_SECONDS).meta({
+    description: 'limit of talking',
+    examples: [600],
+  }),
 };
 
 export const OUTSIDE_CALL_ALIASES = {

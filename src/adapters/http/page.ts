@@ -25,11 +25,11 @@ export type Page<Item> = {
 
 export function pageOf<Item>(item: z.ZodType<Item, Item>): z.ZodType<Page<Item>, Page<Item>> {
   return z.object({
-    pageSize: z.int(),
-    startIndex: z.int(),
-    totalCount: z.int(),
-    totalPageCount: z.int(),
-    currentPageNo: z.int(),
+    pageSize: z.int().meta({ examples: [20] }),
+    startIndex: z.int().meta({ description: 'number of the first of them, from 1', examples: [1] }),
+    totalCount: z.int().meta({ examples: [1] }),
+    totalPageCount: z.int().meta({ examples: [1] }),
+    currentPageNo: z.int().meta({ examples: [1] }),
     result: z.array(item),
   });
 }

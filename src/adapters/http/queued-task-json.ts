@@ -2,39 +2,52 @@ import { z } from 'zod';
 import { legsOf, QUEUE_TASK_TYPES, type QueueTask } from '../../domain/queue/queue-task';
 import type { World } from '../../domain/world';
 import type { QueuedTask } from '../../ports/call-center';
+import { EXAMPLE, id, time } from './example-values';
 
 export type QueuedTaskJson = z.infer<typeof QUEUED_TASK>;
 
 const ESTIMATE = z.object({
-  seconds: z.number(),
-  at_least: z.number(),
-  at_most: z.number().describe('eight of ten wait between at_least and at_most'),
-  samples: z.int().describe('how many were served lately, from which it is taken'),
+  seconds: z.number().meta({ examples: [40] }),
+  at_least: z.number().meta({ examples: [15] }),
+  at_most: z.number().meta({ description: 'eight of ten wait between at_least and at_most', examples: [90] }),
+  samples: z.int().meta({ description: 'how many were served lately, from which it is taken', examples: [20] }),
 });
 
-export const QUEUED_TASK = z.object({
-  id: z.string(),
-  type: z.enum(QUEUE_TASK_TYPES),
-  since: z.int().describe('when it was queued, in milliseconds since the epoch'),
-  position: z
-    .int()
-    .nullable()
-    .describe('1: the next to be served of those who wait for the same; null: it rings, or is about to wait'),
-  waited_seconds: z.int(),
-  estimated_wait: ESTIMATE.nullable().describe('how much longer; null: it rings, or too little is known'),
-  route: z.int().describe('which of its routes is tried, from 1'),
-  state: z.enum(['waiting', 'ringing']),
-  agent: z.string().nullable().describe('whose phone rings; the first of them, where several do'),
-  agents: z.array(z.string()).describe('whose phones ring'),
-  plan: z.string().nullable(),
-  priority: z.int().describe('what counts now: the sum for its best target that has not timed out'),
-  own_priority: z.int().describe('the part of it that the dialplan gave, or somebody set since'),
-  user_data: z.string().nullable(),
-  conversation_id: z.string().nullable(),
-  call_id: z.string().nullable().describe("the caller's call; null: a conversation waits"),
-  channel_id: z.string().nullable().describe("Asterisk's unique id of the caller's channel"),
-  telnumber: z.string().nullable().describe('null: withheld, or a conversation waits'),
-});
+export const QUEUED_TASK = z
+  .object({
+    id,
+    type: z.enum(QUEUE_TASK_TYPES),
+    since: time.describe('when it was queued, in milliseconds since the epoch'),
+    position: z
+      .int()
+      .nullable()
+      .describe('1: the next to be served of those who wait for the same; null: it rings, or is about to wait'),
+    waited_seconds: z.int().meta({ examples: [12] }),
+    estimated_wait: ESTIMATE.nullable().describe('how much longer; null: it rings, or too little is known'),
+    route: z.int().meta({ description: 'which of its routes is tried, from 1', examples: [1] }),
+    state: z.enum(['waiting', 'ringing']),
+    agent: z.string().nullable().describe('whose phone rings; the first of them, where several do'),
+    agents: z.array(z.string().meta({ examples: [EXAMPLE.agent] })).describe('whose phones ring'),
+    plan: z
+      .string()
+      .meta({ examples: [EXAMPLE.plan] })
+      .nullable(),
+    priority: z
+      .int()
+      .meta({ description: 'what counts now: the sum for its best target that has not timed out', examples: [0] }),
+    own_priority: z
+      .int()
+      .meta({ description: 'the part of it that the dialplan gave, or somebody set since', examples: [0] }),
+    user_data: z
+      .string()
+      .meta({ examples: [EXAMPLE.userData] })
+      .nullable(),
+    conversation_id: id.nullable(),
+    call_id: id.nullable().describe("the caller's call; null: a conversation waits"),
+    channel_id: z.string().nullable().describe("Asterisk's unique id of the caller's channel"),
+    telnumber: z.string().nullable().describe('null: withheld, or a conversation waits'),
+  })
+  .meta({ id: 'QueueTask' });
 
 /** Whoever has not been looked for yet waits like the others. */
 export function stateOf({ phase }: Pick<QueueTask, 'phase'>): 'waiting' | 'ringing' {

@@ -161,8 +161,11 @@ export type ReasonJson = z.infer<typeof REASON>;
 
 /** Beside `why` and `text` it has the fields that belong to the reason. */
 export const REASON = z.object({
-  why: z.enum(NAMES),
-  text: z.string().describe('the same in words, in the language of the answer'),
+  why: z.enum(NAMES).meta({ examples: ['state'] }),
+  text: z.string().meta({
+    description: 'the same in words, in the language of the answer',
+    examples: ['The agent is busy, not idle.'],
+  }),
   skill: z.string().optional(),
   values: z.array(z.string()).optional().describe('what the functions in the rule gave'),
   problem: z.string().optional(),

@@ -35,10 +35,14 @@ export async function readContent(
 ): Promise<Uint8Array> {
   const [type = ''] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
   if (!isPlain(request) || (type !== '' && !types.some((each) => isOfType(type, each)))) {
-    const wanted = types.join(', ');
-    throw malformed({ zh: `请求体应为 ${wanted}`, en: `the body must be one of ${wanted}` }, 415);
+    throw contentOfOtherType(types);
   }
   return sent ?? readBytes(request, maxBytes);
+}
+
+export function contentOfOtherType(types: ContentRule['types']): HttpProblem {
+  const wanted = types.join(', ');
+  return malformed({ zh: `请求体应为 ${wanted}`, en: `the body must be one of ${wanted}` }, 415);
 }
 
 function isOfType(type: string, pattern: string): boolean {
@@ -82,7 +86,7 @@ export async function readBytes(request: IncomingMessage, maxBytes: number): Pro
   return Buffer.concat(chunks);
 }
 
-function tooLarge(maxBytes: number): HttpProblem {
+export function tooLarge(maxBytes: number): HttpProblem {
   const limit = maxBytes % (KIB * KIB) === 0 ? `${maxBytes / (KIB * KIB)} MiB` : `${maxBytes / KIB} KiB`;
   return malformed({ zh: `请求体超过 ${limit}`, en: `the body is larger than ${limit}` }, 413);
 }
@@ -93,7 +97,11 @@ function isPlain({ headers }: IncomingMessage): boolean {
 
 function expectJson(request: IncomingMessage): void {
   if (isPlain(request) && isJson(request.headers['content-type'] ?? '')) return;
-  throw malformed(
+  throw notJson();
+}
+
+export function notJson(): HttpProblem {
+  return malformed(
     { zh: '请求体应为 application/json (UTF-8)', en: 'the body must be application/json in UTF-8' },
     415,
   );

@@ -6,6 +6,7 @@ import type { CallCenter } from '../../../ports/call-center';
 import type { XmlParser } from '../../../ports/parsing';
 import { CONVERSATION, conversationJson, type LocalTime } from '../conversation-json';
 import { enqueueDocument, readEnqueue } from '../enqueue-parameter';
+import { EXAMPLE, id } from '../example-values';
 import { agentName, body, boolean, idOf, mode, text } from '../fields';
 import { operation, type Operation } from '../operation';
 import { OUTSIDE_CALL, OUTSIDE_CALL_ALIASES, outsideCall } from '../outside-call';
@@ -13,7 +14,9 @@ import { byAgent } from '../path-ids';
 
 const conversationId = idOf<ConversationId>('id of the conversation');
 const ringingTask = idOf<QueueTaskId>('id of the queue task that rings at the agent');
-const userData = text(128).optional();
+const userData = text(128)
+  .optional()
+  .meta({ examples: [EXAMPLE.userData] });
 
 /** What the agent's phone must be able to do where the agent has no leg yet. */
 const OWN_PHONE = [
@@ -28,8 +31,8 @@ const SEATED = ['agent-not-found', 'conversation-not-found', 'not-a-member'] as 
 const DOCUMENT = ['agent-not-found', 'condition-not-found'] as const;
 
 const STARTED = {
-  call_id: z.string().describe("the agent's own call"),
-  conversation_id: z.string().describe("there is one once the agent's phone is answered"),
+  call_id: id.describe("the agent's own call"),
+  conversation_id: id.describe("there is one once the agent's phone is answered"),
 };
 
 /** What an agent does with calls. Answers tell that it is on record; what comes of it, events tell. */
@@ -66,7 +69,7 @@ export function agentOperationRoutes(
       takesIdempotencyKey: true,
       body: body({ queue_task_id: ringingTask, enqueue: enqueueDocument }),
       aliases: { queue_id: 'queue_task_id' },
-      data: z.object({ queue_id: z.string().describe('the new task') }),
+      data: z.object({ queue_id: id.describe('the new task') }),
       refusals: [...DOCUMENT, 'queue-task-not-found', 'busy'],
       run: async ({ application, params, body, once }) => {
         const enqueue = readEnqueue(parseXml, body.enqueue);
@@ -112,7 +115,7 @@ export function agentOperationRoutes(
       role: 'operate',
       takesIdempotencyKey: true,
       body: body({ enqueue: enqueueDocument }),
-      data: z.object({ ...STARTED, queue_id: z.string().describe('the task that looks for the other agent') }),
+      data: z.object({ ...STARTED, queue_id: id.describe('the task that looks for the other agent') }),
       refusals: [...OWN_PHONE, 'condition-not-found'],
       run: async ({ application, params, body, once }) => {
         const enqueue = readEnqueue(parseXml, body.enqueue);
@@ -135,7 +138,7 @@ export function agentOperationRoutes(
       takesIdempotencyKey: true,
       body: body({ conversation_id: conversationId, enqueue: enqueueDocument }),
       aliases: { queue: 'enqueue' },
-      data: z.object({ queue_id: z.string() }),
+      data: z.object({ queue_id: id }),
       refusals: [...SEATED, 'condition-not-found'],
       run: async ({ application, params, body, once }) => {
         const enqueue = readEnqueue(parseXml, body.enqueue);
@@ -159,7 +162,7 @@ export function agentOperationRoutes(
       takesIdempotencyKey: true,
       body: body({ conversation_id: conversationId, ...OUTSIDE_CALL }),
       aliases: OUTSIDE_CALL_ALIASES,
-      data: z.object({ call_id: z.string() }),
+      data: z.object({ call_id: id }),
       refusals: [...SEATED, 'number-not-allowed', 'no-line'],
       run: async ({ application, params, body, once }) => {
         const callId = await callCenter.ask(

@@ -27,7 +27,7 @@ import type { Pattern } from '../schema-problem';
 
 const GIVEN_TWICE: Pattern = 'given twice';
 
-const score = integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+const score = integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).meta({ examples: [5] });
 
 const SKILL = body({
   name: skillName,

@@ -5,6 +5,7 @@ import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
 import type { ExpressionParser } from '../../../ports/parsing';
 import { CONDITION, conditionJson } from '../condition-json';
+import { EXAMPLE, id } from '../example-values';
 import { readExpression } from '../expression-parameter';
 import { body, integer, text } from '../fields';
 import { operation, type Operation } from '../operation';
@@ -13,12 +14,25 @@ import { conditionIdFrom } from '../path-ids';
 const MAX_EXPRESSION = 512;
 
 const FIELDS = {
-  where: text(MAX_EXPRESSION).describe('which agents it chooses: an expression that is true or false'),
-  sort: text(MAX_EXPRESSION).optional().describe('who comes first: an expression, the higher the sooner'),
-  priority: integer(0, 99),
-  queue_timeout: integer(1, 1000).describe('how long a call waits on it, in seconds'),
-  fetch_timeout: integer(1, 60).describe("how long an agent's phone rings, in seconds"),
-  remark: text(128).optional(),
+  where: text(MAX_EXPRESSION).meta({
+    description: 'which agents it chooses: an expression that is true or false',
+    examples: [EXAMPLE.where],
+  }),
+  sort: text(MAX_EXPRESSION)
+    .optional()
+    .meta({
+      description: 'who comes first: an expression, the higher the sooner',
+      examples: [EXAMPLE.sort],
+    }),
+  priority: integer(0, 99).meta({ examples: [10] }),
+  queue_timeout: integer(1, 1000).meta({ description: 'how long a call waits on it, in seconds', examples: [60] }),
+  fetch_timeout: integer(1, 60).meta({
+    description: "how long an agent's phone rings, in seconds",
+    examples: [45],
+  }),
+  remark: text(128)
+    .optional()
+    .meta({ examples: [EXAMPLE.remark] }),
 };
 
 const NEW = body({
@@ -45,10 +59,10 @@ export function conditionRoutes(callCenter: CallCenter, parse: ExpressionParser)
       role: 'admin',
       takesIdempotencyKey: true,
       body: NEW,
-      data: z.object({ id: z.string(), conditionId: z.string().describe('the id again, for existing clients') }),
+      data: z.object({ id, conditionId: id.describe('the id again, for existing clients') }),
       refusals: ['expression-invalid'],
       run: async ({ application, body, once }) => {
-        const id = await callCenter.ask(
+        const made = await callCenter.ask(
           {
             type: 'create-condition',
             app: application.id,
@@ -61,7 +75,7 @@ export function conditionRoutes(callCenter: CallCenter, parse: ExpressionParser)
           },
           once,
         );
-        return { id, conditionId: id };
+        return { id: made, conditionId: made };
       },
     }),
     operation({

@@ -4,6 +4,7 @@ import type { CallCenter } from '../../../ports/call-center';
 import type { XmlParser } from '../../../ports/parsing';
 import { CONVERSATION, conversationJson, type LocalTime } from '../conversation-json';
 import { enqueueDocument, readEnqueue } from '../enqueue-parameter';
+import { id } from '../example-values';
 import { agentName, body, instant, mode, query, text } from '../fields';
 import { operation, type Operation } from '../operation';
 import { OUTSIDE_CALL, OUTSIDE_CALL_ALIASES, outsideCall } from '../outside-call';
@@ -24,9 +25,9 @@ export function conversationRoutes(
       data: CONVERSATION,
       refusals: ['conversation-not-found'],
       run: async ({ application, params }) => {
-        const id = conversationIdFrom(params.id);
-        const conversation = await callCenter.findConversation(application.id, id);
-        if (conversation === undefined) throw new Refusal('conversation-not-found', { id });
+        const conversationId = conversationIdFrom(params.id);
+        const conversation = await callCenter.findConversation(application.id, conversationId);
+        if (conversation === undefined) throw new Refusal('conversation-not-found', { id: conversationId });
         return conversationJson(conversation, localTime);
       },
     }),
@@ -122,7 +123,7 @@ export function conversationRoutes(
         enqueue: enqueueDocument,
         mode: mode.prefault(1).describe('listen/speak mode on joining'),
       }),
-      data: z.object({ queue_id: z.string() }),
+      data: z.object({ queue_id: id }),
       refusals: ['agent-not-found', 'condition-not-found', 'conversation-not-found', 'conversation-full'],
       run: async ({ application, params, body, once }) => {
         const enqueue = readEnqueue(parseXml, body.enqueue);
@@ -150,7 +151,7 @@ export function conversationRoutes(
         mode: mode.prefault(1).describe('listen/speak mode on joining'),
       }),
       aliases: OUTSIDE_CALL_ALIASES,
-      data: z.object({ call_id: z.string() }),
+      data: z.object({ call_id: id }),
       refusals: ['number-not-allowed', 'no-line', 'conversation-not-found', 'conversation-full'],
       run: async ({ application, params, body, once }) => {
         const callId = await callCenter.ask(

@@ -76,7 +76,7 @@ export function eventRoutes(callCenter: CallCenter): readonly Operation[] {
       role: 'admin',
       summary: 'Send the oldest events that were given up once more',
       body: body({ limit: integer(1, MAX_REPLAYED).prefault(MAX_REPLAYED).describe('how many at most') }),
-      data: z.object({ replayed: z.int() }),
+      data: z.object({ replayed: z.int().meta({ examples: [100] }) }),
       refusals: [],
       run: async ({ application, body: { limit } }) => ({
         replayed: await events.replaySetAside(application.id, limit),

@@ -5,8 +5,15 @@ import type { EventId } from '../../../domain/ids';
 import type { EventRecord, Events } from '../../../ports/events';
 import type { Logger } from '../../../ports/system';
 import { EventStream } from '../event-stream';
+import { EXAMPLE } from '../example-values';
 import { agentName, anyId, query } from '../fields';
 import { parameterProblem, rateLimited } from '../http-problem';
+import {
+  type DescribedEndpoint,
+  FAILURES_OF_ALL,
+  RATE_LIMITED,
+  WRONG_PARAMETER,
+} from '../openapi/described-endpoint';
 import { readParameters } from '../operation';
 import { BASES } from '../operation-router';
 import { isId } from '../path-ids';
@@ -21,6 +28,37 @@ const FILTERS = query({
   agent: agentName.optional().describe('only what names this agent'),
   event: z.enum(EVENT_NAMES).optional().describe('only events of this name'),
 });
+
+const AN_EVENT = {
+  action: 'event_notify',
+  event: 'callcenter.conversation.parts_changed',
+  id: EXAMPLE.id,
+  event_id: EXAMPLE.id,
+  app_id: 'default',
+  sequence: 2,
+};
+
+export const EVENT_STREAM: DescribedEndpoint = {
+  method: 'get',
+  path: '/callcenter/events',
+  below: 'bases',
+  summary: 'What is told, live, as server-sent events',
+  role: 'read',
+  query: FILTERS,
+  headers: [
+    {
+      name: 'Last-Event-ID',
+      about: 'goes on after this event; without it, only what comes is told',
+      example: EXAMPLE.id,
+    },
+  ],
+  answer: {
+    mediaType: 'text/event-stream',
+    about: '`id` is the event_id, `event` the name, `data` the event',
+    example: `id: ${AN_EVENT.event_id}\nevent: ${AN_EVENT.event}\ndata: ${JSON.stringify(AN_EVENT)}\n\n`,
+  },
+  failures: { ...FAILURES_OF_ALL, ...WRONG_PARAMETER, ...RATE_LIMITED },
+};
 
 export type EventStreams = {
   readonly router: Router<RequestState>;

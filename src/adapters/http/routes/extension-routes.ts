@@ -10,22 +10,28 @@ import { operation, type Operation } from '../operation';
 import { PAGE, PAGE_ALIASES, pageFrom, pageOf } from '../page';
 import { extensionIdFrom } from '../path-ids';
 
-const SIP_TERMINAL = z.object({
-  type: z.literal('1').describe('SIP terminal'),
-  user: extensionUser.describe('its SIP user name, without the prefix of the application'),
-  password: extensionPassword,
-});
+const SIP_TERMINAL = z
+  .object({
+    type: z.literal('1').describe('SIP terminal'),
+    user: extensionUser.describe('its SIP user name, without the prefix of the application'),
+    password: extensionPassword,
+  })
+  .meta({ title: 'SIP terminal' });
 
-const GATEWAY = z.object({
-  type: z.literal('2').describe('SIP gateway'),
-  ipaddr: gatewayAddress.describe('<ip>[:port], an IPv6 address in brackets; port 5060 if there is none'),
-  telnum: phoneNumber.optional().describe('whom the gateway is asked for'),
-});
+const GATEWAY = z
+  .object({
+    type: z.literal('2').describe('SIP gateway'),
+    ipaddr: gatewayAddress.describe('<ip>[:port], an IPv6 address in brackets; port 5060 if there is none'),
+    telnum: phoneNumber.optional().describe('whom the gateway is asked for'),
+  })
+  .meta({ title: 'SIP gateway' });
 
-const TELEPHONE = z.object({
-  type: z.literal('3').describe('ordinary telephone'),
-  telnum: phoneNumber,
-});
+const TELEPHONE = z
+  .object({
+    type: z.literal('3').describe('ordinary telephone'),
+    telnum: phoneNumber,
+  })
+  .meta({ title: 'ordinary telephone' });
 
 type NewExtension = z.output<typeof SIP_TERMINAL | typeof GATEWAY | typeof TELEPHONE>;
 

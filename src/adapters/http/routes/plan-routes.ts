@@ -4,15 +4,18 @@ import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
 import type { XmlParser } from '../../../ports/parsing';
 import { enqueueDocument, readEnqueue } from '../enqueue-parameter';
+import { EXAMPLE } from '../example-values';
 import { body } from '../fields';
 import { parameterProblem } from '../http-problem';
 import { operation, type Operation } from '../operation';
 
-const PLAN = z.object({
-  name: z.string(),
-  enqueue: z.string().describe('the document, as it was written'),
-  source: z.enum(['file', 'api']).describe('file: a file of the configuration, which the API does not change'),
-});
+const PLAN = z
+  .object({
+    name: z.string().meta({ examples: [EXAMPLE.plan] }),
+    enqueue: z.string().meta({ description: 'the document, as it was written', examples: [EXAMPLE.enqueue] }),
+    source: z.enum(['file', 'api']).describe('file: a file of the configuration, which the API does not change'),
+  })
+  .meta({ id: 'Plan' });
 
 export function planRoutes(callCenter: CallCenter, parseXml: XmlParser): readonly Operation[] {
   return [

@@ -4,6 +4,7 @@ import type { CallCenter, QueuedTask, RoutingQuestion } from '../../../ports/cal
 import type { XmlParser } from '../../../ports/parsing';
 import type { LocalTime } from '../conversation-json';
 import { enqueueDocument, readEnqueue } from '../enqueue-parameter';
+import { EXAMPLE } from '../example-values';
 import { EXPLANATION, explanationJson } from '../explanation-json';
 import { agentName, anyId, body, instant, integer, query, text } from '../fields';
 import { parameterProblem } from '../http-problem';
@@ -17,7 +18,7 @@ const QUESTION = body({
   queue_id: anyId.optional().describe('a queue task, live or over; in the place of a document'),
   agent: agentName.optional().describe('only this one'),
   at: instant.optional().describe('as of when, in milliseconds since the epoch; with queue_id only'),
-});
+}).meta({ examples: [{ queue_id: EXAMPLE.id }, { enqueue: EXAMPLE.enqueue }] });
 
 export function queueRoutes(
   callCenter: CallCenter,
@@ -32,7 +33,9 @@ export function queueRoutes(
       role: 'read',
       query: query({
         ...PAGE,
-        plan: text(64).optional().describe('what came by this plan'),
+        plan: text(64)
+          .optional()
+          .meta({ description: 'what came by this plan', examples: [EXAMPLE.plan] }),
         state: z.enum(['waiting', 'ringing']).optional(),
       }),
       aliases: PAGE_ALIASES,
@@ -68,9 +71,10 @@ export function queueRoutes(
       summary: 'Change the priority of a queue task, at once',
       role: 'operate',
       body: body({
-        priority: integer(-MAX_PRIORITY, MAX_PRIORITY).describe(
-          'in the place of the one that the dialplan gave; added to those of the document',
-        ),
+        priority: integer(-MAX_PRIORITY, MAX_PRIORITY).meta({
+          description: 'in the place of the one that the dialplan gave; added to those of the document',
+          examples: [7],
+        }),
       }),
       data: z.literal(true),
       refusals: ['queue-task-not-found'],

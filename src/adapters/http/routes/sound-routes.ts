@@ -3,6 +3,7 @@ import type { AppId } from '../../../domain/ids';
 import { nearestName } from '../../../domain/nearest-name';
 import { Refusal } from '../../../domain/refusal';
 import { SoundRefused, type Sounds } from '../../../ports/sounds';
+import { EXAMPLE } from '../example-values';
 import { parameterProblem } from '../http-problem';
 import { operation, type Operation } from '../operation';
 import { soundNameProblem } from '../sound-name';
@@ -10,11 +11,19 @@ import { verbatim } from '../text';
 
 const MAX_SOUND_BYTES = 16 * 1024 * 1024;
 
-const SOUND = z.object({
-  name: z.string().describe('as enqueue documents name it'),
-  bytes: z.int(),
-  seconds: z.number().nullable().describe('how long it plays; null: the file does not say'),
-});
+const SOUND = z
+  .object({
+    name: z.string().meta({ description: 'as enqueue documents name it', examples: [EXAMPLE.sound] }),
+    bytes: z.int().meta({ examples: [32_044] }),
+    seconds: z
+      .number()
+      .nullable()
+      .meta({
+        description: 'how long it plays; null: the file does not say',
+        examples: [2],
+      }),
+  })
+  .meta({ id: 'Sound' });
 
 export function soundRoutes(sounds: Sounds): readonly Operation[] {
   const notFound = async (app: AppId, name: string): Promise<Refusal> => {

@@ -1,8 +1,10 @@
 import Router from '@koa/router';
+import { z } from 'zod';
 import { REFUSAL_CODES } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
 import type { MetricsPage } from '../../../ports/metrics';
 import { answerData } from '../envelope';
+import { type DescribedEndpoint, FAILURES_OF_PROCESS } from '../openapi/described-endpoint';
 import { HttpProblem } from '../http-problem';
 import { RETRY_AFTER } from '../refusal-problem';
 import type { RequestState } from '../request-state';
@@ -27,6 +29,32 @@ export function statusRouter(callCenter: CallCenter, metrics: MetricsPage): Rout
   });
   return router;
 }
+
+const OPEN = { method: 'get', below: 'root', role: null } as const;
+
+export const STATUS_ENDPOINTS: readonly DescribedEndpoint[] = [
+  {
+    ...OPEN,
+    path: '/healthz',
+    summary: 'Tell that the process is alive',
+    answer: { data: z.null() },
+    failures: FAILURES_OF_PROCESS,
+  },
+  {
+    ...OPEN,
+    path: '/readyz',
+    summary: 'Tell whether Asterisk and the store can be reached',
+    answer: { data: z.null() },
+    failures: { ...FAILURES_OF_PROCESS, 'not-ready': notReady(['Asterisk is not connected']) },
+  },
+  {
+    ...OPEN,
+    path: '/metrics',
+    summary: 'Figures for a Prometheus',
+    answer: { mediaType: 'text/plain', about: 'in the text format of Prometheus' },
+    failures: FAILURES_OF_PROCESS,
+  },
+];
 
 function notReady(obstacles: readonly string[]): HttpProblem {
   const headline = { zh: '服务未就绪', en: 'not ready' };

@@ -1,0 +1,108 @@
+import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
+import { parseExpression } from '../../src/adapters/expression/jsep-expression';
+import { operationsOn } from '../../src/adapters/http/operations';
+import { describeApi } from '../../src/adapters/http/routes/document-routes';
+import { parseXml } from '../../src/adapters/xml/enqueue-xml';
+import { RecordingCallCenter } from './http-call-center';
+import type { Received } from './http-client';
+import { RecordingSounds } from './recording-sounds';
+
+type Media = { readonly schema?: object; readonly example?: unknown; readonly examples?: Record<string, unknown> };
+type Content = Readonly<Record<string, Media>>;
+type Parameter = {
+  readonly name: string;
+  readonly in: string;
+  readonly schema: object;
+  readonly example?: unknown;
+};
+export type Response = { readonly headers?: Readonly<Record<string, Referring>>; readonly content: Content };
+type Referring = { readonly $ref: string };
+
+/** As the document has it. */
+export type Described = {
+  readonly method: string;
+  readonly path: string;
+  readonly operationId: string;
+  readonly 'x-role'?: string;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Readonly<Record<string, Response | Referring>>;
+};
+
+type Document = {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Omit<Described, 'method' | 'path'>>>>>;
+};
+
+/** The description of the API that the server gives. */
+export const API = describeApi(
+  operationsOn({
+    callCenter: new RecordingCallCenter(),
+    sounds: new RecordingSounds(),
+    parseXml,
+    parseExpression,
+    localTime: String,
+    sipRealm: 'parley',
+  }),
+) as unknown as Document;
+
+export const DESCRIBED: readonly Described[] = Object.entries(API.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
+);
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+
+/** To a client more keys may come one day; here, each has to be described. */
+function closed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each: unknown) => closed(each));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, each]) => [
+    key,
+    key.startsWith('example') ? each : closed(each),
+  ]);
+  const isObject = 'properties' in value && 'type' in value && !('additionalProperties' in value);
+  return { ...Object.fromEntries(entries), ...(isObject && { additionalProperties: false }) };
+}
+
+ajv.addSchema(closed(API) as object, 'api');
+
+const compiled = new Map<object, ValidateFunction>();
+
+/** What is wrong with a value by a schema of the document; '' for nothing. */
+export function problemsOf(schema: object, value: unknown): string {
+  let validate = compiled.get(schema);
+  if (validate === undefined) {
+    const text = JSON.stringify(closed(schema)).replaceAll('"#/', '"api#/');
+    validate = ajv.compile(JSON.parse(text) as object);
+    compiled.set(schema, validate);
+  }
+  return validate(value) ? '' : ajv.errorsText(validate.errors);
+}
+
+/** What the document has at the end of a reference. */
+export function resolved<Target>(target: Target | Referring): Target {
+  if (typeof target !== 'object' || target === null || !('$ref' in target)) return target;
+  const names = target.$ref.split('/').slice(1);
+  return names.reduce<unknown>((found, name) => (found as Record<string, unknown>)[name], API) as Target;
+}
+
+/** In what an answer is not as the document says; '' for nothing. */
+export function deviation(operation: Described, { status, headers, text }: Omit<Received, 'envelope'>): string {
+  const described = operation.responses[String(status)];
+  if (described === undefined) return `status ${status} is not described: ${text}`;
+  const { headers: expected = {}, content } = resolved<Response>(described);
+  const mediaType = headers['content-type']?.split(';')[0] ?? '';
+  const media = content[mediaType];
+  if (media === undefined) return `${mediaType} is not described`;
+  const value: unknown = mediaType === 'application/json' ? JSON.parse(text) : text;
+  const ofHeaders = Object.entries(expected).map(([name, header]) => {
+    const sent = headers[name.toLowerCase()];
+    if (sent === undefined) return isOptional(name, status, value) ? '' : `${name} is missing`;
+    return problemsOf(resolved<{ readonly schema: object }>(header).schema, sent);
+  });
+  return [...ofHeaders, problemsOf(media.schema ?? {}, value)].filter((each) => each !== '').join('; ');
+}
+
+/** A number that has no line is refused with the same status as what may be asked again soon. */
+function isOptional(header: string, status: number, value: unknown): boolean {
+  return header === 'Retry-After' && status === 503 && (value as { readonly code: string }).code !== '000004';
+}
