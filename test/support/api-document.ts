@@ -53,9 +53,9 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 
 /** To a client more keys may come one day; here, each has to be described. */
 function closed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((each: unknown) => closed(each));
+  if (Array.isArray(value)) return value.map(closed);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, each]) => [
+  const entries = Object.entries(value as Record<string, unknown>).map(([key, each]) => [
     key,
     key.startsWith('example') ? each : closed(each),
   ]);

@@ -140,7 +140,8 @@ function exchange(port: number, method: string, path: string, { body, headers }:
       (response) => {
         text(response)
           .then((received) => {
-            const envelope = JSON.parse(received === '' ? 'null' : received) as Received['envelope'];
+            const isJson = response.headers['content-type']?.startsWith('application/json') === true;
+            const envelope = JSON.parse(isJson ? received : 'null') as Received['envelope'];
             resolve({ status: response.statusCode!, headers: response.headers, text: received, envelope });
           })
           .catch(reject);

@@ -2,17 +2,19 @@ import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId } from '../../src/domain/ids';
 import { emptyWorld } from '../../src/domain/world';
-import type { Callback } from '../../src/ports/events';
 import type { Telephony, TelephonySignal } from '../../src/ports/telephony';
 import type { Batch, Storage } from '../../src/ports/storage';
-import { Service } from '../../src/runtime/service';
+import { Service, type Surroundings } from '../../src/runtime/service';
 import { eventually } from '../../scripts/phone-farm/eventually';
 import { aTelephony, counting, silent, standingClock, unmeasured, untold } from './fakes';
 import { seen } from './phone-system-views';
 import { aBatch } from '../contract/storage-objects';
 import { SETTINGS } from './worlds';
 
-type Around = { readonly destinations?: readonly Callback[]; readonly telephony?: Partial<Telephony> };
+/** In what it is another than most. */
+type Around = Partial<Pick<Surroundings, 'clock' | 'destinations' | 'plans' | 'settings'>> & {
+  readonly telephony?: Partial<Telephony>;
+};
 
 /**
  * The real service that has found these things in its store, on a phone system that has all that belongs to them. Stop
@@ -32,10 +34,10 @@ export async function aServiceWith(
 export async function aServiceOn(
   storage: Storage,
   applications: readonly AppId[],
-  { destinations = [], telephony = {} }: Around = {},
+  { settings = SETTINGS, telephony = {}, ...around }: Around = {},
 ): Promise<{ readonly service: Service; readonly tell: (signal: TelephonySignal) => void }> {
   let tell: (signal: TelephonySignal) => void = () => undefined;
-  let world = emptyWorld(SETTINGS);
+  let world = emptyWorld(settings);
   const service = await Service.start({
     storage,
     telephony: aTelephony({
@@ -50,14 +52,14 @@ export async function aServiceOn(
     chance: counting,
     logger: silent,
     parseXml,
-    settings: SETTINGS,
+    settings,
     applications: new Set(applications),
     metrics: unmeasured,
     plans: [],
     explainDays: 30,
     keepDays: null,
     ...untold,
-    destinations,
+    ...around,
     die: (reason) => {
       throw reason;
     },

@@ -1,5 +1,6 @@
 import type { Agent } from '../../src/domain/agent/agent';
 import type { Call } from '../../src/domain/call/call';
+import type { Extension } from '../../src/domain/extension/extension';
 import type { AppId, CallId, ConversationId, ExtensionId, QueueTaskId, SipUser } from '../../src/domain/ids';
 import type { Change } from '../../src/domain/world';
 import { aCall, aCondition, aConversation, aMember, anAgent, aPlan, aTask, aTerminal, idOf } from './http-objects';
@@ -26,7 +27,7 @@ export function thingsOf(app: AppId): readonly Change[] {
   return things.flatMap(([kind, values]) => values.map((value) => ({ kind, value, live: true }) as Change));
 }
 
-function terminal(number: number, { app, id }: Agent) {
+export function terminal(number: number, { app, id }: Agent): Extension {
   const line = { type: '1', user: `${app}-10000${number}` as SipUser, digest: 'd'.repeat(32) } as const;
   return aTerminal(number, { app, line, enabled: true, boundTo: id });
 }
