@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { ExtensionJson } from '../src/adapters/http/extension-json';
 import { readConfig, type Config } from '../src/config';
 import { ApiClient } from './api-client';
 import { provideAsterisk } from './asterisk/asterisk-program';
@@ -71,9 +70,9 @@ async function play(api: ApiClient, farm: PhoneFarm): Promise<void> {
   say('alice', `is idle again, and her phone rings at once: ${atAlice.from} is calling. She answers.`);
   await atAlice.answer();
   await atAlice.hears([VOICES['the customer']!]);
-  const { conversations } = await api.get<{ conversations: readonly [string] }>(`agent/${AGENTS.alice}`);
-  const [conversationId] = conversations;
-  const conversation = `conversation/${conversationId}`;
+  const { conversations } = await api.get(`agent/${AGENTS.alice}`);
+  const conversationId = conversations[0]!;
+  const conversation = `conversation/${conversationId}` as const;
   const phones = new Map<string, Call>([
     ['the customer', customer],
     ['alice', atAlice],
@@ -89,7 +88,7 @@ async function play(api: ApiClient, farm: PhoneFarm): Promise<void> {
   await api.post(`${conversation}/agent/${AGENTS.alice}/lsm`, { mode: 1 });
 
   say('API', 'POST agent/demo_alice/call_agent: alice asks bob, and the customer is on hold meanwhile');
-  const consultation = await api.post<{ conversation_id: string }>(`agent/${AGENTS.alice}/call_agent`, {
+  const consultation = await api.post(`agent/${AGENTS.alice}/call_agent`, {
     enqueue: `<enqueue><route><agent name="${AGENTS.bob}"/></route></enqueue>`,
   });
   const consulted = await bob.incoming();
@@ -141,7 +140,7 @@ async function play(api: ApiClient, farm: PhoneFarm): Promise<void> {
   say('API', 'DELETE …: the first conversation is dissolved, everybody is hung up');
   await api.delete(conversation);
   await Promise.all([...phones.values()].map((phone) => phone.ended()));
-  const record = await api.get<{ end_reason: string; members: readonly object[] }>(conversation);
+  const record = await api.get(conversation);
   say(
     'API',
     `GET …: it ended by "${record.end_reason}", with ${record.members.length} members, and stays on record:`,
@@ -154,12 +153,12 @@ async function logIn(api: ApiClient, farm: PhoneFarm, who: keyof typeof AGENTS):
   const user = USERS[who];
   const name = AGENTS[who];
   const password = 'talk2me';
-  const { id } = await api.post<{ id: string }>('extension', { type: '1', user, password });
+  const { id } = await api.post('extension', { type: '1', user, password });
   undo.push(() => api.delete(`extension/${id}`));
   const tone = VOICES[who] ?? VOICES[`the ${who}`]!;
   const phone = await farm.register({ user, password, tone });
   await eventually(
-    async () => (await api.get<{ enable: boolean }>(`extension/${id}`)).enable,
+    async () => (await api.get(`extension/${id}`)).enable,
     5_000,
     () => `${user} should be enabled`,
   );
@@ -176,7 +175,7 @@ async function clearLeftovers(api: ApiClient): Promise<void> {
     if (status !== 200 && status !== 404) throw new Error(`DELETE agent/${name}: ${status} ${code} ${msg}`);
   }
   const mine: readonly (string | null)[] = Object.values(USERS);
-  const extensions = await api.list<ExtensionJson>('extension');
+  const extensions = await api.list('extension');
   for (const { id, user } of extensions) if (mine.includes(user)) await api.delete(`extension/${id}`);
 }
 

@@ -182,11 +182,10 @@ export class BenchScene {
   async provideLines(users: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const extensions = new Map<string, string>();
     await this.each(users, async (user) => {
-      const { id } = await this.api.post<{ id: string }>('extension', { type: '1', user, password: PASSWORD });
+      const { id } = await this.api.post('extension', { type: '1', user, password: PASSWORD });
       extensions.set(user, id);
       await this.phones.register({ user, password: PASSWORD });
-      const isEnabled = async (): Promise<boolean> =>
-        (await this.api.get<{ enable: boolean }>(`extension/${id}`)).enable;
+      const isEnabled = async (): Promise<boolean> => (await this.api.get(`extension/${id}`)).enable;
       await eventually(isEnabled, READY_MS, () => `${user} should be registered`);
     });
     return extensions;

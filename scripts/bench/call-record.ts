@@ -1,4 +1,4 @@
-import type { ConversationJson } from '../../src/adapters/http/conversation-json';
+import type { Schemas } from '../api/api-types';
 import { clock, haveTalked, type Absence, type Leg, type Story } from './call-story';
 import type { Moment } from './sip-phones';
 
@@ -8,13 +8,13 @@ const TALK_MS = 1_000;
 const EARLY_MS = 1_500;
 const LATE_MS = 5_000;
 
-type Member = ConversationJson['members'][number];
+type Member = Schemas['Conversation']['members'][number];
 
 /** By the numbers of those outside who took part. */
 export function byNumber(
-  conversations: readonly ConversationJson[],
-): ReadonlyMap<string, readonly ConversationJson[]> {
-  const found = new Map<string, ConversationJson[]>();
+  conversations: readonly Schemas['Conversation'][],
+): ReadonlyMap<string, readonly Schemas['Conversation'][]> {
+  const found = new Map<string, Schemas['Conversation'][]>();
   for (const conversation of conversations) {
     const numbers = conversation.members.flatMap((each) => ('telnumber' in each ? [each.telnumber ?? ''] : []));
     for (const number of new Set(numbers)) found.set(number, [...(found.get(number) ?? []), conversation]);
@@ -30,14 +30,14 @@ export function byNumber(
  */
 export function faultsOfRecord(
   story: Story,
-  records: readonly ConversationJson[],
+  records: readonly Schemas['Conversation'][],
   absences: readonly Absence[],
   reasons: readonly string[],
 ): readonly string[] {
   const talked = talkersOf(story, absences);
   if (talked.length === 0) return records.length > 1 ? [`${records.length} records of one call`] : [];
   if (records.length !== 1) return [`${records.length} records of a talk`];
-  const [record] = records as [ConversationJson];
+  const [record] = records as [Schemas['Conversation']];
   const ending =
     record.state === 'completed' && reasons.includes(record.end_reason ?? '')
       ? []

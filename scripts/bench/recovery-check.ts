@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Schemas } from '../api/api-types';
 import type { ApiClient } from '../api-client';
-import type { AgentJson } from '../../src/adapters/http/agent-json';
-import type { ConversationJson } from '../../src/adapters/http/conversation-json';
 import { byNumber, faultsOfRecord } from './call-record';
 import { judge, tell, type Absence, type Story } from './call-story';
 import { untilQuiet, type RecoveryLoad } from './recovery-load';
@@ -131,7 +130,7 @@ export async function leftOvers(scene: RecoveryScene): Promise<LeftOver> {
 
 async function look(scene: RecoveryScene): Promise<LeftOver> {
   const { api } = scene;
-  const agents = await api.list<AgentJson>('agent');
+  const agents = await api.list('agent');
   return {
     stuck: agents
       .filter(({ state, conversations }) => state !== 'idle' || conversations.length > 0)
@@ -143,6 +142,6 @@ async function look(scene: RecoveryScene): Promise<LeftOver> {
 }
 
 /** The conversations that go on. */
-export async function running(api: ApiClient): Promise<readonly ConversationJson[]> {
+export async function running(api: ApiClient): Promise<readonly Schemas['Conversation'][]> {
   return await api.list('conversation', { state: 'running' });
 }

@@ -167,9 +167,7 @@ export class RecoveryLoad {
     const agent = act.legs.find(({ who, call }) => who === 'agent' && call.stage === 'up');
     if (agent === undefined) return;
     await this.command(async () => {
-      const { conversations } = await this.scene.api.get<{ readonly conversations: readonly string[] }>(
-        `agent/${agent.name}`,
-      );
+      const { conversations } = await this.scene.api.get(`agent/${agent.name}`);
       const [conversation_id] = conversations;
       if (conversation_id === undefined || agent.call.stage !== 'up') throw new Error('the talk is over');
       if (act.kind === 'invite') {

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { eventually } from '../phone-farm/eventually';
 import type { PostgresServer } from '../postgres/postgres-server';
-import type { ExtensionJson } from '../../src/adapters/http/extension-json';
 import { quantile } from './figures';
 import type { Absence } from './call-story';
 import { check, type Checked } from './recovery-check';
@@ -137,8 +136,7 @@ export async function killAsterisk(scene: RecoveryScene, kills: number): Promise
 
 /** Asterisk asks every phone whether it is there. */
 async function untilEnabled({ api }: RecoveryScene): Promise<void> {
-  const areAll = async (): Promise<boolean> =>
-    (await api.list<ExtensionJson>('extension')).every(({ enable }) => enable);
+  const areAll = async (): Promise<boolean> => (await api.list('extension')).every(({ enable }) => enable);
   await eventually(areAll, ENABLED_MS, () => 'all phones should be found again');
 }
 

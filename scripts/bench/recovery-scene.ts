@@ -40,7 +40,7 @@ export class RecoveryScene extends BenchScene {
       await this.api.post('agent', {
         name: nameOf(user),
         num: user,
-        extension: extensions.get(user),
+        extension: extensions.get(user)!,
         state: 'idle',
         skills,
       });

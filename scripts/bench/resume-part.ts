@@ -1,7 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AgentJson } from '../../src/adapters/http/agent-json';
-import type { ExtensionJson } from '../../src/adapters/http/extension-json';
-import type { QueuedTaskJson } from '../../src/adapters/http/queued-task-json';
 import { eventually } from '../phone-farm/eventually';
 import { paced } from './paced';
 import { leftOvers, running } from './recovery-check';
@@ -156,10 +153,9 @@ async function look(scene: RecoveryScene): Promise<View> {
   const { api } = scene;
   const view = new Map<string, string>();
   for (const each of await running(api)) view.set(`conversation ${each.id}`, JSON.stringify(each));
-  for (const each of await api.list<AgentJson>('agent')) view.set(`agent ${each.name}`, JSON.stringify(each));
-  for (const each of await api.list<ExtensionJson>('extension'))
-    view.set(`extension ${each.id}`, JSON.stringify(each));
-  for (const task of await api.list<QueuedTaskJson>('queue'))
+  for (const each of await api.list('agent')) view.set(`agent ${each.name}`, JSON.stringify(each));
+  for (const each of await api.list('extension')) view.set(`extension ${each.id}`, JSON.stringify(each));
+  for (const task of await api.list('queue'))
     view.set(`task ${task.id}`, JSON.stringify({ ...task, waited_seconds: null, estimated_wait: null }));
   for (const [bridge, channels] of await scene.seats()) view.set(`bridge ${bridge}`, channels.join(' '));
   return view;

@@ -36,7 +36,7 @@ export class RingingScene extends BenchScene {
     await this.each(users, async (user) => {
       await this.api.post('agent', {
         name: nameOf(user),
-        extension: extensions.get(user),
+        extension: extensions.get(user)!,
         state: 'away',
         skills: [{ name: skill, enabled: true }],
       });

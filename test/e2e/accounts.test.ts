@@ -1,4 +1,3 @@
-import type { ExtensionJson } from '../../src/adapters/http/extension-json';
 import { Parley } from './parley';
 
 let parley: Parley;
@@ -7,7 +6,7 @@ afterAll(async () => parley.stop(), 30_000);
 
 test('a new extension can register at once, is enabled while it is registered, and is gone when it is deleted', async () => {
   const [user, password] = ['200001', 'secret1'];
-  const created = await parley.post<ExtensionJson>('extension', { type: '1', user, password });
+  const created = await parley.post('extension', { type: '1', user, password });
   expect(created).toEqual({
     id: expect.stringMatching(/^[0-9a-f]{32}$/),
     type: '1',
@@ -19,7 +18,7 @@ test('a new extension can register at once, is enabled while it is registered, a
   });
   await expect(parley.farm.register({ user, password: 'wrong12', tone: 400 })).rejects.toThrow();
   const phone = await parley.farm.register({ user, password, tone: 400 });
-  const get = () => parley.get<ExtensionJson>(`extension/${created.id}`);
+  const get = () => parley.get(`extension/${created.id}`);
   await parley.until(async () => (await get()).enable, 'it is enabled');
   expect(await get()).toMatchObject({ password: null });
   await phone.unregister();
@@ -36,7 +35,7 @@ test('a new extension can register at once, is enabled while it is registered, a
 test('an ordinary telephone is reached through the trunk, as an agent’s phone', async () => {
   const telnum = '13800000009';
   const line = parley.farm.outside(telnum, { tone: 700 });
-  const { id, enable } = await parley.post<ExtensionJson>('extension', { type: '3', telnum });
+  const { id, enable } = await parley.post('extension', { type: '3', telnum });
   expect(enable).toBe(true);
   await parley.post('agent', { name: 'home', extension: id, state: 'idle' });
   const caller = await parley.farm.call({ from: '13900000001', to: '7home', tone: 400 });

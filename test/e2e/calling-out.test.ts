@@ -26,7 +26,7 @@ afterEach(async () => untilAllIsQuiet(parley, agent, colleague));
 type Started = { readonly call_id: string; readonly conversation_id: string };
 
 const callOut = async (more: object = {}): Promise<Started> =>
-  does<Started>(parley, agent, 'call_out', { to: OUTSIDE, max_answer_seconds: 60, ...more });
+  does(parley, agent, 'call_out', { to: OUTSIDE, max_answer_seconds: 60, ...more });
 
 describe('an agent who calls a number', () => {
   test('has the own phone rung first, hears the other ring, then both hear each other', async () => {
@@ -203,10 +203,7 @@ describe('an agent is refused', () => {
   test('while its phone is not registered', async () => {
     const far = await parley.agentAtPhone(1600);
     await far.phone.unregister();
-    await parley.until(
-      async () => !(await parley.get<{ enable: boolean }>(`extension/${far.extensionId}`)).enable,
-      'it is gone',
-    );
+    await parley.until(async () => !(await parley.get(`extension/${far.extensionId}`)).enable, 'it is gone');
     const wish = { to: OUTSIDE, max_answer_seconds: 60 };
     expect(await parley.request('POST', `agent/${far.name}/call_out`, wish)).toMatchObject({
       status: 409,

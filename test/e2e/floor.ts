@@ -1,7 +1,6 @@
+import type { Data, Schemas, Sent } from '../../scripts/api/api-types';
 import type { Call } from '../../scripts/phone-farm/call';
 import type { Tone } from '../../scripts/phone-farm/tones';
-import type { AgentJson } from '../../src/adapters/http/agent-json';
-import type { ConversationJson } from '../../src/adapters/http/conversation-json';
 import type { AgentAtPhone, Parley } from './parley';
 
 export const CUSTOMER = '13900000001';
@@ -36,21 +35,23 @@ export async function hangUp(
   await parley.untilState(agent, 'idle');
 }
 
+type Deed<What extends string> = `agent/${string}/${What}`;
+
 /** An agent does something, as its client asks for. */
-export async function does<Data = unknown>(
+export async function does<What extends string>(
   parley: Parley,
   agent: AgentAtPhone,
-  what: string,
-  body: object,
-): Promise<Data> {
-  return await parley.post<Data>(`agent/${agent.name}/${what}`, body);
+  what: What,
+  ...sent: Sent<'post', Deed<What>>
+): Promise<Data<'post', Deed<What>>> {
+  return await parley.post<Deed<What>>(`agent/${agent.name}/${what}`, ...sent);
 }
 
 /** The conversations that an agent is in now. */
 export async function conversationsOf(
   parley: Parley,
   { name }: AgentAtPhone,
-): Promise<readonly ConversationJson[]> {
+): Promise<readonly Schemas['Conversation'][]> {
   return await parley.get(`agent/${name}/conversation`);
 }
 
@@ -68,7 +69,7 @@ export async function untilAllIsQuiet(parley: Parley, ...agents: readonly AgentA
   await parley.untilNothingIsLeft();
   for (const agent of agents) {
     await parley.untilState(agent, 'idle');
-    const { conversations } = await parley.get<AgentJson>(`agent/${agent.name}`);
+    const { conversations } = await parley.get(`agent/${agent.name}`);
     expect(conversations).toEqual([]);
   }
   expect(await parley.queue()).toEqual([]);

@@ -1,4 +1,4 @@
-import type { ConversationJson } from '../../src/adapters/http/conversation-json';
+import type { Schemas } from '../../scripts/api/api-types';
 import { aTalk, enqueueFor, hangUp } from './floor';
 import { Parley, type AgentAtPhone } from './parley';
 
@@ -17,14 +17,14 @@ beforeAll(async () => {
 afterAll(async () => parley.stop(), 30_000);
 afterEach(async () => parley.untilNothingIsLeft());
 
-async function members(id: string): Promise<ConversationJson['members']> {
+async function members(id: string): Promise<Schemas['Conversation']['members']> {
   return (await parley.conversation(id)).members;
 }
 
 test('given an outside number that answers, it joins, all three hear each other, and it may leave', async () => {
   const line = parley.farm.outside(OUTSIDE, { tone: 1300 });
   const { id, customer, leg } = await aTalk(parley, agent);
-  const { call_id } = await parley.post<{ call_id: string }>(`conversation/${id}/invite_out`, {
+  const { call_id } = await parley.post(`conversation/${id}/invite_out`, {
     to: OUTSIDE,
     from: '075500000000',
     max_answer_seconds: 60,
@@ -120,7 +120,7 @@ test.each(['12', '1380000000a', '1380000000&PJSIP/100001', '138/0000', '13800000
 
 test('given a colleague who answers, it joins and all three hear each other', async () => {
   const { id, customer, leg } = await aTalk(parley, agent);
-  const { queue_id } = await parley.post<{ queue_id: string }>(`conversation/${id}/invite_agent`, {
+  const { queue_id } = await parley.post(`conversation/${id}/invite_agent`, {
     enqueue: enqueueFor(colleague.name),
   });
   expect(queue_id).toMatch(/^[0-9a-f]{32}$/);

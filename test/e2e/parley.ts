@@ -2,6 +2,7 @@ import { existsSync, openSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Schemas } from '../../scripts/api/api-types';
 import { provideAsterisk } from '../../scripts/asterisk/asterisk-program';
 import { startAsterisk, type RunningAsterisk } from '../../scripts/asterisk/asterisk-process';
 import { startChild, type Child } from '../../scripts/asterisk/child-process';
@@ -13,11 +14,6 @@ import { eventually } from '../../scripts/phone-farm/eventually';
 import { PhoneFarm, type Phone } from '../../scripts/phone-farm/phone-farm';
 import type { Manner } from '../../scripts/phone-farm/line';
 import type { Tone } from '../../scripts/phone-farm/tones';
-import type { AgentJson } from '../../src/adapters/http/agent-json';
-import type { ConversationJson } from '../../src/adapters/http/conversation-json';
-import type { ExplanationJson } from '../../src/adapters/http/explanation-json';
-import type { ExtensionJson } from '../../src/adapters/http/extension-json';
-import type { QueuedTaskJson } from '../../src/adapters/http/queued-task-json';
 import { CuttableProxy } from '../../scripts/asterisk/cuttable-proxy';
 import { claimPorts, type ClaimedPorts } from '../support/claimed-ports';
 import type { CommandLine } from '../support/own-mounts';
@@ -242,19 +238,16 @@ export class Parley extends ApiClient {
   async agentAtPhone(tone: Tone, options: AgentOptions = {}): Promise<AgentAtPhone> {
     const number = ++this.agents;
     const [name, user, password] = [`agent${number}`, String(100_000 + number), `secret${number}`];
-    const { id: extensionId } = await this.post<ExtensionJson>('extension', { type: '1', user, password });
+    const { id: extensionId } = await this.post('extension', { type: '1', user, password });
     const phone = await this.farm.register({ user, password, tone, manner: options.manner ?? 'ring' });
-    await this.until(
-      async () => (await this.get<ExtensionJson>(`extension/${extensionId}`)).enable,
-      `${user} is enabled`,
-    );
+    await this.until(async () => (await this.get(`extension/${extensionId}`)).enable, `${user} is enabled`);
     const { state = 'idle', skills = [] } = options;
     await this.post('agent', { name, num: String(number), extension: extensionId, state, skills });
     return { name, phone, extensionId };
   }
 
   async state(agent: AgentAtPhone): Promise<string> {
-    return (await this.get<AgentJson>(`agent/${agent.name}`)).state;
+    return (await this.get(`agent/${agent.name}`)).state;
   }
 
   async untilState(agent: AgentAtPhone, state: string): Promise<void> {
@@ -262,18 +255,18 @@ export class Parley extends ApiClient {
   }
 
   /** The agent's only conversation. */
-  async conversationOf(agent: AgentAtPhone): Promise<ConversationJson> {
-    const { conversations } = await this.get<AgentJson>(`agent/${agent.name}`);
+  async conversationOf(agent: AgentAtPhone): Promise<Schemas['Conversation']> {
+    const { conversations } = await this.get(`agent/${agent.name}`);
     if (conversations.length !== 1) throw new Error(`${agent.name} is in ${conversations.length} conversations`);
     return await this.conversation(conversations[0]!);
   }
 
   /** All that waits or rings, in the one order. */
-  async queue(): Promise<readonly QueuedTaskJson[]> {
+  async queue(): Promise<readonly Schemas['QueueTask'][]> {
     return await this.list('queue');
   }
 
-  async explain(question: object): Promise<ExplanationJson> {
+  async explain(question: object): Promise<Schemas['RoutingExplanation']> {
     return await this.post('routing/explain', question);
   }
 
@@ -282,7 +275,7 @@ export class Parley extends ApiClient {
     await this.put(`sound/${encodeURIComponent(name)}`, aWav(stretches));
   }
 
-  async conversation(id: string): Promise<ConversationJson> {
+  async conversation(id: string): Promise<Schemas['Conversation']> {
     return await this.get(`conversation/${id}`);
   }
 

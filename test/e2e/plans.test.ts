@@ -92,7 +92,7 @@ test('a plan is put, used, changed for callers to come, and deleted; one that is
   await parley.untilNothingIsLeft();
   await parley.delete('plan/sales');
   expect(await outcome('91sales')).toMatchObject({ PARLEY_RESULT: 'error' });
-  for (const method of ['PUT', 'DELETE']) {
+  for (const method of ['PUT', 'DELETE'] as const) {
     const body = { enqueue: enqueueOf('', '<skill name="sales"/>') };
     expect(await parley.request(method, 'plan/infile', body)).not.toMatchObject({ code: '000000' });
   }
@@ -145,7 +145,7 @@ test('call_fail: the conversation that was to be is named, and no agent', async 
 
 test('timeout: at once where nobody is to be waited for, after all routes have timed out where somebody is', async () => {
   await parley.post(`agent/${agent.name}/state`, { state: 'busy' });
-  const { id: condition } = await parley.post<{ id: string }>('condition', { where: 'true', queue_timeout: 1 });
+  const { id: condition } = await parley.post('condition', { where: 'true', queue_timeout: 1 });
   await putPlan(
     'impatient',
     '',
@@ -178,7 +178,7 @@ test('timeout: at once where nobody is to be waited for, after all routes have t
 
 test('given an agent becomes free on the second route, it rings by the condition of that route', async () => {
   await parley.post(`agent/${agent.name}/state`, { state: 'busy' });
-  const { id: condition } = await parley.post<{ id: string }>('condition', { where: 'true', queue_timeout: 60 });
+  const { id: condition } = await parley.post('condition', { where: 'true', queue_timeout: 60 });
   await putPlan('later', '', '<skill name="x" queue_timeout="0"/>', `<condition id="${condition}"/>`);
   const caller = await aCustomer('91later');
   await parley.until(async () => (await parley.queue())[0]?.route === 2, 'the second route is tried');
@@ -295,7 +295,7 @@ test('play_num: both hear the sounds and the digits in their order, and who join
 test('an agent who gives no sign of life is logged out and not rung, until it logs in again', async () => {
   const isListed = async (): Promise<boolean> => {
     await parley.get(`agent/${agent.name}/keepalive`);
-    const { result } = await parley.get<{ result: readonly { name: string }[] }>('agent');
+    const { result } = await parley.get('agent');
     return result.some(({ name }) => name === silent.name);
   };
   await parley.until(async () => !(await isListed()), 'it is logged out', (KEEPALIVE_SECONDS + 2) * 1000);

@@ -113,7 +113,7 @@ test('given Asterisk is killed, the conversation is lost, the agent goes back, a
   await Promise.all([customer.hangUp(), leg.hangUp()]);
 
   await parley.until(
-    async () => (await parley.get<{ enable: boolean }>(`extension/${agent.extensionId}`)).enable,
+    async () => (await parley.get(`extension/${agent.extensionId}`)).enable,
     'the phone has answered the new Asterisk, which asks every 10 s',
     20_000,
   );

@@ -24,7 +24,7 @@ afterEach(async () => untilAllIsQuiet(parley, agent, colleague));
 /** The agent calls somebody else meanwhile: it is in one conversation more, and talks there. */
 async function andCalls(number: string, tone: Tone): Promise<{ readonly id: string; readonly callee: Call }> {
   const line = parley.farm.outside(number, { tone, manner: { answerAfter: 0 } });
-  const { conversation_id: id } = await does<{ readonly conversation_id: string }>(parley, agent, 'call_out', {
+  const { conversation_id: id } = await does(parley, agent, 'call_out', {
     to: number,
     max_answer_seconds: 120,
   });
@@ -83,7 +83,7 @@ test('in three conversations at once, the agent is heard in one, the others hear
 describe('while the customer is on hold and the agent asks a colleague', () => {
   async function consulted() {
     const { id, customer, leg } = await aTalk(parley, agent, { tone: FIRST });
-    const { conversation_id } = await does<{ readonly conversation_id: string }>(parley, agent, 'call_agent', {
+    const { conversation_id } = await does(parley, agent, 'call_agent', {
       enqueue: enqueueFor(colleague.name),
     });
     const other = await colleague.phone.incoming();

@@ -19,8 +19,11 @@ beforeAll(async () => {
 afterAll(async () => parley.stop(), 30_000);
 afterEach(async () => untilAllIsQuiet(parley, agent, supervisor, colleague));
 
-const supervises = async (what: string, conversation_id: string, more: object = {}): Promise<unknown> =>
-  does(parley, supervisor, what, { conversation_id, ...more });
+const supervises = async (
+  what: 'enter' | 'lsm',
+  conversation_id: string,
+  more: { readonly mode: number },
+): Promise<unknown> => does(parley, supervisor, what, { conversation_id, ...more });
 
 describe('a supervisor who listens', () => {
   async function monitored(): Promise<TalkWithCustomer & { readonly listener: Call }> {
@@ -42,7 +45,7 @@ describe('a supervisor who listens', () => {
     ]);
     await supervises('lsm', id, { mode: 2 });
     await Promise.all([customer.hears([AGENT]), leg.hears([CALLER]), listener.hears([CALLER, AGENT])]);
-    await supervises('exit', id);
+    await does(parley, supervisor, 'exit', { conversation_id: id });
     await listener.ended();
     await Promise.all([customer.hears([AGENT]), leg.hears([CALLER])]);
     await customer.hangUp();
@@ -72,7 +75,7 @@ describe('a supervisor who listens', () => {
 describe('a coach', () => {
   async function coached(): Promise<TalkWithCustomer & { readonly coach: Call }> {
     const talk = await aTalk(parley, agent);
-    await supervises('coach', talk.id, { to: agent.name });
+    await does(parley, supervisor, 'coach', { conversation_id: talk.id, to: agent.name });
     const coach = await supervisor.phone.incoming();
     await Promise.all([
       talk.leg.hears([CALLER, SUPERVISOR]),
@@ -85,7 +88,7 @@ describe('a coach', () => {
   test('is heard by the agent only, hears all, and leaves', async () => {
     const { id, customer, leg, coach } = await coached();
     expect(await membersIn(parley, id)).toEqual({ [CUSTOMER]: 1, [agent.name]: 1, [supervisor.name]: 2 });
-    await supervises('exit', id);
+    await does(parley, supervisor, 'exit', { conversation_id: id });
     await coach.ended();
     await Promise.all([customer.hears([AGENT]), leg.hears([CALLER])]);
     expect(customer.ear.heard(SUPERVISOR)).toBe(false);
@@ -125,7 +128,7 @@ describe('a coach', () => {
 
   test('does not hear what the agent says and hears elsewhere, and is not heard there', async () => {
     const { id, customer, leg, coach } = await coached();
-    const { conversation_id } = await does<{ readonly conversation_id: string }>(parley, agent, 'call_agent', {
+    const { conversation_id } = await does(parley, agent, 'call_agent', {
       enqueue: enqueueFor(colleague.name),
     });
     const third = await colleague.phone.incoming();
@@ -171,7 +174,7 @@ describe('a coach', () => {
     async (manner) => {
       const { id, customer, leg } = await aTalk(parley, agent);
       supervisor.phone.manner = manner;
-      await supervises('coach', id, { to: agent.name });
+      await does(parley, supervisor, 'coach', { conversation_id: id, to: agent.name });
       await parley.untilState(supervisor, 'idle');
       supervisor.phone.manner = { answerAfter: 0 };
       if (manner === 'ring') await (await supervisor.phone.incoming()).ended();
@@ -193,7 +196,7 @@ describe('a coach', () => {
   test('whose agent hangs up while the phone of the coach rings, has it stopped', async () => {
     const { id, customer, leg } = await aTalk(parley, agent);
     supervisor.phone.manner = 'ring';
-    await supervises('coach', id, { to: agent.name });
+    await does(parley, supervisor, 'coach', { conversation_id: id, to: agent.name });
     const ringing = await supervisor.phone.incoming();
     await leg.hangUp();
     await Promise.all([ringing.ended(), customer.ended()]);

@@ -57,7 +57,8 @@ export class Talk {
 
   async set(who: Who, mode: Mode): Promise<void> {
     const { parley, agent } = this.cast;
-    const member = who === 'agent' ? `agent/${agent.name}` : `call/${this.callIds.get(who)}`;
+    const member =
+      who === 'agent' ? (`agent/${agent.name}` as const) : (`call/${this.callIds.get(who)!}` as const);
     await parley.post(`conversation/${this.id}/${member}/lsm`, { mode });
     this.modes.set(who, mode);
   }

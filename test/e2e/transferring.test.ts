@@ -159,7 +159,8 @@ describe('a caller who rings at an agent', () => {
 
   test('and is rejected, overflows where the plan says so', async () => {
     const { caller, queue_id } = await ringing('91both');
-    await does(parley, agent, 'reject', { queue_task_id: queue_id, data: 'not now' });
+    const asOldClients = { queue_task_id: queue_id, data: 'not now' };
+    expect(await parley.request('POST', `agent/${agent.name}/reject`, asOldClients)).toMatchObject({ data: true });
     const other = await colleague.phone.incoming();
     await other.answer();
     await Promise.all([caller.hears([COLLEAGUE]), other.hears([400])]);
@@ -169,7 +170,7 @@ describe('a caller who rings at an agent', () => {
 
   test('and is forwarded, talks with the other agent', async () => {
     const { caller, leg, queue_id } = await ringing();
-    const forwarded = await does<{ readonly queue_id: string }>(parley, agent, 'fwd_agent', {
+    const forwarded = await does(parley, agent, 'fwd_agent', {
       queue_task_id: queue_id,
       enqueue: enqueueFor(colleague.name),
     });
@@ -191,8 +192,8 @@ describe('a caller who rings at an agent', () => {
     async (decline) => {
       colleague.phone.manner = { decline };
       const { caller, queue_id } = await ringing();
-      const forwarded = await does<{ readonly queue_id: string }>(parley, agent, 'fwd_agent', {
-        queue_id,
+      const forwarded = await does(parley, agent, 'fwd_agent', {
+        queue_task_id: queue_id,
         enqueue: enqueueFor(colleague.name),
       });
       await untilTold({ PARLEY_RESULT: 'call_fail', PARLEY_QUEUE_ID: forwarded.queue_id });
@@ -202,7 +203,10 @@ describe('a caller who rings at an agent', () => {
 
   test('and is forwarded to an agent who does not answer in time, goes on in the dialplan', async () => {
     const { caller, queue_id } = await ringing();
-    await does(parley, agent, 'fwd_agent', { queue_id, enqueue: enqueueFor(colleague.name, 'fetch_timeout="1"') });
+    await does(parley, agent, 'fwd_agent', {
+      queue_task_id: queue_id,
+      enqueue: enqueueFor(colleague.name, 'fetch_timeout="1"'),
+    });
     await (await colleague.phone.incoming()).ended();
     await untilTold({ PARLEY_RESULT: 'call_fail' });
     await caller.hangUp();
@@ -210,7 +214,10 @@ describe('a caller who rings at an agent', () => {
 
   test('and is forwarded, may hang up while the other agent rings', async () => {
     const { caller, queue_id } = await ringing();
-    await does(parley, agent, 'fwd_agent', { queue_id, enqueue: enqueueFor(colleague.name) });
+    await does(parley, agent, 'fwd_agent', {
+      queue_task_id: queue_id,
+      enqueue: enqueueFor(colleague.name),
+    });
     const other = await colleague.phone.incoming();
     await caller.hangUp();
     await other.ended();
