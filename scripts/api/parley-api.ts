@@ -1293,16 +1293,16 @@ export interface components {
             /** @constant */
             readonly action: "event_notify";
             /** @enum {string} */
-            readonly event: "callcenter.queue.select" | "callcenter.queue.success" | "callcenter.queue.fail" | "callcenter.agent.state_changed" | "callcenter.agent.conversation_changed" | "callcenter.conversation.begin" | "callcenter.conversation.parts_changed" | "callcenter.conversation.end";
+            readonly event: "callcenter.queue.select" | "callcenter.queue.success" | "callcenter.queue.fail" | "callcenter.agent.state_changed" | "callcenter.agent.conversation_changed" | "callcenter.conversation.begin" | "callcenter.conversation.parts_changed" | "callcenter.conversation.end" | "callcenter.conversation.call_failed";
             /** @example 0199c2f04e7a7c1d8a3b5e6f70819203 */
             readonly event_id: string;
             /** @example default */
             readonly app_id: string;
             /**
-             * @description 1, 2, 3, ... for each agent, queue task and conversation
+             * @description 1, 2, 3, ... for each agent, queue task and conversation; none where it stands in a journal alone
              * @example 1
              */
-            readonly sequence: number;
+            readonly sequence?: number;
         } & {
             readonly [key: string]: string | number;
         };
@@ -1421,6 +1421,22 @@ export interface components {
                 readonly "application/json": {
                     /** @enum {string} */
                     readonly code: "000001";
+                    /** @description what was wrong, and with which parameter or object */
+                    readonly msg: string;
+                    readonly data: null;
+                };
+            };
+        };
+        /** @description - `000006` the idempotency key was used for another request */
+        readonly "422-idempotency-key-used": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": {
+                    /** @enum {string} */
+                    readonly code: "000006";
                     /** @description what was wrong, and with which parameter or object */
                     readonly msg: string;
                     readonly data: null;
@@ -2190,6 +2206,7 @@ export interface operations {
             readonly 400: components["responses"]["400-parameter-illegal"];
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -2197,7 +2214,13 @@ export interface operations {
     readonly postExtension: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description sent again with the same key within 24 hours, the same request gets the first answer and starts nothing
+                 * @example order-4711-call-1
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -2281,6 +2304,7 @@ export interface operations {
             readonly 409: components["responses"]["409-extension-user-exists"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 422: components["responses"]["422-idempotency-key-used"];
             readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 502: components["responses"]["502-phone-system-failed"];
@@ -2336,6 +2360,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
             readonly 404: components["responses"]["404-extension-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -2382,6 +2407,7 @@ export interface operations {
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed-role-too-low"];
             readonly 404: components["responses"]["404-extension-not-found"];
             readonly 409: components["responses"]["409-extension-bound"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -2480,6 +2506,7 @@ export interface operations {
             readonly 400: components["responses"]["400-parameter-illegal"];
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -2487,7 +2514,13 @@ export interface operations {
     readonly postAgent: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description sent again with the same key within 24 hours, the same request gets the first answer and starts nothing
+                 * @example order-4711-call-1
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -2566,6 +2599,7 @@ export interface operations {
             readonly 409: components["responses"]["409-agent-logged-in-extension-bound"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 422: components["responses"]["422-idempotency-key-used"];
             readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
@@ -2628,6 +2662,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
             readonly 404: components["responses"]["404-agent-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -2678,6 +2713,7 @@ export interface operations {
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed-role-too-low"];
             readonly 404: components["responses"]["404-agent-not-found"];
             readonly 409: components["responses"]["409-agent-busy"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -2723,6 +2759,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed-role-too-low"];
             readonly 404: components["responses"]["404-agent-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -3042,7 +3079,13 @@ export interface operations {
     readonly postAgentByNameFwdAgent: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description sent again with the same key within 24 hours, the same request gets the first answer and starts nothing
+                 * @example order-4711-call-1
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /**
                  * @description name of the agent
@@ -3118,6 +3161,7 @@ export interface operations {
             readonly 404: components["responses"]["404-agent-not-found-condition-not-found-queue-task-not-found"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 422: components["responses"]["422-idempotency-key-used"];
             readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
@@ -3126,7 +3170,13 @@ export interface operations {
     readonly postAgentByNameCallOut: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description sent again with the same key within 24 hours, the same request gets the first answer and starts nothing
+                 * @example order-4711-call-1
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /**
                  * @description name of the agent
@@ -3229,6 +3279,7 @@ export interface operations {
             readonly 409: components["responses"]["409-agent-busy-agent-expired-extension-unavailable"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 422: components["responses"]["422-idempotency-key-used"];
             readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy-no-line"];
@@ -3237,7 +3288,13 @@ export interface operations {
     readonly postAgentByNameCallAgent: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description sent again with the same key within 24 hours, the same request gets the first answer and starts nothing
+                 * @example order-4711-call-1
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /**
                  * @description name of the agent
@@ -3314,6 +3371,7 @@ export interface operations {
             readonly 409: components["responses"]["409-agent-busy-agent-expired-extension-unavailable"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 422: components["responses"]["422-idempotency-key-used"];
             readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy-no-line"];
@@ -3322,7 +3380,13 @@ export interface operations {
     readonly postAgentByNameXferAgent: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description sent again with the same key within 24 hours, the same request gets the first answer and starts nothing
+                 * @example order-4711-call-1
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /**
                  * @description name of the agent
@@ -3396,6 +3460,7 @@ export interface operations {
             readonly 409: components["responses"]["409-not-a-member"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 422: components["responses"]["422-idempotency-key-used"];
             readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
@@ -3404,7 +3469,13 @@ export interface operations {
     readonly postAgentByNameXferOut: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description sent again with the same key within 24 hours, the same request gets the first answer and starts nothing
+                 * @example order-4711-call-1
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /**
                  * @description name of the agent
@@ -3501,6 +3572,7 @@ export interface operations {
             readonly 409: components["responses"]["409-not-a-member"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 422: components["responses"]["422-idempotency-key-used"];
             readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy-no-line"];
@@ -3578,7 +3650,13 @@ export interface operations {
     readonly postAgentByNameEnter: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description sent again with the same key within 24 hours, the same request gets the first answer and starts nothing
+                 * @example order-4711-call-1
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /**
                  * @description name of the agent
@@ -3645,6 +3723,7 @@ export interface operations {
             readonly 409: components["responses"]["409-agent-busy-agent-expired-extension-unavailable-conversation-full"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 422: components["responses"]["422-idempotency-key-used"];
             readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy-no-line"];
@@ -3653,7 +3732,13 @@ export interface operations {
     readonly postAgentByNameCoach: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description sent again with the same key within 24 hours, the same request gets the first answer and starts nothing
+                 * @example order-4711-call-1
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /**
                  * @description name of the agent
@@ -3717,6 +3802,7 @@ export interface operations {
             readonly 409: components["responses"]["409-agent-busy-agent-expired-extension-unavailable-conversation-full-not-a-member"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 422: components["responses"]["422-idempotency-key-used"];
             readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy-no-line"];
@@ -3937,6 +4023,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
             readonly 404: components["responses"]["404-agent-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -3985,6 +4072,7 @@ export interface operations {
             };
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -3992,7 +4080,13 @@ export interface operations {
     readonly postCondition: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description sent again with the same key within 24 hours, the same request gets the first answer and starts nothing
+                 * @example order-4711-call-1
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4080,6 +4174,7 @@ export interface operations {
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed-role-too-low"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 422: components["responses"]["422-idempotency-key-used"];
             readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
@@ -4134,6 +4229,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
             readonly 404: components["responses"]["404-condition-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -4272,6 +4368,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed-role-too-low"];
             readonly 404: components["responses"]["404-condition-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -4321,6 +4418,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
             readonly 404: components["responses"]["404-plan-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -4385,6 +4483,7 @@ export interface operations {
             readonly 409: components["responses"]["409-plan-in-file"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -4432,6 +4531,7 @@ export interface operations {
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed-role-too-low"];
             readonly 404: components["responses"]["404-plan-not-found"];
             readonly 409: components["responses"]["409-plan-in-file"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -4476,6 +4576,7 @@ export interface operations {
             };
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -4525,6 +4626,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
             readonly 404: components["responses"]["404-sound-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -4581,6 +4683,7 @@ export interface operations {
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed-role-too-low"];
             readonly 413: components["responses"]["413-content-too-large"];
             readonly 415: components["responses"]["415-other-type"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -4627,6 +4730,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed-role-too-low"];
             readonly 404: components["responses"]["404-sound-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -4671,6 +4775,7 @@ export interface operations {
             };
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -4778,6 +4883,7 @@ export interface operations {
             readonly 400: components["responses"]["400-parameter-illegal"];
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -4889,6 +4995,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed-role-too-low"];
             readonly 404: components["responses"]["404-queue-task-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -5093,6 +5200,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
             readonly 404: components["responses"]["404-conversation-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -5139,6 +5247,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed-role-too-low"];
             readonly 404: components["responses"]["404-conversation-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -5255,6 +5364,7 @@ export interface operations {
             readonly 400: components["responses"]["400-parameter-illegal"];
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -5396,7 +5506,13 @@ export interface operations {
     readonly postConversationByIdInviteAgent: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description sent again with the same key within 24 hours, the same request gets the first answer and starts nothing
+                 * @example order-4711-call-1
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /**
                  * @description id of the conversation
@@ -5464,6 +5580,7 @@ export interface operations {
             readonly 409: components["responses"]["409-conversation-full"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 422: components["responses"]["422-idempotency-key-used"];
             readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
@@ -5472,7 +5589,13 @@ export interface operations {
     readonly postConversationByIdInviteOut: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description sent again with the same key within 24 hours, the same request gets the first answer and starts nothing
+                 * @example order-4711-call-1
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /**
                  * @description id of the conversation
@@ -5569,6 +5692,7 @@ export interface operations {
             readonly 409: components["responses"]["409-conversation-full"];
             readonly 413: components["responses"]["413-body-too-large"];
             readonly 415: components["responses"]["415-not-json"];
+            readonly 422: components["responses"]["422-idempotency-key-used"];
             readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy-no-line"];
@@ -5661,6 +5785,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
             readonly 404: components["responses"]["404-conversation-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -5712,6 +5837,7 @@ export interface operations {
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
             readonly 404: components["responses"]["404-event-not-found"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };
@@ -5852,6 +5978,7 @@ export interface operations {
             readonly 400: components["responses"]["400-parameter-illegal"];
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
+            readonly 429: components["responses"]["429-rate-limited"];
             readonly 500: components["responses"]["500-unknown-failure"];
             readonly 503: components["responses"]["503-busy"];
         };

@@ -20,6 +20,11 @@ export const DEAR_NUMBER = '16600000000';
 /** Stands for the id of the task that rings. */
 export const RINGING_TASK = '<ringing>';
 
+/** Of a request that was sent before. */
+export const USED_KEY = 'used-key';
+/** Of a client that has sent too much. */
+export const BUSY_TOKEN = 'sends-too-much';
+
 const TO = { to: '13800000000', max_answer_seconds: 60 };
 const enqueueFor = (target: string): string => `<enqueue><route>${target}</route></enqueue>`;
 const ENQUEUE = enqueueFor('<agent name="1002"/>');
@@ -164,6 +169,9 @@ const tooLarge: Change = (request) => ({
 const asToken =
   (token: string): Change =>
   (request) => ({ ...request, headers: { Authorization: `Bearer ${token}` } });
+const withKey =
+  (key: string): Change =>
+  (request) => ({ ...request, headers: { 'Idempotency-Key': key } });
 const asXml: Change = (request) => ({ ...request, body: '<a/>', headers: { 'Content-Type': 'text/xml' } });
 
 /** Where it is asked, and what becomes of a right request so that it is refused with this status and code. */
@@ -203,7 +211,11 @@ export const WAYS_TO_FAIL: Readonly<Record<string, Way>> = {
   '409 040702': usual(withPath(/plan\/.*/, 'plan/fixed')),
   '413 000001': usual(tooLarge),
   '415 000001': usual(asXml),
-  '429 000005': asIs('crowded'),
+  '422 000006': usual(withKey(USED_KEY)),
+  '429 000005': {
+    at: 'crowded',
+    change: (request) => (request.path.endsWith('/callcenter/events') ? request : asToken(BUSY_TOKEN)(request)),
+  },
   '500 000002': asIs('broken'),
   '502 000003': asIs('refusing'),
   '503 000004': asIs('storeless'),

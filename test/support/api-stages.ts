@@ -6,7 +6,16 @@ import type { CallCenter } from '../../src/ports/call-center';
 import type { Callback } from '../../src/ports/events';
 import { type Batch, StorageUnavailable } from '../../src/ports/storage';
 import type { Clock } from '../../src/ports/system';
-import { DEAR, DEAR_NUMBER, OFFLINE, RINGING, SPARE_EXTENSION, type Stage } from './api-requests';
+import {
+  BUSY_TOKEN,
+  DEAR,
+  DEAR_NUMBER,
+  OFFLINE,
+  RINGING,
+  SPARE_EXTENSION,
+  type Stage,
+  USED_KEY,
+} from './api-requests';
 import { anEvent } from '../contract/storage-objects';
 import { standingClock } from './fakes';
 import { anApplication, aToken, startTestServerFor, type TestServer } from './http-client';
@@ -60,6 +69,8 @@ async function inFrontOfService(stage: Stage): Promise<StagedServer> {
   });
   const staged = await inFrontOf(service, ['welcome.wav'], () => service.stop());
   const ringingTask = await ringSomebody(staged.server);
+  await useKey(staged.server);
+  await sendTooMuch(staged.server);
   if (stage === 'late') passedMs = LATER_MS;
   return { ...staged, ringingTask };
 }
@@ -74,14 +85,24 @@ async function inFrontOf(
     anApplication({ ...own, id: OURS, tokens: [aToken(ALL_MAY), aToken('reads', 'read')] }),
     anApplication({ id: 'off' as AppId, tokens: [aToken('disabled')], disabled: true }),
     anApplication({ id: 'far' as AppId, tokens: [aToken('elsewhere')], networks: ['192.0.2.7'] }),
+    anApplication({ id: 'busy' as AppId, tokens: [aToken(BUSY_TOKEN)], requestsPerSecond: 1 }),
   ];
   const isBroken = sounds.length === 0;
   const text = async (): Promise<string> => {
     if (isBroken) throw new Error('broken');
     return 'parley_up 1\n';
   };
-  const metrics = { contentType: 'text/plain; version=0.0.4; charset=utf-8', text, answered: () => undefined };
-  const server = await startTestServerFor(callCenter, { authentication: ['token'], applications }, { metrics });
+  const metrics = {
+    contentType: 'text/plain; version=0.0.4; charset=utf-8',
+    text,
+    answered: () => undefined,
+    requestLimited: () => undefined,
+  };
+  const server = await startTestServerFor(
+    callCenter,
+    { authentication: ['token'], applications, limits: { failuresAtOnce: 1_000 } },
+    { metrics, clock: standingClock },
+  );
   for (const name of sounds) server.sounds.files.push({ app: OURS, name, bytes: 44, seconds: 0 });
   if (isBroken) Object.assign(server.sounds, { list: text, find: text, put: text, remove: text });
   const close = async (): Promise<void> => {
@@ -143,6 +164,19 @@ function others(): readonly Change[] {
     ...extensions.map((value) => ({ kind: 'extensions', value, live: true }) as const),
     ...[ringing, offline, dear].map((value) => ({ kind: 'agents', value, live: true }) as const),
   ];
+}
+
+async function useKey(server: TestServer<CallCenter>): Promise<void> {
+  const headers = { Authorization: `Bearer ${ALL_MAY}`, 'Idempotency-Key': USED_KEY };
+  await server.send('POST', '/v1/callcenter/condition', {
+    body: { where: 'has("keys")', queue_timeout: 60 },
+    headers,
+  });
+}
+
+async function sendTooMuch(server: TestServer<CallCenter>): Promise<void> {
+  const headers = { Authorization: `Bearer ${BUSY_TOKEN}` };
+  while ((await server.send('GET', '/v1/callcenter/agent', { headers })).status !== 429);
 }
 
 async function ringSomebody(server: TestServer<CallCenter>): Promise<string> {

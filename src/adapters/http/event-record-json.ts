@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOTIFICATION_NAMES } from '../../domain/notification';
+import { EVENT_NAMES, JOURNAL_NAMES } from '../../domain/notification';
 import type { EventRecord, SetAside } from '../../ports/events';
 import { id, time } from './example-values';
 
@@ -7,13 +7,17 @@ import { id, time } from './example-values';
 export const EVENT = z
   .object({
     action: z.literal('event_notify'),
-    event: z.enum(NOTIFICATION_NAMES),
+    event: z.enum([...EVENT_NAMES, ...JOURNAL_NAMES]),
     event_id: id,
     app_id: z.string().meta({ examples: ['default'] }),
-    sequence: z.int().meta({
-      description: '1, 2, 3, ... for each agent, queue task and conversation',
-      examples: [1],
-    }),
+    sequence: z
+      .int()
+      .optional()
+      .meta({
+        description:
+          '1, 2, 3, ... for each agent, queue task and conversation; none where it stands in a journal alone',
+        examples: [1],
+      }),
   })
   .catchall(z.union([z.string(), z.number()]))
   .meta({ id: 'Event', description: 'the event, to the last key as it was sent' });

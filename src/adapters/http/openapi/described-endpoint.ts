@@ -49,15 +49,20 @@ export const FAILURES_OF_ALL: Failures = {
   'not-authenticated': notAuthenticated(''),
   'application-disabled': applicationDisabled(),
   'address-not-allowed': addressNotAllowed(),
+  'rate-limited': rateLimited(1),
   ...refusals('busy'),
 };
 
 export const WRONG_PARAMETER: Failures = refusals('parameter-illegal');
 
-export const RATE_LIMITED: Failures = { 'rate-limited': rateLimited(30) };
+const IDEMPOTENCY_KEY: DescribedHeader = {
+  name: 'Idempotency-Key',
+  about: 'sent again with the same key within 24 hours, the same request gets the first answer and starts nothing',
+  example: 'order-4711-call-1',
+};
 
 export function describedOperation(operation: Operation): DescribedEndpoint {
-  const { method, path, summary, role, query, body, content, aliases, data } = operation;
+  const { method, path, summary, role, query, body, content, aliases, data, takesIdempotencyKey } = operation;
   return {
     method,
     path,
@@ -68,6 +73,7 @@ export function describedOperation(operation: Operation): DescribedEndpoint {
     ...(hasSchema(body) && { body }),
     ...(content !== null && { content }),
     aliases,
+    ...(takesIdempotencyKey && { headers: [IDEMPOTENCY_KEY] }),
     answer: { data },
     failures: failuresOf(operation),
   };
@@ -80,7 +86,6 @@ function failuresOf({ method, query, role, content, refusals: reasons }: Operati
     ...(role !== 'read' && { 'role-too-low': roleTooLow('read', role) }),
     ...((takesBody || hasSchema(query)) && WRONG_PARAMETER),
     ...(takesBody && bodyFailures(content)),
-    ...(method === 'post' && RATE_LIMITED), // More were signed than can be remembered.
     ...refusals(...reasons),
   };
 }

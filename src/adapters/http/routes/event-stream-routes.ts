@@ -8,12 +8,7 @@ import { EventStream } from '../event-stream';
 import { EXAMPLE } from '../example-values';
 import { agentName, anyId, query } from '../fields';
 import { parameterProblem, rateLimited } from '../http-problem';
-import {
-  type DescribedEndpoint,
-  FAILURES_OF_ALL,
-  RATE_LIMITED,
-  WRONG_PARAMETER,
-} from '../openapi/described-endpoint';
+import { type DescribedEndpoint, FAILURES_OF_ALL, WRONG_PARAMETER } from '../openapi/described-endpoint';
 import { readParameters } from '../operation';
 import { BASES } from '../operation-router';
 import { isId } from '../path-ids';
@@ -57,7 +52,7 @@ export const EVENT_STREAM: DescribedEndpoint = {
     about: '`id` is the event_id, `event` the name, `data` the event',
     example: `id: ${AN_EVENT.event_id}\nevent: ${AN_EVENT.event}\ndata: ${JSON.stringify(AN_EVENT)}\n\n`,
   },
-  failures: { ...FAILURES_OF_ALL, ...WRONG_PARAMETER, ...RATE_LIMITED },
+  failures: { ...FAILURES_OF_ALL, ...WRONG_PARAMETER },
 };
 
 export type EventStreams = {
