@@ -2,7 +2,9 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '.asterisk', '.postgresql', 'data', 'coverage', 'scripts/api/parley-api.ts'] },
+  {
+    ignores: ['dist', 'node_modules', '.asterisk', '.postgresql', 'data', 'coverage', 'scripts/api/parley-api.ts'],
+  },
   {
     files: ['**/*.{js,mjs}'],
     ...js.configs.recommended,
