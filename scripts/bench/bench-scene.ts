@@ -15,7 +15,7 @@ import type { Credentials } from './sip-message';
 import { SipPhones, type PhoneCall } from './sip-phones';
 
 const PROJECT_ROOT = resolve(__dirname, '..', '..', '..');
-const RTP_PORTS = { from: 26_000, to: 29_999 };
+const RTP_PORTS = { from: 20_000, to: 29_999 };
 const READY_MS = 30_000;
 const STOP_MS = 10_000;
 const PASSWORD = 'talk2me';
@@ -27,7 +27,7 @@ export type SceneOptions = {
   readonly dialplan: string;
   /** Plans by name, as XML. */
   readonly plans: Readonly<Record<string, string>>;
-  /** Files that are added to Asterisk's configuration, by name. */
+  /** Added to files of Asterisk's configuration, by name; a file that there is not is made. */
   readonly etc?: Readonly<Record<string, string>>;
   /** Phones that talk send packets. */
   readonly withAudio: boolean;
@@ -49,6 +49,8 @@ export type Furniture = {
   readonly phones: SipPhones;
   readonly mill: AudioMill;
   readonly trunk: Credentials;
+  /** Where Asterisk takes SIP. */
+  readonly sip: { readonly host: string; readonly port: number };
   readonly ari: { readonly url: string; readonly password: string };
   /** Between the service and its Asterisk; null: they talk directly. */
   readonly network: CuttableProxy | null;
@@ -74,7 +76,7 @@ export async function furnish(options: SceneOptions): Promise<Furniture> {
     trunkPassword,
   });
   await appendFile(join(files.etc, 'extensions.conf'), options.dialplan);
-  for (const [name, text] of Object.entries(options.etc ?? {})) await writeFile(join(files.etc, name), text);
+  for (const [name, text] of Object.entries(options.etc ?? {})) await appendFile(join(files.etc, name), text);
   const plans = join(folder, 'plans');
   await mkdir(plans);
   for (const [name, xml] of Object.entries(options.plans)) await writeFile(join(plans, `${name}.xml`), xml);
@@ -96,14 +98,16 @@ export async function furnish(options: SceneOptions): Promise<Furniture> {
   const log = openSync(join(folder, 'service.log'), 'a');
   const command = [...(options.nodeArguments ?? []), join(PROJECT_ROOT, 'dist/src/main.js')];
   const mill = await AudioMill.start(options.withAudio);
+  const sip = { host: '127.0.0.1', port: sipPort };
   return {
     folder,
     program,
     files,
     asterisk: await startAsterisk(program, files),
     api: new ApiClient(`http://127.0.0.1:${httpPort}`),
-    phones: await SipPhones.start({ host: '127.0.0.1', port: sipPort }, mill),
+    phones: await SipPhones.start(sip, mill),
     mill,
+    sip,
     trunk: { user: 'parley-trunk', password: trunkPassword },
     ari: { url: `http://127.0.0.1:${ariPort}/ari`, password: ariPassword },
     network,
@@ -217,12 +221,12 @@ export class BenchScene {
   }
 
   /** Asks Asterisk itself, past the service. @throws Error when it refuses. */
-  async askAri(method: 'GET' | 'POST', path: string): Promise<unknown> {
+  async askAri(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<unknown> {
     const { url, password } = this.furniture.ari;
     const authorization = `Basic ${Buffer.from(`parley:${password}`).toString('base64')}`;
     const response = await fetch(`${url}/${path}`, { method, headers: { authorization } });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return await response.json();
+    return response.status === 204 ? undefined : await response.json();
   }
 
   /** The channels in each bridge of Asterisk. */

@@ -23,6 +23,8 @@ export function quantile(times: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
 }
 
+/** Milliseconds, two digits behind the point at most. */
+export const rounded = (value: number, digits = 1): number => Math.round(value * 10 ** digits) / 10 ** digits;
 export const micros = (milliseconds: number): number => Math.round(milliseconds * 1_000);
 
 export function row(name: string, target: number | null, { ours, scan }: Figure): Record<string, number | string> {

@@ -19,12 +19,13 @@ export class ProcessorWatch<Who extends string> {
 
   /** In percent of one core. */
   shares(): Shares<Who> {
-    const until = this.seconds();
-    const share = ([who, seconds]: [string, number]): [string, number] => [
-      who,
-      Math.round(((seconds - this.since[who]!) / (performance.now() - this.begin)) * 100_000),
-    ];
-    return Object.fromEntries(Object.entries(until).map(share)) as Shares<Who>;
+    const elapsed = (performance.now() - this.begin) / 1000;
+    return mapped(this.spent(), (seconds) => Math.round((seconds / elapsed) * 100));
+  }
+
+  /** Seconds of a core. */
+  spent(): Shares<Who> {
+    return mapped(this.seconds() as Shares<Who>, (seconds, who) => seconds - this.since[who]!);
   }
 
   private seconds(): Record<string, number> {
@@ -38,7 +39,17 @@ export class ProcessorWatch<Who extends string> {
   }
 }
 
+function mapped<Who extends string>(
+  shares: Shares<Who>,
+  change: (value: number, who: string) => number,
+): Shares<Who> {
+  const entries = Object.entries<number>(shares).map(([who, value]) => [who, change(value, who)]);
+  return Object.fromEntries(entries) as Shares<Who>;
+}
+
+/** Who is absent takes nothing. */
 function secondsOf(pid: number | undefined): number {
+  if (pid === undefined) return 0;
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')
     .split(' ');

@@ -1,12 +1,11 @@
-import type { Distributor, Way } from './ringing-load';
-import type { RingingScene } from './ringing-scene';
+import type { RunningAsterisk } from '../asterisk/asterisk-process';
 
-/** Asterisk's own queues, one for each way; members are added while it runs. As quick as it can be configured. */
+/** Asterisk's own queue; members are added while it runs. As quick as it can be configured. */
 export const QUEUES_CONF = `
 [general]
 autofill = yes
 
-[told]
+[work]
 strategy = leastrecent
 ringinuse = no
 timeout = 60
@@ -14,33 +13,37 @@ retry = 1
 joinempty = yes
 leavewhenempty = no
 
-[ended](told)
+[told](work)
+
+[ended](work)
 `;
 
-/** The same phones, served by app_queue; who is not free is a member that pauses. */
-export async function nativeQueue(
-  scene: RingingScene,
-  agents: Readonly<Record<Way, readonly string[]>>,
-): Promise<Distributor> {
-  const cli = (command: string): Promise<string> => scene.asterisk.cli(command);
-  const loaded = await cli('module load app_queue.so');
-  if (!loaded.includes('Loaded')) throw new Error(`app_queue does not load: ${loaded}`);
-  const pause = (user: string, way: Way): Promise<string> => cli(`queue pause member PJSIP/${user} queue ${way}`);
-  const everybody = async (action: (user: string, way: Way) => Promise<unknown>): Promise<void> => {
-    for (const way of ['told', 'ended'] as const) for (const user of agents[way]) await action(user, way);
-  };
-  await everybody(async (user, way) => {
-    await cli(`queue add member PJSIP/${user} to ${way}`);
-    await pause(user, way);
-  });
-  return {
-    name: 'app_queue',
-    call: (way) => scene.call('native', way),
-    setFree: (user, way) => ({
-      at: performance.now(),
-      done: cli(`queue unpause member PJSIP/${user} queue ${way}`),
-    }),
-    beforeRest: (user) => pause(user, 'told'),
-    close: () => everybody(pause),
-  };
+export type QueueName = 'work' | 'told' | 'ended';
+
+/** The phones served by app_queue: who is not to be rung is no member, or pauses. */
+export class AppQueue {
+  private constructor(private readonly asterisk: RunningAsterisk) {}
+
+  /** @throws Error when Asterisk has no app_queue. */
+  static async load(asterisk: RunningAsterisk): Promise<AppQueue> {
+    const said = await asterisk.cli('module load app_queue.so');
+    if (!/Loaded|already/i.test(said)) throw new Error(`app_queue does not load: ${said}`);
+    return new AppQueue(asterisk);
+  }
+
+  async add(queue: QueueName, users: readonly string[]): Promise<void> {
+    for (const user of users) await this.asterisk.cli(`queue add member PJSIP/${user} to ${queue}`);
+  }
+
+  async remove(queue: QueueName, users: readonly string[]): Promise<void> {
+    for (const user of users) await this.asterisk.cli(`queue remove member PJSIP/${user} from ${queue}`);
+  }
+
+  async pause(queue: QueueName, user: string): Promise<void> {
+    await this.asterisk.cli(`queue pause member PJSIP/${user} queue ${queue}`);
+  }
+
+  async unpause(queue: QueueName, user: string): Promise<void> {
+    await this.asterisk.cli(`queue unpause member PJSIP/${user} queue ${queue}`);
+  }
 }

@@ -8,7 +8,9 @@ export type Way = (typeof WAYS)[number];
 
 /** What gives waiting callers to agents. */
 export type Distributor = {
-  readonly name: string;
+  /** The ways that it knows. */
+  readonly ways: readonly Way[];
+  readonly open?: () => Promise<unknown>;
   /** A caller comes in who waits for the agents of this way. */
   readonly call: (way: Way) => Promise<PhoneCall>;
   /** The agent is free; returns when that was said, on the clock of `performance.now()`. */
@@ -20,15 +22,13 @@ export type Distributor = {
 };
 
 export type LoadOptions = {
-  /** Agents becoming free, and callers coming in, each second; half of both for each way. */
+  /** Agents becoming free, and callers coming in, each second; the same of both for each way. */
   readonly perSecond: number;
   readonly seconds: number;
   readonly agents: Readonly<Record<Way, readonly string[]>>;
   /** Callers who wait for each way at the beginning, and so all the time. */
   readonly waiting: number;
-  /** When the measured part begins: what was meant to be timed may begin as well. */
-  readonly onBegin: () => void;
-  readonly onEnd: () => void;
+  readonly warmUpSeconds: number;
 };
 
 export type LoadResult = {
@@ -44,7 +44,6 @@ export type LoadResult = {
   readonly skipped: number;
 };
 
-const WARM_UP_MS = 4_000;
 /** How long an agent looks at the phone before taking the call. */
 const PICK_UP_MS = 100;
 const TALK_MS = 1_500;
@@ -76,16 +75,18 @@ export class RingingLoad {
     private readonly distributor: Distributor,
     private readonly options: LoadOptions,
   ) {
-    const all = WAYS.flatMap((way) => options.agents[way].map((user) => agentOf(user, way)));
+    const all = distributor.ways.flatMap((way) => options.agents[way].map((user) => agentOf(user, way)));
     this.agents = new Map(all.map((agent) => [agent.user, agent]));
     this.resting = all.filter(({ way }) => way === 'told');
   }
 
   async run(): Promise<LoadResult> {
-    const { perSecond, seconds, waiting, agents } = this.options;
-    const working = agents.ended;
-    await paced(perSecond, 2 * waiting + working.length, (turn) => {
-      this.placeCall(turn < working.length || turn % 2 === 0 ? 'ended' : 'told');
+    const { perSecond, seconds, warmUpSeconds, waiting, agents } = this.options;
+    const { ways } = this.distributor;
+    await this.distributor.open?.();
+    const working = ways.includes('ended') ? agents.ended : [];
+    await paced(perSecond, ways.length * waiting + working.length, (turn) => {
+      this.placeCall(turn < working.length ? 'ended' : ways[turn % ways.length]!);
     });
     for (const user of working) await this.free(this.agents.get(user)!, 'told');
     await eventually(
@@ -93,14 +94,13 @@ export class RingingLoad {
       UNRUNG_MS,
       () => `${working.length} agents should talk, ${this.talking.length} do`,
     );
-    const warmUp = Math.round((WARM_UP_MS / 1000) * perSecond);
+    const warmUp = warmUpSeconds * perSecond;
     await paced(perSecond, warmUp + seconds * perSecond, (turn) => {
-      if (turn === warmUp) this.begin();
-      const way = WAYS[turn % 2]!;
+      if (turn === warmUp) this.isMeasuring = true;
+      const way = ways[turn % ways.length]!;
       this.freeNext(way);
       setTimeout(() => this.placeCall(way), (Math.random() * 1000) / perSecond);
     });
-    this.options.onEnd();
     await eventually(
       () => [...this.agents.values()].every(({ freedAt }) => freedAt === undefined),
       UNRUNG_MS,
@@ -122,11 +122,6 @@ export class RingingLoad {
     agent.call = call;
     void call.ended.then(() => this.rest(agent));
     setTimeout(() => this.pickUp(agent, call), PICK_UP_MS);
-  }
-
-  private begin(): void {
-    this.isMeasuring = true;
-    this.options.onBegin();
   }
 
   private placeCall(way: Way): void {

@@ -17,7 +17,6 @@ import {
   type SipMessage,
 } from './sip-message';
 
-const HOST = '127.0.0.1';
 /** RFC 3261: how long to wait for an answer before a request is sent again, doubled each time. */
 const T1_MS = 500;
 const GIVE_UP_MS = 8_000;
@@ -112,19 +111,22 @@ export class SipPhones {
     private readonly socket: Socket,
     private readonly server: { readonly host: string; readonly port: number },
     private readonly mill: AudioMill,
+    private readonly host: string,
   ) {
     socket.on('message', (data) => this.take(data.toString(), performance.now()));
   }
 
+  /** `host`: the address that they have. */
   static async start(
     server: { readonly host: string; readonly port: number },
     mill: AudioMill,
+    host = '127.0.0.1',
   ): Promise<SipPhones> {
     const socket = createSocket('udp4');
-    socket.bind(0, HOST);
+    socket.bind(0, host);
     await once(socket, 'listening');
     socket.setRecvBufferSize(4 << 20);
-    return new SipPhones(socket, server, mill);
+    return new SipPhones(socket, server, mill, host);
   }
 
   async stop(): Promise<void> {
@@ -149,7 +151,7 @@ export class SipPhones {
   async call(account: Credentials, from: string, to: string): Promise<PhoneCall> {
     const uri = `sip:${to}@${this.server.host}:${this.server.port}`;
     const call = new PhoneCall(this, token());
-    call.local = `<sip:${from}@${HOST}>;tag=${token()}`;
+    call.local = `<sip:${from}@${this.host}>;tag=${token()}`;
     const headers: Headers = [
       ['To', `<${uri}>`],
       ['Contact', this.contact(from)],
@@ -330,7 +332,7 @@ export class SipPhones {
   }
 
   private request(method: string, uri: string, cseq: number, branch: string, headers: Headers, body = ''): string {
-    const via = `SIP/2.0/UDP ${HOST}:${this.socket.address().port};rport;branch=${branch}`;
+    const via = `SIP/2.0/UDP ${this.host}:${this.socket.address().port};rport;branch=${branch}`;
     const own: Headers = [
       ['Via', via],
       ['Max-Forwards', '70'],
@@ -340,7 +342,7 @@ export class SipPhones {
   }
 
   private contact(user: string): string {
-    return `<sip:${user}@${HOST}:${this.socket.address().port}>`;
+    return `<sip:${user}@${this.host}:${this.socket.address().port}>`;
   }
 
   private send(text: string): void {

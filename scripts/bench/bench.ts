@@ -1,0 +1,157 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { version as parleyVersion } from '../../package.json';
+import { connect } from './connect-part';
+import { contendersOf } from './contenders';
+import { growth } from './growth-part';
+import { modes } from './modes-part';
+import { isReached, type Amount, type Bench, type Outcome } from './part';
+import { rate } from './rate-part';
+import { rest } from './rest-part';
+import { loadNow, machine, publish, type Measured } from './results';
+import { ringing } from './ringing-part';
+import { SuiteScene } from './suite-scene';
+
+/**
+ * How fast the service is, next to Asterisk's own queue and to the least that any program can do: on one real Asterisk, with
+ * the same phones, in turn in the same run.
+ *
+ * A whole run writes `bench/results.json` and its tables and picture into `docs`; one of some parts does with `--write`.
+ * Ends with one line of JSON; exits with 1 when something could not be measured. A target that is missed is told, and is
+ * no failure.
+ */
+const OPTIONS = {
+  /** Of PARTS, with commas. */
+  parts: { type: 'string' },
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  rates: { type: 'string' },
+  agents: { type: 'string' },
+  /** A little of everything: shows that the benchmark works, and says nothing of how fast anybody is. */
+  quick: { type: 'boolean', default: false },
+  write: { type: 'boolean', default: false },
+  /** Folder for a profile of the service's processor time, made by Node. It slows it down. */
+  profile: { type: 'string' },
+} as const;
+
+const WHOLE: Amount = {
+  rounds: 3,
+  seconds: 8,
+  warmUpSeconds: 2,
+  rates: [5, 20, 40, 80],
+  agents: [50, 500],
+  waiting: 100,
+  live: [10, 100, 1_000],
+  stored: [10, 1_000, 100_000],
+  firstRate: 40,
+  steps: 5,
+};
+const QUICK: Amount = {
+  rounds: 1,
+  seconds: 1,
+  warmUpSeconds: 1,
+  rates: [5],
+  agents: [10],
+  waiting: 10,
+  live: [3, 6],
+  stored: [10, 100],
+  firstRate: 5,
+  steps: 1,
+};
+
+/** Those that compare share one Asterisk and its phones. */
+const COMPARING: Readonly<Record<string, (bench: Bench) => Promise<Outcome>>> = { connect, ringing, rate, modes, rest }; // prettier-ignore
+const ALONE: Readonly<Record<string, (amount: Amount) => Promise<Outcome>>> = { growth };
+const PARTS = [...Object.keys(COMPARING), ...Object.keys(ALONE)];
+const PROJECT_ROOT = resolve(__dirname, '..', '..', '..');
+
+type Values = { readonly [Name in keyof typeof OPTIONS]?: string | boolean | undefined };
+
+function amountOf({ quick, rounds, seconds, rates, agents }: Values): Amount {
+  const base = quick === true ? QUICK : WHOLE;
+  const numbers = (given: string | boolean | undefined, fallback: readonly number[]): readonly number[] => {
+    const values = given === undefined ? fallback : String(given).split(',').map(Number);
+    if (values.some((each) => !Number.isInteger(each) || each < 1)) throw new Error(`${String(given)}: whole numbers, please`); // prettier-ignore
+    return values;
+  };
+  return {
+    ...base,
+    rounds: numbers(rounds, [base.rounds])[0]!,
+    seconds: numbers(seconds, [base.seconds])[0]!,
+    rates: numbers(rates, base.rates),
+    agents: numbers(agents, base.agents),
+  };
+}
+
+function partsOf(given: string | undefined): readonly string[] {
+  const wanted = given?.split(',') ?? PARTS;
+  const unknown = wanted.filter((each) => !PARTS.includes(each));
+  if (unknown.length > 0) throw new Error(`there is no part ${unknown.join(', ')}; there are ${PARTS.join(', ')}`);
+  return PARTS.filter((each) => wanted.includes(each));
+}
+
+class Run {
+  readonly parts: Record<string, Measured> = {};
+  readonly problems: string[] = [];
+  asterisk = '';
+
+  constructor(readonly amount: Amount) {}
+
+  async measure(name: string, part: () => Promise<Outcome>): Promise<void> {
+    console.log(`\n${name}`);
+    const before = loadNow();
+    try {
+      const outcome = await part();
+      const load = { before, after: loadNow() };
+      this.parts[name] = { at: new Date().toISOString(), amount: this.amount, load, ...outcome };
+      this.problems.push(...outcome.problems.map((problem) => `${name}: ${problem}`));
+    } catch (error) {
+      console.error(error);
+      this.problems.push(`${name}: not measured: ${(error as Error).message}`);
+    }
+  }
+}
+
+async function compare(run: Run, names: readonly string[], profile: string | undefined): Promise<void> {
+  const nodeArguments = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
+  const scene = await SuiteScene.start({ nodeArguments });
+  run.asterisk = scene.version;
+  const contenders = await contendersOf(scene);
+  try {
+    for (const name of names) {
+      await run.measure(name, () => COMPARING[name]!({ scene, contenders, amount: run.amount }));
+    }
+  } finally {
+    await contenders.stop();
+    await scene.stop();
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS, args: process.argv.slice(2) });
+  const names = partsOf(values.parts);
+  const run = new Run(amountOf(values));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130)); // The kernel ends what was started.
+  console.log(JSON.stringify(machine()), `load ${loadNow()}`);
+  const comparing = names.filter((name) => name in COMPARING);
+  if (comparing.length > 0) await compare(run, comparing, values.profile);
+  for (const name of names.filter((each) => each in ALONE)) {
+    await run.measure(name, () => ALONE[name]!(run.amount));
+  }
+  const versions = { parley: parleyVersion, node: process.version, asterisk: run.asterisk };
+  const results = { machine: machine(), versions, parts: run.parts };
+  const isWhole = names.length === PARTS.length && !values.quick && run.problems.length === 0;
+  if (isWhole || values.write) await publish(PROJECT_ROOT, results);
+  const targets = Object.values(run.parts).flatMap((part) => part.targets);
+  const verdict = targets.map((target) => ({ ...target, reached: isReached(target) }));
+  console.table(verdict);
+  for (const problem of run.problems) console.log(problem);
+  const figures = Object.fromEntries(Object.entries(run.parts).map(([name, part]) => [name, part.figures]));
+  console.log(JSON.stringify({ measured: run.problems.length === 0, problems: run.problems, ...results, parts: undefined, targets: verdict, figures })); // prettier-ignore
+  process.exit(run.problems.length === 0 ? 0 : 1);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,180 @@
+import { CallLoad, type CallResult } from './call-load';
+import type { Contender } from './contenders';
+import { median, quantile, rounded } from './figures';
+import { type Bench, type Outcome, type Table, type Target } from './part';
+import type { Name } from './suite-scene';
+
+const FIRST_AGENT = 200_001;
+const AT_MOST = 1.5;
+/** The target is for these rates and so many agents. */
+const JUDGED_RATES = [40, 80];
+const JUDGED_AGENTS = 500;
+const MOST_PROCESSOR = 3;
+const WARM_UP_RATE = 20;
+
+/** Medians over the rounds; milliseconds, and seconds of a core for 1,000 calls. */
+export type Connected = {
+  readonly contender: Name;
+  readonly agents: number;
+  readonly perSecond: number;
+  readonly calls: number;
+  readonly failed: number;
+  readonly ring: Quantiles;
+  readonly hear: Quantiles;
+  readonly own: number;
+  readonly asterisk: number;
+  /** Of all rounds the worst: how late the phones were, p99. */
+  readonly late: number;
+};
+type Quantiles = { readonly p50: number; readonly p99: number };
+
+/** Figure 1, and the processor time of figure 4: from the caller's INVITE to the talk. */
+export async function connect({ scene, contenders: { all }, amount }: Bench): Promise<Outcome> {
+  const agents = await scene.growAgents(FIRST_AGENT, Math.min(...amount.agents), 'work');
+  for (const contender of all) await warmUp(scene, contender, agents, amount.warmUpSeconds);
+  const figures: Connected[] = [];
+  for (const count of amount.agents) {
+    const users = await scene.growAgents(FIRST_AGENT, count, 'work');
+    const results = new Map<string, CallResult[]>();
+    for (let round = 0; round < amount.rounds; round++) {
+      for (const contender of inTurn(all, round)) {
+        await contender.open(users);
+        for (const perSecond of amount.rates) {
+          const result = await new CallLoad(scene, contender, { ...amount, perSecond }).run();
+          const key = `${contender.name} ${perSecond}`;
+          results.set(key, [...(results.get(key) ?? []), result]);
+        }
+        await contender.close(users);
+      }
+    }
+    for (const perSecond of amount.rates) {
+      for (const { name } of all) figures.push(over(results.get(`${name} ${perSecond}`)!, name, count, perSecond));
+    }
+    console.table(figures.filter((each) => each.agents === count).map(flat));
+  }
+  return {
+    figures,
+    tables: tablesOf(figures),
+    targets: targetsOf(figures),
+    problems: figures
+      .filter(({ ring }) => Number.isNaN(ring.p50))
+      .map(({ contender, perSecond }) => `${contender} connected no call at ${perSecond} a second`),
+  };
+}
+
+/** Whoever comes first does so in another round last. */
+export function inTurn<Item>(all: readonly Item[], round: number): readonly Item[] {
+  const first = round % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
+}
+
+async function warmUp(
+  scene: Bench['scene'],
+  contender: Contender,
+  agents: readonly string[],
+  seconds: number,
+): Promise<void> {
+  await contender.open(agents);
+  await new CallLoad(scene, contender, { perSecond: WARM_UP_RATE, seconds, warmUpSeconds: 0 }).run();
+  await contender.close(agents);
+}
+
+function over(results: readonly CallResult[], contender: Name, agents: number, perSecond: number): Connected {
+  const middle = (of: (result: CallResult) => number): number => rounded(median(results.map(of)));
+  const sum = (of: (result: CallResult) => number): number => results.reduce((all, each) => all + of(each), 0);
+  const quantiles = (of: (result: CallResult) => readonly number[]): Quantiles => ({
+    p50: middle((result) => quantile(of(result), 0.5)),
+    p99: middle((result) => quantile(of(result), 0.99)),
+  });
+  return {
+    contender,
+    agents,
+    perSecond,
+    calls: sum(({ placed }) => placed),
+    failed: sum(({ failed }) => failed),
+    ring: quantiles(({ ring }) => ring),
+    hear: quantiles(({ hear }) => hear),
+    own: middle(({ spent, placed }) => (spent.own / placed) * 1000),
+    asterisk: middle(({ spent, placed }) => (spent.asterisk / placed) * 1000),
+    late: rounded(Math.max(...results.map(({ late }) => late))),
+  };
+}
+
+function flat({ ring, hear, ...others }: Connected): object {
+  return { ...others, 'ring p50': ring.p50, 'ring p99': ring.p99, 'hear p50': hear.p50, 'hear p99': hear.p99 };
+}
+
+const OTHERS = ['floor', 'app_queue'] as const;
+
+/** Those of the other contender in the same minutes. */
+function besides(figures: readonly Connected[], of: Connected, contender: Name): Connected {
+  return figures.find(
+    (each) => each.contender === contender && each.agents === of.agents && each.perSecond === of.perSecond,
+  )!;
+}
+
+function tablesOf(figures: readonly Connected[]): readonly Table[] {
+  const ours = figures.filter(({ contender }) => contender === 'Parley');
+  const ratio = (of: Connected, by: (each: Connected) => number): string =>
+    OTHERS.map((other) => rounded(by(of) / by(besides(figures, of, other)), 2)).join(' / ');
+  const trio = (of: Connected, by: (each: Connected) => number): string =>
+    [of, ...OTHERS.map((other) => besides(figures, of, other))].map(by).join(' / ');
+  const row = (each: Connected): readonly (string | number)[] => [
+    each.agents,
+    each.perSecond,
+    trio(each, ({ failed }) => failed),
+    ...(['ring', 'hear'] as const).flatMap((what) =>
+      (['p50', 'p99'] as const).flatMap((which) => [
+        trio(each, (of) => of[what][which]),
+        ratio(each, (of) => of[what][which]),
+      ]),
+    ),
+  ];
+  return [
+    {
+      title:
+        "From the caller's INVITE to the one at the agent's phone (ring), and from the agent's answer until both have heard each other (hear), milliseconds: Parley / floor / `app_queue`, and the ratios to floor / `app_queue`",
+      head: ['agents', 'calls/s', 'failed', 'ring p50', '×', 'ring p99', '×', 'hear p50', '×', 'hear p99', '×'],
+      rows: ours.map(row),
+    },
+    {
+      title: 'Seconds of a core for 1,000 calls: Parley / floor / `app_queue`, which has no process of its own',
+      head: ['agents', 'calls/s', 'own process', '× floor', 'Asterisk', '× floor / app_queue'],
+      rows: ours.map((each) => [
+        each.agents,
+        each.perSecond,
+        trio(each, ({ own }) => own),
+        rounded(each.own / besides(figures, each, 'floor').own, 2),
+        trio(each, ({ asterisk }) => asterisk),
+        ratio(each, ({ asterisk }) => asterisk),
+      ]),
+    },
+  ];
+}
+
+function targetsOf(figures: readonly Connected[]): readonly Target[] {
+  const judged = figures.filter(
+    ({ contender, agents, perSecond }) =>
+      contender === 'Parley' && agents === JUDGED_AGENTS && JUDGED_RATES.includes(perSecond),
+  );
+  return judged.flatMap((each) => {
+    const where = `${each.perSecond} calls/s, ${each.agents} agents`;
+    const times = (['ring', 'hear'] as const).flatMap((what) =>
+      (['p50', 'p99'] as const).flatMap((which) =>
+        OTHERS.map((other) => ({
+          what: `${what} ${which} at ${where}, times ${other}`,
+          value: rounded(each[what][which] / besides(figures, each, other)[what][which], 2),
+          limit: AT_MOST,
+          sense: 'at most' as const,
+        })),
+      ),
+    );
+    const processor = {
+      what: `processor time of the own process at ${where}, times floor`,
+      value: rounded(each.own / besides(figures, each, 'floor').own, 2),
+      limit: MOST_PROCESSOR,
+      sense: 'at most' as const,
+    };
+    return [...times, processor];
+  });
+}

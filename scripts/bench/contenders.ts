@@ -1,0 +1,101 @@
+import { eventually } from '../phone-farm/eventually';
+import { nameOf } from './bench-scene';
+import { Floor } from './floor';
+import { AppQueue } from './native-queue';
+import { WAYS, type Distributor, type Way } from './ringing-load';
+import { type Name, type SuiteScene } from './suite-scene';
+
+/** What connects callers and agents. */
+export type Contender = {
+  readonly name: Name;
+  /** Its own process, beside Asterisk. */
+  readonly pid: number | undefined;
+  /** These agents, whose phones are registered, are free for callers. */
+  readonly open: (users: readonly string[]) => Promise<void>;
+  /** Nobody rings any more. */
+  readonly close: (users: readonly string[]) => Promise<void>;
+  /** It gives callers who wait to these agents. */
+  readonly distribute: (agents: Readonly<Record<Way, readonly string[]>>) => Distributor;
+};
+
+export type Contenders = { readonly all: readonly Contender[]; readonly stop: () => Promise<void> };
+
+const AWAY_MS = 10_000;
+
+/** All on one Asterisk. The phones are to be served by one of them at a time. */
+export async function contendersOf(scene: SuiteScene): Promise<Contenders> {
+  const queue = await AppQueue.load(scene.asterisk);
+  const floor = await Floor.start(scene.ari);
+  return { all: [parley(scene), appQueue(scene, queue), floorOf(scene, floor)], stop: () => floor.stop() };
+}
+
+export function parley(scene: SuiteScene): Contender {
+  const { pid } = scene.service;
+  const setState = (user: string, state: string): Promise<unknown> =>
+    scene.api.post(`agent/${nameOf(user)}/state`, { state });
+  return {
+    name: 'Parley',
+    pid,
+    open: (users) => scene.each(users, (user) => setState(user, 'idle')),
+    close: (users) => sendAway(scene, users),
+    distribute: ({ told, ended }) => ({
+      ways: WAYS,
+      open: () => sendAway(scene, [...told, ...ended]),
+      call: (way) => scene.callToWait('Parley', way),
+      setFree: (user) => ({ at: performance.now(), done: setState(user, 'idle') }),
+      beforeRest: async () => {}, // The plan says what they are after a talk.
+      close: async () => {},
+    }),
+  };
+}
+
+/** Whoever has just talked may not be through yet for the service. */
+async function sendAway(scene: SuiteScene, users: readonly string[]): Promise<void> {
+  await scene.each(users, async (user) => {
+    const isAway = async (): Promise<boolean> =>
+      (await scene.api.request('POST', `agent/${nameOf(user)}/state`, { state: 'away' })).status === 200;
+    await eventually(isAway, AWAY_MS, () => `${nameOf(user)} should be away`);
+  });
+}
+
+function appQueue(scene: SuiteScene, queue: AppQueue): Contender {
+  return {
+    name: 'app_queue',
+    pid: undefined,
+    open: (users) => queue.add('work', users),
+    close: (users) => queue.remove('work', users),
+    distribute: (agents) => {
+      const everybody = async (action: (way: Way, user: string) => Promise<void>): Promise<void> => {
+        for (const way of WAYS) for (const user of agents[way]) await action(way, user);
+      };
+      return {
+        ways: WAYS,
+        open: () =>
+          everybody(async (way, user) => {
+            await queue.add(way, [user]);
+            await queue.pause(way, user);
+          }),
+        call: (way) => scene.callToWait('app_queue', way),
+        setFree: (user, way) => ({ at: performance.now(), done: queue.unpause(way, user) }),
+        beforeRest: (user) => queue.pause('told', user),
+        close: () => everybody((way, user) => queue.remove(way, [user])),
+      };
+    },
+  };
+}
+
+function floorOf(scene: SuiteScene, floor: Floor): Contender {
+  return {
+    name: 'floor',
+    pid: floor.pid,
+    open: async (users) => floor.order({ free: users }),
+    close: async () => floor.order({ reset: true }),
+    distribute: () => ({
+      ways: ['ended'], // It has no other.
+      call: (way) => scene.callToWait('floor', way),
+      setFree: (user) => ({ at: performance.now(), done: Promise.resolve(floor.order({ free: [user] })) }),
+      beforeRest: async () => {},
+      close: async () => floor.order({ reset: true }),
+    }),
+  };
+}

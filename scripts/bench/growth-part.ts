@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { freePort } from '../asterisk/free-ports';
+import { eventually } from '../phone-farm/eventually';
+import { CallLoad } from './call-load';
+import { parley } from './contenders';
+import { quantile, rounded } from './figures';
+import { loadHttp, request } from './http-load';
+import { Inspector } from './inspector';
+import { paced } from './paced';
+import type { Amount, Outcome } from './part';
+import { storeConversations } from './stored-conversations';
+import { SuiteScene } from './suite-scene';
+import type { PhoneCall } from './sip-phones';
+
+const FIRST_AGENT = 200_001;
+const AGENTS = 50;
+const FIRST_HOLDING = 400_001;
+const PER_SECOND = 20;
+const COMING_PER_SECOND = 20;
+const COMING_MS = 60_000;
+const GOING_MS = 60_000;
+const MOST_MB = 30;
+/** What is measured with little and with much must not differ by more; a machine with others on it differs by that much by itself. */
+const FLAT = 1.5;
+const READ_SECONDS = 1;
+
+type Row = {
+  readonly what: 'live' | 'stored';
+  readonly conversations: number;
+  readonly failed: number;
+  readonly ring: { readonly p50: number; readonly p99: number };
+  readonly hear: { readonly p50: number; readonly p99: number };
+  /** Seconds of a core for 1,000 calls. */
+  readonly own: number;
+  /** Milliseconds for a page of the list of conversations. */
+  readonly page: number;
+  /** Megabytes, after everything was collected that can be: in the heap, and in memory as a whole. */
+  readonly heap: number;
+  readonly resident: number;
+  readonly asterisk: number;
+};
+
+/** Figure 7, and the memory of figure 4: the same with more and more conversations that live, and that are stored. */
+export async function growth(amount: Amount): Promise<Outcome> {
+  const port = await freePort('127.0.0.1');
+  const scene = await SuiteScene.start({ nodeArguments: [`--inspect=127.0.0.1:${port}`] });
+  try {
+    return outcomeOf(await new Growth(scene, amount, port).run());
+  } finally {
+    await scene.stop();
+  }
+}
+
+class Growth {
+  private readonly talks: PhoneCall[] = [];
+  private readonly rows: Row[] = [];
+
+  constructor(
+    private readonly scene: SuiteScene,
+    private readonly amount: Amount,
+    private readonly inspectorPort: number,
+  ) {}
+
+  async run(): Promise<readonly Row[]> {
+    const { scene, amount } = this;
+    const agents = await scene.growAgents(FIRST_AGENT, AGENTS, 'work');
+    const holding = await scene.growAgents(FIRST_HOLDING, Math.max(...amount.live), 'hold');
+    const { open } = parley(scene);
+    await open([...agents, ...holding]);
+    await this.load(); // Warm.
+    await this.measure('live', 0);
+    for (const count of amount.live) {
+      await this.talkUntil(count);
+      await this.measure('live', count);
+    }
+    for (const call of this.talks) if (call.invite === undefined) call.hangUp();
+    const isQuiet = async (): Promise<boolean> => (await scene.leftInAsterisk()) === '';
+    await eventually(isQuiet, GOING_MS, () => 'all talks should have ended');
+    for (const count of amount.stored) {
+      await scene.stopService();
+      const stored = storeConversations(scene.storeFile, count);
+      scene.startService();
+      await scene.untilReady();
+      await this.load();
+      await this.measure('stored', stored);
+    }
+    return this.rows;
+  }
+
+  /** Live conversations, until there are so many. */
+  private async talkUntil(count: number): Promise<void> {
+    const { scene, talks } = this;
+    scene.phones.onRing = ({ call }) => {
+      talks.push(call);
+      call.answer();
+    };
+    const missing = count - talks.length / 2;
+    await paced(COMING_PER_SECOND, missing, () => void scene.callTo('Parley', 'hold').then((call) => talks.push(call))); // prettier-ignore
+    const areUp = (): boolean => talks.filter(({ stage }) => stage === 'up').length === 2 * count;
+    await eventually(areUp, COMING_MS, () => `${2 * count} phones should talk, ${talks.length} do`);
+  }
+
+  private async load(): ReturnType<CallLoad['run']> {
+    const load = new CallLoad(this.scene, parley(this.scene), { ...this.amount, perSecond: PER_SECOND });
+    return await load.run();
+  }
+
+  private async measure(what: Row['what'], conversations: number): Promise<void> {
+    const { scene } = this;
+    const { failed, ring, hear, spent, placed } = await this.load();
+    const target = {
+      port: Number(new URL(scene.api.url).port),
+      requests: [request('GET', '/v1/callcenter/conversation?pageSize=20')],
+    };
+    const { p50 } = await loadHttp(target, 1, READ_SECONDS);
+    const inspector = await Inspector.connect(this.inspectorPort);
+    const heap = await inspector.heapInUse();
+    inspector.close();
+    const quantiles = (times: readonly number[]): Row['ring'] => ({
+      p50: rounded(quantile(times, 0.5)),
+      p99: rounded(quantile(times, 0.99)),
+    });
+    this.rows.push({
+      what,
+      conversations,
+      failed,
+      ring: quantiles(ring),
+      hear: quantiles(hear),
+      own: rounded((spent.own / placed) * 1000),
+      page: rounded(p50, 2),
+      heap: rounded(heap / 1e6),
+      resident: residentMb(scene.service.pid),
+      asterisk: residentMb(scene.asterisk.pid),
+    });
+    console.log(JSON.stringify(this.rows.at(-1)));
+  }
+}
+
+function residentMb(pid: number | undefined): number {
+  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return rounded(Number(kilobytes) / 1000);
+}
+
+function outcomeOf(rows: readonly Row[]): Outcome {
+  const of = (what: Row['what']): readonly Row[] => rows.filter((row) => row.what === what);
+  const live = of('live');
+  const [none, most] = [live[0]!, live.at(-1)!];
+  const perThousand = (memory: (row: Row) => number): number =>
+    rounded(((memory(most) - memory(none)) / most.conversations) * 1000);
+  const stored = of('stored');
+  const flat = (what: string, first: number, last: number): Outcome['targets'][number] => ({
+    what,
+    value: rounded(last / first, 2),
+    limit: FLAT,
+    sense: 'at most',
+  });
+  return {
+    figures: { rows, memory: { heap: perThousand(({ heap }) => heap), resident: perThousand(({ resident }) => resident), asterisk: perThousand(({ asterisk }) => asterisk) } }, // prettier-ignore
+    tables: [
+      {
+        title: `The same with more conversations, at ${PER_SECOND} calls a second`,
+        head: ['conversations', 'failed', 'ring p50 / p99 ms', 'hear p50 / p99 ms', 'own s per 1,000 calls', 'page of conversations ms', 'heap MB', 'resident MB', 'Asterisk MB'], // prettier-ignore
+        rows: rows.map(({ what, conversations, failed, ring, hear, own, page, heap, resident, asterisk }) => [
+          `${conversations} ${what}`,
+          failed,
+          `${ring.p50} / ${ring.p99}`,
+          `${hear.p50} / ${hear.p99}`,
+          own,
+          page,
+          heap,
+          resident,
+          asterisk,
+        ]),
+      },
+    ],
+    targets: [
+      { what: `resident MB per 1,000 live conversations (of ${most.conversations})`, value: perThousand(({ resident }) => resident), limit: MOST_MB, sense: 'at most' }, // prettier-ignore
+      flat(`processor time with ${most.conversations} live ones, times that with none`, none.own, most.own),
+      flat('processor time with the most stored ones, times that with the fewest', stored[0]!.own, stored.at(-1)!.own), // prettier-ignore
+      flat('a page of conversations with the most stored ones, times that with the fewest', stored[0]!.page, stored.at(-1)!.page), // prettier-ignore
+    ],
+    problems: rows.filter(({ failed }) => failed > 0).map(({ conversations, what, failed }) => `growth: ${failed} calls failed with ${conversations} ${what}`), // prettier-ignore
+  };
+}
