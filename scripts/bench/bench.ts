@@ -30,6 +30,8 @@ const OPTIONS = {
   /** A little of everything: shows that the benchmark works, and says nothing of how fast anybody is. */
   quick: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
+  /** Type of the floor's bridges: `mixing,video_sfu` is that of the service's, which mix always. */
+  'floor-bridge': { type: 'string' },
   /** Folder for a profile of the service's processor time, made by Node. It slows it down. */
   profile: { type: 'string' },
 } as const;
@@ -65,13 +67,13 @@ const ALONE: Readonly<Record<string, (amount: Amount) => Promise<Outcome>>> = { 
 const PARTS = [...Object.keys(COMPARING), ...Object.keys(ALONE)];
 const PROJECT_ROOT = resolve(__dirname, '..', '..', '..');
 
-type Values = { readonly [Name in keyof typeof OPTIONS]?: string | boolean | undefined };
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
 function amountOf({ quick, rounds, seconds, rates, agents }: Values): Amount {
-  const base = quick === true ? QUICK : WHOLE;
-  const numbers = (given: string | boolean | undefined, fallback: readonly number[]): readonly number[] => {
-    const values = given === undefined ? fallback : String(given).split(',').map(Number);
-    if (values.some((each) => !Number.isInteger(each) || each < 1)) throw new Error(`${String(given)}: whole numbers, please`); // prettier-ignore
+  const base = quick ? QUICK : WHOLE;
+  const numbers = (given: string | undefined, fallback: readonly number[]): readonly number[] => {
+    const values = given === undefined ? fallback : given.split(',').map(Number);
+    if (values.some((each) => !Number.isInteger(each) || each < 1)) throw new Error(`${given}: whole numbers, please`); // prettier-ignore
     return values;
   };
   return {
@@ -112,11 +114,12 @@ class Run {
   }
 }
 
-async function compare(run: Run, names: readonly string[], profile: string | undefined): Promise<void> {
+async function compare(run: Run, names: readonly string[], values: Values): Promise<void> {
+  const { profile, 'floor-bridge': floorBridge } = values;
   const nodeArguments = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
   const scene = await SuiteScene.start({ nodeArguments });
   run.asterisk = scene.version;
-  const contenders = await contendersOf(scene);
+  const contenders = await contendersOf(scene, floorBridge);
   try {
     for (const name of names) {
       await run.measure(name, () => COMPARING[name]!({ scene, contenders, amount: run.amount }));
@@ -128,13 +131,13 @@ async function compare(run: Run, names: readonly string[], profile: string | und
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: OPTIONS, args: process.argv.slice(2) });
+  const values = parseArgs({ options: OPTIONS }).values;
   const names = partsOf(values.parts);
   const run = new Run(amountOf(values));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130)); // The kernel ends what was started.
   console.log(JSON.stringify(machine()), `load ${loadNow()}`);
   const comparing = names.filter((name) => name in COMPARING);
-  if (comparing.length > 0) await compare(run, comparing, values.profile);
+  if (comparing.length > 0) await compare(run, comparing, values);
   for (const name of names.filter((each) => each in ALONE)) {
     await run.measure(name, () => ALONE[name]!(run.amount));
   }

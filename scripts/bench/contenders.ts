@@ -22,10 +22,10 @@ export type Contenders = { readonly all: readonly Contender[]; readonly stop: ()
 
 const AWAY_MS = 10_000;
 
-/** All on one Asterisk. The phones are to be served by one of them at a time. */
-export async function contendersOf(scene: SuiteScene): Promise<Contenders> {
+/** All on one Asterisk. `floorBridge`: the type of the floor's bridges. The phones are to be served by one of them at a time. */
+export async function contendersOf(scene: SuiteScene, floorBridge = 'mixing,proxy_media'): Promise<Contenders> {
   const queue = await AppQueue.load(scene.asterisk);
-  const floor = await Floor.start(scene.ari);
+  const floor = await Floor.start(scene.ari, floorBridge);
   return { all: [parley(scene), appQueue(scene, queue), floorOf(scene, floor)], stop: () => floor.stop() };
 }
 

@@ -18,6 +18,8 @@ type Call = { readonly caller: Channel; readonly agent: string; readonly leg: st
 const APPLICATION = 'floor';
 const EVENTS = ['StasisStart', 'StasisEnd', 'ChannelDestroyed'];
 const SOCKETS = 4;
+/** An ordinary bridge passes packets on; one that mixes, as the service's, sends every 20 ms what it has. */
+const BRIDGE = process.env['BRIDGE'] ?? '';
 const OPEN_MS = 10_000;
 
 class Floor {
@@ -25,7 +27,6 @@ class Floor {
   private readonly waiting = new Map<string, Channel>();
   /** By both of their channels. */
   private readonly calls = new Map<string, Call>();
-  private asked = 0;
 
   constructor(private readonly sockets: readonly AriRequestSocket[]) {}
 
@@ -45,7 +46,7 @@ class Floor {
   }
 
   private queue(caller: Channel): void {
-    this.send('POST', `channels/${caller.id}/answer`);
+    this.send(caller, 'POST', `channels/${caller.id}/answer`);
     const agent = this.free.shift();
     if (agent === undefined) this.waiting.set(caller.id, caller);
     else this.ring(caller, agent);
@@ -67,26 +68,28 @@ class Floor {
       appArgs: 'leg',
       callerId: caller.caller.number,
     });
-    this.send('POST', `channels/${call.leg}?${query.toString()}`);
-    this.send('POST', `bridges/${call.bridge}?type=mixing,proxy_media`);
+    this.send(caller, 'POST', `channels/${call.leg}?${query.toString()}`);
+    this.send(caller, 'POST', `bridges/${call.bridge}?type=${BRIDGE}`);
   }
 
   private connect(call: Call | undefined): void {
-    if (call !== undefined)
-      this.send('POST', `bridges/${call.bridge}/addChannel?channel=${call.caller.id},${call.leg}`);
+    if (call === undefined) return;
+    const { caller, leg, bridge } = call;
+    this.send(caller, 'POST', `bridges/${bridge}/addChannel?channel=${caller.id},${leg}`);
   }
 
   private end({ caller, agent, leg, bridge }: Call, gone: string): void {
     this.calls.delete(caller.id);
     this.calls.delete(leg);
-    this.send('DELETE', `channels/${gone === leg ? caller.id : leg}`);
-    this.send('DELETE', `bridges/${bridge}`);
+    this.send(caller, 'DELETE', `channels/${gone === leg ? caller.id : leg}`);
+    this.send(caller, 'DELETE', `bridges/${bridge}`);
     this.release(agent);
   }
 
-  /** What belongs to one call may go side by side: nothing here waits for an answer. */
-  private send(method: string, uri: string): void {
-    this.sockets[this.asked++ % this.sockets.length]!.send({ method, uri }).catch(() => {}); // It is gone already.
+  /** Those of one call go one after another, by its own socket; nothing here waits for an answer. */
+  private send({ id }: Channel, method: string, uri: string): void {
+    const number = Number(id.slice(id.indexOf('.') + 1)); // Asterisk counts its channels there.
+    this.sockets[number % this.sockets.length]!.send({ method, uri }).catch(() => {}); // It is gone already.
   }
 }
 

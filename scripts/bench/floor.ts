@@ -7,10 +7,15 @@ import type { FloorOrder } from './floor-process';
 export class Floor {
   private constructor(private readonly child: ChildProcess) {}
 
-  /** `ari`: its URL has `/ari` at the end. @throws Error when it does not come up. */
-  static async start(ari: { readonly url: string; readonly password: string }): Promise<Floor> {
+  /** `ari`: its URL has `/ari` at the end. `bridge`: the type of its bridges. @throws Error when it does not come up. */
+  static async start(ari: { readonly url: string; readonly password: string }, bridge: string): Promise<Floor> {
     const child = fork(join(__dirname, 'floor-process.js'), {
-      env: { ARI_URL: ari.url.replace(/\/ari$/, ''), ARI_USER: 'parley', ARI_PASSWORD: ari.password },
+      env: {
+        ARI_URL: ari.url.replace(/\/ari$/, ''),
+        ARI_USER: 'parley',
+        ARI_PASSWORD: ari.password,
+        BRIDGE: bridge,
+      },
       detached: true, // A Ctrl-C is for this process.
     });
     const ended = once(child, 'exit').then(([code]) => {
