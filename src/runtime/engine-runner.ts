@@ -51,6 +51,8 @@ export type Taken<Type extends InputType> = {
 export type ToKeep = Omit<KeptAnswer, 'at' | 'answer'>;
 
 const RETRY_MS = 500;
+/** So long what rides along waits for a batch. */
+const RIDE_MS = 200;
 const NOTHING: Outcome<undefined> = {
   changes: [],
   effects: [],
@@ -72,6 +74,8 @@ export class EngineRunner {
   private isWriting = false;
   private isCommitRefused = false;
   private isGivenUp = false;
+  /** Of what rides along. */
+  private cancelFlush: (() => void) | undefined;
 
   constructor(
     private readonly world: World,
@@ -136,6 +140,8 @@ export class EngineRunner {
 
   /** Writes what is still only in memory, done marks included. */
   async flush(): Promise<void> {
+    this.cancelFlush?.();
+    this.cancelFlush = undefined;
     this.batch.isForced = true;
     await this.stage(NOTHING);
   }
@@ -145,15 +151,23 @@ export class EngineRunner {
     this.batch.withdrawn.push(answer);
   }
 
-  /** Settles when it is on record. */
-  async settle(settled: Settled): Promise<void> {
+  /**
+   * Rides along with the next batch, which is made for it if none comes soon: of its own, each delivery would cost what a
+   * decision costs. If a crash forgets it, the event is delivered once more. One that was given up is written at once.
+   */
+  settle(settled: Settled): void {
     this.batch.settled.push(settled);
-    await this.stage(NOTHING);
+    if (settled.problem !== null) this.flushUnawaited();
+    else this.cancelFlush ??= this.clock.after(RIDE_MS, () => this.flushUnawaited());
+  }
+
+  private flushUnawaited(): void {
+    this.flush().catch(() => undefined); // `failed` tells of it.
   }
 
   /** Settles when it is on record that they are to be made. */
   async deliver(deliveries: readonly Delivery[]): Promise<void> {
-    this.batch.deliveries.push(...deliveries);
+    this.batch.deliver(deliveries);
     await this.stage(NOTHING);
   }
 
@@ -236,7 +250,6 @@ class OpenBatch implements Batch {
   readonly effects: LoggedEffect[] = [];
   readonly events: ToldEvent[] = [];
   readonly deliveries: Delivery[] = [];
-  readonly settled: Settled[] = [];
   readonly past: PastChange[] = [];
   readonly answers: KeptAnswer[] = [];
   readonly withdrawn: AnswerKey[] = [];
@@ -246,12 +259,13 @@ class OpenBatch implements Batch {
   private settle!: { readonly resolve: () => void; readonly reject: (error: Error) => void };
   /** Somebody waits for this batch, even if there is nothing in it to write. */
   isAwaited = false;
-  /** Written for its done marks alone. */
+  /** Written for what rides along alone. */
   isForced = false;
 
   constructor(
     readonly number: number,
     readonly done: EffectId[] = [],
+    readonly settled: Settled[] = [],
   ) {
     this.written = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
     this.written.catch(() => undefined); // Whoever awaits it learns of a failure; nobody need.
@@ -261,15 +275,23 @@ class OpenBatch implements Batch {
     return [...this.latest.values()];
   }
 
-  /** How much there is to write, done marks aside. */
+  /** How much there is to write, what rides along aside. */
   get size(): number {
-    const { latest, effects, events, deliveries, settled, past, answers, withdrawn } = this;
-    const lists = [effects, events, deliveries, settled, past, answers, withdrawn];
+    const { latest, effects, events, deliveries, past, answers, withdrawn } = this;
+    const lists = [effects, events, deliveries, past, answers, withdrawn];
     return lists.reduce((sum, { length }) => sum + length, latest.size);
   }
 
   get isEmpty(): boolean {
-    return this.size === 0 && !(this.isForced && this.done.length > 0);
+    return this.size === 0 && !(this.isForced && this.done.length + this.settled.length > 0);
+  }
+
+  /** To be made, even if they have been before and that rides along: of a batch, deliveries are written before that. */
+  deliver(deliveries: readonly Delivery[]): void {
+    const again = new Set(deliveries.map(({ app, url, event }) => `${app} ${url} ${event}`));
+    const left = this.settled.filter(({ app, url, event }) => !again.has(`${app} ${url} ${event}`));
+    this.settled.splice(0, Infinity, ...left);
+    this.deliveries.push(...deliveries);
   }
 
   add({ changes, effects }: Outcome<unknown>): readonly EffectId[] {
@@ -283,9 +305,9 @@ class OpenBatch implements Batch {
     return logged.map(({ id }) => id);
   }
 
-  /** Nothing is written for an empty one, so its number and its done marks go to the next. */
+  /** Nothing is written for an empty one, so its number and what rides along go to the next. */
   successor(): OpenBatch {
-    return this.isEmpty ? new OpenBatch(this.number, this.done) : new OpenBatch(this.number + 1);
+    return this.isEmpty ? new OpenBatch(this.number, this.done, this.settled) : new OpenBatch(this.number + 1);
   }
 
   succeed(): void {

@@ -1,7 +1,7 @@
 import type { AppId, ConversationId, EventId } from '../domain/ids';
 import { isEvent } from '../domain/notification';
 import { Refusal } from '../domain/refusal';
-import type { Callback, Callbacks, EventPage, EventRecord, Events, SetAsidePage, Settled } from '../ports/events';
+import type { Callback, Callbacks, EventPage, EventRecord, Events, SetAsidePage } from '../ports/events';
 import type { Metrics } from '../ports/metrics';
 import type { EventsRestored, Storage } from '../ports/storage';
 import type { Chance, Clock, Logger } from '../ports/system';
@@ -150,17 +150,12 @@ export class EventLog implements Events {
       load: (after, limit) => storage.eventsToDeliver(app, url, after, limit),
       settled: ({ id }, problem) => {
         each.waiting--;
-        this.settle({ app, url, event: id, problem, at: clock.now() });
+        this.engine.settle({ app, url, event: id, problem, at: clock.now() });
         if (problem !== null) metrics.eventSetAside(app);
       },
       attempted: (outcome, seconds) => metrics.callbackTried(app, outcome, seconds),
     });
     const each: Line = { callback, line, waiting: mine?.count ?? 0 };
     return each;
-  }
-
-  /** If it is never written, the event is delivered once more. */
-  private settle(settled: Settled): void {
-    this.engine.settle(settled).catch(() => undefined);
   }
 }

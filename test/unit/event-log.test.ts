@@ -35,7 +35,7 @@ async function aLog(...found: readonly Partial<Batch>[]) {
       logger: { ...silent, warn: (message) => void warnings.push(message) },
     },
     {
-      settle: (settled) => commit({ settled: [settled] }),
+      settle: (settled) => void commit({ settled: [settled] }),
       deliver: (deliveries) => commit({ deliveries }),
     },
     restored,

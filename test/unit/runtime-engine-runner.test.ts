@@ -1,10 +1,13 @@
 import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { agentId } from '../../src/domain/agent/agent';
-import type { AgentName, ChannelId, ExtensionId } from '../../src/domain/ids';
+import type { AgentName, ChannelId, ExtensionId, Instant } from '../../src/domain/ids';
 import type { Input } from '../../src/domain/input';
 import { Refusal } from '../../src/domain/refusal';
 import { StorageUnavailable, type Batch, type LoggedEffect } from '../../src/ports/storage';
+import type { Clock } from '../../src/ports/system';
 import { EngineRunner, type RunnerListeners } from '../../src/runtime/engine-runner';
+import { anEvent } from '../contract/storage-objects';
+import { VirtualTime } from '../simulation/virtual-time';
 import { counting, newNumbers, silent, standingClock, turn } from '../support/fakes';
 import { APP, aWorld, anArrival, anExtension, NOW } from '../support/worlds';
 
@@ -33,7 +36,7 @@ class SpiedStorage extends MemoryStorage {
   }
 }
 
-async function aRunner(mostWaiting?: number) {
+async function aRunner(mostWaiting?: number, clock: Clock = standingClock) {
   const storage = new SpiedStorage();
   await storage.open();
   const world = aWorld({ extensions: [one, two] });
@@ -54,7 +57,7 @@ async function aRunner(mostWaiting?: number) {
     0,
     newNumbers(),
     storage,
-    standingClock,
+    clock,
     counting,
     silent,
     listeners,
@@ -155,6 +158,45 @@ test('done marks ride along with the next batch, an empty one costs no write, an
   storage.release();
   await flushed;
   expect(storage.batches[1]).toMatchObject({ number: 2, done: ['0-2'], changes: [] });
+});
+
+const delivery = { app: APP, url: 'https://receiver.example/hook', event: anEvent(1).id };
+const arrived = { ...delivery, problem: null, at: 0 as Instant };
+
+test('given a delivered event, that rides along with the next batch', async () => {
+  const { storage, runner } = await aRunner();
+  runner.settle(arrived);
+  await runner.read(() => undefined);
+  expect(storage.batches).toEqual([]);
+  void runner.take(logIn('ann'));
+  await turn();
+  expect(storage.batches[0]).toMatchObject({ settled: [arrived] });
+});
+
+test('given delivered events and nothing else to write, they have a batch of their own before long', async () => {
+  const time = new VirtualTime();
+  const { storage, runner } = await aRunner(undefined, time.clockOf('service'));
+  runner.settle(arrived);
+  runner.settle(arrived);
+  await time.idle(100);
+  expect(storage.batches).toEqual([]);
+  await time.idle(150);
+  expect(storage.batches).toMatchObject([{ settled: [arrived, arrived] }]);
+});
+
+test('given an event that was given up, that is written at once', async () => {
+  const { storage, runner } = await aRunner();
+  runner.settle({ ...arrived, problem: 'HTTP status 500' });
+  await turn();
+  expect(storage.batches).toMatchObject([{ settled: [{ problem: 'HTTP status 500' }] }]);
+});
+
+test('given a delivered event that is to be delivered again, what rides along does not undo that', async () => {
+  const { storage, runner } = await aRunner();
+  runner.settle(arrived);
+  void runner.deliver([delivery]);
+  await turn();
+  expect(storage.batches).toMatchObject([{ settled: [], deliveries: [delivery] }]);
 });
 
 test('given a store that cannot be reached, it says so and asks again until it is back, with the same batch', async () => {
