@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SHAPE_VERSION } from '../../src/adapters/storage/shapes';
+import type { SqliteDisk } from '../../src/adapters/storage/sqlite-file';
 import { connectSqlite, openSqlite } from '../../src/adapters/storage/sqlite-storage';
 import type { ConversationId, EventId, Instant, QueueTaskId } from '../../src/domain/ids';
 import { StorageUnavailable, type Storage } from '../../src/ports/storage';
@@ -93,11 +94,39 @@ describe('an SQLite store in a file', () => {
     expect(await storage.findConversation(APP, '1' as ConversationId)).toEqual(aConversation('1'));
   });
 
-  test('writes every commit through to the disk, into a log that others can read beside it', () => {
-    opened();
+  test('writes every commit through to the disk, into a log that others can read beside it', async () => {
+    const storage = opened();
+    await storage.open();
     expect(onFile((db) => db.pragma('journal_mode', { simple: true }))).toBe('wal');
-    const { db } = open[0] as unknown as { readonly db: Database.Database };
-    expect(db.pragma('synchronous', { simple: true })).toBe(2); // FULL.
+    const { db, disk } = open[0] as unknown as { readonly db: Database.Database; readonly disk: SqliteDisk };
+    expect(db.pragma('synchronous', { simple: true })).toBe(1); // NORMAL: SQLite itself does not wait for the disk.
+    const onDisk = jest.spyOn(disk, 'sync');
+    await storage.commit(aBatch(1));
+    expect(onDisk).toHaveBeenCalledTimes(1);
+    await expect(onDisk.mock.results[0]!.value).resolves.toBeUndefined();
+  });
+
+  test('shows nobody what is not on the disk yet, and does not settle when that fails', async () => {
+    const storage = opened();
+    await storage.open();
+    const { disk } = open[0] as unknown as { readonly disk: SqliteDisk };
+    let fail: (error: Error) => void = () => undefined;
+    jest.spyOn(disk, 'write').mockImplementation((done) => (fail = done));
+    const committed = storage.commit(aBatch(1, { changes: [change(aConversation('1'))] }));
+    const read = storage.findConversation(APP, '1' as ConversationId);
+    let isRead = false;
+    void read.then(
+      () => (isRead = true),
+      () => (isRead = true),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isRead).toBe(false);
+
+    fail(new Error('the disk is gone'));
+
+    await expect(committed).rejects.toThrow('the disk is gone');
+    await expect(committed).rejects.not.toBeInstanceOf(StorageUnavailable); // It is not tried again: the process ends.
+    await expect(read).rejects.toThrow('the disk is gone');
   });
 
   test('says of everything in it whose it is', async () => {

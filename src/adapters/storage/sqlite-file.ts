@@ -1,5 +1,15 @@
 import Database from 'better-sqlite3';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fdatasync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { migrate, type AppliedMigration, type MigratedDatabase } from './migrator';
 import { StorageInUse, StorageUnavailable, StorageUnusable } from '../../ports/storage';
@@ -89,6 +99,46 @@ export function forTheMoment<Result>(what: string, action: () => Result): Result
 }
 
 const PASSING = /^SQLITE_(BUSY|LOCKED|PROTOCOL|IOERR|FULL|READONLY|CANTOPEN)/;
+
+/**
+ * Puts on the disk what SQLite has written, in a thread beside, so that the process does not stand still meanwhile: on its
+ * own SQLite would wait for the disk inside each commit. What it writes is either whole after a crash or not there.
+ */
+export class SqliteDisk {
+  private readonly wal: number;
+  private syncing: Promise<void> = Promise.resolve();
+
+  /** `db`: open, and in WAL mode. Its file of commits is the same one until it is closed. */
+  constructor(db: Database.Database) {
+    db.pragma('synchronous = NORMAL'); // The order of commits and checkpoints, and no waiting for a commit.
+    this.wal = openSync(`${db.name}-wal`, 'r');
+  }
+
+  /**
+   * Settles when all that was written until now is on the disk. @throws Error when the disk fails: what it has then, nobody
+   * can say, and asking it again would not tell.
+   */
+  async sync(): Promise<void> {
+    this.syncing = new Promise((resolve, reject) =>
+      this.write((error) => (error === null ? resolve() : reject(error))),
+    );
+    await this.syncing;
+  }
+
+  write(done: (error: Error | null) => void): void {
+    fdatasync(this.wal, done);
+  }
+
+  /** What was read may be what is on its way to the disk: settles when it is there. */
+  async settled(): Promise<void> {
+    await this.syncing;
+  }
+
+  async close(): Promise<void> {
+    await this.syncing.catch(() => undefined);
+    closeSync(this.wal);
+  }
+}
 
 /** `SQLITE_BUSY`, `EACCES` and the like; empty for other errors. */
 export function codeOf(error: unknown): string {

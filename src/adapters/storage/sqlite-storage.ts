@@ -15,7 +15,7 @@ import {
   type Restored,
   type Storage,
 } from '../../ports/storage';
-import { explained, forTheMoment, lockSqlite, openSqliteFile } from './sqlite-file';
+import { explained, forTheMoment, lockSqlite, openSqliteFile, SqliteDisk } from './sqlite-file';
 import { inTodaysShape, SHAPE_VERSION, storedEffect } from './shapes';
 import { SqliteAnswers } from './sqlite-answers';
 import { SqliteEvents } from './sqlite-events';
@@ -70,6 +70,7 @@ export class SqliteStorage implements Storage {
   private readonly past: SqlitePast;
   private readonly events: SqliteEvents;
   private readonly answers: SqliteAnswers;
+  private readonly disk: SqliteDisk;
   private writer: number | null = null;
   private lastPosition = 0;
 
@@ -87,6 +88,7 @@ export class SqliteStorage implements Storage {
     this.past = new SqlitePast(db, cell);
     this.events = new SqliteEvents(db, cell);
     this.answers = new SqliteAnswers(db, cell);
+    this.disk = new SqliteDisk(db);
   }
 
   async open(): Promise<Restored> {
@@ -98,6 +100,7 @@ export class SqliteStorage implements Storage {
     forTheMoment(`${this.db.name}: batch ${batch.number}`, () => {
       this.db.transaction(() => this.write(batch)).immediate();
     });
+    await this.disk.sync();
   }
 
   /** The file is here, and what it cannot take now shows when it is tried. */
@@ -114,7 +117,7 @@ export class SqliteStorage implements Storage {
   }
 
   async listConversations(query: ConversationQuery): Promise<ConversationPage> {
-    return forTheMoment(this.db.name, () => {
+    return this.read(() => {
       const rows = this.history.page(query) as readonly StoredState[];
       const conversations = rows.map((row) => this.parsed('conversations', row));
       return { total: this.history.count(query), conversations };
@@ -134,7 +137,7 @@ export class SqliteStorage implements Storage {
   }
 
   async findAnswer(app: AppId, key: string): Promise<KeptAnswer | undefined> {
-    return forTheMoment(this.db.name, () => this.answers.find(app, key));
+    return this.read(() => this.answers.find(app, key));
   }
 
   async forgetAnswers(before: Instant): Promise<number> {
@@ -142,15 +145,15 @@ export class SqliteStorage implements Storage {
   }
 
   async eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]> {
-    return forTheMoment(this.db.name, () => this.events.after(app, event, limit));
+    return this.read(() => this.events.after(app, event, limit));
   }
 
   async eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
-    return forTheMoment(this.db.name, () => this.events.ofConversation(app, id, offset, limit));
+    return this.read(() => this.events.ofConversation(app, id, offset, limit));
   }
 
   async findEvent(app: AppId, id: EventId): Promise<EventRecord | undefined> {
-    return forTheMoment(this.db.name, () => this.events.find(app, id));
+    return this.read(() => this.events.find(app, id));
   }
 
   async eventsToDeliver(
@@ -159,16 +162,17 @@ export class SqliteStorage implements Storage {
     after: EventId | null,
     limit: number,
   ): Promise<readonly EventRecord[]> {
-    return forTheMoment(this.db.name, () => this.events.toDeliver(app, url, after, limit));
+    return this.read(() => this.events.toDeliver(app, url, after, limit));
   }
 
   async deliveriesSetAside(app: AppId, offset: number, limit: number): Promise<SetAsidePage> {
-    return forTheMoment(this.db.name, () => this.events.setAside(app, offset, limit));
+    return this.read(() => this.events.setAside(app, offset, limit));
   }
 
   async close(): Promise<void> {
     if (!this.db.open) return;
     this.db.close();
+    await this.disk.close();
     this.closed();
   }
 
@@ -190,8 +194,19 @@ export class SqliteStorage implements Storage {
     };
   }
 
-  private find<Of extends Kind>(kind: Of, app: AppId, id: Aggregates[Of]['id']): Aggregates[Of] | undefined {
-    return forTheMoment(this.db.name, () => {
+  /** Nobody is shown what a crash could still take back. */
+  private async read<Result>(select: () => Result): Promise<Result> {
+    const found = forTheMoment(this.db.name, select);
+    await this.disk.settled();
+    return found;
+  }
+
+  private find<Of extends Kind>(
+    kind: Of,
+    app: AppId,
+    id: Aggregates[Of]['id'],
+  ): Promise<Aggregates[Of] | undefined> {
+    return this.read(() => {
       const row = this.statements.find.get(kind, id, app) as StoredState | undefined;
       return row && this.parsed(kind, row);
     });
