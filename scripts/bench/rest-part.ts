@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { ExtensionJson } from '../../src/adapters/http/extension-json';
 import { nameOf } from './bench-scene';
 import { median, rounded } from './figures';
 import { loadHttp, request, type HttpResult } from './http-load';
@@ -25,8 +26,9 @@ export async function rest({ scene, contenders: { all }, amount }: Bench): Promi
   const koa = fork(join(__dirname, 'bare-koa-process.js'), { detached: true });
   const [koaPort] = (await once(koa, 'message')) as [number];
   const slices = Math.max(2, Math.round((amount.rounds * amount.seconds) / SLICE_SECONDS / 3));
+  const extensions = (await scene.api.list<ExtensionJson>('extension')).slice(0, AGENTS);
   const reads: readonly Read[] = [
-    { what: 'an agent', paths: agents.map((user) => `${PREFIX}/agent/${nameOf(user)}`) },
+    { what: 'an extension', paths: extensions.map(({ id }) => `${PREFIX}/extension/${id}`) },
     { what: 'a page of 20 agents', paths: [`${PREFIX}/agent?pageSize=20`] },
   ];
   const figures: Measured[] = [];
@@ -47,15 +49,22 @@ export async function rest({ scene, contenders: { all }, amount }: Bench): Promi
     figures.push({ what: `bare Koa, the same`, connections: CONNECTIONS, bytes, ...over(results.bare) });
   }
   koa.disconnect();
+  const gets = agents.map((user) => request('GET', `${PREFIX}/agent/${nameOf(user)}`));
   const states = agents.flatMap((user) =>
     ['busy', 'away'].map((state) => request('POST', `${PREFIX}/agent/${nameOf(user)}/state`, { state })),
   );
-  for (const connections of [1, CONNECTIONS, MANY_CONNECTIONS]) {
-    const results: HttpResult[] = [];
-    for (let slice = 0; slice < slices; slice++) {
-      results.push(await loadHttp({ port, requests: states }, connections, SLICE_SECONDS));
+  const commands = [
+    { what: 'an agent, by which it stays logged in', requests: gets },
+    { what: "command: an agent's state", requests: states },
+  ];
+  for (const { what, requests } of commands) {
+    for (const connections of [1, CONNECTIONS, MANY_CONNECTIONS]) {
+      const results: HttpResult[] = [];
+      for (let slice = 0; slice < slices; slice++) {
+        results.push(await loadHttp({ port, requests }, connections, SLICE_SECONDS));
+      }
+      figures.push({ what, connections, bytes: 0, ...over(results) });
     }
-    figures.push({ what: "command: an agent's state", connections, bytes: 0, ...over(results) });
   }
   await all.find(({ name }) => name === 'Parley')!.close(agents);
   console.table(figures);
