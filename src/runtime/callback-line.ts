@@ -53,6 +53,7 @@ export class CallbackLine {
   private isBehind = true;
   private isLoading = false;
   private isStopped = false;
+  private isPumpDue = false;
   private readonly timers = new Set<() => void>();
 
   constructor(
@@ -79,7 +80,7 @@ export class CallbackLine {
     if (this.isBehind) return;
     unknown.forEach((event) => this.take(event));
     this.lastTaken = unknown.at(-1)?.id ?? this.lastTaken;
-    this.pump();
+    this.pumpSoon();
   }
 
   /** To be delivered once more; the store has them among those to deliver already. */
@@ -145,6 +146,16 @@ export class CallbackLine {
   private readyIfFirst(entry: Waiting): void {
     const isFirst = entry.keys.every((key) => this.queues.get(key)![0] === entry);
     if (isFirst) this.ready.add(entry);
+  }
+
+  /** After what was decided with them: a phone that is to ring does not wait for the news of it to be sent. */
+  private pumpSoon(): void {
+    if (this.isPumpDue) return;
+    this.isPumpDue = true;
+    this.later(0, () => {
+      this.isPumpDue = false;
+      this.pump();
+    });
   }
 
   private pump(): void {
