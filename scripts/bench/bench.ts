@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import { version as parleyVersion } from '../../package.json';
 import { connect } from './connect-part';
 import { contendersOf } from './contenders';
+import { quantile, rounded } from './figures';
 import { growth } from './growth-part';
+import { diskTimes } from './machine-load';
 import { modes } from './modes-part';
 import { isReached, type Amount, type Bench, type Outcome } from './part';
 import { rate } from './rate-part';
@@ -102,10 +104,12 @@ class Run {
   async measure(name: string, part: () => Promise<Outcome>): Promise<void> {
     console.log(`\n${name}`);
     const before = loadNow();
+    const disk = diskTimes();
     try {
       const outcome = await part();
       const load = { before, after: loadNow() };
-      this.parts[name] = { at: new Date().toISOString(), amount: this.amount, load, ...outcome };
+      const diskMs = { p50: rounded(quantile(disk, 0.5), 2), p99: rounded(quantile(disk, 0.99), 2) };
+      this.parts[name] = { at: new Date().toISOString(), amount: this.amount, load, diskMs, ...outcome };
       this.problems.push(...outcome.problems.map((problem) => `${name}: ${problem}`));
     } catch (error) {
       console.error(error);

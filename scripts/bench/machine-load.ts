@@ -11,21 +11,15 @@ export type Shares<Who extends string> = Readonly<Record<Who | 'others', number>
 /** How much of the processors some processes take, and all others together, from its making on. */
 export class ProcessorWatch<Who extends string> {
   private readonly since: Readonly<Record<string, number>>;
-  private readonly begin = performance.now();
 
   constructor(private readonly pids: Readonly<Record<Who, number | undefined>>) {
     this.since = this.seconds();
   }
 
-  /** In percent of one core. */
-  shares(): Shares<Who> {
-    const elapsed = (performance.now() - this.begin) / 1000;
-    return mapped(this.spent(), (seconds) => Math.round((seconds / elapsed) * 100));
-  }
-
   /** Seconds of a core. */
   spent(): Shares<Who> {
-    return mapped(this.seconds() as Shares<Who>, (seconds, who) => seconds - this.since[who]!);
+    const spent = Object.entries(this.seconds()).map(([who, seconds]) => [who, seconds - this.since[who]!]);
+    return Object.fromEntries(spent) as Shares<Who>;
   }
 
   private seconds(): Record<string, number> {
@@ -37,14 +31,6 @@ export class ProcessorWatch<Who extends string> {
     const all = (user + nice + system + interrupts + soft) / TICKS_PER_SECOND;
     return { ...Object.fromEntries(own), others: all - own.reduce((sum, [, seconds]) => sum + seconds, 0) };
   }
-}
-
-function mapped<Who extends string>(
-  shares: Shares<Who>,
-  change: (value: number, who: string) => number,
-): Shares<Who> {
-  const entries = Object.entries<number>(shares).map(([who, value]) => [who, change(value, who)]);
-  return Object.fromEntries(entries) as Shares<Who>;
 }
 
 /** Who is absent takes nothing. */

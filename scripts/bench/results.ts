@@ -11,6 +11,8 @@ export type Measured = Outcome & {
   readonly amount: Amount;
   /** Of the machine, when the part began and when it had ended. */
   readonly load: { readonly before: number; readonly after: number };
+  /** Before the part, to have a page on the disk for good. */
+  readonly diskMs: { readonly p50: number; readonly p99: number };
 };
 export type Results = {
   readonly machine: object;
@@ -61,8 +63,8 @@ function tablesOf({ parts }: Results): string {
       isReached(target) ? 'yes' : '**no**',
     ]),
   };
-  const measured = Object.values(parts).flatMap(({ tables, at, amount, load }) => [
-    `Measured at ${at}, ${amount.rounds} rounds of ${amount.seconds} s; load of the machine before ${load.before}, after ${load.after}.`,
+  const measured = Object.values(parts).flatMap(({ tables, at, amount, load, diskMs }) => [
+    `Measured at ${at}, ${amount.rounds} rounds of ${amount.seconds} s; load of the machine before ${load.before}, after ${load.after}; a page to the disk ${diskMs.p50} ms (p99 ${diskMs.p99}).`,
     ...tables.map(markdown),
   ]);
   return [markdown(verdicts), '![Times of figure 1](performance.svg)', ...measured].join('\n\n');
