@@ -43,7 +43,7 @@ export async function rate({ scene, contenders: { all }, amount }: Bench): Promi
       },
     ],
     targets: [{ what: 'highest rate, times floor', value: ratio(of('Parley'), of('floor')), limit: AT_LEAST, sense: 'at least' }], // prettier-ignore
-    problems: of('floor') === 0 ? ['even the floor reached no rate at all'] : [],
+    problems: attempts.every(({ p99 }) => Number.isNaN(p99)) ? ['nobody connected a call'] : [],
   };
 }
 
