@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { version as parleyVersion } from '../../package.json';
+import { provideAsterisk } from '../asterisk/asterisk-program';
 import { connect } from './connect-part';
 import { contendersOf } from './contenders';
 import { quantile, rounded } from './figures';
@@ -97,7 +98,6 @@ function partsOf(given: string | undefined): readonly string[] {
 class Run {
   readonly parts: Record<string, Measured> = {};
   readonly problems: string[] = [];
-  asterisk = '';
 
   constructor(readonly amount: Amount) {}
 
@@ -122,7 +122,6 @@ async function compare(run: Run, names: readonly string[], values: Values): Prom
   const { profile, 'floor-bridge': floorBridge } = values;
   const nodeArguments = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
   const scene = await SuiteScene.start({ nodeArguments });
-  run.asterisk = scene.version;
   const contenders = await contendersOf(scene, floorBridge);
   try {
     for (const name of names) {
@@ -145,7 +144,8 @@ async function main(): Promise<void> {
   for (const name of names.filter((each) => each in ALONE)) {
     await run.measure(name, () => ALONE[name]!(run.amount));
   }
-  const versions = { parley: parleyVersion, node: process.version, asterisk: run.asterisk };
+  const { version: asterisk } = await provideAsterisk(PROJECT_ROOT, console.log);
+  const versions = { parley: parleyVersion, node: process.version, asterisk };
   const results = { machine: machine(), versions, parts: run.parts };
   const isWhole = names.length === PARTS.length && !values.quick && run.problems.length === 0;
   if (isWhole || values.write) await publish(PROJECT_ROOT, results);
