@@ -26,7 +26,7 @@ export type LoadOptions = {
   readonly perSecond: number;
   readonly seconds: number;
   readonly agents: Readonly<Record<Way, readonly string[]>>;
-  /** Callers who wait for each way at the beginning, and so all the time. */
+  /** Callers who wait at the beginning, and so all the time: the same for each way. */
   readonly waiting: number;
   readonly warmUpSeconds: number;
 };
@@ -85,7 +85,7 @@ export class RingingLoad {
     const { ways } = this.distributor;
     await this.distributor.open?.();
     const working = ways.includes('ended') ? agents.ended : [];
-    await paced(perSecond, ways.length * waiting + working.length, (turn) => {
+    await paced(perSecond, waiting + working.length, (turn) => {
       this.placeCall(turn < working.length ? 'ended' : ways[turn % ways.length]!);
     });
     for (const user of working) await this.free(this.agents.get(user)!, 'told');

@@ -53,7 +53,7 @@ export async function ringing({ scene, contenders: { all }, amount }: Bench): Pr
     figures,
     tables: [
       {
-        title: `From a free agent to the INVITE at its phone, ${amount.waiting} callers waiting on each queue, ${PER_SECOND} agents a second, milliseconds: Parley / floor / \`app_queue\``,
+        title: `From a free agent to the INVITE at its phone, ${amount.waiting} callers waiting, ${PER_SECOND} agents a second, milliseconds: Parley / floor / \`app_queue\``,
         head: ['an agent becomes free', 'p50', 'p99', 'not rung'],
         rows: ours.map((each) => [
           WHAT[each.way],
