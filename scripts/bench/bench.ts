@@ -65,9 +65,11 @@ const QUICK: Amount = {
 };
 
 /** Those that compare share one Asterisk and its phones. */
-const COMPARING: Readonly<Record<string, (bench: Bench) => Promise<Outcome>>> = { connect, ringing, rate, modes, rest }; // prettier-ignore
-const ALONE: Readonly<Record<string, (amount: Amount) => Promise<Outcome>>> = { growth };
+const COMPARING: Readonly<Record<string, (bench: Bench) => Promise<Outcome>>> = { connect, ringing, modes, rest }; // prettier-ignore
+const ALONE: Readonly<Record<string, (amount: Amount) => Promise<Outcome>>> = { rate, growth };
 const PARTS = [...Object.keys(COMPARING), ...Object.keys(ALONE)];
+/** Of the service's log, what is told when something went wrong. */
+const LOG_CHARACTERS = 4_000;
 const PROJECT_ROOT = resolve(__dirname, '..', '..', '..');
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
@@ -123,10 +125,13 @@ async function compare(run: Run, names: readonly string[], values: Values): Prom
   const nodeArguments = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
   const scene = await SuiteScene.start({ nodeArguments });
   const contenders = await contendersOf(scene, floorBridge);
+  void scene.service.exited.then((code) => console.log(`the service has ended with ${code}`));
+  void scene.asterisk.exited.then((code) => console.log(`Asterisk has ended with ${code}`));
   try {
     for (const name of names) {
       await run.measure(name, () => COMPARING[name]!({ scene, contenders, amount: run.amount }));
     }
+    if (run.problems.length > 0) console.log((await scene.serviceLog()).slice(-LOG_CHARACTERS));
   } finally {
     await contenders.stop();
     await scene.stop();

@@ -62,6 +62,7 @@ type Act = {
 export class CallLoad {
   private readonly acts = new Map<string, Act>();
   private isMeasuring = false;
+  private isClosed = false;
   /** Channels of talks that go on beside this. */
   private others = 0;
 
@@ -74,6 +75,14 @@ export class CallLoad {
   }
 
   async run(): Promise<CallResult> {
+    try {
+      return await this.measure();
+    } finally {
+      this.isClosed = true;
+    }
+  }
+
+  private async measure(): Promise<CallResult> {
     const { perSecond, seconds, warmUpSeconds } = this.options;
     const { phones, callers, asterisk } = this.scene;
     const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -161,7 +170,7 @@ export class CallLoad {
 
   private async end(act: Act): Promise<void> {
     await wait(TALK_MS);
-    if (act.agent?.stage !== 'up') return;
+    if (this.isClosed || act.agent?.stage !== 'up') return;
     act.agent.hangUp();
     await act.caller?.ended;
     act.isOver = true;
