@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ConversationJson } from '../../src/adapters/http/conversation-json';
 import { eventually } from '../phone-farm/eventually';
 import { VOICES } from './audio-mill';
 import { nameOf } from './bench-scene';
@@ -34,10 +33,10 @@ export async function modes({ scene, contenders: { all }, amount }: Bench): Prom
     };
   });
   const calls = { caller: await scene.callTo('Parley', 'hold'), agent: await rung };
-  const { conversations } = await scene.api.get<{ readonly conversations: readonly string[] }>(`agent/${nameOf(agents[0]!)}`); // prettier-ignore
-  const path = `conversation/${conversations[0]}`;
+  const { conversations } = await scene.api.get(`agent/${nameOf(agents[0]!)}`);
+  const path = `conversation/${conversations[0]!}` as const;
   const isJoined = async (): Promise<string | undefined> =>
-    (await scene.api.get<ConversationJson>(path)).members.find((member) => 'name' in member)?.call_id;
+    (await scene.api.get(path)).members.find((member) => 'name' in member)?.call_id;
   const callId = await eventually(isJoined, UP_MS, () => 'the agent should be in the talk');
   scene.mill.call(calls.caller.audio!, VOICES.caller);
   scene.mill.call(calls.agent.audio!, VOICES.agent);
@@ -48,7 +47,6 @@ export async function modes({ scene, contenders: { all }, amount }: Bench): Prom
     restrict: () => Promise<unknown>,
     loosen: () => Promise<unknown>,
   ): Promise<number> => {
-    // prettier-ignore
     await restrict();
     await wait(SILENT_MS);
     const since = performance.now();

@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { ExtensionJson } from '../../src/adapters/http/extension-json';
 import { nameOf } from './bench-scene';
 import { median, rounded } from './figures';
 import { loadHttp, request, type HttpResult } from './http-load';
@@ -26,7 +25,7 @@ export async function rest({ scene, contenders: { all }, amount }: Bench): Promi
   const koa = fork(join(__dirname, 'bare-koa-process.js'), { detached: true });
   const [koaPort] = (await once(koa, 'message')) as [number];
   const slices = Math.max(2, Math.round((amount.rounds * amount.seconds) / SLICE_SECONDS / 3));
-  const extensions = (await scene.api.list<ExtensionJson>('extension')).slice(0, AGENTS);
+  const extensions = (await scene.api.list('extension')).slice(0, AGENTS);
   const reads: readonly Read[] = [
     { what: 'an extension', paths: extensions.map(({ id }) => `${PREFIX}/extension/${id}`) },
     { what: 'a page of 20 agents', paths: [`${PREFIX}/agent?pageSize=20`] },

@@ -94,7 +94,12 @@ export class SuiteScene extends BenchScene {
     const extensions = await this.provideLines(users);
     await this.each(users, async (user) => {
       const skills = [{ name: line, enabled: true }];
-      await this.api.post('agent', { name: nameOf(user), extension: extensions.get(user), state: 'away', skills });
+      await this.api.post('agent', {
+        name: nameOf(user),
+        extension: extensions.get(user)!,
+        state: 'away',
+        skills,
+      });
     });
   }
 

@@ -106,29 +106,6 @@ describe('an SQLite store in a file', () => {
     await expect(onDisk.mock.results[0]!.value).resolves.toBeUndefined();
   });
 
-  test('shows nobody what is not on the disk yet, and does not settle when that fails', async () => {
-    const storage = opened();
-    await storage.open();
-    const { disk } = open[0] as unknown as { readonly disk: SqliteDisk };
-    let fail: (error: Error) => void = () => undefined;
-    jest.spyOn(disk, 'write').mockImplementation((done) => (fail = done));
-    const committed = storage.commit(aBatch(1, { changes: [change(aConversation('1'))] }));
-    const read = storage.findConversation(APP, '1' as ConversationId);
-    let isRead = false;
-    void read.then(
-      () => (isRead = true),
-      () => (isRead = true),
-    );
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(isRead).toBe(false);
-
-    fail(new Error('the disk is gone'));
-
-    await expect(committed).rejects.toThrow('the disk is gone');
-    await expect(committed).rejects.not.toBeInstanceOf(StorageUnavailable); // It is not tried again: the process ends.
-    await expect(read).rejects.toThrow('the disk is gone');
-  });
-
   test('says of everything in it whose it is', async () => {
     const storage = opened();
     await storage.open();
