@@ -14,6 +14,8 @@ const onAsterisk = '<rootDir>/test/{asterisk,postgres,e2e}/**';
 module.exports = {
   // All cores; Jest would leave one idle. Above eight, files that start Asterisk would run out of ports.
   maxWorkers: Math.min(availableParallelism(), 8),
+  // No test is about how long it takes: the limit is for what hangs, on a machine that others use, too.
+  testTimeout: 30_000,
   testSequencer: '<rootDir>/test/longest-first.js',
   projects: [
     {
