@@ -234,11 +234,11 @@ describe('while the service is away', () => {
     );
 
   test.each(['8000', '7alice', '8after-hours_2', '8x'])(
-    'given a call to %s, music until the retries are over, then an apology',
+    'given a call to %s, it is held until the retries are over, then an apology',
     async (number) => {
       expect(await call(number, 'from-trunk')).toBe(200);
 
-      await soon('MusicOnHold');
+      await soon('Wait');
       await soon('Playback');
       await asterisk.cli('channel request hangup all');
       await soon(undefined);

@@ -9,6 +9,7 @@ import { providePostgres } from '../../scripts/postgres/postgres-program';
 import { PostgresServer } from '../../scripts/postgres/postgres-server';
 import { eventually } from '../../scripts/phone-farm/eventually';
 import { openPostgres, postgresAddress } from '../../src/adapters/storage/postgres-open';
+import { MIGRATIONS } from '../../src/adapters/storage/postgres-schema';
 import { PostgresStorage } from '../../src/adapters/storage/postgres-storage';
 import { StorageInUse, StorageUnavailable, StorageUnusable, Superseded } from '../../src/ports/storage';
 import {
@@ -58,7 +59,11 @@ describe('opening a database', () => {
       database,
     );
     expect(schemas).toEqual([{ schemaname: 'parley' }]);
-    expect(await server.query('SELECT number FROM parley.migration', database)).toEqual([{ number: 1 }]);
+    const applied = await server.query<{ number: number }>(
+      'SELECT number FROM parley.migration ORDER BY number',
+      database,
+    );
+    expect(applied.map(({ number }) => number)).toEqual(MIGRATIONS.map(({ number }) => number));
   });
 
   test.each<[what: string, url: () => string, message: RegExp]>([
