@@ -141,7 +141,7 @@ function exchange(port: number, method: string, path: string, { body, headers }:
         text(response)
           .then((received) => {
             const isJson = response.headers['content-type']?.startsWith('application/json') === true;
-            const envelope = JSON.parse(isJson ? received : 'null') as Received['envelope'];
+            const envelope = JSON.parse(isJson && received !== '' ? received : 'null') as Received['envelope'];
             resolve({ status: response.statusCode!, headers: response.headers, text: received, envelope });
           })
           .catch(reject);
