@@ -7,6 +7,7 @@ const { availableParallelism } = require('node:os');
  */
 const common = {
   testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
 };
 const onAsterisk = '<rootDir>/test/{asterisk,postgres,e2e}/**';

@@ -113,6 +113,7 @@ export class Parley extends ApiClient {
       PARLEY_ARI_USER: 'parley',
       PARLEY_ARI_PASSWORD: ariPassword,
       PARLEY_DATA: dataDir,
+      PARLEY_RATE_LIMIT: '0', // Tests ask again and again until it is so.
       PARLEY_PLANS: plansFolder,
       PARLEY_ASTERISK_SOUNDS: join(program.data, 'sounds'),
       ...options.settings,
