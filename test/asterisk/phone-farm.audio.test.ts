@@ -158,6 +158,8 @@ describe('registering', () => {
 });
 
 describe('calling in', () => {
+  beforeAll(() => sut.cli('dialplan set global PARLEY_ANSWER no'));
+
   test('a customer reaches the number called, and shows a number', async () => {
     const customer = await farm.call({ from: '13900000001', to: '8000', tone: 1300 });
     const { channel, args } = await sees('StasisStart', ({ channel }) => channel?.caller.number === '13900000001');

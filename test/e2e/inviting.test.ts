@@ -60,9 +60,12 @@ test.each([
     await parley.post(`conversation/${id}/invite_out`, { to, max_answer_seconds: 60 });
     await parley.until(async () => (await parley.channelCount()) === 2, 'only the two are left');
     expect(await members(id)).toHaveLength(2);
-    const journal = await parley.get(`conversation/${id}/events`);
-    const failed = { event: 'callcenter.conversation.call_failed', telnumber: to, cause };
-    expect(journal.result.at(-1)).toMatchObject(failed);
+    const failure = async (): Promise<object | undefined> => {
+      const { result } = await parley.get(`conversation/${id}/events`);
+      return result.find(({ event }) => event === 'callcenter.conversation.call_failed');
+    };
+    await parley.until(async () => (await failure()) !== undefined, 'the journal tells of it');
+    expect(await failure()).toMatchObject({ telnumber: to, cause });
     await Promise.all([customer.hears([700]), leg.hears([400])]);
     await hangUp(parley, agent, { customer, leg });
   },
