@@ -1,28 +1,19 @@
 import type { AppId, Instant } from '../../domain/ids';
 import type { AnswerBatch, AnswerKey, KeptAnswer } from '../../ports/storage';
-import { parseStored, toStored } from './stored-json';
-
-/** A kept answer as the text that a real store would keep. */
-export type AnswerEntry = Omit<KeptAnswer, 'answer'> & { readonly text: string };
-
-export function answerEntry({ answer, ...rest }: KeptAnswer): AnswerEntry {
-  return { ...rest, text: toStored(answer) };
-}
+import { keptAnswer, type StoredAnswer } from './stored-answer';
 
 /** What requests were answered that may be sent again. */
 export class MemoryAnswers {
-  private readonly kept = new Map<string, AnswerEntry>();
+  private readonly kept = new Map<string, StoredAnswer>();
 
-  put(entries: readonly AnswerEntry[], withdrawn: AnswerBatch['withdrawn']): void {
+  put(entries: readonly StoredAnswer[], withdrawn: AnswerBatch['withdrawn']): void {
     for (const each of withdrawn) this.kept.delete(nameOf(each));
     for (const each of entries) this.kept.set(nameOf(each), each);
   }
 
   find(app: AppId, key: string): KeptAnswer | undefined {
     const entry = this.kept.get(nameOf({ app, key }));
-    if (entry === undefined) return undefined;
-    const { text, ...rest } = entry;
-    return { ...rest, answer: parseStored(text) };
+    return entry && keptAnswer(entry);
   }
 
   forget(before: Instant, atOnce: number): number {

@@ -16,9 +16,10 @@ import {
   type Storage,
 } from '../../ports/storage';
 import { isAskedFor, newestFirst } from './conversation-history';
-import { answerEntry, MemoryAnswers } from './memory-answers';
+import { MemoryAnswers } from './memory-answers';
 import { MemoryEvents } from './memory-events';
 import { MemoryPast, pastEntry } from './memory-past';
+import { storedAnswer } from './stored-answer';
 import { parseStored, toStored } from './stored-json';
 
 /**
@@ -53,7 +54,7 @@ export class MemoryStorage implements Storage {
       return { kind, id: value.id, live, overSince: live ? null : at, state: toStored(value) };
     });
     const entries = past.map(pastEntry);
-    const answered = answers.map(answerEntry);
+    const answered = answers.map(storedAnswer);
     const logged = new Map<EffectId, string>();
     for (const { id, effect } of effects) {
       if (logged.has(id) || this.disk.effects.has(id)) throw new Error(`effect ${id} logged twice`);

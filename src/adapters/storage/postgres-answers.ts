@@ -3,7 +3,7 @@ import type { AppId, Instant } from '../../domain/ids';
 import type { AnswerBatch, KeptAnswer } from '../../ports/storage';
 import { ask } from './postgres-session';
 import { FIND_ANSWER, FORGET_ANSWERS } from './shared-sql';
-import { parseStored, toStored } from './stored-json';
+import { keptAnswer, storedAnswer, type StoredAnswer } from './stored-answer';
 
 const PUT = `
   INSERT INTO answer (app, request_key, cell, at, fingerprint, answer)
@@ -29,21 +29,19 @@ export class PostgresAnswers {
       ...keysOf(answers),
       ats: answers.map(({ at }) => at),
       fingerprints: answers.map(({ fingerprint }) => fingerprint),
-      answers: answers.map(({ answer }) => toStored(answer)),
+      answers: answers.map((each) => storedAnswer(each).answer),
     });
   }
 
   async find(pool: Pool, app: AppId, key: string): Promise<KeptAnswer | undefined> {
     const [row] = await ask<StoredAnswer>(pool, FIND_ANSWER, { app, key });
-    return row && { ...row, answer: parseStored(row.answer) };
+    return row && keptAnswer(row);
   }
 
   async forget(client: Client, before: Instant): Promise<number> {
     return (await ask(client, FORGET_ANSWERS, { before })).length;
   }
 }
-
-type StoredAnswer = KeptAnswer & { readonly answer: string };
 
 function keysOf(keys: AnswerBatch['withdrawn']): Readonly<Record<'apps' | 'keys', readonly string[]>> {
   return { apps: keys.map(({ app }) => app), keys: keys.map(({ key }) => key) };

@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { AppId, Instant } from '../../domain/ids';
 import type { AnswerBatch, KeptAnswer } from '../../ports/storage';
 import { FIND_ANSWER, FORGET_ANSWERS } from './shared-sql';
-import { parseStored, toStored } from './stored-json';
+import { keptAnswer, storedAnswer, type StoredAnswer } from './stored-answer';
 
 const PUT = `
   INSERT INTO answer (app, request_key, cell, at, fingerprint, answer)
@@ -30,18 +30,15 @@ export class SqliteAnswers {
   put({ answers, withdrawn }: AnswerBatch): void {
     const { cell } = this;
     for (const { app, key } of withdrawn) this.statements.withdraw.run({ app, key });
-    for (const { answer, ...rest } of answers)
-      this.statements.put.run({ ...rest, cell, answer: toStored(answer) });
+    for (const each of answers) this.statements.put.run({ ...storedAnswer(each), cell });
   }
 
   find(app: AppId, key: string): KeptAnswer | undefined {
     const row = this.statements.find.get({ app, key }) as StoredAnswer | undefined;
-    return row && { ...row, answer: parseStored(row.answer) };
+    return row && keptAnswer(row);
   }
 
   forget(before: Instant): number {
     return this.statements.forget.all({ before }).length;
   }
 }
-
-type StoredAnswer = KeptAnswer & { readonly answer: string };
