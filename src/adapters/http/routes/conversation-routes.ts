@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
 import type { XmlParser } from '../../../ports/parsing';
 import { CONVERSATION, conversationJson, type LocalTime } from '../conversation-json';
 import { enqueueDocument, readEnqueue } from '../enqueue-parameter';
 import { id } from '../example-values';
 import { agentName, body, instant, mode, query, text } from '../fields';
+import { findConversation } from '../find-conversation';
 import { operation, type Operation } from '../operation';
 import { OUTSIDE_CALL, OUTSIDE_CALL_ALIASES, outsideCall } from '../outside-call';
 import { offsetOf, page, PAGE, PAGE_ALIASES, pageOf } from '../page';
@@ -24,12 +24,8 @@ export function conversationRoutes(
       role: 'read',
       data: CONVERSATION,
       refusals: ['conversation-not-found'],
-      run: async ({ application, params }) => {
-        const conversationId = conversationIdFrom(params.id);
-        const conversation = await callCenter.findConversation(application.id, conversationId);
-        if (conversation === undefined) throw new Refusal('conversation-not-found', { id: conversationId });
-        return conversationJson(conversation, localTime);
-      },
+      run: async ({ application, params }) =>
+        conversationJson(await findConversation(callCenter, application, params), localTime),
     }),
     operation({
       method: 'get',

@@ -3,9 +3,10 @@ import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
 import { EVENT, eventRecordJson, SET_ASIDE, setAsideJson } from '../event-record-json';
 import { body, integer, query } from '../fields';
+import { findConversation } from '../find-conversation';
 import { operation, type Operation } from '../operation';
 import { offsetOf, page, PAGE, PAGE_ALIASES, pageOf } from '../page';
-import { conversationIdFrom, eventIdFrom } from '../path-ids';
+import { eventIdFrom } from '../path-ids';
 
 const MAX_REPLAYED = 1000;
 
@@ -22,9 +23,7 @@ export function eventRoutes(callCenter: CallCenter): readonly Operation[] {
       data: pageOf(EVENT),
       refusals: ['conversation-not-found'],
       run: async ({ application, params, query: wanted }) => {
-        const id = conversationIdFrom(params.id);
-        const conversation = await callCenter.findConversation(application.id, id);
-        if (conversation === undefined) throw new Refusal('conversation-not-found', { id });
+        const { id } = await findConversation(callCenter, application, params);
         const { pageSize } = wanted;
         const found = await events.ofConversation(application.id, id, offsetOf(wanted), pageSize);
         return page(wanted, found.total, found.events.map(eventRecordJson));
