@@ -117,12 +117,13 @@ function invitationFailed(
 /** It rang long enough, or talked long enough. */
 export function callDue(tx: UnitOfWork, callId: CallId): void {
   const call = tx.calls.get(callId);
-  const stage = call?.stage;
-  if (stage?.at === 'ringing' && stage.giveUpAt <= tx.at) {
+  if (call === undefined) return;
+  const { stage } = call;
+  if (stage.at === 'ringing' && stage.giveUpAt <= tx.at) {
     hangUp(tx, callId);
-    invitationFailed(tx, call!, stage.onAnswer, NO_ANSWER);
+    invitationFailed(tx, call, stage.onAnswer, NO_ANSWER);
   }
-  if (stage?.at === 'up' && stage.hangUpAt !== null && stage.hangUpAt <= tx.at) hangUp(tx, callId);
+  if (stage.at === 'up' && stage.hangUpAt !== null && stage.hangUpAt <= tx.at) hangUp(tx, callId);
 }
 
 /** Hangs up a channel that is no call of ours, or no longer. */
