@@ -2,16 +2,13 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parseExpression } from '../../src/adapters/expression/jsep-expression';
-import { operationsOn } from '../../src/adapters/http/operations';
-import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { Telephony } from '../../src/ports/telephony';
 import { SeededRandom } from '../simulation/seeded-random';
+import { OPERATIONS } from '../support/described-operations';
 import { aTelephony } from '../support/fakes';
 import { RecordingCallCenter } from '../support/http-call-center';
 import { APP, sendRaw, startTestServerFor } from '../support/http-client';
 import { HostileRequests, type HostileRequest } from '../support/hostile-requests';
-import { RecordingSounds } from '../support/recording-sounds';
 import { aServiceWith } from '../support/service-behind-http';
 import { thingsOf } from '../support/things-of';
 
@@ -22,15 +19,6 @@ const AT_ONCE = 8;
 /** Whoever has no answer by then gets none. */
 const HANGS_AFTER_MS = 30_000;
 const SEED = Number(process.env['FUZZING_SEED'] ?? 1);
-
-const operations = operationsOn({
-  callCenter: new RecordingCallCenter(),
-  sounds: new RecordingSounds(),
-  parseXml,
-  parseExpression,
-  localTime: String,
-  sipRealm: 'parley',
-});
 
 /** The codes that each status may come with. `431` and `417` are said by Node's own parser, without an envelope. */
 const CODES: Readonly<Record<number, RegExp>> = {
@@ -127,7 +115,7 @@ async function aRound(random: SeededRandom, { statuses, asked, problems }: Figur
   const service = await aServiceWith({ changes: thingsOf(APP) }, [APP], { telephony: watched.telephony });
   const server = await startTestServerFor(service, {});
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
-  const hostile = new HostileRequests(operations, random);
+  const hostile = new HostileRequests(OPERATIONS, random);
   for (let sent = 0; sent < REQUESTS; sent += AT_ONCE) {
     const requests = Array.from({ length: AT_ONCE }, () => hostile.next());
     await Promise.all(

@@ -1,27 +1,15 @@
 import { z } from 'zod';
-import { parseExpression } from '../../src/adapters/expression/jsep-expression';
 import type { Operation } from '../../src/adapters/http/operation';
-import { operationsOn } from '../../src/adapters/http/operations';
-import { parseXml } from '../../src/adapters/xml/enqueue-xml';
-import { RecordingCallCenter } from '../support/http-call-center';
+import { OPERATIONS } from '../support/described-operations';
 import { type Endpoint, ENDPOINTS, REPEATED } from '../support/http-endpoints';
-import { RecordingSounds } from '../support/recording-sounds';
 
-const operations = operationsOn({
-  callCenter: new RecordingCallCenter(),
-  sounds: new RecordingSounds(),
-  parseXml,
-  parseExpression,
-  localTime: String,
-  sipRealm: 'parley',
-});
-const described = operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const);
+const described = OPERATIONS.map((operation) => [`${operation.method} ${operation.path}`, operation] as const);
 
 const asJsonSchema = (schema: z.ZodType): { properties?: object; required?: string[] } =>
   z.toJSONSchema(schema, { io: 'input' });
 
 function operationFor(method: string, path: string): Operation | undefined {
-  return operations.find(
+  return OPERATIONS.find(
     (each) =>
       each.method === method.toLowerCase() &&
       new RegExp(`^${each.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(`/callcenter/${path}`),
@@ -38,7 +26,7 @@ test('each is described once, and each is tested', () => {
   const tested = ENDPOINTS.map(({ method, path }) => operationFor(method, path));
 
   expect(new Set(names).size).toBe(names.length);
-  expect(new Set(tested)).toEqual(new Set(operations));
+  expect(new Set(tested)).toEqual(new Set(OPERATIONS));
 });
 
 const optional = new Set(ENDPOINTS.filter((each) => each.isBodyOptional).map((each) => nameOf(each)));

@@ -1,11 +1,7 @@
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
-import { parseExpression } from '../../src/adapters/expression/jsep-expression';
-import { operationsOn } from '../../src/adapters/http/operations';
 import { describeApi } from '../../src/adapters/http/routes/document-routes';
-import { parseXml } from '../../src/adapters/xml/enqueue-xml';
-import { RecordingCallCenter } from './http-call-center';
+import { OPERATIONS } from './described-operations';
 import type { Received } from './http-client';
-import { RecordingSounds } from './recording-sounds';
 
 type Media = { readonly schema?: object; readonly example?: unknown; readonly examples?: Record<string, unknown> };
 type Content = Readonly<Record<string, Media>>;
@@ -34,16 +30,7 @@ type Document = {
 };
 
 /** The description of the API that the server gives. */
-export const API = describeApi(
-  operationsOn({
-    callCenter: new RecordingCallCenter(),
-    sounds: new RecordingSounds(),
-    parseXml,
-    parseExpression,
-    localTime: String,
-    sipRealm: 'parley',
-  }),
-) as unknown as Document;
+export const API = describeApi(OPERATIONS) as unknown as Document;
 
 export const DESCRIBED: readonly Described[] = Object.entries(API.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
