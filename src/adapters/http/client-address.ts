@@ -7,7 +7,7 @@ import type { Networks } from './networks';
  */
 export function clientAddress({ socket, headers }: IncomingMessage, trustedProxies: Networks): string {
   const hops = [...forwardedFor(headers), socket.remoteAddress ?? ''];
-  return hops.findLast((hop) => !trustedProxies.has(hop)) ?? hops[0]!;
+  return hops.findLast((hop, index) => index === 0 || !trustedProxies.has(hop))!;
 }
 
 export function isForwarded({ headers }: IncomingMessage): boolean {

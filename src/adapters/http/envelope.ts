@@ -10,7 +10,7 @@ import { type Language, SUCCESS, type Text } from './text';
 
 const SUCCESS_CODE = '000000';
 
-type Answered = Pick<Context, 'acceptsLanguages' | 'body'> & { readonly state: RequestState };
+type Answered = Pick<Context, 'acceptsLanguages' | 'headers' | 'body'> & { readonly state: RequestState };
 
 export function answerData(ctx: Answered, data: unknown): void {
   answer(ctx, SUCCESS_CODE, SUCCESS, data);
@@ -50,6 +50,7 @@ function answer(ctx: Answered, code: string, text: Text, data: unknown): void {
 }
 
 /** Chinese unless the client prefers English. */
-export function languageOf(ctx: Pick<Context, 'acceptsLanguages'>): Language {
+export function languageOf(ctx: Pick<Context, 'acceptsLanguages' | 'headers'>): Language {
+  if (ctx.headers['accept-language'] === undefined) return 'zh';
   return ctx.acceptsLanguages('zh', 'en') === 'en' ? 'en' : 'zh';
 }

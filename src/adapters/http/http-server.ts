@@ -13,12 +13,11 @@ import { tooManyHeaders } from './http-problem';
 import { DEFAULT_APPLICATION, HTTP_LIMITS, type HttpSettings } from './http-settings';
 import { localTimeIn } from './local-time';
 import { LOOPBACK } from './networks';
-import { answerUnrouted, bodyLimitsOf, operationRouter } from './operation-router';
+import { answerUnrouted, bodyLimitsOf, operationRouters, routed } from './operation-router';
 import { operationsOn } from './operations';
 import { RateLimits } from './rate-limits';
 import { ignoreBody } from './request-body';
-import { logRequests } from './request-log';
-import { measureRequests } from './request-metrics';
+import { recordRequests } from './request-log';
 import type { HttpMiddleware, RequestState } from './request-state';
 import { documentRouter } from './routes/document-routes';
 import { eventStreams, type EventStreams } from './routes/event-stream-routes';
@@ -91,30 +90,20 @@ function application(
   streams: EventStreams,
 ): Koa<RequestState> {
   const { callCenter, metrics, logger, clock } = surroundings;
-  const status = statusRouter(callCenter, metrics);
   const localTime = localTimeIn(settings.timeZone);
   const described = operationsOn({ ...surroundings, localTime, sipRealm: settings.sipRealm });
-  const operations = operationRouter(described);
   const signing = { clock, bodyLimit: bodyLimitsOf(described) };
-  const document = documentRouter(described);
   const app = new Koa<RequestState>();
   // What is left for it: a client that is gone before its answer is.
   app.on('error', (error: Error) => logger.info('answer not sent', { error: error.message }));
-  app.use(logRequests(logger));
-  app.use(measureRequests(metrics));
+  app.use(recordRequests(logger, metrics));
   app.use(settleConnection(connections));
   app.use(answerErrors(logger));
   app.use(refuseManyHeaders);
-  app.use(answerUnrouted);
-  app.use(status.routes());
-  app.use(status.allowedMethods());
-  app.use(document.routes());
-  app.use(document.allowedMethods());
+  app.use(answerUnrouted());
+  app.use(routed([statusRouter(callCenter, metrics), documentRouter(described)]));
   app.use(below('/v1', authenticate(settings, signing, new RateLimits(settings, surroundings))));
-  app.use(streams.router.routes());
-  app.use(streams.router.allowedMethods());
-  app.use(operations.routes());
-  app.use(operations.allowedMethods());
+  app.use(routed([...operationRouters(described), streams.router]));
   return app;
 }
 

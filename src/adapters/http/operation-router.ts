@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import Router, { type RouterMiddleware as Middleware } from '@koa/router';
 import { covers } from './client-role';
 import { answerData, languageOf } from './envelope';
 import { idempotencyKeyIn } from './idempotency-key';
@@ -6,30 +6,45 @@ import { methodNotAllowed, roleTooLow, unknownRoute } from './http-problem';
 import type { Operation } from './operation';
 import { MAX_JSON_BYTES, readContent, readJsonObject } from './request-body';
 import type { HttpMiddleware, RequestState } from './request-state';
-
-/** The second is the form that existing clients use; what it names counts where requests are signed. */
-export const BASES = ['/v1', '/v1/account/:account'];
+import { apiPath, pathPattern, routerPath, subjectOf } from './router-path';
 
 const NOTHING = new Uint8Array();
 
-export function operationRouter(operations: readonly Operation[]): Router<RequestState> {
-  const router = new Router<RequestState>({ sensitive: true });
-  for (const { method, path, role: needed, content: rule, takesIdempotencyKey, answer } of operations) {
-    const isJson = rule === null && (method === 'post' || method === 'put');
-    router[method](pathsOf(path), async (ctx) => {
-      const { application, role } = ctx.state as Required<RequestState>; // No way past authentication leads here.
-      if (!covers(role, needed)) throw roleTooLow(role, needed);
-      const idempotencyKey = takesIdempotencyKey ? idempotencyKeyIn(ctx.req) : undefined;
-      if (rule !== null) ctx.state.bodyLimit = rule.maxBytes;
-      const { sentBody } = ctx.state;
-      const body = isJson ? await readJsonObject(ctx.req, sentBody) : {};
-      const content = rule === null ? NOTHING : await readContent(ctx.req, rule, sentBody);
-      const { params, query } = ctx;
-      const sent = { params, query: { ...query }, body, content, language: languageOf(ctx), idempotencyKey };
-      answerData(ctx, await answer({ application, role, ...sent }));
-    });
+export type ApiRouter = Router<RequestState>;
+type RouterMiddleware = Middleware<RequestState>;
+
+/** One for all that is about agents, one for conversations, and so on. */
+export function operationRouters(operations: readonly Operation[]): readonly ApiRouter[] {
+  const routers = new Map<string, ApiRouter>();
+  for (const each of operations) {
+    const subject = subjectOf(each.path);
+    const router: ApiRouter = routers.get(subject) ?? new Router({ sensitive: true });
+    routers.set(subject, router);
+    router[each.method](routerPath(each.path), answering(each));
   }
-  return router;
+  return [...routers.values()];
+}
+
+function answering({
+  method,
+  role: needed,
+  content: rule,
+  takesIdempotencyKey,
+  answer,
+}: Operation): RouterMiddleware {
+  const isJson = rule === null && (method === 'post' || method === 'put');
+  return async (ctx) => {
+    const { application, role } = ctx.state as Required<RequestState>; // No way past authentication leads here.
+    if (!covers(role, needed)) throw roleTooLow(role, needed);
+    const idempotencyKey = takesIdempotencyKey ? idempotencyKeyIn(ctx.req) : undefined;
+    if (rule !== null) ctx.state.bodyLimit = rule.maxBytes;
+    const { sentBody } = ctx.state;
+    const body = isJson ? await readJsonObject(ctx.req, sentBody) : {};
+    const content = rule === null ? NOTHING : await readContent(ctx.req, rule, sentBody);
+    const { params, query } = ctx;
+    const sent = { params, query: { ...query }, body, content, language: languageOf(ctx), idempotencyKey };
+    answerData(ctx, await answer({ application, role, ...sent }));
+  };
 }
 
 /** How long the body of a request may be, in bytes; what it asks for may be nothing that we know. */
@@ -41,20 +56,26 @@ export function bodyLimitsOf(operations: readonly Operation[]): (method: string,
     others.find((each) => each.method === method && each.path.test(path))?.limit ?? MAX_JSON_BYTES;
 }
 
-/** Under all bases, with a colon before the names in it. */
-function pathsOf(path: string): string[] {
-  return BASES.map((base) => base + path.replace(/\{(\w+)\}/g, ':$1'));
+/** A request is held against the routes of what it is about alone: against all of them takes longer than many an answer. */
+export function routed(routers: readonly ApiRouter[]): HttpMiddleware {
+  const routes = new Map(
+    routers.flatMap((router) => {
+      const handle = router.routes() as HttpMiddleware;
+      return router.stack.map(({ path }) => [subjectOf(apiPath(String(path))), handle] as const);
+    }),
+  );
+  return async (ctx, next) => {
+    await (routes.get(subjectOf(ctx.path))?.(ctx, next) ?? next());
+  };
 }
 
-function pathPattern(path: string): RegExp {
-  const patterns = pathsOf(path).map((each) => each.replace(/:\w+/g, '[^/]+'));
-  return new RegExp(`^(${patterns.join('|')})/?$`);
+/** What the routers left without an answer. */
+export function answerUnrouted(): HttpMiddleware {
+  const allow = new Router().allowedMethods() as HttpMiddleware;
+  return async (ctx, next) => {
+    await next();
+    if (ctx.status !== 404) return;
+    await allow(ctx, async () => undefined); // Sets `Allow` where the path is right and the method is not.
+    if (ctx.response.status !== 200) throw ctx.response.get('Allow') ? methodNotAllowed() : unknownRoute();
+  };
 }
-
-/** What the routers left without an answer. They have set `Allow` where the path is right and the method is not. */
-export const answerUnrouted: HttpMiddleware = async (ctx, next) => {
-  await next();
-  if (ctx.status === 404 || ctx.status === 405 || ctx.status === 501) {
-    throw ctx.response.get('Allow') ? methodNotAllowed() : unknownRoute();
-  }
-};

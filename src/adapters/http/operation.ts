@@ -132,6 +132,7 @@ export function readParameters(
   aliases: Aliases,
   sent: Readonly<Record<string, unknown>>,
 ): unknown {
+  if (schema === NOTHING) return {};
   const used = Object.entries(aliases).filter(([alias, name]) => isGiven(sent[alias]) && !isGiven(sent[name]));
   const given = { ...sent, ...Object.fromEntries(used.map(([alias, name]) => [name, sent[alias]])) };
   const result = schema.safeParse(given, { reportInput: true });

@@ -10,9 +10,9 @@ import { agentName, anyId, query } from '../fields';
 import { parameterProblem, rateLimited } from '../http-problem';
 import { type DescribedEndpoint, FAILURES_OF_ALL, WRONG_PARAMETER } from '../openapi/described-endpoint';
 import { readParameters } from '../operation';
-import { BASES } from '../operation-router';
 import { isId } from '../path-ids';
 import type { RequestState } from '../request-state';
+import { routerPath } from '../router-path';
 
 /** For each application. */
 const MAX_STREAMS = 100;
@@ -65,29 +65,26 @@ export type EventStreams = {
 export function eventStreams(events: Events, logger: Logger): EventStreams {
   const router = new Router<RequestState>({ sensitive: true });
   const open = new Map<EventStream, string>();
-  router.get(
-    BASES.map((base) => `${base}/callcenter/events`),
-    (ctx) => {
-      const { application, requestId } = ctx.state as Required<RequestState>;
-      const filters = readParameters(FILTERS, {}, { ...ctx.query }) as z.output<typeof FILTERS>;
-      const after = lastEventId(ctx.get('Last-Event-ID'));
-      if ([...open.values()].filter((id) => id === application.id).length >= MAX_STREAMS) {
-        throw rateLimited(RETRY_SECONDS);
-      }
-      const request = { app: application.id, isWanted: (event: EventRecord) => isWanted(event, filters), after };
-      const stream = new EventStream(events, request, (error) =>
-        logger.error('event stream given up', { requestId, error }),
-      );
-      open.set(stream, application.id);
-      stream.body.once('close', () => open.delete(stream));
-      ctx.set({
-        'Content-Type': 'text/event-stream; charset=utf-8',
-        'Cache-Control': 'no-store',
-        'X-Accel-Buffering': 'no',
-      });
-      ctx.body = stream.body;
-    },
-  );
+  router.get(routerPath(EVENT_STREAM.path), (ctx) => {
+    const { application, requestId } = ctx.state as Required<RequestState>;
+    const filters = readParameters(FILTERS, {}, { ...ctx.query }) as z.output<typeof FILTERS>;
+    const after = lastEventId(ctx.get('Last-Event-ID'));
+    if ([...open.values()].filter((id) => id === application.id).length >= MAX_STREAMS) {
+      throw rateLimited(RETRY_SECONDS);
+    }
+    const request = { app: application.id, isWanted: (event: EventRecord) => isWanted(event, filters), after };
+    const stream = new EventStream(events, request, (error) =>
+      logger.error('event stream given up', { requestId, error }),
+    );
+    open.set(stream, application.id);
+    stream.body.once('close', () => open.delete(stream));
+    ctx.set({
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+    });
+    ctx.body = stream.body;
+  });
   return { router, end: () => [...open.keys()].forEach((stream) => stream.end()) };
 }
 
