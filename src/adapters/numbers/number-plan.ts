@@ -5,7 +5,7 @@ const UNKNOWN: ReadNumber = { classes: [], forms: [] };
 
 /** To read a number takes 25 to 70 µs (measured), and those of agents at ordinary telephones are judged again and again. */
 const readings = new Map<string, ReadNumber>();
-const MOST_READINGS = 10_000;
+const MOST_READINGS = 1_000;
 
 export function isCountry(text: string): boolean {
   return isSupportedCountry(text);
