@@ -248,8 +248,8 @@ export class Service implements CallCenter {
   }
 
   async findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {
-    await this.read(() => undefined);
-    return this.surroundings.storage.findConversation(app, id);
+    const live = await this.read(({ conversations }) => conversations.get(id));
+    return live?.app === app ? live : this.surroundings.storage.findConversation(app, id);
   }
 
   async listConversations(query: ConversationQuery): Promise<ConversationPage> {

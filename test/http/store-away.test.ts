@@ -37,7 +37,7 @@ function failReads(): void {
 }
 
 test.each<[method: string, path: string, body?: object]>([
-  ['GET', `conversation/${idOf(1)}`],
+  ['GET', `conversation/${idOf(2)}`],
   ['GET', 'conversation'],
   ['GET', `conversation/${idOf(1)}/events`],
   ['GET', `event/${idOf(1)}`],
@@ -55,7 +55,7 @@ test.each<[method: string, path: string, body?: object]>([
 
 test('given a store that fails while it is read, what is read from memory is shown', async () => {
   failReads();
-  for (const path of ['agent', 'extension', 'condition', 'plan', 'queue']) {
+  for (const path of ['agent', 'extension', 'condition', 'plan', 'queue', `conversation/${idOf(1)}`]) {
     expect((await server.call('GET', path)).status).toBe(200);
   }
 });
