@@ -1,14 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { eventually } from '../phone-farm/eventually';
 import { VOICES } from './audio-mill';
-import { nameOf } from './bench-scene';
 import { quantile, rounded } from './figures';
+import { holdTalk } from './held-talk';
 import type { Bench, Outcome } from './part';
-import type { PhoneCall } from './sip-phones';
 
 const AGENT = 320_001;
 const TARGET_MS = 100;
-const UP_MS = 10_000;
 const HEARD_MS = 5_000;
 const CHANGES_A_SECOND = 20;
 /** So long a party is not heard before it is to be heard again. */
@@ -24,20 +21,7 @@ const WAYS = [
 /** Figure 5: from the request for a mode to the packets that come through by it. */
 export async function modes({ scene, contenders: { all }, amount }: Bench): Promise<Outcome> {
   const parley = all.find(({ name }) => name === 'Parley')!;
-  const agents = await scene.growAgents(AGENT, 1, 'hold');
-  await parley.open(agents);
-  const rung = new Promise<PhoneCall>((resolve) => {
-    scene.phones.onRing = ({ call }) => {
-      call.answer();
-      resolve(call);
-    };
-  });
-  const calls = { caller: await scene.callTo('Parley', 'hold'), agent: await rung };
-  const { conversations } = await scene.api.get(`agent/${nameOf(agents[0]!)}`);
-  const path = `conversation/${conversations[0]!}` as const;
-  const isJoined = async (): Promise<string | undefined> =>
-    (await scene.api.get(path)).members.find((member) => 'name' in member)?.call_id;
-  const callId = await eventually(isJoined, UP_MS, () => 'the agent should be in the talk');
+  const { id, calls, agentCallId, end } = await holdTalk(scene, parley, AGENT);
   scene.mill.call(calls.caller.audio!, VOICES.caller);
   scene.mill.call(calls.agent.audio!, VOICES.agent);
   const voiceFor = { caller: VOICES.agent, agent: VOICES.caller };
@@ -54,7 +38,8 @@ export async function modes({ scene, contenders: { all }, amount }: Bench): Prom
     await loosen();
     return (await Promise.race([heard, wait(HEARD_MS, Infinity)])) - since;
   };
-  const setMode = (mode: number): Promise<unknown> => scene.api.post(`${path}/call/${callId}/lsm`, { mode });
+  const setMode = (mode: number): Promise<unknown> =>
+    scene.api.post(`conversation/${id}/call/${agentCallId}/lsm`, { mode });
   const count = Math.max(5, Math.round((amount.rounds * amount.seconds * CHANGES_A_SECOND) / 10));
   const figures: { what: string; count: number; p50: number; p99: number }[] = [];
   const measure = async (what: string, action: () => Promise<number>): Promise<void> => {
@@ -66,13 +51,11 @@ export async function modes({ scene, contenders: { all }, amount }: Bench): Prom
     await measure(what, () => time(ear, () => setMode(from), () => setMode(1))); // prettier-ignore
   }
   const mute = (method: 'POST' | 'DELETE') => (): Promise<unknown> =>
-    scene.askAri(method, `channels/${callId}/mute?direction=in`);
+    scene.askAri(method, `channels/${agentCallId}/mute?direction=in`);
   await measure('floor: unmuted by a request to ARI', () => time('caller', mute('POST'), mute('DELETE')));
   scene.mill.stopCalling(calls.caller.audio!);
   scene.mill.stopCalling(calls.agent.audio!);
-  calls.agent.hangUp();
-  await calls.caller.ended;
-  await parley.close(agents);
+  await end();
   console.table(figures);
   return {
     figures,

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { nameOf } from './bench-scene';
 import { median, rounded } from './figures';
+import { holdTalk } from './held-talk';
 import { loadHttp, request, type HttpResult } from './http-load';
 import type { Bench, Outcome } from './part';
 
 const FIRST_AGENT = 330_001;
 const AGENTS = 100;
+const TALKING_AGENT = 331_001;
 const READS_AT_LEAST = 0.6;
 const CONNECTIONS = 16;
 const MANY_CONNECTIONS = 64;
@@ -16,22 +18,27 @@ const SLICE_SECONDS = 1;
 const PREFIX = '/v1/callcenter';
 
 type Measured = { readonly what: string; readonly connections: number; readonly bytes: number } & HttpResult;
-type Read = { readonly what: string; readonly paths: readonly string[] };
+type Read = { readonly what: string; readonly paths: readonly string[]; readonly before?: () => Promise<unknown> };
 
 /** Figure 6: reads next to a bare Koa route that answers with the same body, in turn in short slices; and commands. */
 export async function rest({ scene, contenders: { all }, amount }: Bench): Promise<Outcome> {
+  const parley = all.find(({ name }) => name === 'Parley')!;
   const agents = await scene.growAgents(FIRST_AGENT, AGENTS, 'rest');
   const port = Number(new URL(scene.api.url).port);
   const koa = fork(join(__dirname, 'bare-koa-process.js'), { detached: true });
   const [koaPort] = (await once(koa, 'message')) as [number];
   const slices = Math.max(2, Math.round((amount.rounds * amount.seconds) / SLICE_SECONDS / 3));
+  const talk = await holdTalk(scene, parley, TALKING_AGENT);
   const extensions = (await scene.api.list('extension')).slice(0, AGENTS);
   const reads: readonly Read[] = [
+    { what: 'a conversation that runs', paths: [`${PREFIX}/conversation/${talk.id}`] },
+    { what: 'a completed conversation', paths: [`${PREFIX}/conversation/${talk.id}`], before: talk.end },
     { what: 'an extension', paths: extensions.map(({ id }) => `${PREFIX}/extension/${id}`) },
     { what: 'a page of 20 agents', paths: [`${PREFIX}/agent?pageSize=20`] },
   ];
   const figures: Measured[] = [];
-  for (const [index, { what, paths }] of reads.entries()) {
+  for (const [index, { what, paths, before }] of reads.entries()) {
+    await before?.();
     const body = await (await fetch(`${scene.api.url}${paths[0]!}`)).text();
     koa.send(JSON.parse(body) as object);
     const bytes = Buffer.byteLength(body);
@@ -65,7 +72,7 @@ export async function rest({ scene, contenders: { all }, amount }: Bench): Promi
       figures.push({ what, connections, bytes: 0, ...over(results) });
     }
   }
-  await all.find(({ name }) => name === 'Parley')!.close(agents);
+  await parley.close(agents);
   console.table(figures);
   return {
     figures,
