@@ -50,8 +50,16 @@ export function page<Item>(wanted: Wanted, totalCount: number, result: readonly 
   };
 }
 
-/** A page past the end is empty. */
-export function pageFrom<Item>(wanted: Wanted, all: readonly Item[]): Page<Item> {
+/** `json`: of one of those on the page. A page past the end is empty. */
+export function pageFrom<Item, Json>(
+  wanted: Wanted,
+  all: readonly Item[],
+  json: (item: Item) => Json,
+): Page<Json> {
   const offset = offsetOf(wanted);
-  return page(wanted, all.length, all.slice(offset, offset + wanted.pageSize));
+  return page(
+    wanted,
+    all.length,
+    all.slice(offset, offset + wanted.pageSize).map((each) => json(each)),
+  );
 }

@@ -161,10 +161,7 @@ export function agentRoutes(callCenter: CallCenter): readonly Operation[] {
             .filter((agent) => query.state === undefined || isInState(agent, query.state))
             .filter((agent) => query.skill === undefined || hasSkill(agent, query.skill))
             .sort(byLogin);
-          return pageFrom(
-            query,
-            agents.map((agent) => agentJson(world, agent)),
-          );
+          return pageFrom(query, agents, (agent) => agentJson(world, agent));
         }),
     }),
     operation({

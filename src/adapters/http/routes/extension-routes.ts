@@ -88,10 +88,7 @@ export function extensionRoutes(callCenter: CallCenter, sipRealm: string): reado
           [...world.extensions.values()].filter(({ app }) => app === application.id),
         );
         const inOrder = extensions.sort((one, other) => (one.id < other.id ? -1 : 1)); // Ids sort by creation.
-        return pageFrom(
-          query,
-          inOrder.map((extension) => extensionJson(extension)),
-        );
+        return pageFrom(query, inOrder, extensionJson);
       },
     }),
     operation({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_PRIORITY } from '../../../domain/queue/enqueue';
-import type { CallCenter, QueuedTask, RoutingQuestion } from '../../../ports/call-center';
+import type { CallCenter, RoutingQuestion } from '../../../ports/call-center';
 import type { XmlParser } from '../../../ports/parsing';
 import type { LocalTime } from '../conversation-json';
 import { enqueueDocument, readEnqueue } from '../enqueue-parameter';
@@ -45,11 +45,7 @@ export function queueRoutes(
         const queued = (await callCenter.queue(application.id))
           .filter(({ task }) => plan === undefined || task.plan === plan)
           .filter(({ task }) => state === undefined || stateOf(task) === state);
-        const { result, ...rest } = pageFrom<QueuedTask>(wanted, queued);
-        return callCenter.read((world) => ({
-          ...rest,
-          result: result.map((each) => queuedTaskJson(world, each)),
-        }));
+        return callCenter.read((world) => pageFrom(wanted, queued, (each) => queuedTaskJson(world, each)));
       },
     }),
     operation({
