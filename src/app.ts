@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { connectAri } from './adapters/ari/ari-connection';
-import { eventJson } from './adapters/events/event-json';
 import { parseExpression } from './adapters/expression/jsep-expression';
+import { eventJson } from './adapters/http/event-json';
 import { startHttpServer } from './adapters/http/http-server';
 import { localTimeIn } from './adapters/http/local-time';
 import { DEFAULT_APPLICATION } from './adapters/http/http-settings';

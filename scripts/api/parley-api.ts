@@ -945,7 +945,144 @@ export interface paths {
         readonly trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    readonly "callcenter.queue.select": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** An agent was selected for a queue task, and is rung */
+        readonly post: operations["onQueueSelect"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "callcenter.queue.success": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The agent who was selected for a queue task has answered */
+        readonly post: operations["onQueueSuccess"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "callcenter.queue.fail": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** A queue task is over, and no agent has answered */
+        readonly post: operations["onQueueFail"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "callcenter.agent.state_changed": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The state of an agent has changed, and no client had asked for that */
+        readonly post: operations["onAgentStateChanged"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "callcenter.agent.conversation_changed": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** An agent has entered a conversation, or left it */
+        readonly post: operations["onAgentConversationChanged"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "callcenter.conversation.begin": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** A conversation begins: whoever was called into it first has answered */
+        readonly post: operations["onConversationBegin"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "callcenter.conversation.parts_changed": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Somebody has joined a conversation or left it, which goes on */
+        readonly post: operations["onConversationPartsChanged"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "callcenter.conversation.end": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** A conversation has ended */
+        readonly post: operations["onConversationEnd"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
 export interface components {
     schemas: {
         readonly Extension: {
@@ -1288,23 +1425,428 @@ export interface components {
                 })[];
             }[];
         };
-        /** @description the event, to the last key as it was sent */
-        readonly Event: {
+        /** @description an event as it was sent, or what is kept for the journal alone */
+        readonly JournalEntry: components["schemas"]["QueueSelect"] | components["schemas"]["QueueSuccess"] | components["schemas"]["QueueFail"] | components["schemas"]["AgentStateChanged"] | components["schemas"]["AgentConversationChanged"] | components["schemas"]["ConversationBegin"] | components["schemas"]["ConversationPartsChanged"] | components["schemas"]["ConversationEnd"] | components["schemas"]["ConversationCallFailed"];
+        /** @description An agent was selected for a queue task, and is rung */
+        readonly QueueSelect: {
             /** @constant */
             readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.queue.select";
+            /**
+             * @description of the queue task
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
             /** @enum {string} */
-            readonly event: "callcenter.queue.select" | "callcenter.queue.success" | "callcenter.queue.fail" | "callcenter.agent.state_changed" | "callcenter.agent.conversation_changed" | "callcenter.conversation.begin" | "callcenter.conversation.parts_changed" | "callcenter.conversation.end" | "callcenter.conversation.call_failed";
-            /** @example 0199c2f04e7a7c1d8a3b5e6f70819203 */
+            readonly type: "ivr" | "call_agent" | "fwd_agent" | "xfer_agent" | "invite_agent";
+            /**
+             * @description the condition by which the agent was selected, where it was by one
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly condition_id?: string;
+            /**
+             * @description type ivr: the caller's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly origin_call_id?: string;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /** @example alice */
+            readonly agent_name: string;
+            /**
+             * @description of the agent's phone
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly agent_extension_id: string;
+            /**
+             * @description the agent's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly agent_call_id: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
             readonly event_id: string;
-            /** @example default */
+            /**
+             * @description the application
+             * @example default
+             */
             readonly app_id: string;
             /**
-             * @description 1, 2, 3, ... for each agent, queue task and conversation; none where it stands in a journal alone
-             * @example 1
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
              */
-            readonly sequence?: number;
-        } & {
-            readonly [key: string]: string | number;
+            readonly sequence: number;
+        };
+        /** @description The agent who was selected for a queue task has answered */
+        readonly QueueSuccess: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.queue.success";
+            /**
+             * @description of the queue task
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /** @enum {string} */
+            readonly type: "ivr" | "call_agent" | "fwd_agent" | "xfer_agent" | "invite_agent";
+            /**
+             * @description the condition by which the agent was selected, where it was by one
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly condition_id?: string;
+            /**
+             * @description type ivr: the caller's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly origin_call_id?: string;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /** @example alice */
+            readonly agent_name: string;
+            /**
+             * @description of the agent's phone
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly agent_extension_id: string;
+            /**
+             * @description the agent's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly agent_call_id: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+        };
+        /** @description A queue task is over, and no agent has answered */
+        readonly QueueFail: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.queue.fail";
+            /**
+             * @description of the queue task
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /** @enum {string} */
+            readonly type: "ivr" | "call_agent" | "fwd_agent" | "xfer_agent" | "invite_agent";
+            /**
+             * @description the condition by which the agent was selected, where it was by one
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly condition_id?: string;
+            /**
+             * @description type ivr: the caller's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly origin_call_id?: string;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description agent_name, agent_extension_id and agent_call_id are there if an agent was rung
+             * @example call_fail
+             * @enum {string}
+             */
+            readonly cause: "timeout" | "hangup" | "cancel" | "call_fail" | "forward" | "error";
+            /** @example alice */
+            readonly agent_name?: string;
+            /**
+             * @description of the agent's phone
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly agent_extension_id?: string;
+            /**
+             * @description the agent's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly agent_call_id?: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+        };
+        /** @description The state of an agent has changed, and no client had asked for that */
+        readonly AgentStateChanged: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.agent.state_changed";
+            /** @example alice */
+            readonly name: string;
+            /**
+             * @description online, idle, fetching, talking, busy[/..] or away[/..]
+             * @example idle
+             */
+            readonly previous_state: string;
+            /**
+             * @description online, idle, fetching, talking, busy[/..] or away[/..]
+             * @example fetching
+             */
+            readonly latest_state: string;
+            /**
+             * @description milliseconds since the epoch
+             * @example 1791443045000
+             */
+            readonly current_time: number;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+        };
+        /** @description An agent has entered a conversation, or left it */
+        readonly AgentConversationChanged: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.agent.conversation_changed";
+            /** @example alice */
+            readonly name: string;
+            /** @enum {string} */
+            readonly type: "enter" | "exit";
+            /** @example 0199c2f04e7a7c1d8a3b5e6f70819203 */
+            readonly conversation_id: string;
+            /**
+             * @description milliseconds since the epoch
+             * @example 1791443045000
+             */
+            readonly current_time: number;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+        };
+        /** @description A conversation begins: whoever was called into it first has answered */
+        readonly ConversationBegin: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.conversation.begin";
+            /**
+             * @description of the conversation
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /** @enum {string} */
+            readonly type: "queue" | "call_out" | "call_agent";
+            /**
+             * @description types queue and call_agent: the queue task
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly queue_id?: string;
+            /** @description types call_out and call_agent: the initiating agent's call */
+            readonly agent_call_id?: string;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+        };
+        /** @description Somebody has joined a conversation or left it, which goes on */
+        readonly ConversationPartsChanged: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.conversation.parts_changed";
+            /**
+             * @description of the conversation
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+        };
+        /** @description A conversation has ended */
+        readonly ConversationEnd: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.conversation.end";
+            /**
+             * @description of the conversation
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /** @enum {string} */
+            readonly type: "queue" | "call_out" | "call_agent";
+            /**
+             * @description types queue and call_agent: the queue task
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly queue_id?: string;
+            /** @description types call_out and call_agent: the initiating agent's call */
+            readonly agent_call_id?: string;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description milliseconds since the epoch
+             * @example 1791443045000
+             */
+            readonly begin_time: number;
+            /**
+             * @description milliseconds since the epoch
+             * @example 1791443140000
+             */
+            readonly end_time: number;
+            /** @enum {string} */
+            readonly end_reason: "remove" | "dismiss" | "timeout" | "lost";
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+        };
+        /** @description A number that was called into a conversation did not answer. It stands in the journal alone */
+        readonly ConversationCallFailed: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.conversation.call_failed";
+            /**
+             * @description of the conversation
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /**
+             * @description the call to the number
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly call_id: string;
+            /** @example 13800000000 */
+            readonly telnumber?: string;
+            /**
+             * @description by Q.850, if it is known
+             * @example 17
+             */
+            readonly cause?: number;
+            /**
+             * @description milliseconds since the epoch
+             * @example 1791443045000
+             */
+            readonly current_time: number;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
         };
         readonly Delivery: {
             /** @example 0199c2f04e7a7c1d8a3b5e6f70819203 */
@@ -1323,6 +1865,8 @@ export interface components {
             readonly set_aside_time: number;
             readonly event: components["schemas"]["Event"];
         };
+        /** @description an event, to the last key as it was sent */
+        readonly Event: components["schemas"]["QueueSelect"] | components["schemas"]["QueueSuccess"] | components["schemas"]["QueueFail"] | components["schemas"]["AgentStateChanged"] | components["schemas"]["AgentConversationChanged"] | components["schemas"]["ConversationBegin"] | components["schemas"]["ConversationPartsChanged"] | components["schemas"]["ConversationEnd"];
     };
     responses: {
         /** @description - `000001` parameter error */
@@ -2100,8 +2644,43 @@ export interface components {
                 };
             };
         };
+        /** @description It has arrived. The body of the answer does not count. */
+        readonly delivered: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description Any other status, a redirect too, and no answer within 5 s: it is sent again, after 1 s, 2 s, 4 s and so on, never later than 15 minutes. After 24 hours it is set aside: `GET delivery` lists it. */
+        readonly "not-delivered": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content?: never;
+        };
     };
-    parameters: never;
+    parameters: {
+        /**
+         * @description the event_id: the same whenever the event is sent again
+         * @example 0199c2f0611d70008c2d3e4f5061728a
+         */
+        readonly "webhook-id": string;
+        /**
+         * @description when this attempt was made, in seconds since the epoch
+         * @example 1791443045
+         */
+        readonly "webhook-timestamp": string;
+        /**
+         * @description as in Standard Webhooks: for each secret of the URL `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, with a space between
+         * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+         */
+        readonly "webhook-signature": string;
+        /**
+         * @description who sends it
+         * @example Parley
+         */
+        readonly "User-Agent": "Parley";
+    };
     requestBodies: never;
     headers: {
         /**
@@ -5749,9 +6328,117 @@ export interface operations {
                      *           {
                      *             "action": "event_notify",
                      *             "event": "callcenter.queue.select",
-                     *             "event_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "type": "ivr",
+                     *             "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *             "user_data": "order 4711",
+                     *             "agent_name": "alice",
+                     *             "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
                      *             "app_id": "default",
-                     *             "sequence": 1
+                     *             "sequence": 2
+                     *           },
+                     *           {
+                     *             "action": "event_notify",
+                     *             "event": "callcenter.queue.success",
+                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "type": "ivr",
+                     *             "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *             "user_data": "order 4711",
+                     *             "agent_name": "alice",
+                     *             "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *             "app_id": "default",
+                     *             "sequence": 2
+                     *           },
+                     *           {
+                     *             "action": "event_notify",
+                     *             "event": "callcenter.queue.fail",
+                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "type": "ivr",
+                     *             "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *             "user_data": "order 4711",
+                     *             "cause": "call_fail",
+                     *             "agent_name": "alice",
+                     *             "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *             "app_id": "default",
+                     *             "sequence": 2
+                     *           },
+                     *           {
+                     *             "action": "event_notify",
+                     *             "event": "callcenter.agent.state_changed",
+                     *             "name": "alice",
+                     *             "previous_state": "idle",
+                     *             "latest_state": "fetching",
+                     *             "current_time": 1791443045000,
+                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *             "app_id": "default",
+                     *             "sequence": 2
+                     *           },
+                     *           {
+                     *             "action": "event_notify",
+                     *             "event": "callcenter.agent.conversation_changed",
+                     *             "name": "alice",
+                     *             "type": "enter",
+                     *             "conversation_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "current_time": 1791443045000,
+                     *             "user_data": "order 4711",
+                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *             "app_id": "default",
+                     *             "sequence": 2
+                     *           },
+                     *           {
+                     *             "action": "event_notify",
+                     *             "event": "callcenter.conversation.begin",
+                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "type": "queue",
+                     *             "queue_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "user_data": "order 4711",
+                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *             "app_id": "default",
+                     *             "sequence": 2
+                     *           },
+                     *           {
+                     *             "action": "event_notify",
+                     *             "event": "callcenter.conversation.parts_changed",
+                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "user_data": "order 4711",
+                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *             "app_id": "default",
+                     *             "sequence": 2
+                     *           },
+                     *           {
+                     *             "action": "event_notify",
+                     *             "event": "callcenter.conversation.end",
+                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "type": "queue",
+                     *             "queue_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "user_data": "order 4711",
+                     *             "begin_time": 1791443045000,
+                     *             "end_time": 1791443140000,
+                     *             "end_reason": "remove",
+                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *             "app_id": "default",
+                     *             "sequence": 2
+                     *           },
+                     *           {
+                     *             "action": "event_notify",
+                     *             "event": "callcenter.conversation.call_failed",
+                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *             "call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *             "telnumber": "13800000000",
+                     *             "cause": 17,
+                     *             "current_time": 1791443045000,
+                     *             "user_data": "order 4711",
+                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *             "app_id": "default"
                      *           }
                      *         ]
                      *       }
@@ -5776,7 +6463,7 @@ export interface operations {
                             readonly totalPageCount: number;
                             /** @example 1 */
                             readonly currentPageNo: number;
-                            readonly result: readonly components["schemas"]["Event"][];
+                            readonly result: readonly components["schemas"]["JournalEntry"][];
                         };
                     };
                 };
@@ -5819,9 +6506,17 @@ export interface operations {
                      *       "data": {
                      *         "action": "event_notify",
                      *         "event": "callcenter.queue.select",
-                     *         "event_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *         "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *         "type": "ivr",
+                     *         "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *         "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *         "user_data": "order 4711",
+                     *         "agent_name": "alice",
+                     *         "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *         "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *         "event_id": "0199c2f0611d70008c2d3e4f5061728a",
                      *         "app_id": "default",
-                     *         "sequence": 1
+                     *         "sequence": 2
                      *       }
                      *     }
                      */
@@ -5830,7 +6525,7 @@ export interface operations {
                         readonly code: "000000";
                         /** @example success */
                         readonly msg: string;
-                        readonly data: components["schemas"]["Event"];
+                        readonly data: components["schemas"]["JournalEntry"];
                     };
                 };
             };
@@ -5942,9 +6637,17 @@ export interface operations {
                      *             "event": {
                      *               "action": "event_notify",
                      *               "event": "callcenter.queue.select",
-                     *               "event_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *               "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *               "type": "ivr",
+                     *               "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *               "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *               "user_data": "order 4711",
+                     *               "agent_name": "alice",
+                     *               "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *               "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *               "event_id": "0199c2f0611d70008c2d3e4f5061728a",
                      *               "app_id": "default",
-                     *               "sequence": 1
+                     *               "sequence": 2
                      *             }
                      *           }
                      *         ]
@@ -6058,7 +6761,7 @@ export interface operations {
             readonly header?: {
                 /**
                  * @description goes on after this event; without it, only what comes is told
-                 * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+                 * @example 0199c2f0611d70008c2d3e4f5061728a
                  */
                 readonly "Last-Event-ID"?: string;
             };
@@ -6067,7 +6770,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description `id` is the event_id, `event` the name, `data` the event */
+            /** @description `id` is the event_id, `event` the name, `data` the event as JSON, as a callback URL gets it */
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6075,9 +6778,9 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 0199c2f04e7a7c1d8a3b5e6f70819203
+                     * @example id: 0199c2f0611d70008c2d3e4f5061728a
                      *     event: callcenter.conversation.parts_changed
-                     *     data: {"action":"event_notify","event":"callcenter.conversation.parts_changed","id":"0199c2f04e7a7c1d8a3b5e6f70819203","event_id":"0199c2f04e7a7c1d8a3b5e6f70819203","app_id":"default","sequence":2}
+                     *     data: {"action":"event_notify","event":"callcenter.conversation.parts_changed","id":"0199c2f04e7a7c1d8a3b5e6f70819203","event_id":"0199c2f0611d70008c2d3e4f5061728a","app_id":"default","sequence":2}
                      */
                     readonly "text/event-stream": string;
                 };
@@ -6203,6 +6906,429 @@ export interface operations {
                 };
             };
             readonly 500: components["responses"]["500-unknown-failure"];
+        };
+    };
+    readonly onQueueSelect: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description the event_id: the same whenever the event is sent again
+                 * @example 0199c2f0611d70008c2d3e4f5061728a
+                 */
+                readonly "webhook-id": components["parameters"]["webhook-id"];
+                /**
+                 * @description when this attempt was made, in seconds since the epoch
+                 * @example 1791443045
+                 */
+                readonly "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /**
+                 * @description as in Standard Webhooks: for each secret of the URL `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, with a space between
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                readonly "webhook-signature": components["parameters"]["webhook-signature"];
+                /**
+                 * @description who sends it
+                 * @example Parley
+                 */
+                readonly "User-Agent": components["parameters"]["User-Agent"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "action": "event_notify",
+                 *       "event": "callcenter.queue.select",
+                 *       "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "type": "ivr",
+                 *       "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                 *       "user_data": "order 4711",
+                 *       "agent_name": "alice",
+                 *       "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                 *       "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                 *       "app_id": "default",
+                 *       "sequence": 2
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["QueueSelect"];
+            };
+        };
+        readonly responses: {
+            readonly "2XX": components["responses"]["delivered"];
+            readonly default: components["responses"]["not-delivered"];
+        };
+    };
+    readonly onQueueSuccess: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description the event_id: the same whenever the event is sent again
+                 * @example 0199c2f0611d70008c2d3e4f5061728a
+                 */
+                readonly "webhook-id": components["parameters"]["webhook-id"];
+                /**
+                 * @description when this attempt was made, in seconds since the epoch
+                 * @example 1791443045
+                 */
+                readonly "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /**
+                 * @description as in Standard Webhooks: for each secret of the URL `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, with a space between
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                readonly "webhook-signature": components["parameters"]["webhook-signature"];
+                /**
+                 * @description who sends it
+                 * @example Parley
+                 */
+                readonly "User-Agent": components["parameters"]["User-Agent"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "action": "event_notify",
+                 *       "event": "callcenter.queue.success",
+                 *       "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "type": "ivr",
+                 *       "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                 *       "user_data": "order 4711",
+                 *       "agent_name": "alice",
+                 *       "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                 *       "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                 *       "app_id": "default",
+                 *       "sequence": 2
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["QueueSuccess"];
+            };
+        };
+        readonly responses: {
+            readonly "2XX": components["responses"]["delivered"];
+            readonly default: components["responses"]["not-delivered"];
+        };
+    };
+    readonly onQueueFail: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description the event_id: the same whenever the event is sent again
+                 * @example 0199c2f0611d70008c2d3e4f5061728a
+                 */
+                readonly "webhook-id": components["parameters"]["webhook-id"];
+                /**
+                 * @description when this attempt was made, in seconds since the epoch
+                 * @example 1791443045
+                 */
+                readonly "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /**
+                 * @description as in Standard Webhooks: for each secret of the URL `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, with a space between
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                readonly "webhook-signature": components["parameters"]["webhook-signature"];
+                /**
+                 * @description who sends it
+                 * @example Parley
+                 */
+                readonly "User-Agent": components["parameters"]["User-Agent"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "action": "event_notify",
+                 *       "event": "callcenter.queue.fail",
+                 *       "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "type": "ivr",
+                 *       "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                 *       "user_data": "order 4711",
+                 *       "cause": "call_fail",
+                 *       "agent_name": "alice",
+                 *       "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                 *       "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                 *       "app_id": "default",
+                 *       "sequence": 2
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["QueueFail"];
+            };
+        };
+        readonly responses: {
+            readonly "2XX": components["responses"]["delivered"];
+            readonly default: components["responses"]["not-delivered"];
+        };
+    };
+    readonly onAgentStateChanged: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description the event_id: the same whenever the event is sent again
+                 * @example 0199c2f0611d70008c2d3e4f5061728a
+                 */
+                readonly "webhook-id": components["parameters"]["webhook-id"];
+                /**
+                 * @description when this attempt was made, in seconds since the epoch
+                 * @example 1791443045
+                 */
+                readonly "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /**
+                 * @description as in Standard Webhooks: for each secret of the URL `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, with a space between
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                readonly "webhook-signature": components["parameters"]["webhook-signature"];
+                /**
+                 * @description who sends it
+                 * @example Parley
+                 */
+                readonly "User-Agent": components["parameters"]["User-Agent"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "action": "event_notify",
+                 *       "event": "callcenter.agent.state_changed",
+                 *       "name": "alice",
+                 *       "previous_state": "idle",
+                 *       "latest_state": "fetching",
+                 *       "current_time": 1791443045000,
+                 *       "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                 *       "app_id": "default",
+                 *       "sequence": 2
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["AgentStateChanged"];
+            };
+        };
+        readonly responses: {
+            readonly "2XX": components["responses"]["delivered"];
+            readonly default: components["responses"]["not-delivered"];
+        };
+    };
+    readonly onAgentConversationChanged: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description the event_id: the same whenever the event is sent again
+                 * @example 0199c2f0611d70008c2d3e4f5061728a
+                 */
+                readonly "webhook-id": components["parameters"]["webhook-id"];
+                /**
+                 * @description when this attempt was made, in seconds since the epoch
+                 * @example 1791443045
+                 */
+                readonly "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /**
+                 * @description as in Standard Webhooks: for each secret of the URL `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, with a space between
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                readonly "webhook-signature": components["parameters"]["webhook-signature"];
+                /**
+                 * @description who sends it
+                 * @example Parley
+                 */
+                readonly "User-Agent": components["parameters"]["User-Agent"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "action": "event_notify",
+                 *       "event": "callcenter.agent.conversation_changed",
+                 *       "name": "alice",
+                 *       "type": "enter",
+                 *       "conversation_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "current_time": 1791443045000,
+                 *       "user_data": "order 4711",
+                 *       "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                 *       "app_id": "default",
+                 *       "sequence": 2
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["AgentConversationChanged"];
+            };
+        };
+        readonly responses: {
+            readonly "2XX": components["responses"]["delivered"];
+            readonly default: components["responses"]["not-delivered"];
+        };
+    };
+    readonly onConversationBegin: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description the event_id: the same whenever the event is sent again
+                 * @example 0199c2f0611d70008c2d3e4f5061728a
+                 */
+                readonly "webhook-id": components["parameters"]["webhook-id"];
+                /**
+                 * @description when this attempt was made, in seconds since the epoch
+                 * @example 1791443045
+                 */
+                readonly "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /**
+                 * @description as in Standard Webhooks: for each secret of the URL `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, with a space between
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                readonly "webhook-signature": components["parameters"]["webhook-signature"];
+                /**
+                 * @description who sends it
+                 * @example Parley
+                 */
+                readonly "User-Agent": components["parameters"]["User-Agent"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "action": "event_notify",
+                 *       "event": "callcenter.conversation.begin",
+                 *       "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "type": "queue",
+                 *       "queue_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "user_data": "order 4711",
+                 *       "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                 *       "app_id": "default",
+                 *       "sequence": 2
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ConversationBegin"];
+            };
+        };
+        readonly responses: {
+            readonly "2XX": components["responses"]["delivered"];
+            readonly default: components["responses"]["not-delivered"];
+        };
+    };
+    readonly onConversationPartsChanged: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description the event_id: the same whenever the event is sent again
+                 * @example 0199c2f0611d70008c2d3e4f5061728a
+                 */
+                readonly "webhook-id": components["parameters"]["webhook-id"];
+                /**
+                 * @description when this attempt was made, in seconds since the epoch
+                 * @example 1791443045
+                 */
+                readonly "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /**
+                 * @description as in Standard Webhooks: for each secret of the URL `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, with a space between
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                readonly "webhook-signature": components["parameters"]["webhook-signature"];
+                /**
+                 * @description who sends it
+                 * @example Parley
+                 */
+                readonly "User-Agent": components["parameters"]["User-Agent"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "action": "event_notify",
+                 *       "event": "callcenter.conversation.parts_changed",
+                 *       "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "user_data": "order 4711",
+                 *       "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                 *       "app_id": "default",
+                 *       "sequence": 2
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ConversationPartsChanged"];
+            };
+        };
+        readonly responses: {
+            readonly "2XX": components["responses"]["delivered"];
+            readonly default: components["responses"]["not-delivered"];
+        };
+    };
+    readonly onConversationEnd: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description the event_id: the same whenever the event is sent again
+                 * @example 0199c2f0611d70008c2d3e4f5061728a
+                 */
+                readonly "webhook-id": components["parameters"]["webhook-id"];
+                /**
+                 * @description when this attempt was made, in seconds since the epoch
+                 * @example 1791443045
+                 */
+                readonly "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /**
+                 * @description as in Standard Webhooks: for each secret of the URL `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, with a space between
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                readonly "webhook-signature": components["parameters"]["webhook-signature"];
+                /**
+                 * @description who sends it
+                 * @example Parley
+                 */
+                readonly "User-Agent": components["parameters"]["User-Agent"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "action": "event_notify",
+                 *       "event": "callcenter.conversation.end",
+                 *       "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "type": "queue",
+                 *       "queue_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                 *       "user_data": "order 4711",
+                 *       "begin_time": 1791443045000,
+                 *       "end_time": 1791443140000,
+                 *       "end_reason": "remove",
+                 *       "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                 *       "app_id": "default",
+                 *       "sequence": 2
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ConversationEnd"];
+            };
+        };
+        readonly responses: {
+            readonly "2XX": components["responses"]["delivered"];
+            readonly default: components["responses"]["not-delivered"];
         };
     };
 }

@@ -37,6 +37,7 @@ export type Report = {
   readonly record: () => string;
   readonly events: number;
   readonly inputs: number;
+  readonly eventTexts: readonly string[];
   readonly happened: ReadonlyMap<string, number>;
 };
 
@@ -136,9 +137,10 @@ export class History {
     expectNothingToDo(service);
     expectNothingStartedTwice(service);
     expectEveryStoryToldOnce(service);
-    const { disk, inputs } = service;
+    const { disk, inputs, eventTexts } = service;
     const record = (): string => JSON.stringify([...disk.aggregates, disk.notifications]);
-    return { record, events: this.events, inputs, happened: happenedIn(asterisk, service, tally) };
+    const happened = happenedIn(asterisk, service, tally);
+    return { record, events: this.events, inputs, eventTexts, happened };
   }
 
   /** Somebody sees to it that it runs again, at once or later. */

@@ -63,6 +63,8 @@ export class SimulatedService {
   readonly faults: string[] = [];
   /** Every channel that was asked to ring, in order. */
   readonly dialled: ChannelId[] = [];
+  /** The text of every event that was made, those included that a crash took with it. */
+  readonly eventTexts: string[] = [];
   /** How often each command was answered, or refused. */
   readonly answered = new Map<CommandType, number>();
   /** Counts the inputs, so that nobody looks at the same world twice. */
@@ -146,6 +148,11 @@ export class SimulatedService {
         selected: (app, fair) => void (fair || this.faults.push(`not served in order: ${app}`)),
       },
       ...untold,
+      eventText: (...about) => {
+        const text = untold.eventText(...about);
+        this.eventTexts.push(text);
+        return text;
+      },
       explainDays: 1,
       keepDays: null, // What it checks at the end is all that ever was.
       plans,

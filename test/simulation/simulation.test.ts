@@ -1,3 +1,4 @@
+import { deviationOfEvent, unseenIn } from '../support/described-events';
 import { CALLER_RESULTS, COMMANDS, DECISIONS, END_REASONS, EVENTS, FAIL_CAUSES, RARITIES } from './coverage';
 import { missingIn, testDays } from './many-days';
 
@@ -16,5 +17,11 @@ if (areEnough) {
       ...RARITIES,
     ];
     expect(missingIn(days, wanted)).toEqual([]);
+  });
+
+  test('every event is as the description of the API has it, and all that it says of events was seen', () => {
+    const texts = days.flatMap(({ eventTexts }) => eventTexts);
+    expect(new Set(texts.map(deviationOfEvent))).toEqual(new Set(['']));
+    expect(unseenIn(texts)).toEqual([]);
   });
 }

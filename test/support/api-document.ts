@@ -5,14 +5,14 @@ import type { Received } from './http-client';
 
 type Media = { readonly schema?: object; readonly example?: unknown; readonly examples?: Record<string, unknown> };
 type Content = Readonly<Record<string, Media>>;
-type Parameter = {
+export type Parameter = {
   readonly name: string;
   readonly in: string;
   readonly schema: object;
   readonly example?: unknown;
 };
 export type Response = { readonly headers?: Readonly<Record<string, Referring>>; readonly content: Content };
-type Referring = { readonly $ref: string };
+export type Referring = { readonly $ref: string };
 
 /** As the document has it. */
 export type Described = {
@@ -25,7 +25,17 @@ export type Described = {
   readonly responses: Readonly<Record<string, Response | Referring>>;
 };
 
+/** What receivers are sent, as the document has it. */
+export type DescribedWebhook = {
+  readonly operationId: string;
+  readonly parameters: readonly (Parameter | Referring)[];
+  readonly requestBody: { readonly content: Content };
+  readonly responses: Readonly<Record<string, unknown>>;
+};
+
 type Document = {
+  readonly webhooks: Readonly<Record<string, { readonly post: DescribedWebhook }>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Omit<Described, 'method' | 'path'>>>>>;
 };
 

@@ -1,4 +1,4 @@
-import { eventJson } from '../../src/adapters/events/event-json';
+import { eventJson } from '../../src/adapters/http/event-json';
 import type { Extension } from '../../src/domain/extension/extension';
 import type { AppId, ConversationId, EventId, ExtensionId, Instant, PhoneNumber } from '../../src/domain/ids';
 import type { Change } from '../../src/domain/world';

@@ -1,4 +1,4 @@
-import { eventJson } from '../../src/adapters/events/event-json';
+import { eventJson } from '../../src/adapters/http/event-json';
 import type { Metrics } from '../../src/ports/metrics';
 import type { Chance, Clock, Logger } from '../../src/ports/system';
 import type { Telephony } from '../../src/ports/telephony';

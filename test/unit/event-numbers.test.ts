@@ -1,4 +1,4 @@
-import { eventJson } from '../../src/adapters/events/event-json';
+import { eventJson } from '../../src/adapters/http/event-json';
 import type { AgentName, CallId, ConversationId, EventId, Instant } from '../../src/domain/ids';
 import type { Notification } from '../../src/domain/notification';
 import { EventNumbers } from '../../src/runtime/event-numbers';

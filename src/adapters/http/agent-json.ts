@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Agent } from '../../domain/agent/agent';
 import type { World } from '../../domain/world';
-import { EXAMPLE, id, time } from './example-values';
+import { agentStateLike, EXAMPLE, id, time } from './example-values';
 
 export type AgentJson = z.infer<typeof AGENT>;
 
@@ -12,10 +12,7 @@ export const AGENT = z
       .string()
       .meta({ examples: ['1001'] })
       .nullable(),
-    state: z.string().meta({
-      description: 'online, idle, fetching, talking, busy[/..] or away[/..]',
-      examples: ['talking'],
-    }),
+    state: agentStateLike('talking'),
     extension: id.describe('id of the extension it is bound to'),
     skills: z.array(
       z.object({

@@ -18,6 +18,9 @@ const JOINING = {
   end_time: localTimeText.nullable().describe('null while it is in'),
 };
 
+export const CONVERSATION_TYPE = z.enum(['queue', 'call_out', 'call_agent']);
+export const END_REASON = z.enum(['remove', 'dismiss', 'timeout', 'lost']);
+
 const telnumber = z.string().meta({ examples: [EXAMPLE.telnumber] });
 
 const MEMBER = z
@@ -32,7 +35,7 @@ const MEMBER = z
 export const CONVERSATION = z
   .object({
     id,
-    type: z.enum(['queue', 'call_out', 'call_agent']),
+    type: CONVERSATION_TYPE,
     state: z.enum(['running', 'completed']),
     channel_id: z
       .string()
@@ -43,7 +46,7 @@ export const CONVERSATION = z
     condition_id: id.nullable().describe('the condition that matched, where the route was one'),
     begin_time: time,
     end_time: time.nullable().describe('null while it runs'),
-    end_reason: z.enum(['remove', 'dismiss', 'timeout', 'lost']).nullable().describe('null while it runs'),
+    end_reason: END_REASON.nullable().describe('null while it runs'),
     agent_call_id: id.nullable().describe("types call_out and call_agent: the initiating agent's call"),
     members: z.array(MEMBER).describe('every joining, in order'),
   })

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** What examples in the description of the API are made of. */
 export const EXAMPLE = {
   id: '0199c2f04e7a7c1d8a3b5e6f70819203',
+  callId: '0199c2f04e7a7c1e8a3b5e6f70819203',
+  eventId: '0199c2f0611d70008c2d3e4f5061728a',
   agent: 'alice',
   skill: 'sales',
   plan: 'support',
@@ -25,3 +27,7 @@ export const id = z.string().meta({ examples: [EXAMPLE.id] });
 
 /** A time in an answer. */
 export const time = z.int().meta({ description: 'milliseconds since the epoch', examples: [EXAMPLE.time] });
+
+/** The state of an agent in an answer. */
+export const agentStateLike = (example: string): z.ZodString =>
+  z.string().meta({ description: 'online, idle, fetching, talking, busy[/..] or away[/..]', examples: [example] });

@@ -34,9 +34,10 @@ export type DescribedEndpoint = {
 
 export type DescribedHeader = { readonly name: string; readonly about: string; readonly example: string };
 
-/** Data in the envelope, or something else. */
+/** Data in the envelope, or something else; `says`: what a text stands for, once it is read. */
 export type DescribedAnswer =
-  { readonly data: z.ZodType } | { readonly mediaType: string; readonly about: string; readonly example?: string };
+  | { readonly data: z.ZodType }
+  | { readonly mediaType: string; readonly about: string; readonly says?: z.ZodType; readonly example?: string };
 
 /** By the name under which it is shown, with an example of its message. */
 export type Failures = Readonly<Record<string, HttpProblem>>;

@@ -13,6 +13,7 @@ failure the code, a message that names what was wrong, and \`data: null\`. Answe
   \`on\`, \`off\`, \`yes\`, \`no\`. Unknown keys are ignored. A trailing slash is taken.
 - **Credentials**: a token (\`bearer\`), or the four headers of a signed request together, or none where the service listens on
   loopback only, whichever of them its settings allow. A request acts inside one application; what belongs to others does not exist.
+- **Events** are posted to the callback URLs of an application, as the webhooks say; the live stream and the journals have the same.
 - **Status**: an application of the settings may ask for status 200 for everything past authentication (\`alwaysOk\`). Then only \`code\`
   tells.
 - **Before a request is one**: what is no HTTP gets 400, headers beyond 16 KiB 431, a request that does not arrive in time 408, an unknown

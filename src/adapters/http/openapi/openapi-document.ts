@@ -8,15 +8,23 @@ import { FailureResponses, type Json } from './failure-responses';
 import { ABOUT, SECURITY_SCHEMES, SERVERS, TAGS, TAGS_OF_OTHERS, WAYS_IN } from './introduction';
 import { JsonSchemas, type JsonSchema } from './json-schemas';
 import { parametersOf } from './parameters';
+import { type DescribedEvent, SENDING, webhooksOf } from './webhooks';
 
-/** The answers in it are made of the same schemas that the compiler checks, and the requests of those that check them. */
+/**
+ * The answers and events in it are made of the same schemas that the compiler checks, and the requests of those that
+ * check them.
+ */
 export type OpenApiDocument = {
   readonly openapi: '3.1.0';
   readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  readonly webhooks: Readonly<Record<string, Json>>;
   readonly components: Readonly<Record<string, Json>>;
 } & Json;
 
-export function openApiDocument(endpoints: readonly DescribedEndpoint[]): OpenApiDocument {
+export function openApiDocument(
+  endpoints: readonly DescribedEndpoint[],
+  events: readonly DescribedEvent[],
+): OpenApiDocument {
   const schemas = new JsonSchemas();
   const failures = new FailureResponses();
   const paths: Record<string, Record<string, Json>> = {};
@@ -30,9 +38,11 @@ export function openApiDocument(endpoints: readonly DescribedEndpoint[]): OpenAp
     security: WAYS_IN,
     tags: TAGS,
     paths,
+    webhooks: webhooksOf(events, schemas),
     components: {
       schemas: schemas.components,
-      responses: failures.responses,
+      parameters: SENDING.parameters,
+      responses: { ...failures.responses, ...SENDING.responses },
       examples: failures.examples,
       headers: HEADERS,
       securitySchemes: SECURITY_SCHEMES,
@@ -91,8 +101,9 @@ function withAliases(schema: JsonSchema, aliases: Aliases): JsonSchema {
 function success(answer: DescribedAnswer, schemas: JsonSchemas): Json {
   const headers = { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } };
   if ('mediaType' in answer) {
-    const { mediaType, about, example } = answer;
-    const schema = mediaType === 'application/json' ? { type: 'object' } : { type: 'string' };
+    const { mediaType, about, says, example } = answer;
+    const read = says && { contentMediaType: mediaType, contentSchema: schemas.answered(says) };
+    const schema = mediaType === 'application/json' ? { type: 'object' } : { type: 'string', ...read };
     return {
       description: about,
       headers,

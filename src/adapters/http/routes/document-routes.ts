@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import Router from '@koa/router';
+import { EVENTS } from '../event-json';
 import { describedOperation, type DescribedEndpoint, FAILURES_OF_PROCESS } from '../openapi/described-endpoint';
 import { type OpenApiDocument, openApiDocument } from '../openapi/openapi-document';
 import type { Operation } from '../operation';
@@ -100,5 +101,5 @@ function documentOf(operations: readonly Operation[]): string {
 /** Of these and of all that is no operation. */
 export function describeApi(operations: readonly Operation[]): OpenApiDocument {
   const endpoints = operations.map(describedOperation);
-  return openApiDocument([...endpoints, EVENT_STREAM, ...STATUS_ENDPOINTS, DOCUMENT]);
+  return openApiDocument([...endpoints, EVENT_STREAM, ...STATUS_ENDPOINTS, DOCUMENT], EVENTS);
 }

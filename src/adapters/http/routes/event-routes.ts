@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
-import { EVENT, eventRecordJson, SET_ASIDE, setAsideJson } from '../event-record-json';
+import { JOURNAL_ENTRY } from '../event-json';
+import { eventRecordJson, SET_ASIDE, setAsideJson } from '../event-record-json';
 import { body, integer, query } from '../fields';
 import { findConversation } from '../find-conversation';
 import { operation, type Operation } from '../operation';
@@ -20,7 +21,7 @@ export function eventRoutes(callCenter: CallCenter): readonly Operation[] {
       summary: 'The journal of a conversation: everything that was told of it, in order',
       query: query(PAGE),
       aliases: PAGE_ALIASES,
-      data: pageOf(EVENT),
+      data: pageOf(JOURNAL_ENTRY),
       refusals: ['conversation-not-found'],
       run: async ({ application, params, query: wanted }) => {
         const { id } = await findConversation(callCenter, application, params);
@@ -34,7 +35,7 @@ export function eventRoutes(callCenter: CallCenter): readonly Operation[] {
       path: '/callcenter/event/{id}',
       role: 'read',
       summary: 'Get an event by its event_id',
-      data: EVENT,
+      data: JOURNAL_ENTRY,
       refusals: ['event-not-found'],
       run: async ({ application, params }) => {
         const id = eventIdFrom(params.id);

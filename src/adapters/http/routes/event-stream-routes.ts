@@ -4,8 +4,9 @@ import { EVENT_NAMES } from '../../../domain/notification';
 import type { EventId } from '../../../domain/ids';
 import type { EventRecord, Events } from '../../../ports/events';
 import type { Logger } from '../../../ports/system';
+import { EVENT } from '../event-json';
 import { EventStream } from '../event-stream';
-import { EXAMPLE } from '../example-values';
+import { EXAMPLE, id } from '../example-values';
 import { agentName, anyId, query } from '../fields';
 import { parameterProblem, rateLimited } from '../http-problem';
 import { type DescribedEndpoint, FAILURES_OF_ALL, WRONG_PARAMETER } from '../openapi/described-endpoint';
@@ -28,7 +29,7 @@ const AN_EVENT = {
   action: 'event_notify',
   event: 'callcenter.conversation.parts_changed',
   id: EXAMPLE.id,
-  event_id: EXAMPLE.id,
+  event_id: EXAMPLE.eventId,
   app_id: 'default',
   sequence: 2,
 };
@@ -44,12 +45,13 @@ export const EVENT_STREAM: DescribedEndpoint = {
     {
       name: 'Last-Event-ID',
       about: 'goes on after this event; without it, only what comes is told',
-      example: EXAMPLE.id,
+      example: EXAMPLE.eventId,
     },
   ],
   answer: {
     mediaType: 'text/event-stream',
-    about: '`id` is the event_id, `event` the name, `data` the event',
+    about: '`id` is the event_id, `event` the name, `data` the event as JSON, as a callback URL gets it',
+    says: z.array(z.object({ id, event: z.enum(EVENT_NAMES), data: EVENT })),
     example: `id: ${AN_EVENT.event_id}\nevent: ${AN_EVENT.event}\ndata: ${JSON.stringify(AN_EVENT)}\n\n`,
   },
   failures: { ...FAILURES_OF_ALL, ...WRONG_PARAMETER },
