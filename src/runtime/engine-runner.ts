@@ -21,6 +21,7 @@ import {
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
 import type { EventNumbers } from './event-numbers';
 import type { Handled } from './handled';
+import { StoreOutage } from './store-outage';
 
 export type RunnerListeners = {
   /** Called at once: the world has changed. */
@@ -71,8 +72,8 @@ const MOST_WAITING = 250_000;
 /** Runs the engine: one input at a time in memory, many inputs to a transaction in the store. */
 export class EngineRunner {
   private batch: OpenBatch;
+  private readonly outage: StoreOutage;
   private isWriting = false;
-  private isCommitRefused = false;
   private isGivenUp = false;
   /** Of what rides along. */
   private cancelFlush: (() => void) | undefined;
@@ -89,11 +90,12 @@ export class EngineRunner {
     private readonly mostWaiting = MOST_WAITING,
   ) {
     this.batch = new OpenBatch(lastBatch + 1);
+    this.outage = new StoreOutage(clock, logger);
   }
 
   /** The store cannot be reached: what was taken waits, and nothing new should be asked. */
   get isStuck(): boolean {
-    return this.isCommitRefused || !this.storage.isAvailable();
+    return this.outage.isOn || !this.storage.isAvailable();
   }
 
   /**
@@ -232,13 +234,12 @@ export class EngineRunner {
       try {
         await this.storage.commit(batch);
         this.listeners.committed('written', elapsed());
-        this.isCommitRefused = false;
+        this.outage.written();
         return;
       } catch (error) {
         if (!(error instanceof StorageUnavailable)) throw error;
         this.listeners.committed('unavailable', elapsed());
-        this.isCommitRefused = true;
-        this.logger.warn('cannot commit yet', { batch: batch.number, error });
+        this.outage.failed(error.message, batch.size + this.batch.size);
         await wait(this.clock, RETRY_MS);
       }
     }

@@ -4,7 +4,7 @@ import type { AgentName, ChannelId, ExtensionId, Instant } from '../../src/domai
 import type { Input } from '../../src/domain/input';
 import { Refusal } from '../../src/domain/refusal';
 import { StorageUnavailable, type Batch, type LoggedEffect } from '../../src/ports/storage';
-import type { Clock } from '../../src/ports/system';
+import type { Clock, Logger } from '../../src/ports/system';
 import { EngineRunner, type RunnerListeners } from '../../src/runtime/engine-runner';
 import { anEvent } from '../contract/storage-objects';
 import { VirtualTime } from '../simulation/virtual-time';
@@ -36,7 +36,7 @@ class SpiedStorage extends MemoryStorage {
   }
 }
 
-async function aRunner(mostWaiting?: number, clock: Clock = standingClock) {
+async function aRunner(mostWaiting?: number, clock: Clock = standingClock, logger: Logger = silent) {
   const storage = new SpiedStorage();
   await storage.open();
   const world = aWorld({ extensions: [one, two] });
@@ -59,7 +59,7 @@ async function aRunner(mostWaiting?: number, clock: Clock = standingClock) {
     storage,
     clock,
     counting,
-    silent,
+    logger,
     listeners,
     mostWaiting,
   );
@@ -218,6 +218,36 @@ test('given a store that cannot be reached, it says so and asks again until it i
     1,
     [],
     [1, 1],
+  ]);
+});
+
+test('given a store that is away for a while, the log says so when it begins, every ten seconds, and when it is over', async () => {
+  const logged: unknown[] = [];
+  const time = new VirtualTime();
+  const begun = time.now();
+  const log = (message: string, fields?: object) => logged.push([time.now() - begun, message, fields]);
+  const { storage, runner } = await aRunner(undefined, time.clockOf('service'), {
+    ...silent,
+    info: log,
+    warn: log,
+  });
+  const commit = jest.spyOn(storage, 'commit').mockRejectedValue(new StorageUnavailable('disk full'));
+
+  const asked = runner.take(logIn('ann'));
+  await time.idle(5_000);
+  void runner.take(logIn('bob', two.id));
+  await time.idle(18_000);
+  commit.mockRestore();
+  await time.idle(1_000);
+  storage.release();
+  await asked;
+
+  const problem = 'disk full';
+  expect(logged).toEqual([
+    [0, 'the store is away: what is to be written waits', { problem, waiting: 4 }],
+    [10_000, 'the store is still away', { seconds: 10, problem, waiting: 8 }],
+    [20_000, 'the store is still away', { seconds: 20, problem, waiting: 8 }],
+    [24_000, 'the store is back', { seconds: 24 }],
   ]);
 });
 

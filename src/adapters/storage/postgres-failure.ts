@@ -1,4 +1,4 @@
-import { StorageInUse, StorageUnusable } from '../../ports/storage';
+import { StorageInUse, StorageUnavailable, StorageUnusable } from '../../ports/storage';
 
 /**
  * SQLSTATE of what passes by itself, or when an administrator is done: connections lost, a server that starts or stops,
@@ -22,6 +22,12 @@ export function isPassing(error: unknown): boolean {
 /** The server did not answer in time. What was asked may have happened. */
 export class TookTooLong extends Error {
   override readonly name = 'TookTooLong';
+}
+
+/** What passes, as an error that says so. Where several addresses have failed, Node has no message, but a code. */
+export function unavailable(name: string, error: unknown): StorageUnavailable {
+  const { code, message } = error as { readonly code?: unknown; readonly message: string };
+  return new StorageUnavailable(`${name}: ${message || String(code)}`, { cause: error });
 }
 
 /** The error of an opening that does not pass by itself, as one line that says what to do. */

@@ -1,6 +1,6 @@
 import { Client, types, type ClientConfig, type QueryResultRow } from 'pg';
 import { StorageInUse, StorageUnavailable, Superseded } from '../../ports/storage';
-import { isPassing, TookTooLong } from './postgres-failure';
+import { isPassing, TookTooLong, unavailable } from './postgres-failure';
 import { SCHEMA } from './postgres-schema';
 
 export type PostgresAddress = {
@@ -200,7 +200,7 @@ export class PostgresSession {
 
   private unavailable(error: unknown): StorageUnavailable {
     this.isAway = true;
-    return new StorageUnavailable(`${this.address.name}: ${(error as Error).message}`, { cause: error });
+    return unavailable(this.address.name, error);
   }
 }
 

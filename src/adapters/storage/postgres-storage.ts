@@ -5,7 +5,6 @@ import type { QueueTask } from '../../domain/queue/queue-task';
 import type { Aggregates, Change, Kind } from '../../domain/world';
 import type { EventPage, EventRecord, SetAsidePage } from '../../ports/events';
 import {
-  StorageUnavailable,
   Superseded,
   type Batch,
   type ConversationPage,
@@ -15,7 +14,7 @@ import {
   type Storage,
 } from '../../ports/storage';
 import { PostgresAnswers } from './postgres-answers';
-import { explainedPostgres, isPassing } from './postgres-failure';
+import { explainedPostgres, isPassing, unavailable } from './postgres-failure';
 import { PostgresEvents } from './postgres-events';
 import { forgetHistory, putHistory, searchable } from './postgres-history';
 import { PostgresPast } from './postgres-past';
@@ -262,7 +261,7 @@ export class PostgresStorage implements Storage {
       return await read(this.readers);
     } catch (error) {
       if (!isPassing(error)) throw error;
-      throw new StorageUnavailable(`${this.address.name}: ${(error as Error).message}`, { cause: error });
+      throw unavailable(this.address.name, error);
     }
   }
 
