@@ -122,12 +122,27 @@ describe('without, for what a page in a browser or a proxy sends', () => {
   beforeEach(() => start(['none']));
 
   test.each([
-    ['another page', { Origin: 'https://pages.example' }, 401],
+    ['another page', { Host: 'localhost:8080', Origin: 'https://pages.example' }, 401],
     ['a page without a name', { Origin: 'null' }, 401],
     ['a name that leads here', { Host: 'rebound.example' }, 401],
     ['an address', { Host: '127.0.0.1:8080' }, 200],
     ['an address of the other kind', { Host: '[::1]:8080' }, 200],
     ['localhost', { Host: 'localhost:8080' }, 200],
+    ['a page from here', { Host: 'localhost:8080', Origin: 'http://localhost:8080' }, 200],
+    ['a page from here, by address', { Host: '127.0.0.1:8080', Origin: 'http://127.0.0.1:8080' }, 200],
+    ['a page from here, by the other kind', { Host: '[::1]:8080', Origin: 'http://[::1]:8080' }, 200],
+    ['a page from here on the port of the web', { Host: 'localhost', Origin: 'http://localhost' }, 200],
+    ['a page on another port', { Host: 'localhost:8080', Origin: 'http://localhost:3000' }, 401],
+    ['a page by TLS on this port', { Host: 'localhost:8080', Origin: 'https://localhost:8080' }, 401],
+    ['a page by another name of ours', { Host: '127.0.0.1:8080', Origin: 'http://localhost:8080' }, 401],
+    ['a page whose name leads here', { Host: 'rebound.example:8080', Origin: 'http://rebound.example:8080' }, 401],
+    ['a page from an address of others', { Host: '192.0.2.7:8080', Origin: 'http://192.0.2.7:8080' }, 401],
+    ['a page whose name begins like ours', { Host: 'localhost:80', Origin: 'http://localhost:8080' }, 401],
+    [
+      'a page from here through a proxy',
+      { Host: 'localhost:8080', Origin: 'http://localhost:8080', Forwarded: 'for=127.0.0.1' },
+      401,
+    ],
     ['a proxy on this machine', { 'X-Forwarded-For': '127.0.0.1' }, 401],
     ['a proxy of the newer kind', { Forwarded: 'for=127.0.0.1' }, 401],
   ])('%s: %j is answered %i', async (_, headers, status) => {

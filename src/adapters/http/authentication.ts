@@ -3,7 +3,7 @@ import { clientAddress, isForwarded } from './client-address';
 import type { ClientRole } from './client-role';
 import { addressNotAllowed, applicationDisabled, HttpProblem, notAuthenticated } from './http-problem';
 import { type Application, DEFAULT_APPLICATION, type HttpSettings } from './http-settings';
-import { Networks } from './networks';
+import { isLoopback, Networks } from './networks';
 import type { HttpContext, HttpMiddleware } from './request-state';
 import type { RateLimits } from './rate-limits';
 import { bySignature, type SigningSurroundings } from './signed-request';
@@ -98,12 +98,15 @@ function byNothing(applications: readonly Application[], limits: RateLimits): Wa
 
 /**
  * Loopback keeps other machines out, but neither those behind a proxy on this one, nor the pages in a browser on it: they
- * say where they come from, or reach us by a name that was made to lead here. Without credentials none is trusted.
+ * say where they come from, or reach us by a name that was made to lead here. Without credentials none is trusted, but
+ * for the pages that have come from here.
  */
 function isFromElsewhere(ctx: HttpContext): boolean {
-  const { hostname } = ctx;
-  const isByAddress = hostname === '' || hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
-  return ctx.get('Origin') !== '' || !isByAddress || isForwarded(ctx.req);
+  const hostname = ctx.hostname.replace(/^\[|\]$/g, '');
+  const isByAddress = hostname === '' || hostname === 'localhost' || isIP(hostname) !== 0;
+  const origin = ctx.get('Origin');
+  const isOurPage = isLoopback(hostname) && origin === `http://${ctx.host}`; // On another port it is another's.
+  return !isByAddress || isForwarded(ctx.req) || (origin !== '' && !isOurPage);
 }
 
 function accountIn(path: string): string | undefined {

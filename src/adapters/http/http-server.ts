@@ -12,7 +12,7 @@ import { answerErrors } from './envelope';
 import { tooManyHeaders } from './http-problem';
 import { DEFAULT_APPLICATION, HTTP_LIMITS, type HttpSettings } from './http-settings';
 import { localTimeIn } from './local-time';
-import { LOOPBACK } from './networks';
+import { isLoopback } from './networks';
 import { answerUnrouted, bodyLimitsOf, operationRouters, routed } from './operation-router';
 import { operationsOn } from './operations';
 import { RateLimits } from './rate-limits';
@@ -142,8 +142,4 @@ function expectSafe({ host, authentication, applications }: HttpSettings): void 
   if (!applications.some(({ id }) => id === DEFAULT_APPLICATION)) {
     throw new Error(`without authentication an application named ${DEFAULT_APPLICATION} is needed`);
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || LOOPBACK.has(host);
 }

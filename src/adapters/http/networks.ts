@@ -28,7 +28,12 @@ export class Networks {
   }
 }
 
-export const LOOPBACK = new Networks(['127.0.0.0/8', '::1']);
+const LOOPBACK = new Networks(['127.0.0.0/8', '::1']);
+
+/** Whether a host, by its address or as `localhost`, can be reached from this machine alone. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || LOOPBACK.has(host);
+}
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIP(address) === 6 ? 'ipv6' : 'ipv4';
