@@ -48,13 +48,11 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** Only what reads can be tried on the page: no call is made by a slip. */
 const START = `SwaggerUIBundle({
   url: 'v1/openapi.json',
   dom_id: '#api',
   deepLinking: true,
   defaultModelsExpandDepth: 0,
-  supportedSubmitMethods: ['get'],
   validatorUrl: null,
 });
 `;
