@@ -113,7 +113,7 @@ export class History {
     // What differs is looked at all the time, else one difference would be taken for the one before.
     if (agreement.isComplete && time.now() < this.comparedAt + COMPARE_EVERY_MS) return;
     this.comparedAt = time.now();
-    agreement.check(service.world!, asterisk, time.now());
+    agreement.check(service.world!, asterisk, time.now(), service.isQuiet && time.isMovingOn());
   }
 
   /** Nobody begins anything any more. */

@@ -102,6 +102,11 @@ export class SimulatedLine implements Telephony, Application {
     });
   }
 
+  /** It works, and nothing is on its way on it. */
+  get isQuiet(): boolean {
+    return this.isUp && !this.isBroken && this.coming.size + this.underWay.size === 0;
+  }
+
   /** Something is under way that seldom is. */
   get isRarelyBusy(): boolean {
     for (const { operation } of this.underWay.values()) if (RARELY_ASKED.has(operation)) return true;

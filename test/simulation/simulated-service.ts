@@ -102,6 +102,12 @@ export class SimulatedService {
     return this.life?.service?.obstacles().length === 0;
   }
 
+  /** It has heard of all that has happened, and all that it has decided is on record and done. */
+  get isQuiet(): boolean {
+    const { line, storage } = this.life ?? {};
+    return line?.isQuiet === true && storage?.commitIs === 'at rest';
+  }
+
   /** It is about something that it seldom does. */
   get isRarelyBusy(): boolean {
     return this.life?.line.isRarelyBusy === true;
