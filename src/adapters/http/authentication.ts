@@ -105,7 +105,7 @@ function isFromElsewhere(ctx: HttpContext): boolean {
   const hostname = ctx.hostname.replace(/^\[|\]$/g, '');
   const isByAddress = hostname === '' || hostname === 'localhost' || isIP(hostname) !== 0;
   const origin = ctx.get('Origin');
-  const isOurPage = isLoopback(hostname) && origin === `http://${ctx.host}`; // On another port it is another's.
+  const isOurPage = origin === `http://${ctx.host}` && isLoopback(hostname); // On another port it is another's.
   return !isByAddress || isForwarded(ctx.req) || (origin !== '' && !isOurPage);
 }
 
