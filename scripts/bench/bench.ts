@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { version as parleyVersion } from '../../package.json';
 import { provideAsterisk } from '../asterisk/asterisk-program';
+import { callbacks } from './callbacks-part';
 import { connect } from './connect-part';
 import { contendersOf } from './contenders';
 import { quantile, rounded } from './figures';
@@ -35,7 +36,7 @@ const OPTIONS = {
   write: { type: 'boolean', default: false },
   /** Type of the floor's bridges: `mixing,video_sfu` is that of the service's, which mix always. */
   'floor-bridge': { type: 'string' },
-  /** Folder for a profile of the service's processor time, made by Node. It slows it down. */
+  /** Folder for a profile of the service's processor time, made by Node. It slows it down. Not for `rate` and `growth`. */
   profile: { type: 'string' },
 } as const;
 
@@ -48,6 +49,7 @@ const WHOLE: Amount = {
   waiting: 100,
   live: [10, 100, 200], // For more, Asterisk needs more than two cores to mix.
   stored: [10, 1_000, 100_000],
+  events: 20_000,
   firstRate: 40,
   steps: 5,
 };
@@ -60,13 +62,14 @@ const QUICK: Amount = {
   waiting: 10,
   live: [3, 6],
   stored: [10, 100],
+  events: 1_000,
   firstRate: 5,
   steps: 1,
 };
 
 /** Those that compare share one Asterisk and its phones. */
 const COMPARING: Readonly<Record<string, (bench: Bench) => Promise<Outcome>>> = { connect, ringing, modes, rest }; // prettier-ignore
-const ALONE: Readonly<Record<string, (amount: Amount) => Promise<Outcome>>> = { rate, growth };
+const ALONE: Readonly<Record<string, (amount: Amount, nodeArguments: readonly string[]) => Promise<Outcome>>> = { callbacks, rate, growth }; // prettier-ignore
 const PARTS = [...Object.keys(COMPARING), ...Object.keys(ALONE)];
 /** Of the service's log, what is told when something went wrong. */
 const LOG_CHARACTERS = 4_000;
@@ -120,11 +123,13 @@ class Run {
   }
 }
 
+function nodeArgumentsOf({ profile }: Values): readonly string[] {
+  return profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
+}
+
 async function compare(run: Run, names: readonly string[], values: Values): Promise<void> {
-  const { profile, 'floor-bridge': floorBridge } = values;
-  const nodeArguments = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
-  const scene = await SuiteScene.start({ nodeArguments });
-  const contenders = await contendersOf(scene, floorBridge);
+  const scene = await SuiteScene.start({ nodeArguments: nodeArgumentsOf(values) });
+  const contenders = await contendersOf(scene, values['floor-bridge']);
   void scene.service.exited.then((code) => console.log(`the service has ended with ${code}`));
   void scene.asterisk.exited.then((code) => console.log(`Asterisk has ended with ${code}`));
   try {
@@ -147,7 +152,7 @@ async function main(): Promise<void> {
   const comparing = names.filter((name) => name in COMPARING);
   if (comparing.length > 0) await compare(run, comparing, values);
   for (const name of names.filter((each) => each in ALONE)) {
-    await run.measure(name, () => ALONE[name]!(run.amount));
+    await run.measure(name, () => ALONE[name]!(run.amount, nodeArgumentsOf(values)));
   }
   const { version: asterisk } = await provideAsterisk(PROJECT_ROOT, console.log);
   const versions = { parley: parleyVersion, node: process.version, asterisk };

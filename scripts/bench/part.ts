@@ -16,6 +16,8 @@ export type Amount = {
   /** Conversations that live meanwhile, and that are stored. */
   readonly live: readonly number[];
   readonly stored: readonly number[];
+  /** Events to be delivered in each round. */
+  readonly events: number;
   /** The search for the highest rate begins with it, and tries so many rates at most. */
   readonly firstRate: number;
   readonly steps: number;
