@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { HttpCallbacks } from '../../src/adapters/webhook/http-callbacks';
 import { isPublic } from '../../src/adapters/webhook/public-addresses';
 import { readWebhookSecret, signatureHeaders } from '../../src/adapters/webhook/webhook-signature';
@@ -98,6 +99,55 @@ test('given an answer without end, its status counts and the rest is not read', 
   await made.post(to(url), EVENT);
 
   expect(sent).toBeLessThan(20_000_000);
+});
+
+test('given an answer that stops half way, its status counts, and its connection is ended in time', async () => {
+  const connections: Socket[] = [];
+  const url = await aReceiver((request, response) => {
+    connections.push(request.socket);
+    response.writeHead(200).write('and');
+  });
+  await callbacks('any', 100).post(to(url), EVENT);
+
+  await once(connections[0]!, 'close');
+});
+
+test('given news before the status, though nobody has asked for any, the status counts', async () => {
+  const url = await aReceiver((_, response) => {
+    response.writeContinue();
+    response.writeEarlyHints({ link: '</elsewhere>; rel=preload' });
+    response.writeHead(204).end();
+  });
+
+  await expect(callbacks().post(to(url), EVENT)).resolves.toBeUndefined();
+});
+
+test('given events one after the other, connections are used again', async () => {
+  const connections = new Set<Socket>();
+  const url = await aReceiver((request, response) => {
+    connections.add(request.socket);
+    response.end('thanks');
+  });
+  const made = callbacks();
+  for (let count = 0; count < 20; count++) await made.post(to(url), EVENT);
+
+  expect(connections.size).toBeLessThan(3); // The next may begin before all of the last answer was read.
+});
+
+test('given many that are not answered, others are delivered meanwhile, to the same receiver and to another', async () => {
+  let requests = 0;
+  const slow = await aReceiver((_, response) => {
+    if (++requests > 64) response.end();
+  });
+  const other = await aReceiver((_, response) => response.end());
+  const made = callbacks();
+  const unanswered = Array.from({ length: 64 }, () => made.post(to(slow), EVENT));
+  const failures = Promise.allSettled(unanswered);
+  await made.post(to(other), EVENT);
+  await made.post(to(slow), EVENT);
+  made.close();
+
+  expect((await failures).map(({ status }) => status)).toEqual(unanswered.map(() => 'rejected'));
 });
 
 test('given public networks only, an address of this one is refused, by name too', async () => {

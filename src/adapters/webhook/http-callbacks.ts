@@ -11,7 +11,7 @@ export type CallbackNetworks = 'any' | 'public';
 const DEADLINE_MS = 5_000;
 const READ_BYTES = 16_384;
 
-const AGENT = { keepAlive: true, maxSockets: 64, maxFreeSockets: 32, timeout: 60_000 };
+const AGENT = { keepAlive: true, maxFreeSockets: 32, timeout: 60_000 };
 
 /** Posts events to callback URLs, signed. A redirect is not followed: it is a failure as any status but 2xx. */
 export class HttpCallbacks implements Callbacks {
