@@ -31,6 +31,10 @@ type Waiting = {
   readonly event: EventRecord;
   /** What it tells of, and by what it came: it goes after all earlier events that have any of these. */
   readonly keys: readonly string[];
+  /** For each of the keys that the one right before it still has to arrive. */
+  ahead: number;
+  /** Those that are right behind it, once for each key that they share. */
+  readonly behind: Waiting[];
   failures: number;
 };
 
@@ -40,8 +44,8 @@ type Waiting = {
  */
 export class CallbackLine {
   private readonly waiting = new Map<EventId, Waiting>();
-  /** For each key its events, in order. */
-  private readonly queues = new Map<string, Waiting[]>();
+  /** For each key its last event. */
+  private readonly last = new Map<string, Waiting>();
   /** Those that may go now, first come first. */
   private readonly ready = new Set<Waiting>();
   private underWay = 0;
@@ -121,31 +125,24 @@ export class CallbackLine {
   }
 
   private take(event: EventRecord): void {
-    const entry: Waiting = { event, keys: keysOf(event), failures: 0 };
+    const entry: Waiting = { event, keys: keysOf(event), ahead: 0, behind: [], failures: 0 };
     this.waiting.set(event.id, entry);
     for (const key of entry.keys) {
-      const queue = this.queues.get(key);
-      if (queue === undefined) this.queues.set(key, [entry]);
-      else queue.push(entry);
+      const before = this.last.get(key);
+      this.last.set(key, entry);
+      if (before === undefined) continue;
+      before.behind.push(entry);
+      entry.ahead++;
     }
-    this.readyIfFirst(entry);
+    if (entry.ahead === 0) this.ready.add(entry);
   }
 
-  /** One that is first of all its queues: who comes next in them was never tried. */
+  /** One that nothing is ahead of: who is behind it was never tried. */
   private drop(entry: Waiting): void {
     this.waiting.delete(entry.event.id);
     this.ready.delete(entry);
-    for (const key of entry.keys) {
-      const queue = this.queues.get(key)!;
-      queue.shift();
-      if (queue.length === 0) this.queues.delete(key);
-      else this.readyIfFirst(queue[0]!);
-    }
-  }
-
-  private readyIfFirst(entry: Waiting): void {
-    const isFirst = entry.keys.every((key) => this.queues.get(key)![0] === entry);
-    if (isFirst) this.ready.add(entry);
+    for (const key of entry.keys) if (this.last.get(key) === entry) this.last.delete(key);
+    for (const next of entry.behind) if (--next.ahead === 0) this.ready.add(next);
   }
 
   /** After what was decided with them: a phone that is to ring does not wait for the news of it to be sent. */
