@@ -13,10 +13,13 @@ const READ_BYTES = 16_384;
 
 const AGENT = { keepAlive: true, maxFreeSockets: 32, timeout: 60_000 };
 
+type Target = { readonly request: typeof httpRequest; readonly options: RequestOptions };
+
 /** Posts events to callback URLs, signed. A redirect is not followed: it is a failure as any status but 2xx. */
 export class HttpCallbacks implements Callbacks {
   private readonly http = new HttpAgent(AGENT);
   private readonly https = new HttpsAgent(AGENT);
+  private readonly targets = new Map<Callback['url'], Target>();
 
   /** `networks`: `public` refuses URLs that lead into private networks, by name or by address. */
   constructor(
@@ -25,15 +28,10 @@ export class HttpCallbacks implements Callbacks {
   ) {}
 
   async post({ url, secrets }: Callback, { id, body }: CallbackMessage): Promise<void> {
-    const target = new URL(url);
-    const host = target.hostname.replace(/^\[|\]$/g, '');
-    if (this.networks === 'public' && isIP(host) !== 0 && !isPublic(host))
-      throw new Error(`${host} is not a public address`);
-    const bytes = Buffer.from(body);
-    const status = await this.send(target, bytes, {
+    const target = this.targets.get(url) ?? this.targetOf(url);
+    const status = await this.send(target, body, {
       ...signatureHeaders(secrets, id, Math.floor(Date.now() / 1000), body),
       'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': String(bytes.length),
       'User-Agent': 'Parley',
     });
     if (status < 200 || status > 299) throw new Error(`HTTP status ${status}`);
@@ -44,26 +42,42 @@ export class HttpCallbacks implements Callbacks {
     this.https.destroy();
   }
 
-  private send(target: URL, body: Buffer, headers: Readonly<Record<string, string>>): Promise<number> {
-    const isSecure = target.protocol === 'https:';
-    const options: RequestOptions = {
+  private targetOf(url: string): Target {
+    const { protocol, hostname, port, pathname, search } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, '');
+    if (this.networks === 'public' && isIP(host) !== 0 && !isPublic(host))
+      throw new Error(`${host} is not a public address`);
+    const isSecure = protocol === 'https:';
+    const options = {
       method: 'POST',
-      headers: { ...headers },
+      host,
+      port,
+      path: `${pathname}${search}`,
       agent: isSecure ? this.https : this.http,
       ...(this.networks === 'public' && { lookup: lookupPublic }),
     };
+    const target = { request: isSecure ? httpsRequest : httpRequest, options };
+    this.targets.set(url, target);
+    return target;
+  }
+
+  private send(
+    { request, options }: Target,
+    body: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<number> {
     return new Promise((resolve, reject) => {
-      const request = (isSecure ? httpsRequest : httpRequest)(target, options, (response) => {
+      const sent = request({ ...options, headers }, (response) => {
         discard(response);
         resolve(response.statusCode ?? 0);
       });
       const deadline = setTimeout(
-        () => request.destroy(new Error(`no answer within ${this.deadlineMs} ms`)),
+        () => sent.destroy(new Error(`no answer within ${this.deadlineMs} ms`)),
         this.deadlineMs,
       );
-      request.on('close', () => clearTimeout(deadline));
-      request.on('error', reject); // After the status it changes nothing.
-      request.end(body);
+      sent.on('close', () => clearTimeout(deadline));
+      sent.on('error', reject); // After the status it changes nothing.
+      sent.end(body);
     });
   }
 }
