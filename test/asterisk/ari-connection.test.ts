@@ -191,7 +191,7 @@ test('given it is closed while the connection is down, it does not come back', a
   await next('connected');
   proxy.cut();
   await next('disconnected');
-  // ari-client tries again 100 ms after the loss: it would take the application from its successor.
+  // It is in the pause before it tries again: to come back would take the application from its successor.
   await telephony.close();
   const successor = open();
   await successor.next('connected');

@@ -180,14 +180,17 @@ export class AriConnection {
 
   /** Resolves with the reason when a connection that was of use is lost. @throws Error when it has not come so far. */
   private async live(client: Client): Promise<Error> {
-    const { heartbeatMs = HEARTBEAT_MS, deadlineMs } = this.settings;
-    const events = new AriEventSocket(client, { heartbeatMs, deadlineMs }, (type, event) =>
-      this.listener.event(type, event),
+    const { application, heartbeatMs = HEARTBEAT_MS, deadlineMs } = this.settings;
+    const events = new AriEventSocket(
+      this.settings,
+      [application, this.owner],
+      { heartbeatMs, deadlineMs },
+      (type, event) => this.listener.event(type, event),
     );
     this.client = client;
     this.events = events;
     try {
-      await events.open([this.settings.application, this.owner]);
+      await events.open();
       const problem = await Promise.race([this.settle(client), events.lost]);
       if (problem !== undefined) throw problem;
       this.goUp(client);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { TelephonyUnavailable } from '../../ports/telephony';
 import type { RestRequest } from './ari-api';
-import type { AriSettings } from './ari-settings';
+import { webSocketTo, type Access } from './ari-web-socket';
 
 /** What we use of Asterisk's answer. */
 type RestResponse = {
@@ -12,7 +12,6 @@ type RestResponse = {
   readonly reason_phrase: string;
   readonly message_body?: string;
 };
-type Access = Pick<AriSettings, 'url' | 'user' | 'password'>;
 type Pending = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void };
 
 const PING: RestRequest = { method: 'GET', uri: 'asterisk/ping' };
@@ -42,14 +41,8 @@ export class AriRequestSocket {
    *
    * @throws Error when Asterisk does not let it in, or has not answered when `signal` says so.
    */
-  static async open(
-    { url, user, password }: Access,
-    name: string,
-    signal: AbortSignal,
-  ): Promise<AriRequestSocket> {
-    const address = new URL(`/ari/events?app=${encodeURIComponent(name)}`, url.replace(/^http/, 'ws'));
-    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-    const socket = new WebSocket(address, { headers: { authorization }, perMessageDeflate: false });
+  static async open(access: Access, name: string, signal: AbortSignal): Promise<AriRequestSocket> {
+    const socket = webSocketTo(access, [name]);
     const opened = new AriRequestSocket(socket);
     const giveUp = (): void => opened.close();
     signal.addEventListener('abort', giveUp);

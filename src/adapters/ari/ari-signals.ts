@@ -96,6 +96,10 @@ export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]
 
 export const EVENT_TYPES = Object.keys(SIGNALS) as readonly AriEventType[];
 
+export function isActedOn(type: string): type is AriEventType {
+  return Object.hasOwn(SIGNALS, type);
+}
+
 /** The ids we make have another shape than Asterisk's own, so nobody else's channel is ever touched. */
 export function isOurs({ id }: { readonly id: string }): boolean {
   return /^[0-9a-f]{32}$/.test(id);
