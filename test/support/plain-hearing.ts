@@ -36,7 +36,7 @@ export function wantedPlacement(world: World, call: Call): Placement {
   if (active === undefined || waitsUnanswered(call)) {
     const task = stage.at === 'queued' ? world.queueTasks.get(stage.taskId)! : undefined;
     const hears = task === undefined ? ({ from: 'silence' } as const) : (soundFor(world, task) ?? music);
-    return { bridgeId: null, speaks: false, hears };
+    return { bridgeId: null, speaks: call.stage.at === 'queued', hears };
   }
   const mode = modeIn(active, id);
   return { bridgeId: active.bridgeId, speaks: mode !== 2, hears: mode === 3 ? { from: 'silence' } : heard() };

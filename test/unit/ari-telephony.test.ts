@@ -88,6 +88,18 @@ describe('A caller', () => {
   });
 });
 
+test.each([
+  ['has answered', 'Up', []],
+  ['has left unanswered', 'Ring', ['answer']],
+])('given a caller whom the dialplan %s, it is answered if need be', async (_, state, answers) => {
+  const { telephony, asked, connection } = aTelephonyOn(async () => ({ value: '' }));
+  connection.event('StasisStart', { channel: { ...channel(CALLER), state }, args: [] });
+  await telephony.receive(CALLER, true);
+  expect(asked.filter((each) => each === 'answer')).toEqual(answers);
+  await telephony.place(CALLER, null, { bridgeId: null, speaks: true, hears: SILENCE });
+  expect(asked.slice(-1)).toEqual(['start-music']);
+});
+
 describe('Answering a caller whom Asterisk cannot answer', () => {
   const given = (whether: 'gone' | 'there') =>
     aTelephonyOn((operation) => {
@@ -239,7 +251,7 @@ describe('A release', () => {
     expect(asked.at(-1)).toBe('release');
   });
 
-  test('given it says and hears its bridge, there is nothing to take off but the bridge', async () => {
+  test('given it says and hears its bridge, there is nothing to take off, and it goes out of the bridge itself', async () => {
     const { telephony, asked, connection } = aTelephonyOn(async () => ({ channels: [] }));
     const entered = { channel: channel(CALLER), bridge: { id: BRIDGE_ID } };
     const placed = telephony.place(CALLER, null, { bridgeId: BRIDGE_ID, speaks: true, hears: BRIDGE });
@@ -250,7 +262,7 @@ describe('A release', () => {
     await telephony.release(CALLER, BRIDGE_ID, variables);
     const undone = asked.filter((each) => !each.startsWith('set '));
     // Ending the music is asked for again, for the first time may be lost.
-    expect(undone).toEqual(['stop-music', 'stop-music', 'leave', 'release']);
+    expect(undone).toEqual(['stop-music', 'stop-music', 'release']);
   });
 
   test('given Asterisk sets many at once, it does', async () => {
@@ -267,6 +279,31 @@ describe('A release', () => {
     expect(asked.filter((each) => each.startsWith('set '))).toEqual([
       'set ARRAY(HOLD_INTERCEPT(remove),TIMEOUT(absolute),PARLEY_RESULT)',
     ]);
+  });
+});
+
+describe('A bridge that is to be closed', () => {
+  const sitting = { channel: channel(LEG), bridge: { id: BRIDGE_ID } };
+  const closing = (asked: readonly string[]) => asked.filter((each) => /bridge$/.test(each));
+
+  test('given it is known who sits in it, it is closed when the last has left', async () => {
+    const { telephony, asked, connection } = aTelephonyOn(async () => ({}));
+    await telephony.openBridge(BRIDGE_ID);
+    connection.event('ChannelEnteredBridge', sitting);
+    const closed = telephony.closeBridge(BRIDGE_ID);
+    await turn();
+    expect(closing(asked)).toEqual(['open bridge']);
+    connection.event('StasisEnd', sitting);
+    await closed;
+    expect(closing(asked)).toEqual(['open bridge', 'close bridge']);
+  });
+
+  test('given it was opened over an earlier connection, it is looked at', async () => {
+    const { telephony, asked, connection } = aTelephonyOn(async () => ({ channels: [] }));
+    await telephony.openBridge(BRIDGE_ID);
+    connection.connected();
+    await telephony.closeBridge(BRIDGE_ID);
+    expect(closing(asked)).toEqual(['open bridge', 'look into bridge', 'close bridge']);
   });
 });
 

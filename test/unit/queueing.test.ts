@@ -48,7 +48,7 @@ describe('a caller comes in', () => {
 
     expect(outcome.effects).toEqual([
       { do: 'receive', channelId, answer: true },
-      { do: 'place', channelId, from: null, placement: { bridgeId: null, speaks: false, hears: MUSIC } },
+      { do: 'place', channelId, from: null, placement: { bridgeId: null, speaks: true, hears: MUSIC } },
     ]);
     expect(outcome.notifications).toEqual([]);
     expect(world.queueTasks.get(taskId)).toMatchObject({

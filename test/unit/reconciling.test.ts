@@ -68,7 +68,7 @@ describe('nothing to put right', () => {
 
     const music = { from: 'music', musicClass: SETTINGS.musicClass };
     expect(effects).toEqual([
-      { do: 'place', channelId, from: null, placement: { bridgeId: null, speaks: false, hears: music } },
+      { do: 'place', channelId, from: null, placement: { bridgeId: null, speaks: true, hears: music } },
     ]);
   });
 });

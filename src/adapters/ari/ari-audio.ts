@@ -7,7 +7,15 @@ import { attempt, fateOf, GONE, type Attempt } from './ari-attempt';
 import type { AriBridges } from './ari-bridges';
 import type { AriConnection } from './ari-connection';
 import type { AriMusic } from './ari-music';
-import { audioAt, JUST_ANSWERED, NOTHING_KNOWN, stepsTo, type Audio, type AudioStep } from './ari-placement';
+import {
+  audioAt,
+  JUST_ANSWERED,
+  justArrived,
+  NOTHING_KNOWN,
+  stepsTo,
+  type Audio,
+  type AudioStep,
+} from './ari-placement';
 
 /** What each channel says and hears, and in which bridge it sits. */
 export class AriAudio {
@@ -47,12 +55,13 @@ export class AriAudio {
     return 'asked';
   }
 
-  /** Takes it out of its bridge, and from it all that may still be played or muted. */
+  /** Takes from it all that may still be played or muted, out of its bridge. Where there is nothing, it stays in that. */
   async clear(channelId: ChannelId, from: BridgeId | null): Promise<Fate> {
     await this.silencing.get(channelId);
     const { music, muted } = this.knownOf(channelId);
     this.audio.delete(channelId);
     this.otherwise.delete(channelId);
+    if (music === null && muted === false) return 'asked';
     if (from !== null && fateOf(await this.carryOut({ step: 'leave' }, channelId, from)) === 'gone') return 'gone';
     const cleared: Promise<Attempt>[] = [];
     if (music !== null) {
@@ -68,18 +77,28 @@ export class AriAudio {
     this.learn(channelId, JUST_ANSWERED);
   }
 
+  arrived(channelId: ChannelId, isUp: boolean): void {
+    this.learn(channelId, justArrived(isUp));
+  }
+
+  isAnswered(channelId: ChannelId): boolean {
+    return this.knownOf(channelId).answered === true;
+  }
+
   /** Answering has ended what was played. */
   answered(channelId: ChannelId): void {
     this.learn(channelId, { ...this.knownOf(channelId), answered: true, music: undefined });
   }
 
   entered(channelId: ChannelId, bridgeId: BridgeId): void {
+    this.bridges.entered(channelId, bridgeId);
     this.entering.get(channelId)?.(bridgeId);
   }
 
   ended(channelId: ChannelId): void {
     this.audio.delete(channelId);
     this.otherwise.delete(channelId);
+    this.bridges.left(channelId);
     this.entering.get(channelId)?.(null);
   }
 
@@ -92,6 +111,7 @@ export class AriAudio {
   forgetAll(): void {
     this.audio.clear();
     this.otherwise.clear();
+    this.bridges.forgetAll();
   }
 
   /** Where a channel sits may be other than we think; what it hears and says cannot be seen. */
@@ -177,7 +197,7 @@ export class AriAudio {
   private async carryOut(step: AudioStep, channelId: ChannelId, from: BridgeId | null): Promise<Attempt> {
     if (step.step === 'enter') return await this.enter(channelId, step.bridgeId);
     if (step.step === 'answer') return await answerCaller(this.ari, channelId);
-    return await attempt(this.ari, step.step, GONE, ({ channels, bridges }) => {
+    const answer = await attempt(this.ari, step.step, GONE, ({ channels, bridges }) => {
       switch (step.step) {
         case 'mute':
           return channels.mute({ channelId, direction: 'in' });
@@ -191,6 +211,8 @@ export class AriAudio {
           return from === null ? Promise.resolve() : bridges.removeChannel({ bridgeId: from, channel: channelId });
       }
     });
+    if (step.step === 'leave') this.bridges.left(channelId);
+    return answer;
   }
 
   private knownOf(channelId: ChannelId): Audio {

@@ -1,30 +1,52 @@
-import type { BridgeId } from '../../domain/ids';
+import type { BridgeId, ChannelId } from '../../domain/ids';
 import { attempt } from './ari-attempt';
 import type { AriConnection } from './ari-connection';
 import { ariFailure } from './ari-failure';
 
 /** The bridges of our application. */
 export class AriBridges {
+  /** Opened over this connection, so we were told of everybody who has entered one. */
+  private readonly followed = new Set<BridgeId>();
+  /** Where each channel sits, as Asterisk has told. */
+  private readonly seats = new Map<ChannelId, BridgeId>();
+
   constructor(
     private readonly ari: AriConnection,
     private readonly application: string,
   ) {}
 
   async open(bridgeId: BridgeId): Promise<void> {
-    await attempt(this.ari, 'open bridge', ['already-exists'], ({ bridges }) =>
+    const opened = await attempt(this.ari, 'open bridge', ['already-exists'], ({ bridges }) =>
       bridges.createWithId({ bridgeId, type: ALWAYS_MIXING, name: this.application }),
     );
+    if (opened === 'done') this.followed.add(bridgeId);
   }
 
   async close(bridgeId: BridgeId): Promise<void> {
     // Whoever is hung up leaves some milliseconds later; deleting the bridge before that overwrites the cause.
     const giveUpAt = performance.now() + LEAVING_MS;
-    while ((await this.inside(bridgeId)).length > 0 && performance.now() < giveUpAt) {
+    while ((await this.isTaken(bridgeId)) && performance.now() < giveUpAt) {
       await new Promise((resolve) => setTimeout(resolve, LEAVING_POLL_MS));
     }
     await attempt(this.ari, 'close bridge', ['bridge-gone', 'not-in-stasis'], ({ bridges }) =>
       bridges.destroy({ bridgeId }),
     );
+    this.followed.delete(bridgeId);
+  }
+
+  entered(channelId: ChannelId, bridgeId: BridgeId): void {
+    this.seats.set(channelId, bridgeId);
+  }
+
+  /** It sits in none any more. */
+  left(channelId: ChannelId): void {
+    this.seats.delete(channelId);
+  }
+
+  /** Much may have happened that nobody told. */
+  forgetAll(): void {
+    this.followed.clear();
+    this.seats.clear();
   }
 
   /** The channels that sit in it. */
@@ -36,6 +58,11 @@ export class AriBridges {
       if (ariFailure(error) === 'bridge-gone') return [];
       throw error;
     }
+  }
+
+  private async isTaken(bridgeId: BridgeId): Promise<boolean> {
+    if (this.followed.has(bridgeId)) return [...this.seats.values()].includes(bridgeId);
+    return (await this.inside(bridgeId)).length > 0;
   }
 }
 

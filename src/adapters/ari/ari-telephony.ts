@@ -92,9 +92,10 @@ export class AriTelephony implements Telephony {
 
   async receive(channelId: ChannelId, answer: boolean): Promise<Fate> {
     const asked = [this.variables.setOne(channelId, KEEP_HOLD_TO_ITSELF, '1')];
-    if (answer) asked.push(answerCaller(this.connection, channelId));
+    const isToBeAnswered = answer && !this.audio.isAnswered(channelId);
+    if (isToBeAnswered) asked.push(answerCaller(this.connection, channelId));
     const fate = fateOf(...(await Promise.all(asked)));
-    if (answer && fate === 'asked') this.audio.answered(channelId);
+    if (isToBeAnswered && fate === 'asked') this.audio.answered(channelId);
     return fate;
   }
 
@@ -118,7 +119,7 @@ export class AriTelephony implements Telephony {
     from: BridgeId | null,
     variables: Readonly<Record<string, string>>,
   ): Promise<Fate> {
-    if ((await this.audio.clear(channelId, from)) === 'gone') return 'gone';
+    if ((await this.audio.clear(channelId, from)) === 'gone') return 'gone'; // In its bridge still, it leaves that by going.
     const cleared = { [SHARE_HOLD_AGAIN]: '1', [LIMIT]: '0', ...variables };
     if (fateOf(await this.variables.set(channelId, cleared)) === 'gone') return 'gone';
     return fateOf(
@@ -178,6 +179,7 @@ export class AriTelephony implements Telephony {
     if (report === undefined) return;
     switch (report.type) {
       case 'caller-arrived':
+        this.audio.arrived(report.channel.id as ChannelId, report.channel.state === 'Up');
         void this.tellOf(report);
         return;
       case 'bridge-entered':

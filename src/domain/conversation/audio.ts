@@ -56,7 +56,8 @@ function placementOf(tx: UnitOfWork, call: Call): Placement {
   const onHold = active === undefined ? heldByPhone(tx, call) : undefined;
   if (onHold !== undefined) return { bridgeId: onHold.bridgeId, speaks: false, hears: SILENCE };
   if (active === undefined || staysUnanswered(call)) {
-    return { bridgeId: null, speaks: false, hears: heardOutside(tx, call) };
+    // Whoever waits outside speaks to nobody: to be muted would only have to be undone.
+    return { bridgeId: null, speaks: call.stage.at === 'queued', hears: heardOutside(tx, call) };
   }
   const { conversation, mode } = active;
   return {
