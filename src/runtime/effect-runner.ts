@@ -34,10 +34,10 @@ export class EffectRunner {
   ) {}
 
   submit(effects: readonly LoggedEffect[]): void {
-    for (const logged of effects) {
-      this.pending.set(logged.id, logged);
-      this.queue(logged);
-    }
+    for (const logged of effects) this.pending.set(logged.id, logged);
+    // Somebody waits for the phone to ring; nothing that was decided before touches a channel that is still to be made.
+    for (const logged of effects.filter(({ effect }) => isOnceOnly(effect))) this.queue(logged);
+    for (const logged of effects.filter(({ effect }) => !isOnceOnly(effect))) this.queue(logged);
   }
 
   /** Settles when the effect is carried out, at once if it is not pending; rejects when it was refused. */

@@ -62,6 +62,23 @@ test('effects on one channel go in order, others side by side', async () => {
   expect(started).toEqual(['open b1', 'open b2', 'place b1', 'place b2']);
 });
 
+test('a dial goes before all else that was decided with it', async () => {
+  const started: string[] = [];
+  const { runner } = aRunner({
+    openBridge: async () => void started.push('open'),
+    dial: async () => void started.push('dial'),
+    hangUp: async () => (started.push('hang up'), 'asked'),
+  });
+  runner.resume();
+  runner.submit([
+    { id: '1', effect: { do: 'open-bridge', bridgeId: here } },
+    { id: '2', effect: dial },
+    { id: '3', effect: { do: 'hang-up', channelId, from: here } },
+  ]);
+  await turn();
+  expect(started).toEqual(['dial', 'open', 'hang up']);
+});
+
 test('a snoop waits for what goes before it on its leg, and what comes after it on either waits for it', async () => {
   const started: string[] = [];
   const releases: (() => void)[] = [];
