@@ -5,9 +5,8 @@ import { ariFailure } from './ari-failure';
 
 /** The bridges of our application. */
 export class AriBridges {
-  /** Opened over this connection, so we were told of everybody who has entered one. */
-  private readonly followed = new Set<BridgeId>();
-  /** Where each channel sits, as Asterisk has told. */
+  /** Who sits in those that were opened over this connection, so that we were told of everybody who has entered. */
+  private readonly followed = new Map<BridgeId, Set<ChannelId>>();
   private readonly seats = new Map<ChannelId, BridgeId>();
 
   constructor(
@@ -19,7 +18,7 @@ export class AriBridges {
     const opened = await attempt(this.ari, 'open bridge', ['already-exists'], ({ bridges }) =>
       bridges.createWithId({ bridgeId, type: ALWAYS_MIXING, name: this.application }),
     );
-    if (opened === 'done') this.followed.add(bridgeId);
+    if (opened === 'done') this.followed.set(bridgeId, new Set());
   }
 
   async close(bridgeId: BridgeId): Promise<void> {
@@ -35,12 +34,17 @@ export class AriBridges {
   }
 
   entered(channelId: ChannelId, bridgeId: BridgeId): void {
+    this.left(channelId);
     this.seats.set(channelId, bridgeId);
+    this.followed.get(bridgeId)?.add(channelId);
   }
 
   /** It sits in none any more. */
   left(channelId: ChannelId): void {
+    const bridgeId = this.seats.get(channelId);
+    if (bridgeId === undefined) return;
     this.seats.delete(channelId);
+    this.followed.get(bridgeId)?.delete(channelId);
   }
 
   /** Much may have happened that nobody told. */
@@ -61,8 +65,8 @@ export class AriBridges {
   }
 
   private async isTaken(bridgeId: BridgeId): Promise<boolean> {
-    if (this.followed.has(bridgeId)) return [...this.seats.values()].includes(bridgeId);
-    return (await this.inside(bridgeId)).length > 0;
+    const told = this.followed.get(bridgeId)?.size;
+    return (told ?? (await this.inside(bridgeId)).length) > 0;
   }
 }
 
