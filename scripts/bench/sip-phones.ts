@@ -92,6 +92,8 @@ export class PhoneCall {
   }
 }
 
+const REGISTERED_SECONDS = 3_600;
+
 export type Ringing = { readonly user: string; readonly at: Moment; readonly call: PhoneCall };
 
 /**
@@ -134,17 +136,25 @@ export class SipPhones {
     await new Promise<void>((resolve) => void this.socket.close(resolve));
   }
 
-  /** @throws Error when it is refused. */
+  /** From now on, as often as is needed. @throws Error when it is refused. */
   async register(account: Credentials): Promise<void> {
     const uri = `sip:${this.server.host}:${this.server.port}`;
     const self = `<sip:${account.user}@${this.server.host}>`;
     const headers: Headers = [
       ['To', self],
       ['Contact', this.contact(account.user)],
-      ['Expires', '3600'],
+      ['Expires', String(REGISTERED_SECONDS)],
     ];
     const { final } = await this.askWithPassword('REGISTER', uri, `${self};tag=${token()}`, headers, account);
     if (statusOf(final) !== 200) throw new Error(`${account.user} may not register: ${final.startLine}`);
+    const timer = setTimeout(
+      () => {
+        this.timers.delete(timer);
+        this.register(account).catch(() => {}); // Whoever wants it to ring notices.
+      },
+      (REGISTERED_SECONDS / 2) * 1000,
+    );
+    this.timers.add(timer);
   }
 
   /** Calls a number by an account, showing another number. @throws Error when the call is not taken. */
