@@ -11,6 +11,7 @@ const RESTARTS = 5;
 const CALLS_PER_SECOND = 10;
 const SET_UP_MS = 90_000;
 const SAME_MS = 30_000;
+const REST_MS = 500;
 const SOUND_MS = 2_000;
 /** Packets a second, of 50, from which on somebody hears something. */
 const HEARD = 25;
@@ -54,13 +55,15 @@ export async function resume(scene: RecoveryScene, conversations: number): Promi
     Array.from({ length: WAITING }, () => scene.callIn(scene.newNumber(), onPlan('absent'))),
   );
   const calls = [...talks, ...waiting];
+  const allWait = async (): Promise<boolean> => (await scene.api.list('queue')).length === WAITING;
+  await eventually(allWait, SET_UP_MS, () => `${WAITING} should wait`);
   const [ready, same]: [number[], number[]] = [[], []];
   let differences = 0;
   let soundsChanged = 0;
   let limitsMissed = 0;
   for (let turn = 1; turn <= RESTARTS; turn++) {
     const limits = turn === RESTARTS ? await startLimits(scene) : undefined;
-    const before = await look(scene);
+    const before = await lookAtRest(scene);
     const heard = limits === undefined ? await whoHears(scene, calls) : undefined;
     await scene.killService();
     const started = performance.now();
@@ -159,6 +162,16 @@ async function look(scene: RecoveryScene): Promise<View> {
     view.set(`task ${task.id}`, JSON.stringify({ ...task, waited_seconds: null, estimated_wait: null }));
   for (const [bridge, channels] of await scene.seats()) view.set(`bridge ${bridge}`, channels.join(' '));
   return view;
+}
+
+/** A call is up at its phone before all has come of it. */
+async function lookAtRest(scene: RecoveryScene): Promise<View> {
+  for (let last = await look(scene); ;) {
+    await wait(REST_MS);
+    const view = await look(scene);
+    if (differing(last, view).length === 0) return view;
+    last = view;
+  }
 }
 
 async function untilSame(scene: RecoveryScene, before: View): Promise<View> {
