@@ -1,6 +1,6 @@
 import { CallLoad } from './call-load';
 import { inTurn } from './connect-part';
-import { contendersOf } from './contenders';
+import { contendersOf, type Contender, type Contenders } from './contenders';
 import { median, quantile, rounded } from './figures';
 import type { Amount, Outcome } from './part';
 import { SuiteScene, type Name } from './suite-scene';
@@ -15,8 +15,8 @@ type Attempt = {
   readonly perSecond: number;
   readonly failed: number;
   readonly p99: number;
-  /** It ended. */
-  readonly isTooMuchForAsterisk: boolean;
+  /** What it was too much for: Asterisk has ended, or the channels of calls were still there long after. */
+  readonly collapse: string | null;
 };
 
 const NAMES: readonly Name[] = ['Parley', 'app_queue', 'floor'];
@@ -52,40 +52,73 @@ export async function rate(amount: Amount): Promise<Outcome> {
 
 const ratio = (one: number, other: number): number => rounded(one / other, 2);
 
-function isGood({ failed, p99, isTooMuchForAsterisk }: Attempt): boolean {
-  return !isTooMuchForAsterisk && failed === 0 && p99 < LONGEST_P99_MS;
+function isGood({ failed, p99, collapse }: Attempt): boolean {
+  return collapse === null && failed === 0 && p99 < LONGEST_P99_MS;
 }
 
-/** Higher and higher until it is too much, then half way back. On an Asterisk of its own: some rates are its end. */
+/** Higher and higher until it is too much, then half way back. */
 async function search(name: Name, amount: Amount): Promise<readonly Attempt[]> {
-  const scene = await SuiteScene.start();
-  let isGone = false;
-  void scene.asterisk.exited.then(() => (isGone = true));
-  const contenders = await contendersOf(scene);
-  const contender = contenders.all.find((each) => each.name === name)!;
   const attempts: Attempt[] = [];
+  let site: Site | undefined;
+  let good = 0;
+  let bad = Infinity;
   try {
-    const agents = await scene.growAgents(FIRST_AGENT, Math.max(...amount.agents), 'work');
-    await contender.open(agents);
-    let good = 0;
-    let bad = Infinity;
-    while (attempts.length < amount.steps && bad - good > STEP && !isGone) {
+    while (attempts.length < amount.steps && bad - good > STEP) {
       const higher = good + amount.firstRate;
       const perSecond = bad === Infinity ? higher : Math.round((good + bad) / 2 / STEP) * STEP;
-      const made = { contender: name, perSecond, isTooMuchForAsterisk: false };
-      try {
-        const { failed, all } = await new CallLoad(scene, contender, { ...amount, perSecond }).run();
-        attempts.push({ ...made, failed, p99: rounded(quantile(all, 0.99)) });
-      } catch (error) {
-        if (!isGone) throw error;
-        attempts.push({ ...made, failed: NaN, p99: NaN, isTooMuchForAsterisk: true });
+      site ??= await Site.open(name, amount);
+      const attempt = await site.attempt(perSecond);
+      attempts.push(attempt);
+      if (isGood(attempt)) {
+        good = perSecond;
+      } else {
+        bad = perSecond;
+        await site.close();
+        site = undefined;
       }
-      if (isGood(attempts.at(-1)!)) good = perSecond;
-      else bad = perSecond;
     }
     return attempts;
   } finally {
-    await contenders.stop();
-    await scene.stop();
+    await site?.close();
+  }
+}
+
+/** One contender with an Asterisk of its own. What was too much leaves things behind, so the next attempt has another site. */
+class Site {
+  private isGone = false;
+
+  private constructor(
+    private readonly scene: SuiteScene,
+    private readonly contenders: Contenders,
+    private readonly contender: Contender,
+    private readonly amount: Amount,
+  ) {
+    void scene.asterisk.exited.then(() => (this.isGone = true));
+  }
+
+  static async open(name: Name, amount: Amount): Promise<Site> {
+    const scene = await SuiteScene.start();
+    const contenders = await contendersOf(scene);
+    const contender = contenders.all.find((each) => each.name === name)!;
+    const agents = await scene.growAgents(FIRST_AGENT, Math.max(...amount.agents), 'work');
+    await contender.open(agents);
+    return new Site(scene, contenders, contender, amount);
+  }
+
+  async attempt(perSecond: number): Promise<Attempt> {
+    const { scene, contender, amount } = this;
+    const made = { contender: contender.name, perSecond };
+    try {
+      const { failed, all } = await new CallLoad(scene, contender, { ...amount, perSecond }).run();
+      return { ...made, failed, p99: rounded(quantile(all, 0.99)), collapse: null };
+    } catch (error) {
+      const collapse = this.isGone ? 'Asterisk has ended' : (error as Error).message;
+      return { ...made, failed: NaN, p99: NaN, collapse };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.contenders.stop();
+    await this.scene.stop();
   }
 }
