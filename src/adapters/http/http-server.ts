@@ -124,9 +124,9 @@ function settleConnection(connections: Connections): HttpMiddleware {
 }
 
 function below(base: string, middleware: HttpMiddleware): HttpMiddleware {
-  return async (ctx, next) => {
+  return (ctx, next): unknown => {
     const isBelow = ctx.path === base || ctx.path.startsWith(`${base}/`);
-    await (isBelow ? middleware(ctx, next) : next());
+    return isBelow ? middleware(ctx, next) : next();
   };
 }
 

@@ -20,7 +20,8 @@ export function localTimeIn(timeZone: string): LocalTime {
       if (known.size === QUARTERS_KNOWN) known.clear();
       known.set(quarter, ahead);
     }
-    return new Date(at + ahead).toISOString().slice(0, 19).replace('T', ' ');
+    const text = new Date(at + ahead).toISOString();
+    return `${text.slice(0, 10)} ${text.slice(11, 19)}`;
   };
 }
 

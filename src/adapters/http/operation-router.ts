@@ -64,10 +64,10 @@ export function routed(routers: readonly ApiRouter[]): HttpMiddleware {
       return router.stack.map(({ path }) => [subjectOf(apiPath(String(path))), handle] as const);
     }),
   );
-  return async (ctx, next) => {
-    await (routes.get(subjectOf(ctx.path))?.(ctx, next) ?? next());
-  };
+  return (ctx, next): unknown => (routes.get(subjectOf(ctx.path)) ?? pass)(ctx, next);
 }
+
+const pass: HttpMiddleware = (_, next) => next();
 
 /** What the routers left without an answer. */
 export function answerUnrouted(): HttpMiddleware {
