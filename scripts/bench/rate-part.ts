@@ -102,7 +102,9 @@ class Site {
     const contender = contenders.all.find((each) => each.name === name)!;
     const agents = await scene.growAgents(FIRST_AGENT, Math.max(...amount.agents), 'work');
     await contender.open(agents);
-    return new Site(scene, contenders, contender, amount);
+    const site = new Site(scene, contenders, contender, amount);
+    await site.attempt(amount.firstRate); // Nobody begins at full speed: a process that has just started is slower.
+    return site;
   }
 
   async attempt(perSecond: number): Promise<Attempt> {
