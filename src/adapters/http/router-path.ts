@@ -1,5 +1,7 @@
 /** The second is the form that existing clients use; what it names counts where requests are signed. */
 const BASES = '/v1{/account/:account}';
+const EITHER_BASE = '/v1(?:/account/[^/]+)?';
+const SUBJECT = new RegExp(`^(?:${EITHER_BASE})?(?:/callcenter)?/([^/]+)`);
 
 /** What the router writes for `/callcenter/agent/{name}` under either base. */
 export function routerPath(path: string): string {
@@ -13,10 +15,10 @@ export function apiPath(routed: string): string {
 
 /** What a request's path, or that of an operation, is about: `agent`. */
 export function subjectOf(path: string): string {
-  return /^(?:\/v1(?:\/account\/[^/]+)?)?(?:\/callcenter)?\/([^/]+)/.exec(path)?.[1] ?? '';
+  return SUBJECT.exec(path)?.[1] ?? '';
 }
 
 /** Of a request's path under either base, with anything in place of its names. */
 export function pathPattern(path: string): RegExp {
-  return new RegExp(`^/v1(/account/[^/]+)?${path.replace(/\{\w+\}/g, '[^/]+')}/?$`);
+  return new RegExp(`^${EITHER_BASE}${path.replace(/\{\w+\}/g, '[^/]+')}/?$`);
 }
