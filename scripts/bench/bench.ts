@@ -5,7 +5,7 @@ import { provideAsterisk } from '../asterisk/asterisk-program';
 import { callbacks } from './callbacks-part';
 import { connect } from './connect-part';
 import { contendersOf } from './contenders';
-import { quantile, rounded } from './figures';
+import { quantiles } from './figures';
 import { growth } from './growth-part';
 import { diskTimes } from './machine-load';
 import { modes } from './modes-part';
@@ -113,7 +113,7 @@ class Run {
     try {
       const outcome = await part();
       const load = { before, after: loadNow() };
-      const diskMs = { p50: rounded(quantile(disk, 0.5), 2), p99: rounded(quantile(disk, 0.99), 2) };
+      const diskMs = quantiles(disk, 2);
       this.parts[name] = { at: new Date().toISOString(), amount: this.amount, load, diskMs, ...outcome };
       this.problems.push(...outcome.problems.map((problem) => `${name}: ${problem}`));
     } catch (error) {

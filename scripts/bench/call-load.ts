@@ -32,8 +32,6 @@ export type CallResult = {
   readonly spent: Shares<Who>;
   /** Of this process, which holds the phones: how late it was, p99 in milliseconds. */
   readonly late: number;
-  /** SIP messages of the phones that had to be sent again. */
-  readonly repeats: number;
 };
 
 /** From the moment both have heard each other. */
@@ -84,11 +82,10 @@ export class CallLoad {
 
   private async measure(): Promise<CallResult> {
     const { perSecond, seconds, warmUpSeconds } = this.options;
-    const { phones, callers, asterisk } = this.scene;
+    const { asterisk } = this.scene;
     const delay = monitorEventLoopDelay({ resolution: 1 });
     const pids = { own: this.contender.pid, asterisk: asterisk.pid, phones: process.pid };
     let watch = new ProcessorWatch<Who>(pids);
-    const repeats = phones.repeats + callers.repeats;
     const warmUp = warmUpSeconds * perSecond;
     this.others = await this.scene.channels();
     await paced(perSecond, warmUp + seconds * perSecond, (turn) => {
@@ -107,7 +104,6 @@ export class CallLoad {
       ...this.figures(),
       spent,
       late: delay.percentile(99) / 1e6 - 1, // Its own resolution is a millisecond.
-      repeats: phones.repeats + callers.repeats - repeats,
     };
   }
 

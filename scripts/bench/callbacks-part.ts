@@ -10,10 +10,10 @@ import { eventually } from '../phone-farm/eventually';
 import type { Posted, ToPost } from './bare-poster-process';
 import type { Received } from './callback-receiver-process';
 import { countUndelivered, EVENTS_OF_A_CALL, storeUndelivered } from './callback-store';
-import { inTurn } from './connect-part';
 import { median, rounded } from './figures';
 import { ProcessorWatch } from './machine-load';
-import type { Amount, Outcome } from './part';
+import { inTurn, type Amount, type Outcome } from './part';
+import { sendingTo } from './webhook-receiver';
 
 const PROJECT_ROOT = resolve(__dirname, '..', '..', '..');
 const AT_LEAST = 2_000;
@@ -124,8 +124,7 @@ async function startService(
       PARLEY_DATA: folder,
       PARLEY_PLANS: folder,
       PARLEY_LOG_LEVEL: 'warn',
-      PARLEY_CALLBACK_URL: urlOf(port),
-      PARLEY_CALLBACK_SECRETS: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+      ...sendingTo(urlOf(port)),
     },
   });
 }

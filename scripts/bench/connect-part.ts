@@ -1,7 +1,7 @@
 import { CallLoad, type CallResult } from './call-load';
 import type { Contender } from './contenders';
-import { median, quantile, rounded } from './figures';
-import { type Bench, type Outcome, type Table, type Target } from './part';
+import { median, quantile, rounded, type Quantiles } from './figures';
+import { inTurn, type Bench, type Outcome, type Table, type Target } from './part';
 import type { Name } from './suite-scene';
 
 const FIRST_AGENT = 200_001;
@@ -26,7 +26,6 @@ export type Connected = {
   /** Of all rounds the worst: how late the phones were, p99. */
   readonly late: number;
 };
-type Quantiles = { readonly p50: number; readonly p99: number };
 
 /** Figure 1, and the processor time of figure 4: from the caller's INVITE to the talk. */
 export async function connect({ scene, contenders: { all }, amount }: Bench): Promise<Outcome> {
@@ -60,12 +59,6 @@ export async function connect({ scene, contenders: { all }, amount }: Bench): Pr
       .filter(({ ring }) => Number.isNaN(ring.p50))
       .map(({ contender, perSecond }) => `${contender} connected no call at ${perSecond} a second`),
   };
-}
-
-/** Whoever comes first does so in another round last. */
-export function inTurn<Item>(all: readonly Item[], round: number): readonly Item[] {
-  const first = round % all.length;
-  return [...all.slice(first), ...all.slice(0, first)];
 }
 
 async function warmUp(

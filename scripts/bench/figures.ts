@@ -25,6 +25,11 @@ export function quantile(times: readonly number[], share: number): number {
 
 /** Milliseconds, two digits behind the point at most. */
 export const rounded = (value: number, digits = 1): number => Math.round(value * 10 ** digits) / 10 ** digits;
+
+export type Quantiles = { readonly p50: number; readonly p99: number };
+export function quantiles(times: readonly number[], digits = 1): Quantiles {
+  return { p50: rounded(quantile(times, 0.5), digits), p99: rounded(quantile(times, 0.99), digits) };
+}
 export const micros = (milliseconds: number): number => Math.round(milliseconds * 1_000);
 
 export function row(name: string, target: number | null, { ours, scan }: Figure): Record<string, number | string> {

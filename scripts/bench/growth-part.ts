@@ -3,7 +3,7 @@ import { freePort } from '../asterisk/free-ports';
 import { eventually } from '../phone-farm/eventually';
 import { CallLoad } from './call-load';
 import { parley } from './contenders';
-import { quantile, rounded } from './figures';
+import { quantiles, rounded, type Quantiles } from './figures';
 import { loadHttp, request } from './http-load';
 import { Inspector } from './inspector';
 import { paced } from './paced';
@@ -28,8 +28,8 @@ type Row = {
   readonly what: 'live' | 'stored';
   readonly conversations: number;
   readonly failed: number;
-  readonly ring: { readonly p50: number; readonly p99: number };
-  readonly hear: { readonly p50: number; readonly p99: number };
+  readonly ring: Quantiles;
+  readonly hear: Quantiles;
   /** Seconds of a core for 1,000 calls. */
   readonly own: number;
   /** Milliseconds for a page of the list of conversations. */
@@ -121,10 +121,6 @@ class Growth {
     const inspector = await Inspector.connect(this.inspectorPort);
     const heap = await inspector.heapInUse();
     inspector.close();
-    const quantiles = (times: readonly number[]): Row['ring'] => ({
-      p50: rounded(quantile(times, 0.5)),
-      p99: rounded(quantile(times, 0.99)),
-    });
     this.rows.push({
       what,
       conversations,

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { VOICES } from './audio-mill';
-import { quantile, rounded } from './figures';
+import { quantiles, type Quantiles } from './figures';
 import { holdTalk } from './held-talk';
 import type { Bench, Outcome } from './part';
 
@@ -41,11 +41,11 @@ export async function modes({ scene, contenders: { all }, amount }: Bench): Prom
   const setMode = (mode: number): Promise<unknown> =>
     scene.api.post(`conversation/${id}/call/${agentCallId}/lsm`, { mode });
   const count = Math.max(5, Math.round((amount.rounds * amount.seconds * CHANGES_A_SECOND) / 10));
-  const figures: { what: string; count: number; p50: number; p99: number }[] = [];
+  const figures: ({ readonly what: string; readonly count: number } & Quantiles)[] = [];
   const measure = async (what: string, action: () => Promise<number>): Promise<void> => {
     const times: number[] = [];
     for (let turn = 0; turn < count; turn++) times.push(await action());
-    figures.push({ what, count, p50: rounded(quantile(times, 0.5)), p99: rounded(quantile(times, 0.99)) });
+    figures.push({ what, count, ...quantiles(times) });
   };
   for (const { from, what, ear } of WAYS) {
     await measure(what, () => time(ear, () => setMode(from), () => setMode(1))); // prettier-ignore

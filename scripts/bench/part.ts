@@ -44,6 +44,12 @@ export type Bench = {
   readonly amount: Amount;
 };
 
+/** Whoever comes first does so in another round last. */
+export function inTurn<Item>(all: readonly Item[], round: number): readonly Item[] {
+  const first = round % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
+}
+
 export function isReached({ value, limit, sense }: Target): boolean {
   return sense === 'at most' ? value <= limit : value >= limit;
 }

@@ -1,8 +1,7 @@
 import { CallLoad } from './call-load';
-import { inTurn } from './connect-part';
 import { contendersOf, type Contender, type Contenders } from './contenders';
 import { median, quantile, rounded } from './figures';
-import type { Amount, Outcome } from './part';
+import { inTurn, type Amount, type Outcome } from './part';
 import { SuiteScene, type Name } from './suite-scene';
 
 const FIRST_AGENT = 200_001;

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import type { Quantiles } from './figures';
 import { isReached, type Amount, type Outcome, type Table, type Target } from './part';
 import { drawing } from './picture';
 
@@ -12,7 +13,7 @@ export type Measured = Outcome & {
   /** Of the machine, when the part began and when it had ended. */
   readonly load: { readonly before: number; readonly after: number };
   /** Before the part, to have a page on the disk for good. */
-  readonly diskMs: { readonly p50: number; readonly p99: number };
+  readonly diskMs: Quantiles;
 };
 export type Results = {
   readonly machine: object;

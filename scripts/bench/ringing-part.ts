@@ -1,6 +1,5 @@
-import { inTurn } from './connect-part';
 import { median, quantile, rounded } from './figures';
-import type { Bench, Cell, Outcome } from './part';
+import { inTurn, type Bench, type Cell, type Outcome } from './part';
 import { RingingLoad, type LoadResult, type Way } from './ringing-load';
 import type { Name } from './suite-scene';
 

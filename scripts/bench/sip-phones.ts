@@ -104,8 +104,6 @@ export class SipPhones {
   private readonly transactions = new Map<string, Transaction>();
   private readonly calls = new Map<string, PhoneCall>();
   private readonly timers = new Set<NodeJS.Timeout>();
-  /** Requests and answers that had to be sent again: packets were lost, or the other side was slow. */
-  repeats = 0;
   /** An INVITE has come; the phone says by itself that it rings. */
   onRing: (ringing: Ringing) => void = ({ call }) => call.refuse();
 
@@ -241,7 +239,6 @@ export class SipPhones {
         this.send(responseTo(invite, 200, 'OK', [['Contact', this.contact('phone')]], audioDescription(this.mill.port))); // prettier-ignore
         return;
       }
-      this.repeats++;
       this.send(known.lastAnswer);
       return;
     }
@@ -315,7 +312,6 @@ export class SipPhones {
             stop();
             return reject(new Error(`no answer to ${request.slice(0, request.indexOf('\r'))}`));
           }
-          this.repeats++;
           this.send(request);
           again(pause * 2);
         }, pause);

@@ -3,7 +3,7 @@ import { VOICES } from './audio-mill';
 import { BenchScene, furnish, nameOf, type SceneOptions } from './bench-scene';
 import { QUEUES_CONF } from './native-queue';
 import { SipPhones, type PhoneCall } from './sip-phones';
-import { WebhookReceiver } from './webhook-receiver';
+import { sendingTo, WebhookReceiver } from './webhook-receiver';
 
 /** What callers dial for each contender, before the name of a line. */
 const DOORS = { Parley: '81', app_queue: '82', floor: '83' } as const;
@@ -57,8 +57,7 @@ export class SuiteScene extends BenchScene {
       withAudio: false,
       ...options,
       settings: {
-        PARLEY_CALLBACK_URL: receiver.url,
-        PARLEY_CALLBACK_SECRETS: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+        ...sendingTo(receiver.url),
         PARLEY_KEEPALIVE_SECONDS: '86400',
         ...options.settings,
       },
