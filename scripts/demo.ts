@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PROJECT_ROOT } from './project-root';
 import { readConfig, type Config } from '../src/config';
 import { ApiClient } from './api-client';
 import { provideAsterisk } from './asterisk/asterisk-program';
@@ -12,7 +13,6 @@ import { eventually, now } from './phone-farm/eventually';
 import { PhoneFarm, type Phone } from './phone-farm/phone-farm';
 import type { Tone } from './phone-farm/tones';
 
-const PROJECT_ROOT = resolve(__dirname, '..', '..');
 /** Beside what the service's own Asterisk uses by default, and below the ports that the kernel gives away. */
 const RTP_PORTS = { from: 30_000, to: 30_999 };
 const START_MS = 300_000;

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { PROJECT_ROOT } from './project-root';
 import { DEFAULT_APPLICATION } from '../src/adapters/http/http-settings';
 import { readConfig, type Config } from '../src/config';
 import type { AppId } from '../src/domain/ids';
@@ -12,7 +13,6 @@ import { keepPasswords, startParleyAsterisk } from './asterisk/parley-asterisk';
 import { claimDataFolder } from './data-folder';
 import { whyNotAgain } from './service-ends';
 
-const PROJECT_ROOT = resolve(__dirname, '..', '..');
 const READY_MS = 60_000;
 const STOP_MS = 15_000;
 const ASK_AGAIN_MS = 100;

@@ -1,7 +1,8 @@
 import { openSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '../project-root';
 import { ApiClient } from '../api-client';
 import { provideAsterisk, type AsteriskProgram } from '../asterisk/asterisk-program';
 import { startAsterisk, type AsteriskFiles, type RunningAsterisk } from '../asterisk/asterisk-process';
@@ -14,7 +15,6 @@ import { AudioMill } from './audio-mill';
 import type { Credentials } from './sip-message';
 import { SipPhones, type PhoneCall } from './sip-phones';
 
-const PROJECT_ROOT = resolve(__dirname, '..', '..', '..');
 const RTP_PORTS = { from: 20_000, to: 29_999 };
 const READY_MS = 30_000;
 const STOP_MS = 10_000;

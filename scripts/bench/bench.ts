@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PROJECT_ROOT } from '../project-root';
 import { version as parleyVersion } from '../../package.json';
 import { provideAsterisk } from '../asterisk/asterisk-program';
 import { callbacks } from './callbacks-part';
@@ -73,7 +74,6 @@ const ALONE: Readonly<Record<string, (amount: Amount, nodeArguments: readonly st
 const PARTS = [...Object.keys(COMPARING), ...Object.keys(ALONE)];
 /** Of the service's log, what is told when something went wrong. */
 const LOG_CHARACTERS = 4_000;
-const PROJECT_ROOT = resolve(__dirname, '..', '..', '..');
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 

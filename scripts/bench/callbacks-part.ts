@@ -3,7 +3,8 @@ import { on } from 'node:events';
 import { openSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '../project-root';
 import { startChild, type Child } from '../asterisk/child-process';
 import { freePort } from '../asterisk/free-ports';
 import { eventually } from '../phone-farm/eventually';
@@ -15,7 +16,6 @@ import { ProcessorWatch } from './machine-load';
 import { inTurn, type Amount, type Outcome } from './part';
 import { sendingTo } from './webhook-receiver';
 
-const PROJECT_ROOT = resolve(__dirname, '..', '..', '..');
 const AT_LEAST = 2_000;
 /** As many as the service has under way. */
 const CONNECTIONS = 32;
