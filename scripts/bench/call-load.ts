@@ -127,7 +127,7 @@ export class CallLoad {
     this.scene.callTo(this.contender.name, 'work', number).then(
       (call) => {
         act.caller = call;
-        this.speak(act.caller, VOICES.caller); // Asterisk's Answer() waits for the first packet, half a second at most.
+        this.speak(act.caller, VOICES.caller);
         this.connect(act);
       },
       () => {}, // It is never over, and so has failed.

@@ -41,7 +41,7 @@ export function parley(scene: SuiteScene): Contender {
     distribute: ({ told, ended }) => ({
       ways: WAYS,
       open: () => sendAway(scene, [...told, ...ended]),
-      call: (way) => scene.callToWait('Parley', way),
+      call: (way) => scene.callTo('Parley', way),
       setFree: (user) => ({ at: performance.now(), done: setState(user, 'idle') }),
       beforeRest: async () => {}, // The plan says what they are after a talk.
       close: async () => {},
@@ -75,7 +75,7 @@ function appQueue(scene: SuiteScene, queue: AppQueue): Contender {
             await queue.add(way, [user]);
             await queue.pause(way, user);
           }),
-        call: (way) => scene.callToWait('app_queue', way),
+        call: (way) => scene.callTo('app_queue', way),
         setFree: (user, way) => ({ at: performance.now(), done: queue.unpause(way, user) }),
         beforeRest: (user) => queue.pause('told', user),
         close: () => everybody((way, user) => queue.remove(way, [user])),
@@ -92,7 +92,7 @@ function floorOf(scene: SuiteScene, floor: Floor): Contender {
     close: async () => floor.order({ reset: true }),
     distribute: () => ({
       ways: ['ended'], // It has no other.
-      call: (way) => scene.callToWait('floor', way),
+      call: (way) => scene.callTo('floor', way),
       setFree: (user) => ({ at: performance.now(), done: Promise.resolve(floor.order({ free: [user] })) }),
       beforeRest: async () => {},
       close: async () => floor.order({ reset: true }),

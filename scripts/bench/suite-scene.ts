@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { VOICES } from './audio-mill';
 import { BenchScene, furnish, nameOf, type SceneOptions } from './bench-scene';
 import { QUEUES_CONF } from './native-queue';
 import { SipPhones, type PhoneCall } from './sip-phones';
@@ -19,13 +18,12 @@ const DIALPLAN = `
 [from-trunk](+)
 exten => _81.,1,Gosub(parley,queue,1(enqueue,\${EXTEN:2}))
  same => n,Hangup()
-exten => _82.,1,Answer()
+exten => _82.,1,Answer(,i)
  same => n,Queue(\${EXTEN:2})
  same => n,Hangup()
 exten => _83.,1,Stasis(floor,caller)
  same => n,Hangup()
 `;
-const WORD_MS = 40;
 const STOP_MS = 10_000;
 /** Callers have an address of their own, and so, like a carrier, need no password. */
 const CALLERS_HOST = '127.0.0.2';
@@ -113,17 +111,6 @@ export class SuiteScene extends BenchScene {
   /** A caller for a line of this contender. @throws Error when the call is not taken. */
   async callTo(name: Name, line: Line, from = this.newNumber()): Promise<PhoneCall> {
     return await this.callIn(from, `${DOORS[name]}${line}`);
-  }
-
-  /** The same for one who is to wait. It says something at once, because Asterisk's Answer() waits for that, half a second at most. */
-  async callToWait(name: Name, line: Line): Promise<PhoneCall> {
-    const call = await this.callTo(name, line);
-    const { audio } = call;
-    if (audio !== undefined) {
-      this.mill.call(audio, VOICES.caller);
-      setTimeout(() => this.mill.stopCalling(audio), WORD_MS);
-    }
-    return call;
   }
 
   override async callIn(from: string, to: string): Promise<PhoneCall> {
