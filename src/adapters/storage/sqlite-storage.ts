@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database, Statement, Transaction } from 'better-sqlite3';
 import { resolve } from 'node:path';
 import type { Conversation } from '../../domain/conversation/conversation';
 import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../domain/ids';
@@ -71,6 +71,9 @@ export class SqliteStorage implements Storage {
   private readonly events: SqliteEvents;
   private readonly answers: SqliteAnswers;
   private readonly disk: SqliteDisk;
+  /** Of the file: asking the database costs as much as reading a row. */
+  private readonly name: string;
+  private readonly writeWhole: Transaction<(batch: Batch) => void>;
   private writer: number | null = null;
   private lastPosition = 0;
 
@@ -89,17 +92,17 @@ export class SqliteStorage implements Storage {
     this.events = new SqliteEvents(db, cell);
     this.answers = new SqliteAnswers(db, cell);
     this.disk = new SqliteDisk(db);
+    this.name = db.name;
+    this.writeWhole = db.transaction((batch: Batch) => this.write(batch));
   }
 
   async open(): Promise<Restored> {
-    return explained(this.db.name, () => this.db.transaction(() => this.takeOver()).immediate());
+    return explained(this.name, () => this.db.transaction(() => this.takeOver()).immediate());
   }
 
   /** Where it is not known how it ended, what it wrote may be found whole when the file is next opened. */
   async commit(batch: Batch): Promise<void> {
-    forTheMoment(`${this.db.name}: batch ${batch.number}`, () => {
-      this.db.transaction(() => this.write(batch)).immediate();
-    });
+    forTheMoment(`${this.name}: batch ${batch.number}`, () => this.writeWhole.immediate(batch));
     await this.disk.sync();
   }
 
@@ -129,11 +132,11 @@ export class SqliteStorage implements Storage {
   }
 
   async forgetBefore(at: Instant): Promise<number> {
-    return forTheMoment(this.db.name, () => this.past.forgetBefore(at));
+    return forTheMoment(this.name, () => this.past.forgetBefore(at));
   }
 
   async forgetEnded(before: Instant): Promise<number> {
-    return forTheMoment(this.db.name, () => this.db.transaction(() => this.dropEnded(before)).immediate());
+    return forTheMoment(this.name, () => this.db.transaction(() => this.dropEnded(before)).immediate());
   }
 
   async findAnswer(app: AppId, key: string): Promise<KeptAnswer | undefined> {
@@ -141,7 +144,7 @@ export class SqliteStorage implements Storage {
   }
 
   async forgetAnswers(before: Instant): Promise<number> {
-    return forTheMoment(this.db.name, () => this.answers.forget(before));
+    return forTheMoment(this.name, () => this.answers.forget(before));
   }
 
   async eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]> {
@@ -188,7 +191,7 @@ export class SqliteStorage implements Storage {
       aggregates: rows.map((row) => ({ kind: row.kind, value: this.parsed(row.kind, row), live: true }) as Change),
       effects: effects.map(({ id, effect }) => ({
         id,
-        effect: storedEffect(`${this.db.name}: effect ${id}`, effect),
+        effect: storedEffect(`${this.name}: effect ${id}`, effect),
       })),
       ...this.events.restored(),
     };
@@ -196,7 +199,7 @@ export class SqliteStorage implements Storage {
 
   /** Nobody is shown what a crash could still take back. */
   private async read<Result>(select: () => Result): Promise<Result> {
-    const found = forTheMoment(this.db.name, select);
+    const found = forTheMoment(this.name, select);
     await this.disk.settled();
     return found;
   }
@@ -249,7 +252,7 @@ export class SqliteStorage implements Storage {
   }
 
   private parsed<Of extends Kind>(kind: Of, { id, version, state }: StoredState): Aggregates[Of] {
-    return inTodaysShape(`${this.db.name}: ${kind} ${id}`, kind, version, () => parseStored(state));
+    return inTodaysShape(`${this.name}: ${kind} ${id}`, kind, version, () => parseStored(state));
   }
 }
 
