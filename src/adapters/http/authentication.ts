@@ -104,9 +104,12 @@ function byNothing(applications: readonly Application[], limits: RateLimits): Wa
 function isFromElsewhere(ctx: HttpContext): boolean {
   const hostname = ctx.hostname.replace(/^\[|\]$/g, '');
   const isByAddress = hostname === '' || hostname === 'localhost' || isIP(hostname) !== 0;
+  return !isByAddress || isForwarded(ctx.req) || isForeignPage(ctx, hostname);
+}
+
+function isForeignPage(ctx: HttpContext, hostname: string): boolean {
   const origin = ctx.get('Origin');
-  const isOurPage = origin === `http://${ctx.host}` && isLoopback(hostname); // On another port it is another's.
-  return !isByAddress || isForwarded(ctx.req) || (origin !== '' && !isOurPage);
+  return origin !== '' && !(origin === `http://${ctx.host}` && isLoopback(hostname)); // On another port it is another's.
 }
 
 function accountIn(path: string): string | undefined {

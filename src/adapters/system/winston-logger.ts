@@ -7,11 +7,17 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** One JSON object a line on standard output, errors with their stack. */
 export function winstonLogger(level: LogLevel, output = logOutput()): Logger {
-  return createLogger({
+  const logger = createLogger({
     level,
     format: format.combine(format.timestamp(), jsonLine()),
     transports: [new transports.Stream({ stream: output, eol: '\n' })],
   });
+  // As one object: given apart, winston would look for places to fill in the message, and make this object itself.
+  const write =
+    (of: LogLevel): Logger[LogLevel] =>
+    (message, fields) =>
+      void logger.log({ ...fields, level: of, message });
+  return { error: write('error'), warn: write('warn'), info: write('info') };
 }
 
 const withObjects = format.json({ replacer: withErrors });
