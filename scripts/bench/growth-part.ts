@@ -67,15 +67,16 @@ class Growth {
     const holding = await scene.growAgents(FIRST_HOLDING, Math.max(...amount.live), 'hold');
     const { open } = parley(scene);
     await open([...agents, ...holding]);
-    await this.load(); // Warm.
+    // The most there will be once before: what a process takes for good when it first has so much to do is not counted.
+    await this.talkUntil(Math.max(...amount.live));
+    await this.load();
+    await this.endTalks();
     await this.measure('live', 0);
     for (const count of amount.live) {
       await this.talkUntil(count);
       await this.measure('live', count);
     }
-    for (const call of this.talks) if (call.invite === undefined) call.hangUp();
-    const isQuiet = async (): Promise<boolean> => (await scene.leftInAsterisk()) === '';
-    await eventually(isQuiet, GOING_MS, () => 'all talks should have ended');
+    await this.endTalks();
     for (const count of amount.stored) {
       await scene.stopService();
       const stored = storeConversations(scene.storeFile, count);
@@ -103,6 +104,12 @@ class Growth {
     await paced(COMING_PER_SECOND, missing, come);
     const areUp = (): boolean => talks.filter(({ stage }) => stage === 'up').length === 2 * count;
     await eventually(areUp, COMING_MS, () => `${2 * count} phones should talk, ${talks.length} do`);
+  }
+
+  private async endTalks(): Promise<void> {
+    for (const call of this.talks.splice(0)) if (call.invite === undefined) call.hangUp();
+    const isQuiet = async (): Promise<boolean> => (await this.scene.leftInAsterisk()) === '';
+    await eventually(isQuiet, GOING_MS, () => 'all talks should have ended');
   }
 
   private async load(): ReturnType<CallLoad['run']> {
