@@ -63,9 +63,7 @@ test('given no answer by the deadline, it is given up and makes room for one tha
 test('given one that waits for its turn, its own deadline begins with that', async () => {
   const { ask } = asker(1, 20);
   const asked = ['one', 'two', 'three'].map((name) => ask(name).catch((error: Error) => error.message));
-  expect(await Promise.all(asked)).toEqual(
-    ['one', 'two', 'three'].map((name) => `${name}: no answer in 20 ms`),
-  );
+  expect(await Promise.all(asked)).toEqual(['one', 'two', 'three'].map((name) => `${name}: no answer in 20 ms`));
 });
 
 test('given the connection is lost, those under way and those waiting are given up at once, later ones not', async () => {
