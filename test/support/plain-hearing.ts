@@ -33,7 +33,7 @@ export function wantedPlacement(world: World, call: Call): Placement {
   const bridgeId = bridgeOnPhoneHold(world, call);
   if (active === undefined && bridgeId !== undefined)
     return { bridgeId, speaks: false, hears: { from: 'silence' } };
-  if (active === undefined || waitsUnanswered(call)) {
+  if (active === undefined || isQueued(call)) {
     const task = stage.at === 'queued' ? world.queueTasks.get(stage.taskId)! : undefined;
     const hears = task === undefined ? ({ from: 'silence' } as const) : (soundFor(world, task) ?? music);
     return { bridgeId: null, speaks: call.stage.at === 'queued', hears };
@@ -43,7 +43,7 @@ export function wantedPlacement(world: World, call: Call): Placement {
 
   function heard(): Hearing {
     const talkers = present(active!).filter(counts);
-    const others = talkers.filter(({ callId }) => callId !== id && !waitsUnanswered(world.calls.get(callId)!));
+    const others = talkers.filter(({ callId }) => callId !== id && !isQueued(world.calls.get(callId)!));
     if (others.some((member) => member.mode === 1 || member.mode === 3)) return { from: 'bridge' };
     if (others.some((member) => member.mode === 2)) return { from: 'silence' };
     if (!talkers.some((member) => member.callId === id)) return { from: 'silence' };
@@ -63,9 +63,9 @@ function bridgeOnPhoneHold({ conversations }: World, { memberOf, phoneHold }: Ca
   return held && conversations.get(held)!.bridgeId;
 }
 
-/** Who waits, and is not answered before there is somebody to talk to, is in no bridge yet. */
-function waitsUnanswered({ stage }: Call): boolean {
-  return stage.at === 'queued' && !stage.answered;
+/** Who waits is in no bridge before there is somebody to talk to. */
+function isQueued({ stage }: Call): boolean {
+  return stage.at === 'queued';
 }
 
 /** What all hear under their talk: nothing but the sound of the agent that is looked for. */

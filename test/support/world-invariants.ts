@@ -106,7 +106,7 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       const active =
         isIn.find((each) => present(each).some(({ callId, mode }) => callId === id && mode !== HELD)) ??
         isIn.find((each) => each.id === phoneHold?.conversationId);
-      const waitsOutside = stage.at === 'queued' && !stage.answered && placement?.bridgeId === null;
+      const waitsOutside = stage.at === 'queued' && placement?.bridgeId === null;
       return waitsOutside || (placement !== null && placement.bridgeId === (active?.bridgeId ?? null));
     }),
 

@@ -67,9 +67,9 @@ describe('a caller comes in', () => {
     const conversation = only(world.conversations.values());
     const { bridgeId } = conversation;
     const leg = legOf(world);
+    expect(world.calls.get(call.id)?.placement).toEqual({ bridgeId: null, speaks: true, hears: MUSIC });
     expect(outcome.effects.slice(2)).toEqual([
       { do: 'open-bridge', bridgeId },
-      { do: 'place', channelId, from: null, placement: { bridgeId, speaks: true, hears: MUSIC } },
       {
         do: 'dial',
         callId: leg.id,
@@ -355,9 +355,9 @@ describe('the next route', () => {
     const world = aWorld(atTheirPhones({ name: ANN }, { name: BOB, state: 'away' }));
     const enqueue = routing([[agentTarget(ANN)], [agentTarget(BOB)]], { failOverflow: true });
     const { call } = givenACaller(world, { request: byEnqueue(enqueue) });
-    const { id, bridgeId } = only(world.conversations.values());
+    const { id } = only(world.conversations.values());
     when(world, ended(legOf(world, ANN), 21));
-    expect(world.calls.get(call.id)?.placement).toEqual({ bridgeId, speaks: true, hears: MUSIC });
+    expect(world.calls.get(call.id)?.placement).toEqual({ bridgeId: null, speaks: true, hears: MUSIC });
 
     when(world, { type: 'set-state', app: APP, name: BOB, state: 'idle' }, after(5));
     when(world, answered(legOf(world, BOB)), after(9));

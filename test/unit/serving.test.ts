@@ -48,7 +48,7 @@ describe('the agent answers', () => {
 
     const placement = { bridgeId: conversation.bridgeId, speaks: true, hears: BRIDGE };
     expect(doing(effects, 'place')).toEqual([
-      { do: 'place', channelId, from: conversation.bridgeId, placement },
+      { do: 'place', channelId, from: null, placement },
       { do: 'place', channelId: leg.channelId, from: null, placement },
     ]);
     expect(now(world, 'conversations', conversation)).toMatchObject({
@@ -153,15 +153,14 @@ describe('the agent does not answer', () => {
     expect(when(world, due('calls', leg), after(50))).toEqual(NOTHING);
   });
 
-  test('given no answer, the caller leaves the bridge before that is closed', () => {
+  test('given no answer, the caller goes, who has waited outside, and the bridge is closed', () => {
     const { world, leg, channelId, conversation } = aRingingAgent();
 
     const { effects } = when(world, ended(leg));
 
-    const from = conversation.bridgeId;
     expect(effects).toEqual([
-      { do: 'release', channelId, from, variables: expect.any(Object) },
-      { do: 'close-bridge', bridgeId: from },
+      { do: 'release', channelId, from: null, variables: expect.any(Object) },
+      { do: 'close-bridge', bridgeId: conversation.bridgeId },
     ]);
   });
 });

@@ -197,7 +197,7 @@ describe('before anybody talks', () => {
       'enter cal',
       'parts_changed',
     ]);
-    expect([day.audio(caller), day.audio(day.leg(CAL))]).toEqual(['music', 'listens']);
+    expect([day.audio(caller), day.audio(day.leg(CAL))]).toEqual(['music', 'silence']);
     expect(now(day.world, 'calls', caller).stage.at).toBe('queued');
 
     expect(day.events(answered(day.leg(ANN)))).toContain('begin');

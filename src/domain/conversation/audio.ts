@@ -55,7 +55,7 @@ function placementOf(tx: UnitOfWork, call: Call): Placement {
   const active = activeIn(tx, call);
   const onHold = active === undefined ? heldByPhone(tx, call) : undefined;
   if (onHold !== undefined) return { bridgeId: onHold.bridgeId, speaks: false, hears: SILENCE };
-  if (active === undefined || staysUnanswered(call)) {
+  if (active === undefined || waitsOutside(call)) {
     // Whoever waits outside speaks to nobody: to be muted would only have to be undone.
     return { bridgeId: null, speaks: call.stage.at === 'queued', hears: heardOutside(tx, call) };
   }
@@ -106,9 +106,12 @@ function heardOutside(tx: UnitOfWork, { stage }: Call): Hearing {
   return (task && waitingSound(tx, task)) ?? music(tx);
 }
 
-/** Asterisk answers whoever enters a bridge: until somebody is there to talk to, such a caller waits outside. */
-function staysUnanswered({ stage }: Call): boolean {
-  return stage.at === 'queued' && !stage.answered;
+/**
+ * Until somebody is there to talk to, a caller waits outside: a bridge mixes for whoever sits in it, and Asterisk answers
+ * whoever enters one.
+ */
+function waitsOutside({ stage }: Call): boolean {
+  return stage.at === 'queued';
 }
 
 /**
@@ -119,7 +122,7 @@ function hearing(tx: UnitOfWork, conversation: Conversation, callId: CallId, mod
   if (!hears(mode)) return SILENCE;
   const members = parties(conversation);
   const others = members.filter(
-    (each) => each.callId !== callId && isActive(each) && !staysUnanswered(tx.calls.need(each.callId)),
+    (each) => each.callId !== callId && isActive(each) && !waitsOutside(tx.calls.need(each.callId)),
   );
   if (others.some((member) => speaks(member.mode))) return BRIDGE;
   const isSupervisor = !members.some((member) => member.callId === callId);
