@@ -48,7 +48,8 @@ export class AriAudio {
     for (const group of stepsTo(target, known)) {
       const results = await Promise.all(group.map((step) => this.carryOut(step, channelId, seat)));
       if (fateOf(...results) === 'gone') return 'gone';
-      if (group.some(({ step }) => step === 'stop-music')) void this.stopMusicForSure(channelId);
+      const isEnded = group.some(({ step }) => step === 'stop-music');
+      if (isEnded && known.bridgeId !== null) void this.stopMusicForSure(channelId);
       if (placement.bridgeId !== null && results.includes('bridge-gone')) return 'asked';
     }
     this.learn(channelId, audioAt(target, known));
@@ -58,7 +59,7 @@ export class AriAudio {
   /** Takes from it all that may still be played or muted, out of its bridge. Where there is nothing, it stays in that. */
   async clear(channelId: ChannelId, from: BridgeId | null): Promise<Fate> {
     await this.silencing.get(channelId);
-    const { music, muted } = this.knownOf(channelId);
+    const { music, muted, bridgeId } = this.knownOf(channelId);
     this.audio.delete(channelId);
     this.otherwise.delete(channelId);
     if (music === null && muted === false) return 'asked';
@@ -66,7 +67,7 @@ export class AriAudio {
     const cleared: Promise<Attempt>[] = [];
     if (music !== null) {
       const stopped = this.carryOut({ step: 'stop-music' }, channelId, from);
-      cleared.push(stopped.then(() => this.stopMusicForSure(channelId)));
+      cleared.push(bridgeId === null ? stopped : stopped.then(() => this.stopMusicForSure(channelId)));
     }
     if (muted !== false) cleared.push(this.carryOut({ step: 'unmute' }, channelId, from));
     return fateOf(...(await Promise.all(cleared)));
@@ -155,9 +156,10 @@ export class AriAudio {
   }
 
   /**
-   * The order to end music is lost if it comes while a packet of the music is being made, for Asterisk takes the music
-   * for ended then (one in 230 on a busy machine, 22.10). So it is given again at other moments, and what is asked of
-   * the channel next waits for that.
+   * In a bridge the order to end music is lost if it comes while a packet of the music is being made, for Asterisk takes
+   * the music for ended then (one in 230 on a busy machine, 22.10). So it is given again at other moments, and what is
+   * asked of the channel next waits for that. Outside, one thread makes the packets and takes the orders: of 3,840 none was
+   * lost, beside one of 960 in a bridge.
    */
   private stopMusicForSure(channelId: ChannelId): Promise<'done'> {
     const stopping = (async () => {

@@ -37,7 +37,8 @@ export type AudioStep =
  * side. Restrict, move, free, in this order: so neither a packet to nor one from the channel passes that both the old
  * and the new placement forbid (measured on 22.10: in any other order one or two packets do).
  *
- * Answering comes first because it ends the music that was started before (measured).
+ * Answering comes first because it ends the music that was started before (measured). Whoever sits in no bridge has its
+ * music ended before it enters one: there the order is never lost, as in a bridge it may be (`stopMusicForSure`).
  */
 export function stepsTo({ bridgeId, muted, music }: Target, known: Audio): readonly (readonly AudioStep[])[] {
   const answer: AudioStep[] = bridgeId !== null && known.answered !== true ? [{ step: 'answer' }] : [];
@@ -46,14 +47,17 @@ export function stepsTo({ bridgeId, muted, music }: Target, known: Audio): reado
   if (muted && known.muted !== true) restrict.push({ step: 'mute' });
   if (music !== null && playing !== music) restrict.push({ step: 'start-music', musicClass: music });
 
+  const stopMusic: AudioStep[] = music === null && playing !== null ? [{ step: 'stop-music' }] : [];
+  const isOutside = known.bridgeId === null && bridgeId !== null;
+
   const move: AudioStep[] =
     known.bridgeId === bridgeId ? [] : [bridgeId === null ? { step: 'leave' } : { step: 'enter', bridgeId }];
 
-  const free: AudioStep[] = [];
-  if (!muted && known.muted !== false) free.push({ step: 'unmute' });
-  if (music === null && playing !== null) free.push({ step: 'stop-music' });
-
-  return [answer, restrict, move, free].filter((group) => group.length > 0);
+  const free: AudioStep[] = !muted && known.muted !== false ? [{ step: 'unmute' }] : [];
+  const groups = isOutside
+    ? [answer, [...restrict, ...stopMusic], move, free]
+    : [answer, restrict, move, [...free, ...stopMusic]];
+  return groups.filter((group) => group.length > 0);
 }
 
 /** What is known once all steps to `target` are done. */
