@@ -38,6 +38,7 @@ import { PastKeeper } from './past-keeper';
 import { QueueMeter } from './queue-meter';
 import { QueueWatch } from './queue-watch';
 import { Reconciler } from './reconciler';
+import { needsTelephony } from './telephony-needs';
 import { WayOut } from './way-out';
 
 export type Surroundings = {
@@ -71,22 +72,6 @@ const LIVES_IN_ASTERISK: ReadonlySet<DueKind> = new Set(['calls', 'conversations
 
 /** What a caller is told who is not taken on: to the dialplan, the service is away. */
 const AWAY = { PARLEY_RESULT: 'unavailable' };
-
-/** What a client may ask for while Asterisk is away, because Asterisk has no part in it. */
-const NEEDS_NO_TELEPHONY: ReadonlySet<CommandType> = new Set([
-  'log-in',
-  'log-out',
-  'keep-alive',
-  'bind-extension',
-  'set-state',
-  'set-skills',
-  'create-condition',
-  'change-condition',
-  'delete-condition',
-  'put-plan',
-  'delete-plan',
-  'set-task-priority',
-]);
 
 /** Somebody else does our work, and would be disturbed by our starting again. */
 export class TakenOver extends Error {
@@ -209,7 +194,7 @@ export class Service implements CallCenter {
   private async begin<Type extends CommandType>(command: Input<Type>, keep?: ToKeep): Promise<Answer<Type>> {
     this.wayOut.admit(command as Input<CommandType>);
     if (this.engine.isStuck) throw new Refusal('busy', { problem: STORE_AWAY });
-    if (!this.isReconciled && !NEEDS_NO_TELEPHONY.has(command.type)) {
+    if (!this.isReconciled && needsTelephony(command, this.world)) {
       throw new Refusal('busy', {
         problem: this.isConnected ? COMPARING : 'Asterisk is not connected',
       });

@@ -176,7 +176,8 @@ const asXml: Change = (request) => ({ ...request, body: '<a/>', headers: { 'Cont
 
 /** Where it is asked, and what becomes of a right request so that it is refused with this status and code. */
 export type Way = { readonly at: Stage; readonly change: Change };
-export type Stage = 'usual' | 'without-trunk' | 'late' | 'refusing' | 'broken' | 'storeless' | 'crowded';
+export type Stage =
+  'usual' | 'without-asterisk' | 'without-trunk' | 'late' | 'refusing' | 'broken' | 'storeless' | 'crowded';
 
 const usual = (change: Change): Way => ({ at: 'usual', change });
 const asIs = (at: Stage): Way => ({ at, change: (request) => request });

@@ -21,7 +21,7 @@ import { standingClock } from './fakes';
 import { anApplication, aToken, startTestServerFor, type TestServer } from './http-client';
 import { anAgent, aPlan, aTelephone, aTerminal, idOf } from './http-objects';
 import { policyOf, someRules } from './outside-policies';
-import { aServiceWith } from './service-behind-http';
+import { aServiceOn, aStoreWith } from './service-behind-http';
 import { terminal, thingsOf } from './things-of';
 import { NOW, SETTINGS } from './worlds';
 
@@ -50,7 +50,8 @@ export async function startStage(stage: Stage): Promise<StagedServer> {
 async function inFrontOfService(stage: Stage): Promise<StagedServer> {
   let passedMs = 0;
   const clock: Clock = { ...standingClock, now: () => (NOW + passedMs) as Instant };
-  const service = await aServiceWith({ changes: [...things(), ...others()], ...told() }, [OURS], {
+  const storage = await aStoreWith({ changes: [...things(), ...others()], ...told() });
+  const { service, tell } = await aServiceOn(storage, [OURS], {
     clock,
     destinations: [CALLBACK],
     plans: [aPlan('fixed', { app: OURS, source: 'file' })],
@@ -72,6 +73,7 @@ async function inFrontOfService(stage: Stage): Promise<StagedServer> {
   await useKey(staged.server);
   await sendTooMuch(staged.server);
   if (stage === 'late') passedMs = LATER_MS;
+  if (stage === 'without-asterisk') tell({ type: 'disconnected' });
   return { ...staged, ringingTask };
 }
 

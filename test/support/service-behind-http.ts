@@ -25,9 +25,16 @@ export async function aServiceWith(
   applications: readonly AppId[],
   { storage = new MemoryStorage(), ...around }: Around & { readonly storage?: Storage } = {},
 ): Promise<Service> {
+  return (await aServiceOn(await aStoreWith(stored, storage), applications, around)).service;
+}
+
+export async function aStoreWith(
+  stored: Partial<Batch> & Pick<Batch, 'changes'>,
+  storage: Storage = new MemoryStorage(),
+): Promise<Storage> {
   await storage.open();
   await storage.commit(aBatch(1, stored));
-  return (await aServiceOn(storage, applications, around)).service;
+  return storage;
 }
 
 /** The real service on this store, on a phone system that has all that belongs to what is in it, and tells what it is told to tell. */
