@@ -60,6 +60,7 @@ export async function startApp(
     logger,
     sounds,
     metrics,
+    { clock: systemClock, chance: systemChance },
   );
   shutdown.register('telephony', () => telephony.close());
   const callbacks = new HttpCallbacks(config.callbackNetworks);

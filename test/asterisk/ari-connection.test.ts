@@ -101,6 +101,21 @@ test('given the connection is cut, it tells, connects again, and what is alive i
   expect(said.filter((each) => each === 'disconnected')).toHaveLength(2);
 });
 
+test('given it was connected meanwhile, the pauses before it tries again begin anew', async () => {
+  proxy.refused = /ping/;
+  const { next, waited } = open();
+  await eventually(
+    () => waited.length === 3,
+    5_000,
+    () => `it should try again: ${waited.join(', ')}`,
+  );
+  proxy.refused = null;
+  await next('connected');
+  proxy.cut();
+  await next('connected');
+  expect(waited).toEqual([125, 250, 500, 125]);
+});
+
 test('given requests under way when the connection is cut, they are given up at once', async () => {
   const { next, telephony } = open();
   await next('connected');

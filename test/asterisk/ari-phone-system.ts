@@ -8,11 +8,12 @@ import { type Call } from '../../scripts/phone-farm/call';
 import { eventually } from '../../scripts/phone-farm/eventually';
 import { type Line } from '../../scripts/phone-farm/line';
 import { PhoneFarm } from '../../scripts/phone-farm/phone-farm';
-import { connectAri } from '../../src/adapters/ari/ari-connection';
+import { connectAri, type Pauses } from '../../src/adapters/ari/ari-connection';
 import type { AriSettings } from '../../src/adapters/ari/ari-settings';
 import { AsteriskSounds } from '../../src/adapters/sounds/asterisk-sounds';
 import { SoundFolder } from '../../src/adapters/sounds/sound-folder';
 import type { AriTelephony } from '../../src/adapters/ari/ari-telephony';
+import { systemChance, systemClock } from '../../src/adapters/system/node-system';
 import type { GatewayAddress, PhoneNumber, TrunkId } from '../../src/domain/ids';
 import type { Logger } from '../../src/ports/system';
 import { DIALPLAN, type CallerInHand, type PhoneInHand, type PhoneSystem } from '../contract/phone-system';
@@ -57,7 +58,7 @@ export class AriPhoneSystem implements PhoneSystem {
     readonly farm: PhoneFarm,
   ) {
     this.sounds = new SoundFolder(this.soundsDir, new AsteriskSounds(join(program.data, 'sounds')));
-    this.telephony = connectAri(this.ariSettings(), SILENT, this.sounds, unmeasured);
+    this.telephony = connectAri(this.ariSettings(), SILENT, this.sounds, unmeasured, PAUSES);
   }
 
   static async start(): Promise<AriPhoneSystem> {
@@ -222,6 +223,7 @@ export class AriPhoneSystem implements PhoneSystem {
   }
 }
 
+export const PAUSES: Pauses = { clock: systemClock, chance: systemChance };
 export const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function missing(number: string): never {

@@ -5,7 +5,7 @@ import { BRIDGE, SILENCE, type Hearing, type Placement } from '../../src/domain/
 import type { BridgeId, ChannelId } from '../../src/domain/ids';
 import type { TelephonySignal } from '../../src/ports/telephony';
 import { COACHING, SEATED, type Party, type Seat } from '../contract/coaching';
-import { SILENT, type AriPhoneSystem } from './ari-phone-system';
+import { PAUSES, SILENT, type AriPhoneSystem } from './ari-phone-system';
 import { Legs, listenUntil, newId, type Leg } from './legs';
 import { unmeasured } from '../support/fakes';
 
@@ -266,7 +266,7 @@ test('given another process takes over, it sees the snoop, and placing all again
   const { bridges, customer, agent, coach, snoop } = await aTalk();
   await hear(now(), [agent, [400, 1000]], [coach, [400, 700]]);
   await system.telephony.close();
-  const next = connectAri(system.ariSettings(), SILENT, system.sounds, unmeasured);
+  const next = connectAri(system.ariSettings(), SILENT, system.sounds, unmeasured, PAUSES);
   const told: TelephonySignal[] = [];
   next.onSignal((signal) => void told.push(signal));
   await system.until(() => told.some(({ type }) => type === 'connected'), 'the next should be connected');

@@ -1,8 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { connect, type Client } from 'ari-client';
 import type { AsteriskMetrics } from '../../ports/metrics';
 import type { SoundFiles } from '../../ports/sounds';
-import type { Logger } from '../../ports/system';
+import type { Chance, Clock, Logger } from '../../ports/system';
 import { TelephonyUnavailable } from '../../ports/telephony';
 import type { AriApi } from './ari-api';
 import { AriEventSocket } from './ari-event-socket';
@@ -23,14 +22,18 @@ export function connectAri(
   logger: Logger,
   sounds: SoundFiles,
   metrics: AsteriskMetrics,
+  pauses: Pauses,
 ): AriTelephony {
   return new AriTelephony(
     settings,
     logger,
     sounds,
-    (listener) => new AriConnection(settings, logger, metrics, listener),
+    (listener) => new AriConnection(settings, logger, metrics, pauses, listener),
   );
 }
+
+/** How long it waits before it tries again is told by chance. */
+export type Pauses = { readonly clock: Pick<Clock, 'after'>; readonly chance: Pick<Chance, 'number'> };
 
 export type ConnectionListener = {
   /** Our application is live, its subscriptions are made. Events may have been missed until now. */
@@ -66,11 +69,13 @@ export class AriConnection {
   private readonly owner: string;
   private lastComplaint = '';
   private readonly closing = new AbortController();
+  private endPause = (): void => undefined;
 
   constructor(
     private readonly settings: AriSettings,
     private readonly logger: Logger,
     private readonly metrics: AsteriskMetrics,
+    private readonly pauses: Pauses,
     private readonly listener: ConnectionListener,
   ) {
     this.owner = newOwnerName(settings.application);
@@ -113,6 +118,7 @@ export class AriConnection {
     this.isClosed = true;
     this.isUp = false;
     this.closing.abort();
+    this.endPause();
     this.sockets?.close();
     this.events?.retire({ isGone: false });
   }
@@ -141,8 +147,16 @@ export class AriConnection {
 
   /** Half of it at least: not all who were cut off come back at once. Ends when we are closed. */
   private async pause(milliseconds: number): Promise<void> {
-    const jittered = milliseconds * (0.5 + Math.random() / 2);
-    await wait(jittered, undefined, { signal: this.closing.signal }).catch(() => {});
+    if (this.isClosed) return;
+    const { clock, chance } = this.pauses;
+    const jittered = milliseconds * (0.5 + chance.number() / 2);
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(jittered, resolve);
+      this.endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 
   /** A client that knows Asterisk's API; it has no WebSocket yet. */
