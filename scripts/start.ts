@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { constants, networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PROJECT_ROOT } from './project-root';
@@ -34,12 +34,16 @@ function stopAll(): Promise<void> {
   return stopping;
 }
 
+/** And the kernel ends everything that this process has started. */
+function endAtOnce(signal: NodeJS.Signals): void {
+  process.exit(128 + constants.signals[signal]);
+}
+
 async function main(): Promise<void> {
   const given = readConfig(process.env);
   for (const signal of SIGNALS) {
     process.on(signal, () => {
-      // A second signal ends this process at once, and the kernel everything that it started.
-      for (const each of SIGNALS) process.removeAllListeners(each);
+      for (const each of SIGNALS) process.removeAllListeners(each).on(each, endAtOnce);
       console.log(given.drain === 'calls' ? 'stopping when all calls have ended; once more: at once' : 'stopping');
       void stopAll().then(() => process.exit(0));
     });

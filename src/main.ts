@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { winstonLogger } from './adapters/system/winston-logger';
 import { systemClock } from './adapters/system/node-system';
 import { startApp, type App } from './app';
@@ -24,6 +25,11 @@ function configOrExit(): Config {
   }
 }
 
+/** By itself, as nothing else does in a container: there it is process 1, which a signal ends only if it wants that. */
+function endAtOnce(signal: NodeJS.Signals): void {
+  process.exit(128 + constants.signals[signal]);
+}
+
 async function main(): Promise<void> {
   const config = configOrExit();
   const logger = winstonLogger(config.logLevel);
@@ -36,7 +42,7 @@ async function main(): Promise<void> {
 
   let app: App | undefined;
   const stop = async (signal: string): Promise<void> => {
-    for (const each of SIGNALS) process.removeAllListeners(each); // The next one ends the process at once.
+    for (const each of SIGNALS) process.removeAllListeners(each).on(each, endAtOnce);
     if (config.drain === 'calls') await app?.drain();
     end(signal, 0);
   };

@@ -183,7 +183,7 @@ test('given a second signal while it waits for calls, all ends at once', async (
   await caller.hearsMusic();
 
   start.signal('SIGTERM');
-  expect(await start.exited).toBeNull();
+  expect(await start.exited).toBe(143);
   await eventually(
     () => children.every((child) => commandLine(child) === ''),
     5_000,

@@ -84,6 +84,40 @@ test('given a caller who comes while the service is down, the dialplan holds it 
   await isOver({ customer, leg });
 }, 60_000);
 
+test('given it is stopped while a command is under way, that is answered, new ones are refused, and live calls go on', async () => {
+  const talk = await aTalk(parley, agent, { to: '91anybody' });
+  parley.network.late = { which: REQUESTS, milliseconds: 2_000 };
+  const order: string[] = [];
+  const user = '100099';
+  const underWay = parley
+    .post('extension', { type: '1', user, password: 'secret99' })
+    .then(() => order.push('answered'));
+  await parley.until(
+    async () => (await parley.list('extension')).some((each) => each.type === '1' && each.user === user),
+    'the extension is on record',
+  );
+  parley.signalService();
+  await parley.until(
+    async () => (await parley.whyNotReady())?.includes('it is being stopped'),
+    'it is being stopped',
+  );
+
+  const refused = await command(talk.id);
+  order.push('refused');
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
+  expect(await refused.json()).toMatchObject({ code: '000004' });
+  await underWay;
+  expect(order).toEqual(['refused', 'answered']);
+  expect(await parley.serviceExit()).toBe(0);
+  await Promise.all([talk.customer.hears([700]), talk.leg.hears([400])]);
+
+  parley.network.late = null;
+  await parley.startServiceAgain();
+  expect((await command(talk.id)).status).toBe(200);
+  await Promise.all([talk.customer.hears([700]), talk.leg.hears([400])]);
+  await isOver(talk);
+}, 60_000);
+
 test('given it is stopped, it waits for talks if it is told to: those go on, and new callers are left to the dialplan', async () => {
   parley.signalService();
   expect(await parley.serviceExit()).toBe(0);
@@ -110,7 +144,7 @@ test('given it is stopped, it waits for talks if it is told to: those go on, and
   parley.signalService();
   await parley.until(async () => (await parley.whyNotReady()) !== null, 'it waits');
   parley.signalService();
-  expect(await parley.serviceExit()).toBeNull();
+  expect(await parley.serviceExit()).toBe(143);
   await next.hears([700]);
   await parley.startServiceAgain();
   await isOver({ customer: next, leg });

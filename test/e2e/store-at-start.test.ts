@@ -1,33 +1,24 @@
 import Database from 'better-sqlite3';
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cp, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { providePostgres } from '../../scripts/postgres/postgres-program';
 import { PostgresServer } from '../../scripts/postgres/postgres-server';
-import { eventually } from '../../scripts/phone-farm/eventually';
 import { openPostgres, postgresAddress } from '../../src/adapters/storage/postgres-open';
 import { SHAPE_VERSION } from '../../src/adapters/storage/shapes';
 import { openSqlite } from '../../src/adapters/storage/sqlite-storage';
 import type { Storage } from '../../src/ports/storage';
 import { aBatch, aConversation, change, openBridge } from '../contract/storage-objects';
 import { FILL, READ_ONLY, smallDisk, withMounts, type CommandLine } from '../support/own-mounts';
+import { LoneService, SERVICE } from './lone-service';
 
 const ROOT = resolve(__dirname, '../..');
-const SERVICE: CommandLine = [process.execPath, join(ROOT, 'dist/src/main.js')];
-/** Nobody listens there: Asterisk is looked for when the store is open. */
-const NO_ASTERISK = {
-  PARLEY_ARI_URL: 'http://127.0.0.1:1',
-  PARLEY_ARI_USER: 'parley',
-  PARLEY_ARI_PASSWORD: 'x',
-  PARLEY_HTTP_PORT: '0',
-};
 
 let folder: string;
 let data: string;
 let store: string;
-const services: Service[] = [];
+const services: LoneService[] = [];
 jest.setTimeout(30_000); // Processes are started, on a machine that may be busy.
 
 beforeEach(async () => {
@@ -40,39 +31,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The service as a process, and what it says. */
-class Service {
-  output = '';
-  errors = '';
-  private readonly process;
-  readonly exited: Promise<number | null>;
-
-  constructor(settings: Readonly<Record<string, string>>, [program, ...args]: CommandLine) {
-    const env = { PATH: process.env['PATH'], PARLEY_DATA: data, ...NO_ASTERISK, ...settings };
-    this.process = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.process.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-    this.process.stderr.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
-    this.exited = new Promise((ended) => this.process.once('close', ended));
-  }
-
-  kill(signal: 'SIGTERM' | 'SIGKILL'): void {
-    this.process.kill(signal);
-  }
-
-  async end(): Promise<void> {
-    this.kill('SIGKILL');
-    await this.exited;
-  }
-}
-
-function started(settings: Readonly<Record<string, string>> = {}, command: CommandLine = SERVICE): Service {
-  const service = new Service(settings, command);
+function started(settings: Readonly<Record<string, string>> = {}, command: CommandLine = SERVICE): LoneService {
+  const service = new LoneService({ PARLEY_DATA: data, ...settings }, command);
   services.push(service);
   return service;
 }
 
 /** It ends with this code, after one line that says this. */
-async function expectRefused(service: Service, code: number, line: RegExp): Promise<void> {
+async function expectRefused(service: LoneService, code: number, line: RegExp): Promise<void> {
   expect(await service.exited).toBe(code);
   expect(service.errors).toMatch(line);
   expect(service.errors.trim().split('\n')).toHaveLength(1);
@@ -181,7 +147,7 @@ describe('a PostgreSQL store', () => {
     await fill(await openPostgres(postgresAddress(server.url(database)), 'default', () => undefined));
   });
 
-  const startedOn = (url: string): Service => started({ PARLEY_DATABASE_URL: url });
+  const startedOn = (url: string): LoneService => started({ PARLEY_DATABASE_URL: url });
   const batches = () => server.query('SELECT last_batch FROM parley.writer', database);
 
   test.each<[what: string, url: () => string, line: RegExp]>([
@@ -237,11 +203,7 @@ describe('a PostgreSQL store', () => {
   test('given that it cannot be reached, the start waits and says why, and can be stopped', async () => {
     await server.interrupt('fast');
     const service = startedOn(server.url(database));
-    await eventually(
-      () => service.output.includes('waiting for the store'),
-      10_000,
-      () => `it should say that it waits: ${service.output}${service.errors}`,
-    );
+    await service.says('waiting for the store');
     service.kill('SIGTERM');
     expect(await service.exited).toBe(0);
     expect(service.output).toContain('ECONNREFUSED');
