@@ -9,7 +9,7 @@ import type { Agent } from '../../src/domain/agent/agent';
 import { PARTY } from '../../src/domain/conversation/conversation';
 import type { ConversationId, Instant, QueueTaskId } from '../../src/domain/ids';
 import type { Change } from '../../src/domain/world';
-import type { Storage } from '../../src/ports/storage';
+import { StorageUnusable, type Storage } from '../../src/ports/storage';
 import { earlierStore, expectTakenOver, stepsWithStore } from './earlier-stores';
 import { aBatch, aConversation, agentMember, anAgent, APP, aTask, over } from './storage-objects';
 
@@ -213,6 +213,40 @@ describe('a store that the first version made', () => {
 test('there is a store of each step of the schema but the first, which is made above, and the last', () => {
   const steps = MIGRATIONS.slice(1, -1).map(({ number }) => number);
   expect(stepsWithStore('sqlite')).toEqual(expect.arrayContaining(steps));
+});
+
+/** The schema, the ledger and the writer. */
+function contentOf(path: string): readonly unknown[] {
+  const db = new Database(path, { readonly: true });
+  const all = ['SELECT sql FROM sqlite_schema', 'SELECT * FROM migration', 'SELECT * FROM writer'].map((sql) =>
+    db.prepare(sql).all(),
+  );
+  db.close();
+  return all;
+}
+
+test('given a step that fails in its last statement, those before it are undone too, the refusal names it, and the next start can try again', async () => {
+  const db = new Database(file);
+  db.exec(earlierStore('sqlite', 2));
+  db.pragma(`application_id = ${APPLICATION_ID}`);
+  db.exec('CREATE INDEX answer_by_age ON aggregate (app)');
+  db.close();
+  const before = contentOf(file);
+
+  const refused = (): unknown => openSqlite(file, 'default');
+  expect(refused).toThrow(StorageUnusable);
+  expect(refused).toThrow(
+    `${file} cannot be brought to the schema of this program, and is as it was: go on with the program before, ` +
+      'or restore it from a backup. Migration 5 (answers to requests that may be sent again) fails ' +
+      '(index answer_by_age already exists)',
+  );
+  expect(contentOf(file)).toEqual(before);
+
+  const put = new Database(file);
+  put.exec('DROP INDEX answer_by_age');
+  put.close();
+  storage = openSqlite(file, 'default');
+  expect((await storage.open()).lastBatch).toBe(10);
 });
 
 test.each(stepsWithStore('sqlite'))(

@@ -37,6 +37,9 @@ function started(settings: Readonly<Record<string, string>> = {}, command: Comma
   return service;
 }
 
+const ONE_STEP_BACK =
+  'DROP TABLE answer; DELETE FROM migration WHERE number = (SELECT max(number) FROM migration)';
+
 /** It ends with this code, after one line that says this. */
 async function expectRefused(service: LoneService, code: number, line: RegExp): Promise<void> {
   expect(await service.exited).toBe(code);
@@ -84,6 +87,11 @@ describe('an SQLite store', () => {
       /conversations 0 was written by a newer program/,
     ],
     ['holds half an effect', () => onStore(`UPDATE effect SET effect = '{'`), /effect 1-0 is damaged/],
+    [
+      'cannot be lifted',
+      () => onStore(`${ONE_STEP_BACK}; CREATE INDEX answer_by_age ON aggregate (app)`),
+      /is as it was: .*Migration 5 .*fails \(index answer_by_age already exists\)/,
+    ],
   ])('given that it %s, the start says so in one line and leaves it as it is', async (_, happened, line) => {
     await aStore();
     await happened();
@@ -171,6 +179,11 @@ describe('a PostgreSQL store', () => {
       /conversations 0 was written by a newer program/,
     ],
     ['holds half an effect', `UPDATE parley.effect SET effect = '{'`, /effect 1-0 is damaged/],
+    [
+      'cannot be lifted',
+      `SET search_path = parley; ${ONE_STEP_BACK}; CREATE INDEX answer_by_age ON aggregate (app)`,
+      /is as it was: .*Migration 2 .*fails \(relation "answer_by_age" already exists\)/,
+    ],
   ])('given that it %s, the start says so in one line and leaves it as it is', async (_, sql, line) => {
     await server.query(sql, database);
     await expectRefused(startedOn(server.url(database)), 2, line);

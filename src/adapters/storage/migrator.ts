@@ -18,18 +18,32 @@ export interface MigratedDatabase {
   readonly name: string;
   /** The ledger by number; empty for a database in which nothing is yet. */
   applied(): readonly AppliedMigration[];
-  /** Carries out the statements and writes the row into the ledger, in one transaction. */
+  /** Carries out the statements and writes the row into the ledger. */
   apply(sql: string, row: AppliedMigration): void;
 }
 
 /**
- * Brings the database to the last of the migrations; one that is there already stays untouched.
+ * Brings the database to the last of the migrations; one that is there already stays untouched. To be run in a transaction:
+ * all of them or none, so that a database that cannot be lifted still serves the program before.
  * @throws StorageUnusable that names the database if it is newer than this program, or if a migration that it has is not ours.
  */
 export function migrate(database: MigratedDatabase, migrations: readonly Migration[]): void {
   for (const migration of outstanding(database.name, database.applied(), migrations)) {
     database.apply(migration.sql, ledgerRow(migration));
   }
+}
+
+/** For a statement that the database does not take. */
+export function failedMigration(
+  database: string,
+  { number, name }: Pick<Migration, 'number' | 'name'>,
+  error: unknown,
+): StorageUnusable {
+  return new StorageUnusable(
+    `${database} cannot be brought to the schema of this program, and is as it was: go on with the program before, ` +
+      `or restore it from a backup. Migration ${number} (${name}) fails (${(error as Error).message})`,
+    { cause: error },
+  );
 }
 
 /** What is left to do for a database with this ledger. The rules alone, for databases that are asked asynchronously. */

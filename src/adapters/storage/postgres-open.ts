@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { StorageUnavailable, StorageUnusable } from '../../ports/storage';
-import { ledgerRow, outstanding, type AppliedMigration } from './migrator';
-import { explainedPostgres } from './postgres-failure';
+import { failedMigration, ledgerRow, outstanding, type AppliedMigration, type Migration } from './migrator';
+import { explainedPostgres, isPassing } from './postgres-failure';
 import { MIGRATIONS, SCHEMA } from './postgres-schema';
 import { inTransaction, type PostgresAddress } from './postgres-session';
 import { PostgresStorage } from './postgres-storage';
@@ -60,12 +60,21 @@ export async function migratePostgres(client: Client, name: string): Promise<voi
     await client.query(ONE_AT_A_TIME);
     for (const migration of outstanding(name, await ledgerOf(client, name), MIGRATIONS)) {
       const { number, name: title, checksum } = ledgerRow(migration);
-      await client.query(`SET LOCAL search_path = ${SCHEMA}`);
-      await client.query(migration.sql);
+      await carryOut(client, name, migration);
       const record = `INSERT INTO ${SCHEMA}.migration (number, name, checksum) VALUES ($1, $2, $3)`;
       await client.query(record, [number, title, checksum]);
     }
   });
+}
+
+async function carryOut(client: Client, name: string, migration: Migration): Promise<void> {
+  await client.query(`SET LOCAL search_path = ${SCHEMA}`);
+  try {
+    await client.query(migration.sql);
+  } catch (error) {
+    const isExplained = isPassing(error) || explainedPostgres(name, error) !== error;
+    throw isExplained ? error : failedMigration(name, migration, error);
+  }
 }
 
 /** Made if there is nothing yet. */

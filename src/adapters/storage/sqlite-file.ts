@@ -11,7 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { migrate, type AppliedMigration, type MigratedDatabase } from './migrator';
+import { failedMigration, migrate, type AppliedMigration, type MigratedDatabase } from './migrator';
 import { StorageInUse, StorageUnavailable, StorageUnusable } from '../../ports/storage';
 import { APPLICATION_ID, MIGRATIONS } from './sqlite-schema';
 
@@ -79,10 +79,14 @@ export function explained<Result>(file: string, action: () => Result): Result {
   try {
     return action();
   } catch (error) {
-    const reason = REASONS.find(([code]) => codeOf(error).startsWith(code));
+    const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    throw new StorageUnusable(`${file} ${reason[1]} (${(error as Error).message})`, { cause: error });
+    throw new StorageUnusable(`${file} ${reason} (${(error as Error).message})`, { cause: error });
   }
+}
+
+function reasonOf(error: unknown): string | undefined {
+  return REASONS.find(([code]) => codeOf(error).startsWith(code))?.[1];
 }
 
 /**
@@ -170,7 +174,7 @@ function prepare(db: Database.Database, file: string): void {
   db.pragma('synchronous = FULL');
   // Shows now, not at the first commit, that it cannot be written: SQLite opens it for reading then, and says nothing.
   db.exec(`BEGIN IMMEDIATE; PRAGMA application_id = ${APPLICATION_ID}; ROLLBACK`);
-  migrate(migrated(db, file), MIGRATIONS);
+  lift(db, file);
 }
 
 /**
@@ -190,7 +194,7 @@ function makeStore(file: string): void {
   const db = new Database(draft);
   try {
     db.pragma(`application_id = ${APPLICATION_ID}`);
-    migrate(migrated(db, draft), MIGRATIONS);
+    lift(db, draft);
   } finally {
     db.close();
   }
@@ -210,6 +214,10 @@ function create(file: string): void {
   closeSync(openSync(file, 'wx', 0o600));
 }
 
+function lift(db: Database.Database, file: string): void {
+  db.transaction(() => migrate(migrated(db, file), MIGRATIONS))();
+}
+
 function migrated(db: Database.Database, file: string): MigratedDatabase {
   db.exec(LEDGER);
   const record = db.prepare(
@@ -219,10 +227,13 @@ function migrated(db: Database.Database, file: string): MigratedDatabase {
     name: file,
     applied: () =>
       db.prepare('SELECT number, name, checksum FROM migration ORDER BY number').all() as AppliedMigration[],
-    apply: (sql, row) =>
-      db.transaction(() => {
+    apply: (sql, row) => {
+      try {
         db.exec(sql);
-        record.run(row);
-      })(),
+      } catch (error) {
+        throw reasonOf(error) === undefined ? failedMigration(file, row, error) : error;
+      }
+      record.run(row);
+    },
   };
 }
