@@ -12,6 +12,9 @@ import type { Delivery, EventPage, EventRecord, SetAsidePage, Settled, ToldEvent
  * Any method may throw StorageUnavailable: the store cannot be reached, or cannot write, for the moment.
  */
 export interface Storage {
+  /** How the log names it: a file, or a server and a database. */
+  readonly name: string;
+
   /** Makes this process the writer and returns all it needs to go on. */
   open(): Promise<Restored>;
 

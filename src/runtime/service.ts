@@ -111,6 +111,9 @@ export class Service implements CallCenter {
     const world = emptyWorld(surroundings.settings);
     apply(world, restored.aggregates);
     const service = new Service(surroundings, world, restored);
+    if (restored.lastBatch === 0) {
+      surroundings.logger.warn('the store is empty: it begins with nothing', { store: surroundings.storage.name });
+    }
 
     // Whether a dial was tried before the crash is not known, so it is not tried again.
     for (const { id } of restored.effects.filter(({ effect }) => isOnceOnly(effect))) service.engine.markDone(id);

@@ -36,11 +36,11 @@ export class LoneService {
     this.process.kill(signal);
   }
 
-  /** Waits until this is in what it says. @throws Error after ten seconds. */
+  /** Waits until this is in what it says. @throws Error after twenty seconds. */
   async says(words: string): Promise<void> {
     await eventually(
       () => this.output.includes(words),
-      10_000,
+      20_000,
       () => `it should say ${words}: ${this.output}${this.errors}`,
     );
   }

@@ -40,6 +40,10 @@ function started(settings: Readonly<Record<string, string>> = {}, command: Comma
 const ONE_STEP_BACK =
   'DROP TABLE answer; DELETE FROM migration WHERE number = (SELECT max(number) FROM migration)';
 
+/** In the log, where a start begins with nothing. */
+const isEmpty = (name: string): string =>
+  `"store":"${name}","level":"warn","message":"the store is empty: it begins with nothing"`;
+
 /** It ends with this code, after one line that says this. */
 async function expectRefused(service: LoneService, code: number, line: RegExp): Promise<void> {
   expect(await service.exited).toBe(code);
@@ -100,6 +104,22 @@ describe('an SQLite store', () => {
     await expectRefused(started(), 2, new RegExp(`^${store}.*${line.source}`));
     expect(content()).toEqual(before);
   });
+
+  test('given that there is none, or it is gone, the log names what it begins with; given one that is there, it does not', async () => {
+    const line = isEmpty(store);
+    const first = started();
+    await first.says(line);
+    await first.says('"serving"');
+    await first.end();
+
+    const second = started();
+    await second.says('"serving"');
+    await second.end();
+    expect(second.output).not.toContain('the store is empty');
+
+    for (const end of ['', '-wal', '-shm']) await rm(`${store}${end}`, { force: true });
+    await started().says(line);
+  }, 90_000);
 
   test('given that another program has it locked, or another service has it, each is told from the other', async () => {
     await aStore();
@@ -212,6 +232,21 @@ describe('a PostgreSQL store', () => {
       expect(await batches()).toEqual([{ last_batch: '1' }]);
     },
   );
+
+  test('given one in which there is nothing of this cell, the log names what it begins with', async () => {
+    const filled = startedOn(server.url(database));
+    await filled.says('"serving"');
+    expect(filled.output).not.toContain('the store is empty');
+
+    const { name } = postgresAddress(server.url(database));
+    await started({ PARLEY_DATABASE_URL: server.url(database), PARLEY_CELL: 'other' }).says(
+      isEmpty(`${name}, cell other`),
+    );
+    database = await server.createDatabase();
+    await startedOn(server.url(database)).says(
+      isEmpty(`${postgresAddress(server.url(database)).name}, cell default`),
+    );
+  }, 90_000);
 
   test('given that it cannot be reached, the start waits and says why, and can be stopped', async () => {
     await server.interrupt('fast');

@@ -66,8 +66,22 @@ async function withAnn() {
   const { id } = await asks({ type: 'create-extension', app: APP, line });
   const logIn = { type: 'log-in', app: APP, name: ANN, extensionId: id, num: null, state: 'idle' } as const;
   await asks({ ...logIn, skills: [] });
+  given.lines.length = 0; // What it said at its start is none of the tests'.
   return { ...given, service, asks };
 }
+
+test('given a store in which nothing is, a warning names it at the start; the next start has something to go on with', async () => {
+  const storage = new MemoryStorage();
+  const first = aService(storage, [aPlan('sales')]);
+  await first.connected();
+  const next = aService(storage, [aPlan('sales')]);
+  await next.connected();
+
+  expect(first.lines).toEqual([
+    { level: 'warn', message: 'the store is empty: it begins with nothing', fields: { store: 'memory' } },
+  ]);
+  expect(next.lines).toEqual([]);
+});
 
 test('given an agent who logs out, a line tells it', async () => {
   const { asks, lines } = await withAnn();

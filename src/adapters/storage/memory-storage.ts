@@ -27,6 +27,7 @@ import { parseStored, toStored } from './stored-json';
  * Everything goes through the same text as in a real store, so what cannot be stored shows here as well.
  */
 export class MemoryStorage implements Storage {
+  readonly name = 'memory';
   private writer: number | null = null;
 
   constructor(readonly disk: Disk = new Disk()) {}

@@ -55,6 +55,7 @@ const FIND = `
  * cell; a few others read. Every commit is on the server's disk when it settles.
  */
 export class PostgresStorage implements Storage {
+  readonly name: string;
   private readonly session: PostgresSession;
   private readonly readers: Pool;
   private readonly past: PostgresPast;
@@ -67,6 +68,7 @@ export class PostgresStorage implements Storage {
     private readonly cell: string,
     isExclusive: boolean,
   ) {
+    this.name = `${address.name}, cell ${cell}`;
     this.session = new PostgresSession(address, { cell, isExclusive });
     this.past = new PostgresPast(cell, address.name);
     this.events = new PostgresEvents(cell);

@@ -65,14 +65,14 @@ export function connectSqlite(file: string, cell: string, closed: () => void = (
 
 /** `open` reads only what lives. Every commit is on the disk when it settles. */
 export class SqliteStorage implements Storage {
+  /** Of the file: asking the database costs as much as reading a row. */
+  readonly name: string;
   private readonly statements: Statements;
   private readonly history: SqliteHistory;
   private readonly past: SqlitePast;
   private readonly events: SqliteEvents;
   private readonly answers: SqliteAnswers;
   private readonly disk: SqliteDisk;
-  /** Of the file: asking the database costs as much as reading a row. */
-  private readonly name: string;
   private readonly writeWhole: Transaction<(batch: Batch) => void>;
   private writer: number | null = null;
   private lastPosition = 0;
