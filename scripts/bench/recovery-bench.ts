@@ -50,9 +50,12 @@ function judged({ examples, ...figures }: Checked, problems = notZero(figures)):
 }
 
 function judgedResume(figures: Resume): Outcome {
-  const { differences, soundsChanged, callsLost, limitsMissed, leftOver } = figures;
+  const { differences, soundsChanged, callsLost, limitsMissed, leftOver, readyMs, sameMs, targetMs } = figures;
   const zeros = Object.entries({ differences, soundsChanged, callsLost, limitsMissed, leftOver });
-  return { figures, problems: zeros.filter(([, count]) => count !== 0).map(([name]) => name), examples: [] };
+  const different = zeros.filter(([, count]) => count !== 0).map(([name]) => name);
+  const late = Object.entries({ readyMs, sameMs }).filter(([, { max }]) => max > targetMs);
+  const problems = [...different, ...late.map(([name, { max }]) => `${name}: ${max} instead of ${targetMs}`)];
+  return { figures, problems, examples: [] };
 }
 
 function parts(inspectorPort: number): Readonly<Record<string, Part>> {

@@ -6,6 +6,7 @@ import { timesOf, users, type Times } from './recovery-parts';
 import { FOR_ANYBODY, onPlan, type RecoveryScene } from './recovery-scene';
 import type { PhoneCall, Ringing } from './sip-phones';
 
+/** By then all is as it was, in each of the restarts. */
 const TARGET_MS = 2_000;
 const RESTARTS = 5;
 const CALLS_PER_SECOND = 10;
@@ -18,6 +19,8 @@ const HEARD = 25;
 /** Of the conversations, one of so many is in each of these modes. */
 const EVERY = 10;
 const WAITING = 5;
+/** Agents who are in none. */
+const STATES = ['busy/paperwork', 'away'] as const;
 const TIMED_SECONDS = 25;
 const RINGING_SECONDS = 30;
 /** How late a timer may be that was armed anew. */
@@ -51,6 +54,7 @@ export type Resume = {
 export async function resume(scene: RecoveryScene, conversations: number): Promise<Resume> {
   const talks = await talkingPhones(scene, conversations);
   await changeModes(scene);
+  const resting = await restingAgents(scene);
   const waiting = await Promise.all(
     Array.from({ length: WAITING }, () => scene.callIn(scene.newNumber(), onPlan('absent'))),
   );
@@ -81,6 +85,7 @@ export async function resume(scene: RecoveryScene, conversations: number): Promi
     limitsMissed += (await limits?.()) ?? 0;
     console.log(`restart ${turn}: ready after ${Math.round(ready.at(-1)!)} ms, all the same after ${Math.round(same.at(-1)!)}`); // prettier-ignore
   }
+  for (const name of resting) await scene.api.post(`agent/${name}/state`, { state: 'idle' });
   const callsLost = calls.filter(({ stage }) => stage !== 'up').length;
   for (const call of calls) if (call.stage === 'up' && call.invite === undefined) call.hangUp();
   const left = await leftOvers(scene);
@@ -122,6 +127,13 @@ async function changeModes(scene: RecoveryScene): Promise<void> {
     if (mode === undefined) continue;
     await scene.api.post(`conversation/${id}/call/${members[index % 2]!.call_id}/lsm`, { mode });
   }
+}
+
+/** One in each state that an agent can choose but `idle`; answers their names. */
+async function restingAgents(scene: RecoveryScene): Promise<readonly string[]> {
+  const names = await scene.provideAgents(users(300_001, STATES.length), 'rest');
+  for (const [index, state] of STATES.entries()) await scene.api.post(`agent/${names[index]!}/state`, { state });
+  return names;
 }
 
 /** A talk and a ringing that are to end by themselves; answers how to wait for both, and how many did so too late or too early. */
