@@ -1,4 +1,4 @@
-import { aTalk, CUSTOMER, hangUp, type TalkWithCustomer } from './floor';
+import { aTalk, CUSTOMER, enqueueFor, hangUp, type TalkWithCustomer } from './floor';
 import { Parley, type AgentAtPhone } from './parley';
 
 const REQUESTS = /app=parley-requests-/;
@@ -172,6 +172,21 @@ test('given a store that knows nothing of the calls, legs of ours are hung up, c
   expect(await other.isAsItWas()).toBe(true);
   for (const id of other.ids) expect(log).not.toContain(id);
   await other.end();
+  await parley.untilNothingIsLeft();
+}, 60_000);
+
+test('given a store that knows nothing of a call, nor of the plan it came by, the caller goes on in the dialplan', async () => {
+  const other = await parley.agentAtPhone(1000, { manner: { answerAfter: 0 } });
+  await parley.put('plan/passing', { enqueue: enqueueFor(other.name) });
+  const { customer, leg } = await aTalk(parley, other, { to: '91passing' });
+  await parley.killService();
+  await parley.loseStore();
+  await parley.startServiceAgain();
+
+  await leg.ended();
+  expect(await parley.returned()).toMatchObject({ PARLEY_RESULT: 'error' });
+  expect(customer.state).toBe('up');
+  await customer.hangUp();
   await parley.untilNothingIsLeft();
 }, 60_000);
 
