@@ -1867,6 +1867,23 @@ export interface components {
         };
         /** @description an event, to the last key as it was sent */
         readonly Event: components["schemas"]["QueueSelect"] | components["schemas"]["QueueSuccess"] | components["schemas"]["QueueFail"] | components["schemas"]["AgentStateChanged"] | components["schemas"]["AgentConversationChanged"] | components["schemas"]["ConversationBegin"] | components["schemas"]["ConversationPartsChanged"] | components["schemas"]["ConversationEnd"];
+        /** @description events after one, up to and with another, are forgotten */
+        readonly EventsLost: {
+            /** @constant */
+            readonly event: "callcenter.events.lost";
+            /** @example default */
+            readonly app_id: string;
+            /**
+             * @description the last that was not too late
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly after: string;
+            /**
+             * @description the last event that is forgotten
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly up_to: string;
+        };
     };
     responses: {
         /** @description - `000001` parameter error */
@@ -6760,7 +6777,7 @@ export interface operations {
             };
             readonly header?: {
                 /**
-                 * @description goes on after this event; without it, only what comes is told
+                 * @description goes on after this event, with `callcenter.events.lost` first if some are kept no longer; without it, only what comes is told
                  * @example 0199c2f0611d70008c2d3e4f5061728a
                  */
                 readonly "Last-Event-ID"?: string;
@@ -6770,7 +6787,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description `id` is the event_id, `event` the name, `data` the event as JSON, as a callback URL gets it */
+            /** @description `id` is the event_id, `event` the name, `data` the event as JSON, as a callback URL gets it. `callcenter.events.lost`: events after the Last-Event-ID are kept no longer; what follows is what is kept */
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -65,6 +65,9 @@ export interface Events {
   /** Events after this one, oldest first. Only these are missing in what `follow` tells. */
   after(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]>;
 
+  /** The last event of the application that is forgotten: of those up to it, `after` lacks some. Null: of none. */
+  lastForgotten(app: AppId): Promise<EventId | null>;
+
   /** The last event of any application that is on record; null: there has been none. */
   last(): EventId | null;
 

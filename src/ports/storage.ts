@@ -65,6 +65,9 @@ export interface Storage {
   /** Events of the application after this one, oldest first, without what is for the journal alone. */
   eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]>;
 
+  /** The last event of the application that `forgetEnded` has dropped: of those up to it, some are missing. Null: none is. */
+  lastForgottenEvent(app: AppId): Promise<EventId | null>;
+
   /** What was told of a conversation, oldest first. */
   eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage>;
 

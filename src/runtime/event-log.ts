@@ -88,6 +88,10 @@ export class EventLog implements Events {
     return this.surroundings.storage.eventsAfter(app, event, limit);
   }
 
+  lastForgotten(app: AppId): Promise<EventId | null> {
+    return this.surroundings.storage.lastForgottenEvent(app);
+  }
+
   ofConversation(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
     return this.surroundings.storage.eventsOf(app, id, offset, limit);
   }

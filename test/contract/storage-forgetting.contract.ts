@@ -1,4 +1,4 @@
-import type { AgentName, ConversationId, EventId, Instant, QueueTaskId } from '../../src/domain/ids';
+import type { AgentName, AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../src/domain/ids';
 import type { Batch, Storage } from '../../src/ports/storage';
 import {
   aBatch,
@@ -94,6 +94,32 @@ export function describeForgetting(opened: () => Storage, commit: (parts: Partia
       await commit({ settled: [{ ...toDeliver(2), problem: null, at: at(300) }] });
       await forget(9_999);
       expect((await opened().open()).lastEvent).toBe(anEvent(4).id);
+    });
+
+    test('given events that are forgotten, the last of each application is known for good', async () => {
+      const other = 'other' as AppId;
+      const told = (sequence: number, time: number, parts: object = {}) =>
+        anEvent(sequence, { at: at(time), ...parts });
+      const toDeliver = { app: APP, url: 'https://receiver.example/hook', event: anEvent(1).id };
+      const failed = told(5, 200, { event: 'callcenter.conversation.call_failed', numbered: null });
+      const lastForgotten = () => Promise.all([APP, other].map((app) => opened().lastForgottenEvent(app)));
+      await commit({
+        at: at(100),
+        events: [told(1, 100), told(2, 200), told(3, 100), told(4, 200), failed, told(6, 300)],
+        deliveries: [toDeliver],
+      });
+      await commit({ at: at(100), events: [told(7, 100, { app: other })] });
+      expect(await lastForgotten()).toEqual([null, null]);
+
+      await forget(150); // The first still has to be delivered.
+      expect(await lastForgotten()).toEqual([anEvent(3).id, anEvent(7).id]);
+      await commit({ settled: [{ ...toDeliver, problem: null, at: at(300) }] });
+      await forget(150); // An earlier one, later.
+      expect(await lastForgotten()).toEqual([anEvent(3).id, anEvent(7).id]);
+      await forget(250); // Of what is for the journal alone nobody is told.
+      expect(await lastForgotten()).toEqual([anEvent(4).id, anEvent(7).id]);
+      await opened().open();
+      expect(await lastForgotten()).toEqual([anEvent(4).id, anEvent(7).id]);
     });
 
     test('given more than is dropped at once, it goes on with the next call', async () => {

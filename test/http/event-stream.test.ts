@@ -1,60 +1,46 @@
 import { once } from 'node:events';
-import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { eventually } from '../../scripts/phone-farm/eventually';
-import type { AgentName, AppId, ConversationId } from '../../src/domain/ids';
+import type { AgentName, AppId, ConversationId, EventId } from '../../src/domain/ids';
+import { EventReader } from '../support/event-reader';
 import { startTestServer, type TestServer } from '../support/http-client';
 import { idOf } from '../support/http-objects';
 import { anEventRecord } from '../support/recording-events';
 
+const WITHIN_MS = 4_000;
+/** What the connection itself needs goes on. */
+const ALL_BUT_INTERVALS = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setTimeout',
+  'clearTimeout',
+] as const;
+
 let server: TestServer;
-const readers: Reader[] = [];
+const readers: EventReader[] = [];
 beforeEach(async () => {
   server = await startTestServer();
 });
 afterEach(async () => {
+  jest.useRealTimers();
   readers.splice(0).forEach((reader) => reader.leave());
   await server.close();
 });
 
-type Reader = {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly ids: () => readonly number[];
-  readonly text: () => string;
-  readonly response: IncomingMessage;
-  readonly leave: () => void;
-};
-
-async function reads(query = '', headers: Readonly<Record<string, string>> = {}): Promise<Reader> {
-  const request = get({ host: '127.0.0.1', port: server.port, path: `/v1/callcenter/events${query}`, headers });
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  let text = '';
-  response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  response.on('error', () => undefined);
-  const ids = (): readonly number[] => [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => parseInt(id!, 16));
-  const reader: Reader = {
-    status: response.statusCode!,
-    headers: response.headers,
-    ids,
-    text: () => text,
-    response,
-    leave: () => request.destroy(),
-  };
+async function reads(query = '', headers: Readonly<Record<string, string>> = {}): Promise<EventReader> {
+  const reader = await EventReader.open(server.port, query, headers);
   readers.push(reader);
   return reader;
 }
 
-const WITHIN_MS = 4_000;
-
-/** The events that a reader got, as soon as they are so many. */
-async function got({ ids }: Reader, count: number): Promise<readonly number[]> {
-  await eventually(
-    () => ids().length >= count,
-    WITHIN_MS,
-    () => `the reader should get ${count} events, not ${ids().length}`,
-  );
-  return ids();
+/** The numbers of the events that a reader got, as soon as they are so many. */
+async function got(reader: EventReader, count: number): Promise<readonly number[]> {
+  return (await reader.got(count)).map((id) => parseInt(id, 16));
 }
 
 async function untilFollowers(count: number): Promise<void> {
@@ -81,7 +67,7 @@ test('a reader gets what is told from now on, as it is sent to callbacks', async
 
   expect(await got(reader, 1)).toEqual([2]);
   const { id, event, body } = anEventRecord(2);
-  expect(reader.text()).toContain(`id: ${id}\nevent: ${event}\ndata: ${body}\n\n`);
+  expect(reader.text).toContain(`id: ${id}\nevent: ${event}\ndata: ${body}\n\n`);
   expect(reader.headers['content-type']).toBe('text/event-stream; charset=utf-8');
 });
 
@@ -96,8 +82,69 @@ test('given the id that it had last, it gets all that it has missed, whatever is
 
   expect(await got(reader, 1_102)).toHaveLength(1_102);
   events.tell(anEventRecord(1_203));
-  expect(await got(reader, 1_103)).toHaveLength(1_103);
-  expect(reader.ids()).toEqual(Array.from({ length: 1_103 }, (_, index) => index + 101));
+  expect(await got(reader, 1_103)).toEqual(Array.from({ length: 1_103 }, (_, index) => index + 101));
+});
+
+test('given the id of one that is kept no longer, it is told so first, whatever it filters by, and then gets what is kept', async () => {
+  const { events } = server.callCenter;
+  events.records.push(...[7, 8, 9].map((number) => anEventRecord(number)));
+  events.forgotten = idOf<EventId>(6);
+  const after = { 'Last-Event-ID': idOf(3) };
+  const [all, byAgent, late] = [
+    await reads('', after),
+    await reads('?agent=ann', after),
+    await reads('', { 'Last-Event-ID': idOf(6) }),
+  ];
+
+  expect(await got(all, 4)).toEqual([6, 7, 8, 9]);
+  const [lost] = all.said;
+  expect(lost!.event).toBe('callcenter.events.lost');
+  expect(JSON.parse(lost!.data)).toEqual({
+    event: 'callcenter.events.lost',
+    app_id: 'default',
+    after: idOf(3),
+    up_to: idOf(6),
+  });
+  expect(await got(byAgent, 1)).toEqual([6]);
+  expect(byAgent.said).toEqual([lost]);
+  expect(await got(late, 3)).toEqual([7, 8, 9]); // Nothing is missing behind the last that is forgotten.
+});
+
+test('given what a reader wants is forgotten while it is read, it is told so', async () => {
+  const { events } = server.callCenter;
+  events.records.push(...Array.from({ length: 600 }, (_, index) => anEventRecord(index + 1)));
+  let pages = 0;
+  events.beforeReading = async () => {
+    if (pages++ === 0) return;
+    events.records.splice(0, 590);
+    events.forgotten = idOf<EventId>(590);
+  };
+  const reader = await reads('', { 'Last-Event-ID': idOf(1) });
+
+  const last = Array.from({ length: 10 }, (_, index) => index + 591);
+  expect((await got(reader, 511)).slice(501)).toEqual(last);
+  const lost = reader.said[500]!;
+  expect([lost.event, lost.id]).toEqual(['callcenter.events.lost', idOf(590)]);
+});
+
+test('given nothing is told, a comment comes every 15 seconds', async () => {
+  jest.useFakeTimers({ doNotFake: [...ALL_BUT_INTERVALS] });
+  const reader = await reads();
+  await isLive();
+  const beats = (): number => reader.text.match(/^:.*\n\n/gm)?.length ?? 0;
+  jest.advanceTimersByTime(14_999);
+  server.callCenter.events.tell(anEventRecord(1));
+  await got(reader, 1);
+  expect(beats()).toBe(0);
+
+  for (const beat of [1, 2, 3]) {
+    jest.advanceTimersByTime(beat === 1 ? 1 : 15_000);
+    await eventually(
+      () => beats() === beat,
+      WITHIN_MS,
+      () => `${beat} beats are due: ${reader.text}`,
+    );
+  }
 });
 
 test('a reader gets what its filters let through', async () => {
@@ -132,7 +179,7 @@ test.each([
   await once(reader.response, 'end');
 
   expect(reader.status).toBe(400);
-  expect(JSON.parse(reader.text())).toMatchObject({ code: '000001', msg: expect.stringContaining(parameter) });
+  expect(JSON.parse(reader.text)).toMatchObject({ code: '000001', msg: expect.stringContaining(parameter) });
 });
 
 test('given a reader that reads nothing, it is cut, and the others go on', async () => {
@@ -165,7 +212,7 @@ test('given more readers than an application may have, the next is refused', asy
   await once(refused.response, 'end');
 
   expect([refused.status, refused.headers['retry-after']]).toEqual([429, '10']);
-  expect(JSON.parse(refused.text())).toMatchObject({ code: '000005' });
+  expect(JSON.parse(refused.text)).toMatchObject({ code: '000005' });
 });
 
 test('given the server closes, the stream ends, and nobody waits for it', async () => {

@@ -7,6 +7,7 @@ export class RecordingEvents implements Events {
   readonly records: EventRecord[] = [];
   readonly givenUp: SetAside[] = [];
   readonly replayed: EventId[] = [];
+  forgotten: EventId | null = null;
   private readonly listeners = new Set<(events: readonly EventRecord[]) => void>();
   /** Called before anything is read. */
   beforeReading: () => Promise<void> = async () => undefined;
@@ -29,6 +30,10 @@ export class RecordingEvents implements Events {
   async after(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]> {
     await this.beforeReading();
     return this.records.filter((each) => each.app === app && each.id > event).slice(0, limit);
+  }
+
+  async lastForgotten(): Promise<EventId | null> {
+    return this.forgotten;
   }
 
   last(): EventId | null {

@@ -11,6 +11,9 @@ const HEARTBEAT_MS = 15_000;
 const DRAIN_MS = 30_000;
 const RECONNECT_MS = 2_000;
 
+/** Tells a reader, whatever its filters, that it comes too late for some of what it has missed. */
+export const EVENTS_LOST = 'callcenter.events.lost';
+
 export type StreamRequest = {
   readonly app: AppId;
   readonly isWanted: (event: EventRecord) => boolean;
@@ -60,6 +63,7 @@ export class EventStream {
       while (this.isBehind && !this.isOver) {
         this.isBehind = false;
         const page = await this.events.after(this.request.app, this.cursor, PAGE);
+        await this.tellOfLost(); // Now, so that it counts what was forgotten while the page was read.
         page.forEach((event) => this.send(event));
         if (page.length === PAGE) this.isBehind = true;
         await this.drained();
@@ -71,11 +75,25 @@ export class EventStream {
     }
   }
 
+  /** Goes on behind the last that is forgotten: its reader has to find out otherwise how things were up to there. */
+  private async tellOfLost(): Promise<void> {
+    const { app } = this.request;
+    const forgotten = await this.events.lastForgotten(app);
+    if (forgotten === null || forgotten <= this.cursor) return;
+    const data = { event: EVENTS_LOST, app_id: app, after: this.cursor, up_to: forgotten };
+    this.cursor = forgotten;
+    this.tell(forgotten, EVENTS_LOST, JSON.stringify(data));
+  }
+
   private send(event: EventRecord): void {
     const { app, isWanted } = this.request;
     if (event.app !== app || event.id <= this.cursor) return;
     this.cursor = event.id;
-    if (isWanted(event)) this.write(`id: ${event.id}\nevent: ${event.event}\ndata: ${event.body}\n\n`);
+    if (isWanted(event)) this.tell(event.id, event.event, event.body);
+  }
+
+  private tell(id: EventId, event: string, data: string): void {
+    this.write(`id: ${id}\nevent: ${event}\ndata: ${data}\n\n`);
   }
 
   private write(text: string): void {

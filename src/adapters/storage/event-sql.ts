@@ -1,4 +1,5 @@
-import { JOURNAL_NAMES } from '../../domain/notification';
+import type { AppId, EventId } from '../../domain/ids';
+import { isEvent, JOURNAL_NAMES, type NotificationName } from '../../domain/notification';
 import type { EventRecord, SetAside } from '../../ports/events';
 import { FORGET_AT_ONCE } from './shared-sql';
 
@@ -40,7 +41,25 @@ export const FORGET_EVENTS = `
     SELECT app, id FROM event WHERE at < @before
       AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.app = event.app AND delivery.event = event.id)
     ORDER BY at LIMIT ${FORGET_AT_ONCE})
-  RETURNING id`;
+  RETURNING app, id, event`;
+export const FORGOTTEN = 'SELECT last FROM event_forgotten WHERE app = @app';
+/** Told again, the later one counts. */
+export const SET_FORGOTTEN = `
+  INSERT INTO event_forgotten AS known (app, last) VALUES (@app, @last)
+  ON CONFLICT (app) DO UPDATE SET last = excluded.last WHERE excluded.last > known.last`;
+
+type Forgotten = { readonly app: AppId; readonly id: EventId; readonly event: NotificationName };
+
+/** Of each application the last event among these, for `SET_FORGOTTEN`. What is for the journal alone is missed by nobody. */
+export function lastForgotten(
+  forgotten: readonly Forgotten[],
+): readonly { readonly app: AppId; readonly last: EventId }[] {
+  const last = new Map<AppId, EventId>();
+  for (const { app, id, event } of forgotten) {
+    if (isEvent(event) && id > (last.get(app) ?? '')) last.set(app, id);
+  }
+  return [...last].map(([app, id]) => ({ app, last: id }));
+}
 
 export type SetAsideRow = EventRecord & Omit<SetAside, 'record'>;
 

@@ -20,6 +20,7 @@ export class MemoryEvents {
   private lastEvent: EventId | null = null;
   private readonly sequences = new Map<string, number>();
   private readonly deliveries = new Map<string, Kept>();
+  private readonly forgotten = new Map<AppId, EventId>();
 
   put({ events, changes, deliveries, settled }: EventBatch): void {
     this.told.push(...events);
@@ -61,7 +62,14 @@ export class MemoryEvents {
     const old = this.told.filter(({ id, at }) => at < before && !wanted.has(id)).slice(0, atOnce);
     const gone = new Set(old.map(({ id }) => id));
     this.told = this.told.filter(({ id }) => !gone.has(id));
+    for (const { app, id, event } of old) {
+      if (isEvent(event) && id > (this.forgotten.get(app) ?? '')) this.forgotten.set(app, id);
+    }
     return Math.min(setAside.length, atOnce) + old.length;
+  }
+
+  lastForgotten(app: AppId): EventId | null {
+    return this.forgotten.get(app) ?? null;
   }
 
   after(app: AppId, event: EventId, limit: number): readonly EventRecord[] {

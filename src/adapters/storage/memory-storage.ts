@@ -123,6 +123,10 @@ export class MemoryStorage implements Storage {
     return this.disk.events.after(app, event, limit);
   }
 
+  async lastForgottenEvent(app: AppId): Promise<EventId | null> {
+    return this.disk.events.lastForgotten(app);
+  }
+
   async eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
     return this.disk.events.ofConversation(app, id, offset, limit);
   }

@@ -103,7 +103,16 @@ export class PostgresEvents {
 
   async forget(client: Client, before: Instant): Promise<number> {
     const setAside = await ask(client, sql.FORGET_SET_ASIDE, { before });
-    return setAside.length + (await ask(client, sql.FORGET_EVENTS, { before })).length;
+    const events = await ask<Parameters<typeof sql.lastForgotten>[0][number]>(client, sql.FORGET_EVENTS, {
+      before,
+    });
+    for (const each of sql.lastForgotten(events)) await ask(client, sql.SET_FORGOTTEN, each);
+    return setAside.length + events.length;
+  }
+
+  async lastForgotten(pool: Pool, app: AppId): Promise<EventId | null> {
+    const [forgotten] = await ask<{ readonly last: EventId }>(pool, sql.FORGOTTEN, { app });
+    return forgotten?.last ?? null;
   }
 
   private async tell(client: Client, events: EventBatch['events']): Promise<void> {

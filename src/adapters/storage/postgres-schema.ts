@@ -176,4 +176,14 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX answer_by_age ON answer (at);
     `,
   },
+  {
+    number: 3,
+    name: 'up to which event some are forgotten',
+    sql: `
+      CREATE TABLE event_forgotten (
+        app TEXT PRIMARY KEY,
+        last TEXT COLLATE "C" NOT NULL
+      );
+    `,
+  },
 ];

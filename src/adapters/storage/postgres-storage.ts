@@ -153,6 +153,10 @@ export class PostgresStorage implements Storage {
     return this.reading((pool) => this.events.after(pool, app, event, limit));
   }
 
+  async lastForgottenEvent(app: AppId): Promise<EventId | null> {
+    return this.reading((pool) => this.events.lastForgotten(pool, app));
+  }
+
   async eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
     return this.reading((pool) => this.events.ofConversation(pool, app, id, { offset, limit }));
   }

@@ -82,8 +82,15 @@ export class SqliteEvents {
   }
 
   forget(before: Instant): number {
-    const { forgetSetAside, forgetEvents } = this.statements;
-    return forgetSetAside.all({ before }).length + forgetEvents.all({ before }).length;
+    const { forgetSetAside, forgetEvents, setForgotten } = this.statements;
+    const setAside = forgetSetAside.all({ before });
+    const events = forgetEvents.all({ before }) as Parameters<typeof sql.lastForgotten>[0];
+    for (const each of sql.lastForgotten(events)) setForgotten.run(each);
+    return setAside.length + events.length;
+  }
+
+  lastForgotten(app: AppId): EventId | null {
+    return (this.statements.forgotten.get({ app }) as EventId | undefined) ?? null;
   }
 }
 
@@ -109,7 +116,9 @@ type Statements = Readonly<
     | 'setAside'
     | 'countSetAside'
     | 'forgetSetAside'
-    | 'forgetEvents',
+    | 'forgetEvents'
+    | 'forgotten'
+    | 'setForgotten',
     Statement
   >
 >;
@@ -135,5 +144,7 @@ function prepareAll(db: Database): Statements {
     countSetAside: db.prepare(sql.COUNT_SET_ASIDE),
     forgetSetAside: db.prepare(sql.FORGET_SET_ASIDE),
     forgetEvents: db.prepare(sql.FORGET_EVENTS),
+    forgotten: db.prepare(sql.FORGOTTEN).pluck(),
+    setForgotten: db.prepare(sql.SET_FORGOTTEN),
   };
 }

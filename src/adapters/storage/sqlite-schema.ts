@@ -217,4 +217,14 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX answer_by_age ON answer (at);
     `,
   },
+  {
+    number: 6,
+    name: 'up to which event some are forgotten',
+    sql: `
+      CREATE TABLE event_forgotten (
+        app TEXT PRIMARY KEY,
+        last TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

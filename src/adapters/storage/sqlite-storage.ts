@@ -151,6 +151,10 @@ export class SqliteStorage implements Storage {
     return this.read(() => this.events.after(app, event, limit));
   }
 
+  async lastForgottenEvent(app: AppId): Promise<EventId | null> {
+    return this.read(() => this.events.lastForgotten(app));
+  }
+
   async eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
     return this.read(() => this.events.ofConversation(app, id, offset, limit));
   }

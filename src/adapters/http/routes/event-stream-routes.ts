@@ -5,7 +5,7 @@ import type { EventId } from '../../../domain/ids';
 import type { EventRecord, Events } from '../../../ports/events';
 import type { Logger } from '../../../ports/system';
 import { EVENT } from '../event-json';
-import { EventStream } from '../event-stream';
+import { EVENTS_LOST, EventStream } from '../event-stream';
 import { EXAMPLE, id } from '../example-values';
 import { agentName, anyId, query } from '../fields';
 import { parameterProblem, rateLimited } from '../http-problem';
@@ -34,6 +34,15 @@ const AN_EVENT = {
   sequence: 2,
 };
 
+const LOST = z
+  .object({
+    event: z.literal(EVENTS_LOST),
+    app_id: z.string().meta({ examples: ['default'] }),
+    after: id.describe('the last that was not too late'),
+    up_to: id.describe('the last event that is forgotten'),
+  })
+  .meta({ id: 'EventsLost', description: 'events after one, up to and with another, are forgotten' });
+
 export const EVENT_STREAM: DescribedEndpoint = {
   method: 'get',
   path: '/callcenter/events',
@@ -44,14 +53,21 @@ export const EVENT_STREAM: DescribedEndpoint = {
   headers: [
     {
       name: 'Last-Event-ID',
-      about: 'goes on after this event; without it, only what comes is told',
+      about: `goes on after this event, with \`${EVENTS_LOST}\` first if some are kept no longer; without it, only what comes is told`,
       example: EXAMPLE.eventId,
     },
   ],
   answer: {
     mediaType: 'text/event-stream',
-    about: '`id` is the event_id, `event` the name, `data` the event as JSON, as a callback URL gets it',
-    says: z.array(z.object({ id, event: z.enum(EVENT_NAMES), data: EVENT })),
+    about:
+      '`id` is the event_id, `event` the name, `data` the event as JSON, as a callback URL gets it. ' +
+      `\`${EVENTS_LOST}\`: events after the Last-Event-ID are kept no longer; what follows is what is kept`,
+    says: z.array(
+      z.union([
+        z.object({ id, event: z.enum(EVENT_NAMES), data: EVENT }),
+        z.object({ id, event: z.literal(EVENTS_LOST), data: LOST }),
+      ]),
+    ),
     example: `id: ${AN_EVENT.event_id}\nevent: ${AN_EVENT.event}\ndata: ${JSON.stringify(AN_EVENT)}\n\n`,
   },
   failures: { ...FAILURES_OF_ALL, ...WRONG_PARAMETER },
