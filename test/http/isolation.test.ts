@@ -1,11 +1,12 @@
-import type { AppId, EventId } from '../../src/domain/ids';
-import type { World } from '../../src/domain/world';
+import type { AppId, CallId, EventId, QueueTaskId } from '../../src/domain/ids';
+import type { Change, World } from '../../src/domain/world';
 import type { Batch } from '../../src/ports/storage';
 import type { Service } from '../../src/runtime/service';
 import { anEvent } from '../contract/storage-objects';
+import { EventReader } from '../support/event-reader';
 import { anApplication, aToken, type Received, startTestServerFor, type TestServer } from '../support/http-client';
 import { type Endpoint, ENDPOINTS } from '../support/http-endpoints';
-import { idOf } from '../support/http-objects';
+import { aCall, aTask, idOf } from '../support/http-objects';
 import { aServiceWith } from '../support/service-behind-http';
 import { thingsOf } from '../support/things-of';
 import { NOW } from '../support/worlds';
@@ -98,6 +99,40 @@ test.each(named)(
 test.each(named.filter(({ name }) => !MAKING.has(name)))('$name: its own are there', async ({ endpoint }) => {
   const [full, empty] = await fullAndEmpty();
   expect(await answerTo(NORTH, full, endpoint)).not.toBe(await answerTo(NORTH, empty, endpoint));
+});
+
+/** Somebody in the south who waits. */
+function aCallerInSouth(): readonly Change[] {
+  const party = { kind: 'outside', from: 'dialplan', telnumber: '13900000000' } as const;
+  const [taskId, callId] = [idOf<QueueTaskId>(21), idOf<CallId>(22)];
+  const call = aCall(22, { app: SOUTH, party, stage: { at: 'queued', taskId, answered: true } });
+  return [
+    { kind: 'queueTasks', value: aTask(21, { app: SOUTH, origin: { from: 'caller', callId } }), live: true },
+    { kind: 'calls', value: call, live: true },
+  ];
+}
+
+test("GET events: another application's are not told, neither those before nor those that come", async () => {
+  const server = await serverOn({ changes: [...thingsOf(NORTH), ...aCallerInSouth()], ...toldNorth() });
+  const { events } = server.callCenter;
+  const [north, south] = (await Promise.all(
+    [NORTH, SOUTH].map((app) =>
+      EventReader.open(server.port, '', { Authorization: `Bearer ${app}`, 'Last-Event-ID': idOf(0) }),
+    ),
+  )) as [EventReader, EventReader];
+  try {
+    await north.got(1);
+    await sendAs(NORTH, server, { method: 'DELETE', path: `conversation/${idOf(1)}` });
+    await sendAs(SOUTH, server, { method: 'DELETE', path: `queue/${idOf(21)}` });
+    const [ofNorth, ofSouth] = await Promise.all([NORTH, SOUTH].map((app) => events.after(app, idOf(0), 99)));
+
+    expect(await south.got(1)).toEqual(ofSouth!.map(({ id }) => id));
+    expect(await north.got(ofNorth!.length)).toEqual(ofNorth!.map(({ id }) => id));
+    expect([ofNorth!.length > 2, ofSouth!.length]).toEqual([true, 1]);
+    expect(south.text).not.toContain('north');
+  } finally {
+    [north, south].forEach(({ leave }) => leave());
+  }
 });
 
 test('the same name may be used by both', async () => {
