@@ -42,7 +42,8 @@ export class EventReader {
   }
 
   get said(): readonly Said[] {
-    const parts = this.received.matchAll(/^id: (.*)\nevent: (.*)\ndata: (.*)\n\n/gm);
+    // Unlike `.`, this takes a line separator of Unicode for what it is here: a character.
+    const parts = this.received.matchAll(/id: ([^\n]*)\nevent: ([^\n]*)\ndata: ([^\n]*)\n\n/g);
     return [...parts].map(([, id, event, data]) => ({ id: id!, event: event!, data: data! }));
   }
 
