@@ -22,10 +22,10 @@ export class VirtualTime {
     return this.time as Instant;
   }
 
-  /** Things of the same moment happen in the order in which they were scheduled. */
+  /** Things of the same moment happen in the order in which they were scheduled. Clocks know whole milliseconds. */
   schedule(owner: string, milliseconds: number, action: () => void): () => void {
     if (this.dead.has(owner)) return () => undefined;
-    const item: Due = { at: this.time + milliseconds, owner, action, isCancelled: false };
+    const item: Due = { at: this.time + Math.ceil(milliseconds), owner, action, isCancelled: false };
     let low = 0;
     let high = this.due.length;
     while (low < high) {
