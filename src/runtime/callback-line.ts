@@ -9,7 +9,7 @@ export type LineSurroundings = {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly logger: Logger;
-  /** Events that still have to be delivered to the URL, oldest first, after this one. */
+  /** Events that still have to be delivered to the URL, oldest first, after this one. Where it fails, it tells of that itself. */
   readonly load: (after: EventId | null, limit: number) => Promise<readonly EventRecord[]>;
   /** `problem`: why it is given up; null: it has arrived. */
   readonly settled: (event: EventRecord, problem: string | null) => void;
@@ -56,6 +56,8 @@ export class CallbackLine {
   /** The store may have more after that one. */
   private isBehind = true;
   private isLoading = false;
+  /** It could not be read just now, and is not asked again before a while has passed. */
+  private isStoreAway = false;
   private isStopped = false;
   private isPumpDue = false;
   private readonly timers = new Set<() => void>();
@@ -103,7 +105,7 @@ export class CallbackLine {
   }
 
   private async loadMore(): Promise<void> {
-    if (this.isLoading || this.isStopped) return;
+    if (this.isLoading || this.isStoreAway || this.isStopped) return;
     this.isLoading = true;
     try {
       while (this.isBehind && this.waiting.size <= WINDOW / 2) {
@@ -114,10 +116,12 @@ export class CallbackLine {
         this.lastTaken = events.at(-1)?.id ?? this.lastTaken;
         if (events.length === limit) this.isBehind = true;
       }
-    } catch (error) {
-      this.isBehind = true;
-      this.surroundings.logger.warn('events to deliver cannot be read yet', { url: this.callback.url, error });
-      this.later(LOAD_AGAIN_MS, () => void this.loadMore());
+    } catch {
+      this.isBehind = this.isStoreAway = true;
+      this.later(LOAD_AGAIN_MS, () => {
+        this.isStoreAway = false;
+        void this.loadMore();
+      });
     } finally {
       this.isLoading = false;
     }

@@ -3,7 +3,7 @@ import { isEvent } from '../domain/notification';
 import { Refusal } from '../domain/refusal';
 import type { Callback, Callbacks, EventPage, EventRecord, Events, SetAsidePage } from '../ports/events';
 import type { Metrics } from '../ports/metrics';
-import type { EventsRestored, Storage } from '../ports/storage';
+import { StorageUnavailable, type EventsRestored, type Storage } from '../ports/storage';
 import type { Chance, Clock, Logger } from '../ports/system';
 import { CallbackLine } from './callback-line';
 import type { EngineRunner } from './engine-runner';
@@ -20,14 +20,25 @@ export type EventLogSurroundings = {
   readonly logger: Logger;
 };
 
+/** To a URL that is not configured any more: what waits for it is set aside in its time, as where a receiver is down. */
+const NOWHERE: Callbacks = {
+  post: async () => {
+    throw new Error('the callback URL is not configured any more');
+  },
+  close: () => undefined,
+};
+
 /** `waiting`: about how many events it still has to deliver, for as long as the line does not know it to the one. */
 type Line = { readonly callback: Callback; readonly line: CallbackLine; waiting: number };
 
 /** Everything that was told: kept, passed on to those who follow, and delivered to callback URLs. */
 export class EventLog implements Events {
   private readonly lines: readonly Line[];
+  /** To URLs for which something waits and that are not configured any more: nothing new comes to them. */
+  private readonly deserted: readonly Line[];
   private readonly listeners = new Set<(events: readonly EventRecord[]) => void>();
   private lastId: EventId | null;
+  private isStoreAway = false;
 
   constructor(
     private readonly surroundings: EventLogSurroundings,
@@ -37,13 +48,14 @@ export class EventLog implements Events {
     const { destinations, logger, metrics } = surroundings;
     this.lastId = restored.lastEvent;
     this.lines = destinations.map((callback) => this.lineTo(callback, restored));
-    for (const { app, url, count } of restored.undelivered) {
-      if (!this.lines.some(({ callback }) => callback.app === app && callback.url === url)) {
+    this.deserted = restored.undelivered
+      .filter(({ app, url }) => !this.linesOf(app).some(({ callback }) => callback.url === url))
+      .map(({ app, url, count }) => {
         logger.warn('events wait for a callback URL that is not configured any more', { app, url, count });
-      }
-    }
+        return this.lineTo({ app, url, secrets: [] }, restored, NOWHERE);
+      });
     metrics.onRead(() => ({
-      callbacks: this.lines.map(({ callback, line, waiting }) => ({
+      callbacks: this.all.map(({ callback, line, waiting }) => ({
         app: callback.app,
         undelivered: line.left ?? waiting,
       })),
@@ -51,11 +63,11 @@ export class EventLog implements Events {
   }
 
   start(): void {
-    this.lines.forEach(({ line }) => line.start());
+    this.all.forEach(({ line }) => line.start());
   }
 
   stop(): void {
-    this.lines.forEach(({ line }) => line.stop());
+    this.all.forEach(({ line }) => line.stop());
   }
 
   urlsOf(app: AppId): readonly string[] {
@@ -142,8 +154,16 @@ export class EventLog implements Events {
     return this.lines.filter(({ callback }) => callback.app === app);
   }
 
-  private lineTo(callback: Callback, { undelivered }: Pick<EventsRestored, 'undelivered'>): Line {
-    const { storage, callbacks, metrics, clock, chance, logger } = this.surroundings;
+  private get all(): readonly Line[] {
+    return [...this.lines, ...this.deserted];
+  }
+
+  private lineTo(
+    callback: Callback,
+    { undelivered }: Pick<EventsRestored, 'undelivered'>,
+    callbacks = this.surroundings.callbacks,
+  ): Line {
+    const { metrics, clock, chance, logger } = this.surroundings;
     const { app, url } = callback;
     const mine = undelivered.find((each) => each.app === app && each.url === url);
     const line: CallbackLine = new CallbackLine(callback, {
@@ -151,15 +171,37 @@ export class EventLog implements Events {
       clock,
       chance,
       logger,
-      load: (after, limit) => storage.eventsToDeliver(app, url, after, limit),
+      load: (after, limit) => this.toDeliver(callback, after, limit),
       settled: ({ id }, problem) => {
         each.waiting--;
         this.engine.settle({ app, url, event: id, problem, at: clock.now() });
         if (problem !== null) metrics.eventSetAside(app);
       },
-      attempted: (outcome, seconds) => metrics.callbackTried(app, outcome, seconds),
+      attempted: (outcome, seconds) => {
+        if (callbacks !== NOWHERE) metrics.callbackTried(app, outcome, seconds);
+      },
     });
     const each: Line = { callback, line, waiting: mine?.count ?? 0 };
     return each;
+  }
+
+  /** Tells once of a store that is away, however many URLs there are and however often each asks. */
+  private async toDeliver(
+    { app, url }: Callback,
+    after: EventId | null,
+    limit: number,
+  ): Promise<readonly EventRecord[]> {
+    const { storage, logger } = this.surroundings;
+    try {
+      const events = await storage.eventsToDeliver(app, url, after, limit);
+      if (this.isStoreAway) logger.info('events to deliver can be read again');
+      this.isStoreAway = false;
+      return events;
+    } catch (error) {
+      const problem = error instanceof StorageUnavailable ? error.message : (error as Error).stack;
+      if (!this.isStoreAway) logger.warn('events to deliver cannot be read yet', { problem });
+      this.isStoreAway = true;
+      throw error;
+    }
   }
 }
