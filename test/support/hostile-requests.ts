@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { entryOf } from '../../src/domain/entry-of';
 import type { Operation } from '../../src/adapters/http/operation';
+import { EVENT_STREAM } from '../../src/adapters/http/routes/event-stream-routes';
 import type { SeededRandom } from '../simulation/seeded-random';
 import { ENDPOINTS } from './http-endpoints';
 import { idOf } from './http-objects';
@@ -175,6 +176,10 @@ const HOSTILE_HEADERS: readonly Readonly<Record<string, string>>[] = [
   { Expect: '200-maybe' },
   { Range: 'bytes=0-0,-1' },
   { 'Last-Event-ID': '\xff' },
+  { 'Last-Event-ID': '0'.repeat(32) },
+  { 'Last-Event-ID': 'f'.repeat(32) },
+  { 'Last-Event-ID': '__proto__' },
+  { 'Last-Event-ID': 'x'.repeat(5_000) },
   { Cookie: 'x'.repeat(5_000) },
 ];
 
@@ -200,14 +205,18 @@ export class HostileRequests {
   constructor(
     operations: readonly Operation[],
     private readonly random: SeededRandom,
+    private readonly credentials: (request: HostileRequest) => Readonly<Record<string, string>>,
   ) {
-    this.templates = operations.map(({ method, path, body, query, content }) => ({
+    const templates = operations.map(({ method, path, body, query, content }) => ({
       method: method.toUpperCase(),
       path,
       body: propertiesOf(body),
       query: propertiesOf(query),
       isContent: content !== null,
     }));
+    const { path, query } = EVENT_STREAM;
+    const stream = { method: 'GET', path, body: {}, query: propertiesOf(query!), isContent: false };
+    this.templates = [...templates, stream];
   }
 
   next(): HostileRequest {
@@ -217,12 +226,13 @@ export class HostileRequests {
       'Content-Type': 'application/json',
       ...(random.chance(0.1) && random.pick(HOSTILE_HEADERS)),
     };
-    return {
+    const request = {
       method: random.chance(0.03) ? random.pick(['PATCH', 'OPTIONS', 'HEAD', 'TRACE', 'PURGE']) : template.method,
       path: random.chance(0.05) ? random.pick(HOSTILE_PATHS) : this.path(template) + this.query(template),
       headers,
       body: this.body(template),
     };
+    return { ...request, headers: { ...this.credentials(request), ...headers } };
   }
 
   private path({ path }: Template): string {
