@@ -1851,7 +1851,10 @@ export interface components {
         readonly Delivery: {
             /** @example 0199c2f04e7a7c1d8a3b5e6f70819203 */
             readonly event_id: string;
-            /** @example https://crm.example/parley */
+            /**
+             * @description without its query
+             * @example https://crm.example/parley
+             */
             readonly url: string;
             /**
              * @description what the last attempt came to

@@ -103,4 +103,9 @@ export type Callback = {
   readonly secrets: readonly Buffer[];
 };
 
+/** A callback URL as logs and answers show it: without what may be a secret of the receiver, its query before all. */
+export function shownUrl(url: string): string {
+  return url.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//');
+}
+
 export type CallbackMessage = Pick<EventRecord, 'id' | 'body'>;

@@ -1,5 +1,5 @@
 import type { EventId } from '../domain/ids';
-import type { Callback, Callbacks, EventRecord } from '../ports/events';
+import { shownUrl, type Callback, type Callbacks, type EventRecord } from '../ports/events';
 import type { CallbackOutcome } from '../ports/metrics';
 import type { Chance, Clock, Logger } from '../ports/system';
 
@@ -189,7 +189,7 @@ export class CallbackLine {
   }
 
   private arrived(entry: Waiting): void {
-    if (this.isDown) this.surroundings.logger.info('events are delivered again', { url: this.callback.url });
+    if (this.isDown) this.surroundings.logger.info('events are delivered again', { url: this.url });
     this.failuresInARow = 0;
     this.drop(entry);
     this.surroundings.settled(entry.event, null);
@@ -197,7 +197,7 @@ export class CallbackLine {
 
   private failed(entry: Waiting, problem: string): void {
     const { logger } = this.surroundings;
-    const { url } = this.callback;
+    const { url } = this;
     entry.failures++;
     this.failuresInARow++;
     if (this.failuresInARow === DOWN_AFTER)
@@ -222,9 +222,13 @@ export class CallbackLine {
   private giveUp(entry: Waiting, problem: string): void {
     const { logger, settled } = this.surroundings;
     const { id, event } = entry.event;
-    logger.warn('event set aside, not delivered for a day', { url: this.callback.url, id, event, problem });
+    logger.warn('event set aside, not delivered for a day', { url: this.url, id, event, problem });
     this.drop(entry);
     settled(entry.event, problem);
+  }
+
+  private get url(): string {
+    return shownUrl(this.callback.url);
   }
 
   private get isDown(): boolean {

@@ -1,7 +1,15 @@
 import type { AppId, ConversationId, EventId } from '../domain/ids';
 import { isEvent } from '../domain/notification';
 import { Refusal } from '../domain/refusal';
-import type { Callback, Callbacks, EventPage, EventRecord, Events, SetAsidePage } from '../ports/events';
+import {
+  shownUrl,
+  type Callback,
+  type Callbacks,
+  type EventPage,
+  type EventRecord,
+  type Events,
+  type SetAsidePage,
+} from '../ports/events';
 import type { Metrics } from '../ports/metrics';
 import { StorageUnavailable, type EventsRestored, type Storage } from '../ports/storage';
 import type { Chance, Clock, Logger } from '../ports/system';
@@ -51,7 +59,8 @@ export class EventLog implements Events {
     this.deserted = restored.undelivered
       .filter(({ app, url }) => !this.linesOf(app).some(({ callback }) => callback.url === url))
       .map(({ app, url, count }) => {
-        logger.warn('events wait for a callback URL that is not configured any more', { app, url, count });
+        const problem = 'events wait for a callback URL that is not configured any more';
+        logger.warn(problem, { app, url: shownUrl(url), count });
         return this.lineTo({ app, url, secrets: [] }, restored, NOWHERE);
       });
     metrics.onRead(() => ({

@@ -37,11 +37,11 @@ test('given another application, its events do not exist', async () => {
   expect(server.callCenter.events.replayed).toEqual([]);
 });
 
-test('deliveries that were given up are listed with the reason, and sent once more', async () => {
+test('deliveries that were given up are listed with the reason and without the query of their URL, and sent once more', async () => {
   const record = anEventRecord(1);
   const givenUp = {
     record,
-    url: 'https://receiver.example/hook',
+    url: 'https://receiver.example/hook?key=1',
     problem: 'HTTP status 500',
     since: 7 as Instant,
   };

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { EventRecord, SetAside } from '../../ports/events';
+import { shownUrl, type EventRecord, type SetAside } from '../../ports/events';
 import { EVENT, type EventJson } from './event-json';
 import { id, time } from './example-values';
 
 export const SET_ASIDE = z
   .object({
     event_id: id,
-    url: z.string().meta({ examples: ['https://crm.example/parley'] }),
+    url: z.string().meta({ description: 'without its query', examples: ['https://crm.example/parley'] }),
     problem: z.string().meta({ description: 'what the last attempt came to', examples: ['answered 500'] }),
     set_aside_time: time,
     event: EVENT,
@@ -18,5 +18,11 @@ export function eventRecordJson({ body }: EventRecord): EventJson {
 }
 
 export function setAsideJson({ record, url, problem, since }: SetAside): z.infer<typeof SET_ASIDE> {
-  return { event_id: record.id, url, problem, set_aside_time: since, event: eventRecordJson(record) };
+  return {
+    event_id: record.id,
+    url: shownUrl(url),
+    problem,
+    set_aside_time: since,
+    event: eventRecordJson(record),
+  };
 }
