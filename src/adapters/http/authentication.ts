@@ -13,8 +13,11 @@ import { byToken } from './token';
 export type Client = {
   readonly application: Application;
   readonly role: ClientRole;
-  /** To be called once all else is right, for credentials that may be used once only. @throws HttpProblem */
-  readonly use: () => void;
+  /**
+   * Looks at what takes the whole request, and takes down what may be used once only. To be called when all else is right.
+   * @throws HttpProblem
+   */
+  readonly use: () => Promise<void>;
 };
 
 export type WayIn = {
@@ -54,8 +57,8 @@ export function authenticate(
       throw notAuthenticated('the path names another account');
     }
     if (networks.length > 0 && !allowed.get(id)!.has(address)) throw addressNotAllowed();
+    await use();
     if (disabled) throw applicationDisabled();
-    use();
     ctx.state.application = application;
     ctx.state.role = role;
     await next();
@@ -91,7 +94,7 @@ function byNothing(applications: readonly Application[], limits: RateLimits): Wa
     isTriedBy: (ctx) => !isFromElsewhere(ctx),
     client: async (_, address) => {
       limits.admit(application, address);
-      return { application, role: 'admin', use: () => undefined };
+      return { application, role: 'admin', use: async () => undefined };
     },
   };
 }

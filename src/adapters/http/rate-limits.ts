@@ -9,6 +9,8 @@ import { TokenBuckets } from './token-buckets';
 const AT_ONCE = 2;
 /** A person who mistypes gets another chance every second. */
 const FAILURES_PER_SECOND = 1;
+/** Each takes as much memory as it is long. */
+const HELD_AT_ONCE = 2;
 
 type Surroundings = {
   readonly clock: Pick<Clock, 'now'>;
@@ -20,6 +22,8 @@ export class RateLimits {
   /** Of applications that have a limit. */
   private readonly requests: ReadonlyMap<Application['id'], TokenBuckets>;
   private readonly failures: TokenBuckets;
+  /** By network, how many long bodies. */
+  private readonly held = new Map<string, number>();
 
   constructor(
     {
@@ -55,6 +59,25 @@ export class RateLimits {
     if (seconds === 0) return buckets.take(name, clock.now());
     metrics.requestLimited(id, 'requests');
     throw rateLimited(seconds, 'too many requests of this client');
+  }
+
+  /**
+   * A long body, of a client that still has to show who it is, is being read from now on, until the returned function is called.
+   * @throws HttpProblem when that are too many of that address at once.
+   */
+  hold({ id }: Pick<Application, 'id'>, address: string): () => void {
+    const network = networkOf(address);
+    const others = this.held.get(network) ?? 0;
+    if (others >= HELD_AT_ONCE) {
+      this.surroundings.metrics.requestLimited(id, 'requests');
+      throw rateLimited(1, 'too many long bodies of this address at once');
+    }
+    this.held.set(network, others + 1);
+    return () => {
+      const left = this.held.get(network)! - 1;
+      if (left > 0) this.held.set(network, left);
+      else this.held.delete(network);
+    };
   }
 
   /** Before credentials are looked at. @throws HttpProblem when too many of that address were no good. */

@@ -12,16 +12,19 @@ export class ReplayMemory {
     private readonly limit = MAX_REMEMBERED,
   ) {}
 
+  has(signature: string, signedAt: number): boolean {
+    return this.used.get(signedAt)?.has(signature) === true;
+  }
+
   /**
    * Takes down that a signature of that time is used now.
    * @returns `repeated` if it has been used before; `full` if nothing more can be remembered, and nothing was.
    */
   use(signature: string, signedAt: number, now: number): 'first' | 'repeated' | 'full' {
     this.forget(now);
-    const sameTime = this.used.get(signedAt);
-    if (sameTime?.has(signature) === true) return 'repeated';
+    if (this.has(signature, signedAt)) return 'repeated';
     if (this.remembered >= this.limit) return 'full';
-    this.used.set(signedAt, (sameTime ?? new Set()).add(signature));
+    this.used.set(signedAt, (this.used.get(signedAt) ?? new Set()).add(signature));
     this.remembered++;
     return 'first';
   }

@@ -29,7 +29,7 @@ function tokenSearch(applications: readonly Application[]): (token: string) => K
     application.tokens.map(({ hash, role }) => ({
       hash: Buffer.from(hash, 'hex'),
       name: hash,
-      client: { application, role, use: () => undefined },
+      client: { application, role, use: async () => undefined },
     })),
   );
   return (token) => {
