@@ -1,37 +1,53 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** Networks that are not the internet: IANA's special-purpose registries for IPv4 and IPv6. */
-const SPECIAL: readonly (readonly [network: string, prefix: number, family: 'ipv4' | 'ipv6'])[] = [
-  ['0.0.0.0', 8, 'ipv4'],
-  ['10.0.0.0', 8, 'ipv4'],
-  ['100.64.0.0', 10, 'ipv4'],
-  ['127.0.0.0', 8, 'ipv4'],
-  ['169.254.0.0', 16, 'ipv4'],
-  ['172.16.0.0', 12, 'ipv4'],
-  ['192.0.0.0', 24, 'ipv4'],
-  ['192.168.0.0', 16, 'ipv4'],
-  ['198.18.0.0', 15, 'ipv4'],
-  ['224.0.0.0', 3, 'ipv4'],
-  ['::', 127, 'ipv6'],
-  ['64:ff9b::', 96, 'ipv6'],
-  ['64:ff9b:1::', 48, 'ipv6'],
-  ['100::', 64, 'ipv6'],
-  ['2001::', 23, 'ipv6'],
-  ['2002::', 16, 'ipv6'],
-  ['fc00::', 7, 'ipv6'],
-  ['fe80::', 10, 'ipv6'],
-  ['ff00::', 8, 'ipv6'],
+/** What IANA's special-purpose registry has of IPv4 as not globally reachable, and multicast. */
+const SPECIAL_IPV4: readonly (readonly [network: string, prefix: number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
 ];
 
+/** The same of the one network of IPv6 that addresses of the internet are given out from. */
+const GLOBAL_IPV6 = ['2000::', 3] as const;
+const SPECIAL_IPV6: readonly (readonly [network: string, prefix: number])[] = [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+];
+
+/** A translator to IPv4 (NAT64) leads where the last 32 bits say. */
+const NAT64 = '64:ff9b::';
+const NAT64_BITS = 96;
+
+// A BlockList takes an IPv4 address that is written as one of IPv6, `::ffff:10.0.0.1`, for the IPv4 address.
+const internet = new BlockList();
 const special = new BlockList();
-for (const [network, prefix, family] of SPECIAL) special.addSubnet(network, prefix, family);
+internet.addSubnet('0.0.0.0', 0, 'ipv4');
+internet.addSubnet(...GLOBAL_IPV6, 'ipv6');
+internet.addSubnet(NAT64, NAT64_BITS, 'ipv6');
+for (const [network, prefix] of SPECIAL_IPV6) special.addSubnet(network, prefix, 'ipv6');
+for (const [network, prefix] of SPECIAL_IPV4) {
+  special.addSubnet(network, prefix, 'ipv4');
+  special.addSubnet(`${NAT64}${network}`, NAT64_BITS + prefix, 'ipv6');
+}
 
 /** Whether the IP address is one of the internet. */
 export function isPublic(address: string): boolean {
-  const family = isIP(address);
-  // An IPv4 address in IPv6 clothes is checked as what it is.
-  return family !== 0 && !special.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  return internet.check(address, family) && !special.check(address, family);
 }
 
 /** As `dns.lookup`, but a name that leads anywhere else than to the internet is an error. What was checked is what is used. */
