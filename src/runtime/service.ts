@@ -24,6 +24,7 @@ import { type CallerEntered, type Telephony, type TelephonySignal } from '../por
 import { CallMeter } from './call-meter';
 import { CallerArrival } from './caller-arrival';
 import { Deadlines } from './deadlines';
+import { logDecision } from './decision-log';
 import { EffectRunner } from './effect-runner';
 import { EngineRunner, type Taken, type ToKeep } from './engine-runner';
 import { EventLog } from './event-log';
@@ -213,11 +214,8 @@ export class Service implements CallCenter {
 
   private async carryOut<Type extends CommandType>(command: Input<Type>, keep?: ToKeep): Promise<Answer<Type>> {
     const { answer, effects } = await this.take(command, keep);
-    if (command.type === 'log-out') {
-      const { app, name } = command as Input<'log-out'>;
-      this.surroundings.logger.info('agent logged out', { app, name });
-    }
     if (command.type === 'create-extension') await this.makeAccount(answer as Extension, effects, keep);
+    logDecision(this.surroundings.logger, command, answer);
     return answer;
   }
 

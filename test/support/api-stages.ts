@@ -18,7 +18,14 @@ import {
 } from './api-requests';
 import { anEvent } from '../contract/storage-objects';
 import { standingClock } from './fakes';
-import { anApplication, aToken, startTestServerFor, type TestServer } from './http-client';
+import {
+  anApplication,
+  aToken,
+  loggerInto,
+  type LogLine,
+  startTestServerFor,
+  type TestServer,
+} from './http-client';
 import { anAgent, aPlan, aTelephone, aTerminal, idOf } from './http-objects';
 import { policyOf, someRules } from './outside-policies';
 import { aServiceOn, aStoreWith } from './service-behind-http';
@@ -35,6 +42,8 @@ export type StagedServer = {
   readonly server: TestServer<CallCenter>;
   /** The task that rings, where one does. */
   readonly ringingTask: string;
+  /** What the service logs, apart from the requests. */
+  readonly log: readonly LogLine[];
   readonly close: () => Promise<void>;
 };
 
@@ -49,10 +58,12 @@ export async function startStage(stage: Stage): Promise<StagedServer> {
 
 async function inFrontOfService(stage: Stage): Promise<StagedServer> {
   let passedMs = 0;
+  const log: LogLine[] = [];
   const clock: Clock = { ...standingClock, now: () => (NOW + passedMs) as Instant };
   const storage = await aStoreWith({ changes: [...things(), ...others()], ...told() });
   const { service, tell } = await aServiceOn(storage, [OURS], {
     clock,
+    logger: loggerInto(log),
     destinations: [CALLBACK],
     plans: [aPlan('fixed', { app: OURS, source: 'file' })],
     settings: {
@@ -74,7 +85,8 @@ async function inFrontOfService(stage: Stage): Promise<StagedServer> {
   await sendTooMuch(staged.server);
   if (stage === 'late') passedMs = LATER_MS;
   if (stage === 'without-asterisk') tell({ type: 'disconnected' });
-  return { ...staged, ringingTask };
+  log.length = 0;
+  return { ...staged, ringingTask, log };
 }
 
 async function inFrontOf(
@@ -111,7 +123,7 @@ async function inFrontOf(
     await server.close();
     await stop();
   };
-  return { server, ringingTask: '', close };
+  return { server, ringingTask: '', log: [], close };
 }
 
 /** Whatever is asked of it, it fails. */

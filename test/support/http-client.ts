@@ -115,7 +115,7 @@ export async function startTestServerFor<Behind extends CallCenter>(
   return { port, callCenter, sounds, log, close: () => server.close(), send, call };
 }
 
-function loggerInto(log: LogLine[]): Logger {
+export function loggerInto(log: LogLine[]): Logger {
   const at =
     (level: string): Logger['info'] =>
     (message, fields) =>

@@ -12,7 +12,9 @@ import { aBatch } from '../contract/storage-objects';
 import { SETTINGS } from './worlds';
 
 /** In what it is another than most. */
-type Around = Partial<Pick<Surroundings, 'callbacks' | 'clock' | 'destinations' | 'plans' | 'settings'>> & {
+type Around = Partial<
+  Pick<Surroundings, 'callbacks' | 'clock' | 'destinations' | 'logger' | 'plans' | 'settings'>
+> & {
   readonly telephony?: Partial<Telephony>;
 };
 

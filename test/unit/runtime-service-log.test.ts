@@ -86,7 +86,9 @@ test('given a store in which nothing is, a warning names it at the start; the ne
 test('given an agent who logs out, a line tells it', async () => {
   const { asks, lines } = await withAnn();
   await asks({ type: 'log-out', app: APP, name: ANN, force: false });
-  expect(lines).toEqual([{ level: 'info', message: 'agent logged out', fields: { app: APP, name: ANN } }]);
+  expect(lines).toEqual([
+    { level: 'info', message: 'agent logged out', fields: { app: APP, name: ANN, force: false } },
+  ]);
 });
 
 test('given a logout that is refused, none does', async () => {
