@@ -13,7 +13,7 @@ import { SETTINGS } from './worlds';
 
 /** In what it is another than most. */
 type Around = Partial<
-  Pick<Surroundings, 'callbacks' | 'clock' | 'destinations' | 'logger' | 'plans' | 'settings'>
+  Pick<Surroundings, 'callbacks' | 'clock' | 'destinations' | 'logger' | 'metrics' | 'plans' | 'settings'>
 > & {
   readonly telephony?: Partial<Telephony>;
 };
