@@ -80,6 +80,7 @@ export const url = z.string().refine(isBaseUrl, 'must be http or https, an addre
 
 function isBaseUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
-  const { protocol, pathname, search, username } = new URL(value);
-  return /^https?:$/.test(protocol) && pathname === '/' && search === '' && username === '';
+  const { protocol, pathname, search, hash, username, password } = new URL(value);
+  const others = [search, hash, username, password]; // It is logged.
+  return /^https?:$/.test(protocol) && pathname === '/' && others.every((each) => each === '');
 }

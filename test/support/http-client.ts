@@ -10,7 +10,7 @@ import { systemClock } from '../../src/adapters/system/node-system';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId } from '../../src/domain/ids';
 import type { CallCenter } from '../../src/ports/call-center';
-import type { Clock, Logger } from '../../src/ports/system';
+import type { Logger } from '../../src/ports/system';
 import { RecordingCallCenter } from './http-call-center';
 import { RecordingSounds } from './recording-sounds';
 
@@ -69,7 +69,8 @@ const NO_FIGURES: HttpSurroundings['metrics'] = {
   requestLimited: () => undefined,
 };
 
-type Around = { readonly metrics?: HttpSurroundings['metrics']; readonly clock?: Pick<Clock, 'now'> };
+/** `logger`: takes the place of `log`. */
+type Around = Partial<Pick<HttpSurroundings, 'metrics' | 'clock' | 'logger'>>;
 
 /** The real server on a port of its own, in front of a call centre that records what it is asked. */
 export async function startTestServer(
@@ -82,7 +83,7 @@ export async function startTestServer(
 export async function startTestServerFor<Behind extends CallCenter>(
   callCenter: Behind,
   given: Partial<HttpSettings>,
-  { metrics = NO_FIGURES, clock = systemClock }: Around = {},
+  { metrics = NO_FIGURES, clock = systemClock, ...around }: Around = {},
 ): Promise<TestServer<Behind>> {
   const sounds = new RecordingSounds();
   const log: LogLine[] = [];
@@ -98,7 +99,7 @@ export async function startTestServerFor<Behind extends CallCenter>(
     requestsPerSecond: 0,
     ...given,
   };
-  const logger = loggerInto(log);
+  const { logger = loggerInto(log) } = around;
   const server = await startHttpServer(settings, {
     callCenter,
     sounds,
