@@ -24,6 +24,7 @@ const applications = [
     secrets: [new Secret(SECRET)],
     networks: ['192.0.2.7'],
   }),
+  anApplication({ id: 'busy' as AppId, tokens: [aToken('busy')], requestsPerSecond: 1 }),
 ];
 
 let server: TestServer;
@@ -107,6 +108,15 @@ function flood(socket: Socket, bytes: number): void {
   const size = 64 * 1024;
   socket.write(Buffer.alloc(size), (error) => error ?? flood(socket, bytes - size));
 }
+
+test('given one request too many of a client, it is too, with the time to wait', async () => {
+  const send = () => server.send('GET', '/v1/callcenter/agent', { headers: bearer('busy') });
+  expect([(await send()).status, (await send()).status]).toEqual([200, 200]);
+
+  const answer = await answerTo(begin(bearer('busy')));
+  expect(statusOf(answer)).toBe(429);
+  expect(answer).toMatch(/^retry-after: 1$/im);
+});
 
 test('given another account in the path, it is too', async () => {
   const path = '/v1/account/cert2/callcenter/sound/long.wav';

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { HTTP_LIMITS } from '../../src/adapters/http/http-settings';
 import { sendRaw, startTestServer, type TestServer } from '../support/http-client';
 
 const HOST = 'Host: localhost\r\n';
@@ -57,10 +60,25 @@ describe('what is no request is answered in the envelope, and the connection is 
     await stillServes();
   });
 
+  test('a body of chunks that say more than they hold, too, though its request has begun', async () => {
+    const head = `POST ${STATE} HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`;
+    const received = await sendRaw(server.port, `${head}2;x=${'x'.repeat(20_000)}\r\n{}`);
+
+    expect(answersIn(received)).toEqual([[413, { code: '000001', msg: '请求体过大', data: null }]]);
+    expect(received).toMatch(/^connection: close$/im);
+    expect(server.callCenter.asked).toEqual([]);
+    await stillServes();
+  });
+
   test('what is too large is named, with the limit', async () => {
     const received = await sendRaw(server.port, `${GET}X-Huge: ${'x'.repeat(20_000)}\r\n\r\n`);
     expect(answersIn(received)[0]![1].msg).toBe('请求行和请求头超过 16 KiB');
   });
+});
+
+test('path and headers of just under 16 KiB are taken', async () => {
+  const received = await sendRaw(server.port, `${GET}X-Long: ${'x'.repeat(16_000)}\r\nConnection: close\r\n\r\n`);
+  expect(answersIn(received).map(([status]) => status)).toEqual([200]);
 });
 
 describe('many headers', () => {
@@ -185,6 +203,25 @@ function flood(socket: Socket, bytes: number): void {
   const size = 64 * 1024;
   socket.write(Buffer.alloc(size), (error) => error ?? flood(socket, bytes - size));
 }
+
+test('a connection on which nothing more comes is closed, without a word', async () => {
+  const brief = await startTestServer({ limits: { keepAliveMs: 50 } });
+  const received = await sendRaw(brief.port, `${GET}\r\n`).finally(() => brief.close());
+
+  expect(answersIn(received).map(([status]) => status)).toEqual([200]);
+  expect(received).not.toMatch(/^connection: close$/im);
+});
+
+test('the limits of time are those that the document names', () => {
+  const document = readFileSync(join(__dirname, '../../docs/security.md'), 'utf8');
+  const { headersMs, requestMs, keepAliveMs, failuresAtOnce } = HTTP_LIMITS;
+
+  expect(document).toContain(
+    `headers within ${headersMs / 1000} s, all of a request within ${requestMs / 1000} s`,
+  );
+  expect(document).toContain(`an idle connection ${keepAliveMs / 1000} s`);
+  expect(document).toContain(`after ${failuresAtOnce} in a row`);
+});
 
 test('a client that goes away in the middle of its body does no harm', async () => {
   const socket = connect({ host: '127.0.0.1', port: server.port });
