@@ -1,6 +1,5 @@
 import { callDueAt } from '../../src/domain/call/call';
 import { conversationDueAt } from '../../src/domain/conversation/conversation';
-import { seen, without } from '../support/phone-system-views';
 import {
   agentTarget,
   ANN,
@@ -149,66 +148,5 @@ describe('how long a number that we called may talk', () => {
 
     expect(told(when(world, ended(call), after(31)).notifications)).toEqual(['end dismiss']);
     expect(only(world.calls.values()).id).toBe(calls[1]!.id);
-  });
-});
-
-describe('what ended while nobody looked', () => {
-  test('given a number that talked too long, it has left when Asterisk ended it, and the others talk on', () => {
-    const { world, conversation } = aRunningConversation();
-    const { answer } = when(world, inviteOut(conversation, { talkSeconds: 30 }));
-    const call = world.calls.get(answer)!;
-    when(world, answered(call), after(5));
-
-    const { notifications } = when(world, seen(world, without(world, call.channelId)), after(1_000));
-
-    expect(told(notifications)).toEqual(['parts_changed']);
-    const { members } = now(world, 'conversations', conversation);
-    expect(members.map(({ until }) => until)).toEqual([null, null, after(35 + GRACE).at]);
-  });
-
-  test('given a look before its limit, it has left just now, for all that is known', () => {
-    const { world, conversation } = aRunningConversation();
-    const { answer } = when(world, inviteOut(conversation, { talkSeconds: 30 }));
-    const call = world.calls.get(answer)!;
-    when(world, answered(call), after(5));
-
-    when(world, seen(world, without(world, call.channelId)), after(20));
-
-    const { members } = now(world, 'conversations', conversation);
-    expect(members.map(({ until }) => until)).toEqual([null, null, after(20).at]);
-  });
-
-  test('given a conversation that lasted too long, it ended when Asterisk ended its legs', () => {
-    const { world, leg, channelId } = aRingingAgent(lasting(60));
-    when(world, answered(leg), after(5));
-
-    const { changes, notifications } = when(
-      world,
-      seen(world, without(world, channelId, leg.channelId)),
-      after(1_000),
-    );
-
-    const end = after(60 + GRACE).at;
-    const { value } = changes.find(({ kind }) => kind === 'conversations')!;
-    expect(value).toMatchObject({ stage: { at: 'ended', since: end }, members: [{ until: end }, { until: end }] });
-    expect(notifications).toContainEqual(
-      expect.objectContaining({ event: 'callcenter.conversation.end', endTime: end }),
-    );
-  });
-
-  test('given one of two whose time was over, the other has been in it until now, and so has the conversation', () => {
-    const { world, conversation, calls } = aRunningConversation();
-    const { answer } = when(world, inviteOut(conversation, { talkSeconds: 30 }));
-    const call = world.calls.get(answer)!;
-    when(world, answered(call));
-    when(world, ended(calls[0]!), after(5));
-
-    const { changes } = when(world, seen(world, without(world, call.channelId)), after(1_000));
-
-    const { value } = changes.find(({ kind }) => kind === 'conversations')!;
-    expect(value).toMatchObject({ stage: { at: 'ended', since: after(1_000).at } });
-    expect(value).toMatchObject({
-      members: [{ until: after(5).at }, { until: after(1_000).at }, { until: after(30 + GRACE).at }],
-    });
   });
 });

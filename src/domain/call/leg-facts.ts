@@ -1,7 +1,7 @@
 import { changeState, type Agent } from '../agent/agent';
 import { startCall } from '../agent/calling-out';
 import { arrange } from '../conversation/audio';
-import { beginOnce, endIfDeserted, forgetInvitation, join, leave, livedUntil } from '../conversation/membership';
+import { beginOnce, endIfDeserted, forgetInvitation, join, leave } from '../conversation/membership';
 import { earClosed, earOpened } from '../conversation/whispering';
 import { later, type BridgeId, type CallId, type ChannelId, type QueueTaskId } from '../ids';
 import type { Facts } from '../input';
@@ -76,9 +76,8 @@ export function endCall(
   const { id, stage, party } = call;
   tx.calls.put({ ...call, stage: { at: 'ending', then: null } }); // So that no rule asks for its hang-up.
   if (stage.at === 'ringing') invitationFailed(tx, call, stage.onAnswer, cause, whenRinging);
-  if (stage.at !== 'queued' && call.memberOf.length > 0) {
-    const until = livedUntil(tx, call);
-    for (const conversationId of call.memberOf) leave(tx, { callId: id, conversationId }, until);
+  if (stage.at !== 'queued') {
+    for (const conversationId of call.memberOf) leave(tx, { callId: id, conversationId });
   }
   tx.calls.retire({ ...tx.calls.need(id), memberOf: [] });
   if (stage.at === 'queued') callerGone(tx, stage.taskId);

@@ -1,13 +1,5 @@
 import { hangUp, type Call } from '../call/call';
-import {
-  later,
-  secondsUntil,
-  type AppId,
-  type CallId,
-  type ConversationId,
-  type Instant,
-  type QueueTaskId,
-} from '../ids';
+import { later, secondsUntil, type AppId, type CallId, type ConversationId, type QueueTaskId } from '../ids';
 import { agentNamed } from '../agent/agent';
 import type { Stamped } from '../input';
 import type { QueueFailCause } from '../queue/queue-task';
@@ -95,20 +87,11 @@ function connect(tx: UnitOfWork, callId: CallId): void {
 
 /** Asterisk ends the leg itself, a little after we should have, so the limits hold even if we are dead. */
 export function limitLife(tx: UnitOfWork, callId: CallId): void {
-  const call = tx.calls.need(callId);
-  tx.do({ do: 'limit', channelId: call.channelId, seconds: secondsUntil(tx.at, lastMoment(tx, call)) });
-}
-
-/** Until when a member's leg has lived, if it lives no longer: if nobody saw its end, its limit may have come before. */
-export function livedUntil(tx: UnitOfWork, call: Call): Instant {
-  return Math.min(tx.at, lastMoment(tx, call)) as Instant;
-}
-
-/** When Asterisk ends a member's leg. */
-function lastMoment(tx: UnitOfWork, { memberOf, stage }: Call): Instant {
+  const { channelId, memberOf, stage } = tx.calls.need(callId);
   const lastEnd = Math.max(...memberOf.map((id) => tx.conversations.need(id).endsAt));
   const ownEnd = stage.at === 'up' ? (stage.hangUpAt ?? Infinity) : Infinity;
-  return later(Math.min(lastEnd, ownEnd) as Instant, GRACE_SECONDS);
+  const end = later(Math.min(lastEnd, ownEnd) as typeof tx.at, GRACE_SECONDS);
+  tx.do({ do: 'limit', channelId, seconds: secondsUntil(tx.at, end) });
 }
 
 /**
@@ -171,8 +154,8 @@ export function changeMode(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode): v
 }
 
 /** Takes a call out of one conversation, and ends the conversation if nobody is left to talk to. */
-export function leave(tx: UnitOfWork, seat: Seat, until = tx.at): void {
-  const call = stepOut(tx, seat, until);
+export function leave(tx: UnitOfWork, seat: Seat): void {
+  const call = stepOut(tx, seat);
   place(tx, call.id); // Its bridge may be closed next.
   goOnWithout(tx, call, seat.conversationId);
 }
@@ -194,9 +177,9 @@ function goOnWithout(tx: UnitOfWork, call: Call, conversationId: ConversationId)
 }
 
 /** It is a member no longer; what that means for the others, and for its leg, is still to be seen to. */
-export function stepOut(tx: UnitOfWork, seat: Seat, until = tx.at): Call {
+export function stepOut(tx: UnitOfWork, seat: Seat): Call {
   const { callId, conversationId } = seat;
-  changeMember(tx, seat, { until });
+  changeMember(tx, seat, { until: tx.at });
   const call = tx.calls.need(callId);
   tx.calls.put({ ...call, memberOf: call.memberOf.filter((each) => each !== conversationId) });
   stopWhisper(tx, callId, conversationId);
@@ -262,17 +245,12 @@ export function end(
   cause: QueueFailCause = 'cancel',
 ): void {
   const { id, app, type, bridgeId, queueId, agentCallId, beginTime, userData, stage } = conversation;
-  const members = conversation.members.map((member) => {
-    const call = member.until === null ? tx.calls.get(member.callId) : undefined;
-    return { ...member, until: member.until ?? (call === undefined ? tx.at : livedUntil(tx, call)) };
-  });
-  // As long as anybody was in it.
-  const since = members.length === 0 ? tx.at : (Math.max(...members.map(({ until }) => until)) as Instant);
+  const members = conversation.members.map((member) => ({ ...member, until: member.until ?? tx.at }));
   const ended: Conversation = {
     ...conversation,
     members,
     invited: [],
-    stage: { at: 'ended', since, reason, hadBegun: stage.at === 'begun' },
+    stage: { at: 'ended', since: tx.at, reason, hadBegun: stage.at === 'begun' },
   };
   tx.conversations.retire(ended);
   for (const invitation of conversation.invited) callOff(tx, invitation, reason, cause);
@@ -288,7 +266,7 @@ export function end(
   // What never began ends silently.
   if (stage.at === 'begun') {
     const name = 'callcenter.conversation.end';
-    const times = { beginTime, endTime: since, endReason: reason };
+    const times = { beginTime, endTime: tx.at, endReason: reason };
     tx.notify({ event: name, app, id, type, ...times, queueId, agentCallId, userData });
   }
   for (const { id: callId } of leaving) letGo(tx, tx.calls.need(callId), ended);
