@@ -38,8 +38,7 @@ type Request<Api> = { readonly start: (lane: Lane<Api>) => void; readonly giveUp
 
 /**
  * Requests on their way to Asterisk: as many at once as there are lanes, the others in the order they came, but for
- * those that go first. Each has a deadline from when it is made: what waits for its turn was not made, so nobody
- * need look whether it has happened.
+ * those that go first. Each has a deadline here, waiting for its turn included.
  */
 export class AriRequests<Api> {
   private readonly open = new Set<Request<Api>>();
@@ -62,7 +61,6 @@ export class AriRequests<Api> {
     return new Promise((resolve, reject) => {
       const begun = performance.now();
       let taken: Lane<Api> | undefined;
-      let timer: NodeJS.Timeout | undefined;
       const end = (outcome: string, settle: () => void): void => {
         const isOpen = this.open.delete(request);
         if (!isOpen && !this.waiting[turn].delete(request)) return; // It was given up before.
@@ -74,7 +72,6 @@ export class AriRequests<Api> {
       const request: Request<Api> = {
         start: (lane) => {
           taken = lane;
-          timer = setTimeout(() => request.giveUp(`no answer in ${this.deadlineMs} ms`), this.deadlineMs);
           Promise.resolve(lane.api)
             .then(call)
             .then(
@@ -84,6 +81,7 @@ export class AriRequests<Api> {
         },
         giveUp: (reason) => end('unavailable', () => reject(new TelephonyUnavailable(`${operation}: ${reason}`))),
       };
+      const timer = setTimeout(() => request.giveUp(`no answer in ${this.deadlineMs} ms`), this.deadlineMs);
       this.waiting[turn].add(request);
       this.startWaiting();
     });
