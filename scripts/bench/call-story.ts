@@ -30,6 +30,8 @@ export type Absence = { readonly from: Moment; readonly to: Moment };
 const TOGETHER_MS = 3_000;
 /** How long after the end of an absence Asterisk may still be busy with it. */
 const AFTERMATH_MS = 1_000;
+/** From an agent's answer to the second dial of its call. */
+const SECOND_DIAL_MS = 2_000;
 
 export type Verdict = {
   /** Was up, was ended by us, and nothing at the phones asks for that. */
@@ -56,7 +58,7 @@ export function judge({ legs }: Story, absences: readonly Absence[]): Verdict {
   const undue = endedByUs.filter((leg) => !isDue(leg, legs));
   const wereUp = undue.filter(({ upAt }) => upAt !== undefined);
   const isAlone = (leg: Leg): boolean => legs.length === 1 && leg.who === 'agent';
-  const alone = wereUp.filter((leg) => isAlone(leg) && !isWithin(leg.upAt!, absences, 0));
+  const alone = wereUp.filter((leg) => isAlone(leg) && isShortlyBefore(leg.upAt!, absences));
   const others = wereUp.filter((leg) => !alone.includes(leg));
   const cutOnAnswer = others.filter(({ upAt }) => isWithin(upAt!, absences, AFTERMATH_MS));
   return {
@@ -84,6 +86,10 @@ function isDue(leg: Leg, legs: readonly Leg[]): boolean {
 }
 
 /** `marginMs`: before and after. */
+function isShortlyBefore(at: Moment, absences: readonly Absence[]): boolean {
+  return absences.some(({ from }) => at < from && from - at <= SECOND_DIAL_MS);
+}
+
 function isWithin(at: Moment, absences: readonly Absence[], marginMs: number): boolean {
   return absences.some(({ from, to }) => at >= from - marginMs && at <= to + marginMs);
 }

@@ -37,8 +37,8 @@ function started(settings: Readonly<Record<string, string>> = {}, command: Comma
   return service;
 }
 
-const ONE_STEP_BACK =
-  'DROP TABLE answer; DELETE FROM migration WHERE number = (SELECT max(number) FROM migration)';
+/** What the last step makes is there already. */
+const UNTOLD_STEP = 'DELETE FROM migration WHERE number = (SELECT max(number) FROM migration)';
 
 /** In the log, where a start begins with nothing. */
 const isEmpty = (name: string): string =>
@@ -93,8 +93,8 @@ describe('an SQLite store', () => {
     ['holds half an effect', () => onStore(`UPDATE effect SET effect = '{'`), /effect 1-0 is damaged/],
     [
       'cannot be lifted',
-      () => onStore(`${ONE_STEP_BACK}; CREATE INDEX answer_by_age ON aggregate (app)`),
-      /is as it was: .*Migration 5 .*fails \(index answer_by_age already exists\)/,
+      () => onStore(UNTOLD_STEP),
+      /is as it was: .*Migration \d+ .*fails \(table \w+ already exists\)/,
     ],
   ])('given that it %s, the start says so in one line and leaves it as it is', async (_, happened, line) => {
     await aStore();
@@ -201,8 +201,8 @@ describe('a PostgreSQL store', () => {
     ['holds half an effect', `UPDATE parley.effect SET effect = '{'`, /effect 1-0 is damaged/],
     [
       'cannot be lifted',
-      `SET search_path = parley; ${ONE_STEP_BACK}; CREATE INDEX answer_by_age ON aggregate (app)`,
-      /is as it was: .*Migration 2 .*fails \(relation "answer_by_age" already exists\)/,
+      `SET search_path = parley; ${UNTOLD_STEP}`,
+      /is as it was: .*Migration \d+ .*fails \(relation "\w+" already exists\)/,
     ],
   ])('given that it %s, the start says so in one line and leaves it as it is', async (_, sql, line) => {
     await server.query(sql, database);

@@ -51,6 +51,7 @@ test('given a phone that was answered while the service was away, its end is tol
 test.each([
   ['answered before the service went away, it is told apart: its dial is not tried twice', 3.9, 'alone'],
   ['answered while the service was away, it was cut off', 4.1, 'cutOnAnswer'],
+  ['answered long before that, it was dropped', 1, 'dropped'],
 ] as const)('given an agent who calls somebody, whose phone was %s', (_, upAt, verdict) => {
   expect(judge(aStory(aLeg('alice', upAt, 9, 'peer')), AWAY)[verdict]).toHaveLength(1);
 });
