@@ -12,7 +12,7 @@ import {
 } from '../ports/events';
 import type { Metrics } from '../ports/metrics';
 import { StorageUnavailable, type EventsRestored, type Storage } from '../ports/storage';
-import type { Chance, Clock, Logger } from '../ports/system';
+import { wait, type Chance, type Clock, type Logger } from '../ports/system';
 import { CallbackLine } from './callback-line';
 import type { EngineRunner } from './engine-runner';
 
@@ -28,13 +28,21 @@ export type EventLogSurroundings = {
   readonly logger: Logger;
 };
 
-/** To a URL that is not configured any more: what waits for it is set aside in its time, as where a receiver is down. */
-const NOWHERE: Callbacks = {
-  post: async () => {
-    throw new Error('the callback URL is not configured any more');
-  },
-  close: () => undefined,
-};
+/**
+ * To a URL that is not configured any more: what waits for it is set aside in its time, as where a receiver is down. Others
+ * have their turn in between.
+ */
+function nowhere(clock: Clock): Callbacks {
+  return {
+    post: async () => {
+      await wait(clock, 0);
+      throw new Error('the callback URL is not configured any more');
+    },
+    close: () => undefined,
+  };
+}
+
+const REPLAYED_AT_ONCE = 500;
 
 /** `waiting`: about how many events it still has to deliver, for as long as the line does not know it to the one. */
 type Line = { readonly callback: Callback; readonly line: CallbackLine; waiting: number };
@@ -44,6 +52,7 @@ export class EventLog implements Events {
   private readonly lines: readonly Line[];
   /** To URLs for which something waits and that are not configured any more: nothing new comes to them. */
   private readonly deserted: readonly Line[];
+  private readonly nowhere: Callbacks;
   private readonly listeners = new Set<(events: readonly EventRecord[]) => void>();
   private lastId: EventId | null;
   private isStoreAway = false;
@@ -54,6 +63,7 @@ export class EventLog implements Events {
     restored: Pick<EventsRestored, 'lastEvent' | 'undelivered'>,
   ) {
     const { destinations, logger, metrics } = surroundings;
+    this.nowhere = nowhere(surroundings.clock);
     this.lastId = restored.lastEvent;
     this.lines = destinations.map((callback) => this.lineTo(callback, restored));
     this.deserted = restored.undelivered
@@ -61,7 +71,7 @@ export class EventLog implements Events {
       .map(({ app, url, count }) => {
         const problem = 'events wait for a callback URL that is not configured any more';
         logger.warn(problem, { app, url: shownUrl(url), count });
-        return this.lineTo({ app, url, secrets: [] }, restored, NOWHERE);
+        return this.lineTo({ app, url, secrets: [] }, restored, this.nowhere);
       });
     metrics.onRead(() => ({
       callbacks: this.all.map(({ callback, line, waiting }) => ({
@@ -135,15 +145,19 @@ export class EventLog implements Events {
     let replayed = 0;
     let left = 0; // Those to a URL that is not configured any more: they stay where they are.
     while (replayed < limit) {
-      const { deliveries } = await this.setAside(app, left, limit - replayed);
-      if (deliveries.length === 0) break;
+      const { deliveries } = await this.setAside(app, left, REPLAYED_AT_ONCE);
       left += deliveries.length;
       for (const line of this.linesOf(app)) {
-        const records = deliveries.filter(({ url }) => url === line.callback.url).map(({ record }) => record);
+        const records = deliveries
+          .filter(({ url }) => url === line.callback.url)
+          .slice(0, limit - replayed)
+          .map(({ record }) => record);
         if (records.length > 0) await this.deliverAgain([line], records);
         replayed += records.length;
         left -= records.length;
       }
+      if (deliveries.length < REPLAYED_AT_ONCE) break;
+      await wait(this.surroundings.clock, 0); // Of many that stay, others have their turn in between.
     }
     return replayed;
   }
@@ -187,7 +201,7 @@ export class EventLog implements Events {
         if (problem !== null) metrics.eventSetAside(app);
       },
       attempted: (outcome, seconds) => {
-        if (callbacks !== NOWHERE) metrics.callbackTried(app, outcome, seconds);
+        if (callbacks !== this.nowhere) metrics.callbackTried(app, outcome, seconds);
       },
     });
     const each: Line = { callback, line, waiting: mine?.count ?? 0 };

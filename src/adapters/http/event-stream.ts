@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { AppId, EventId } from '../../domain/ids';
 import type { EventRecord, Events } from '../../ports/events';
 
@@ -65,7 +66,10 @@ export class EventStream {
         const page = await this.events.after(this.request.app, this.cursor, PAGE);
         await this.tellOfLost(); // Now, so that it counts what was forgotten while the page was read.
         page.forEach((event) => this.send(event));
-        if (page.length === PAGE) this.isBehind = true;
+        if (page.length === PAGE) {
+          this.isBehind = true;
+          await setImmediate(); // A store may answer at once, and a filter leave nothing to write: others have their turn.
+        }
         await this.drained();
       }
       this.isLive = true;
