@@ -116,6 +116,12 @@ describe('what has been used', () => {
     expect(memory.use('a', 5_000, 6_000)).toBe('repeated');
   });
 
+  test('is not taken for unused when it is forgotten: whose body was long on its way is too old', () => {
+    const memory = new ReplayMemory(WINDOW);
+    expect(memory.use('a', 5_000, 5_990)).toBe('first');
+    expect(memory.use('a', 5_000, 6_001)).toBe('too-old');
+  });
+
   test('needs a bounded memory: what is too old makes room, and nothing else does', () => {
     const memory = new ReplayMemory(WINDOW, 2);
     memory.use('a', 5_000, 5_000);

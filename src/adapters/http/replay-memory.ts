@@ -18,10 +18,12 @@ export class ReplayMemory {
 
   /**
    * Takes down that a signature of that time is used now.
-   * @returns `repeated` if it has been used before; `full` if nothing more can be remembered, and nothing was.
+   * @returns `repeated` if it has been used before; `too-old` if that is remembered no longer: its body was long on its way;
+   *   `full` if nothing more can be remembered, and nothing was.
    */
-  use(signature: string, signedAt: number, now: number): 'first' | 'repeated' | 'full' {
+  use(signature: string, signedAt: number, now: number): 'first' | 'repeated' | 'too-old' | 'full' {
     this.forget(now);
+    if (this.isForgotten(signedAt, now)) return 'too-old';
     if (this.has(signature, signedAt)) return 'repeated';
     if (this.remembered >= this.limit) return 'full';
     this.used.set(signedAt, (this.used.get(signedAt) ?? new Set()).add(signature));
@@ -29,10 +31,14 @@ export class ReplayMemory {
     return 'first';
   }
 
+  private isForgotten(signedAt: number, now: number): boolean {
+    return signedAt < now - this.windowMs;
+  }
+
   /** What is too old to be accepted needs no memory. */
   private forget(now: number): void {
     for (const [signedAt, signatures] of this.used) {
-      if (signedAt >= now - this.windowMs) continue;
+      if (!this.isForgotten(signedAt, now)) continue;
       this.used.delete(signedAt);
       this.remembered -= signatures.size;
     }

@@ -18,6 +18,7 @@ export type SigningSurroundings = {
 /** How any looks: base64 of 32 bytes. */
 const SIGNATURE = /^[A-Za-z0-9+/]{43}=$/;
 const USED_BEFORE = 'Signature used before';
+const TOO_OLD = 'no Timestamp of these minutes';
 const BODY_SIGNED: ReadonlySet<string> = new Set(['POST', 'PUT']);
 /** More than can be remembered were signed: none is taken that could have been taken before. */
 const RETRY_SECONDS = 30;
@@ -46,7 +47,7 @@ export function bySignature(
   const client: WayIn['client'] = async (ctx, address) => {
     const signature = ctx.get('Signature');
     const at = signedAt(ctx.get('Timestamp'), localTime, clock.now(), windowMs);
-    if (at === null) throw notAuthenticated('no Timestamp of these minutes');
+    if (at === null) throw notAuthenticated(TOO_OLD);
     const found = signing.get(ctx.get('AppID'));
     if (found === undefined) throw notAuthenticated('no such AppID');
     const { application, memory } = found;
@@ -67,6 +68,7 @@ export function bySignature(
       if (!isOnceOnly) return;
       const usage = memory.use(signature, at, clock.now());
       if (usage === 'repeated') throw notAuthenticated(USED_BEFORE);
+      if (usage === 'too-old') throw notAuthenticated(TOO_OLD);
       if (usage === 'full') throw rateLimited(RETRY_SECONDS);
     };
     return { application, role: 'admin', use };
