@@ -1,9 +1,10 @@
-import { constants, networkInterfaces } from 'node:os';
+import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PROJECT_ROOT } from './project-root';
 import { DEFAULT_APPLICATION } from '../src/adapters/http/http-settings';
 import { readConfig, type Config } from '../src/config';
+import { endAtNext } from '../src/next-signal';
 import type { AppId } from '../src/domain/ids';
 import { readPlans } from '../src/plans';
 import { provideAsterisk } from './asterisk/asterisk-program';
@@ -34,16 +35,11 @@ function stopAll(): Promise<void> {
   return stopping;
 }
 
-/** And the kernel ends everything that this process has started. */
-function endAtOnce(signal: NodeJS.Signals): void {
-  process.exit(128 + constants.signals[signal]);
-}
-
 async function main(): Promise<void> {
   const given = readConfig(process.env);
   for (const signal of SIGNALS) {
     process.on(signal, () => {
-      for (const each of SIGNALS) process.removeAllListeners(each).on(each, endAtOnce);
+      endAtNext(SIGNALS); // And the kernel ends everything that this process has started.
       console.log(given.drain === 'calls' ? 'stopping when all calls have ended; once more: at once' : 'stopping');
       void stopAll().then(() => process.exit(0));
     });

@@ -1,8 +1,8 @@
-import { constants } from 'node:os';
 import { winstonLogger } from './adapters/system/winston-logger';
 import { systemClock } from './adapters/system/node-system';
 import { startApp, type App } from './app';
 import { ConfigProblems, readConfig, type Config } from './config';
+import { endAtNext } from './next-signal';
 import { StorageInUse, StorageUnusable, Superseded } from './ports/storage';
 import { TakenOver } from './runtime/service';
 import { Shutdown } from './runtime/shutdown';
@@ -25,11 +25,6 @@ function configOrExit(): Config {
   }
 }
 
-/** By itself, as nothing else does in a container: there it is process 1, which a signal ends only if it wants that. */
-function endAtOnce(signal: NodeJS.Signals): void {
-  process.exit(128 + constants.signals[signal]);
-}
-
 async function main(): Promise<void> {
   const config = configOrExit();
   const logger = winstonLogger(config.logLevel);
@@ -42,7 +37,7 @@ async function main(): Promise<void> {
 
   let app: App | undefined;
   const stop = async (signal: string): Promise<void> => {
-    for (const each of SIGNALS) process.removeAllListeners(each).on(each, endAtOnce);
+    endAtNext(SIGNALS);
     if (config.drain === 'calls') await app?.drain();
     end(signal, 0);
   };

@@ -85,11 +85,11 @@ function isDue(leg: Leg, legs: readonly Leg[]): boolean {
   return leg.upAt === undefined || stillThere.length === 0;
 }
 
-/** `marginMs`: before and after. */
 function isShortlyBefore(at: Moment, absences: readonly Absence[]): boolean {
   return absences.some(({ from }) => at < from && from - at <= SECOND_DIAL_MS);
 }
 
+/** `marginMs`: before and after. */
 function isWithin(at: Moment, absences: readonly Absence[], marginMs: number): boolean {
   return absences.some(({ from, to }) => at >= from - marginMs && at <= to + marginMs);
 }

@@ -19,7 +19,7 @@ import type { Callback, Callbacks, EventText } from '../ports/events';
 import type { Metrics } from '../ports/metrics';
 import type { XmlParser } from '../ports/parsing';
 import type { ConversationPage, ConversationQuery, EffectId, Restored, Storage } from '../ports/storage';
-import type { Chance, Clock, Logger } from '../ports/system';
+import { pause, type Chance, type Clock, type Logger } from '../ports/system';
 import { type CallerEntered, type Telephony, type TelephonySignal } from '../ports/telephony';
 import { CallMeter } from './call-meter';
 import { CallerArrival } from './caller-arrival';
@@ -318,18 +318,15 @@ export class Service implements CallCenter {
   private async makeAccount({ id }: Extension, effects: readonly EffectId[], kept?: ToKeep): Promise<void> {
     const made = Promise.all(effects.map((effect) => this.effects.carriedOut(effect)));
     made.catch(() => undefined); // It may be refused when nobody waits any more.
-    let waitNoLonger = (): void => undefined;
-    const longEnough = new Promise<void>((resolve) => {
-      waitNoLonger = this.surroundings.clock.after(CARRY_OUT_MS, resolve);
-    });
+    const longest = pause(this.surroundings.clock, CARRY_OUT_MS);
     try {
-      await Promise.race([made, longEnough]);
+      await Promise.race([made, longest.over]);
     } catch (error) {
       if (kept !== undefined) this.engine.withdraw(kept);
       await this.engine.report({ type: 'account-refused', extensionId: id });
       throw new Refusal('phone-system-failed', { reason: (error as Error).message });
     } finally {
-      waitNoLonger();
+      longest.end();
     }
   }
 

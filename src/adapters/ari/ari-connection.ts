@@ -1,7 +1,7 @@
 import { connect, type Client } from 'ari-client';
 import type { AsteriskMetrics } from '../../ports/metrics';
 import type { SoundFiles } from '../../ports/sounds';
-import type { Chance, Clock, Logger } from '../../ports/system';
+import { pause, type Chance, type Clock, type Logger } from '../../ports/system';
 import { TelephonyUnavailable } from '../../ports/telephony';
 import type { AriApi } from './ari-api';
 import { AriEventSocket } from './ari-event-socket';
@@ -149,14 +149,9 @@ export class AriConnection {
   private async pause(milliseconds: number): Promise<void> {
     if (this.isClosed) return;
     const { clock, chance } = this.pauses;
-    const jittered = milliseconds * (0.5 + chance.number() / 2);
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(jittered, resolve);
-      this.endPause = () => {
-        cancel();
-        resolve();
-      };
-    });
+    const { over, end } = pause(clock, milliseconds * (0.5 + chance.number() / 2));
+    this.endPause = end;
+    await over;
   }
 
   /** A client that knows Asterisk's API; it has no WebSocket yet. */

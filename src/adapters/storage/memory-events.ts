@@ -9,6 +9,7 @@ import {
   type ToldEvent,
 } from '../../ports/events';
 import type { EventBatch, EventsRestored, Undelivered } from '../../ports/storage';
+import { lastForgotten } from './event-sql';
 
 type Kept = Delivery & {
   readonly givenUp: { readonly problem: string; readonly since: EventRecord['at'] } | null;
@@ -62,8 +63,8 @@ export class MemoryEvents {
     const old = this.told.filter(({ id, at }) => at < before && !wanted.has(id)).slice(0, atOnce);
     const gone = new Set(old.map(({ id }) => id));
     this.told = this.told.filter(({ id }) => !gone.has(id));
-    for (const { app, id, event } of old) {
-      if (isEvent(event) && id > (this.forgotten.get(app) ?? '')) this.forgotten.set(app, id);
+    for (const { app, last } of lastForgotten(old)) {
+      if (last > (this.forgotten.get(app) ?? '')) this.forgotten.set(app, last);
     }
     return Math.min(setAside.length, atOnce) + old.length;
   }
