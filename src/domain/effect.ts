@@ -1,3 +1,4 @@
+import type { BridgeKind } from './conversation/conversation';
 import type { Placement, Played } from './conversation/listen-speak-mode';
 import type { Account } from './extension/extension';
 import type { AppId, BridgeId, CallId, ChannelId, ExtensionId, PhoneNumber, SipUser, TrunkId } from './ids';
@@ -34,7 +35,7 @@ export type Effect =
     }
   /** A channel of our own that hears all that the leg `on` hears and says, and whispers to it what its own bridge says. */
   | { readonly do: 'snoop'; readonly channelId: ChannelId; readonly on: ChannelId }
-  | { readonly do: 'open-bridge'; readonly bridgeId: BridgeId }
+  | { readonly do: 'open-bridge'; readonly bridgeId: BridgeId; readonly kind: BridgeKind }
   | { readonly do: 'close-bridge'; readonly bridgeId: BridgeId }
   /** Everybody in the bridge hears it under the talk from now on; null: nothing any more. */
   | { readonly do: 'play-under'; readonly bridgeId: BridgeId; readonly played: Played | null }

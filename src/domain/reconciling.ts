@@ -53,7 +53,7 @@ function seeBridge(tx: UnitOfWork, { id }: Conversation, view: PhoneSystemView):
   if (isLost) return end(tx, conversation, 'lost');
   const bridgeId = tx.newId<BridgeId>();
   tx.conversations.put({ ...conversation, bridgeId, underTalk: null });
-  tx.do({ do: 'open-bridge', bridgeId });
+  tx.do({ do: 'open-bridge', bridgeId, kind: conversation.bridgeKind });
 }
 
 function seeChannel(tx: UnitOfWork, channelId: ChannelId, view: PhoneSystemView): void {

@@ -1,3 +1,4 @@
+import type { BridgeKind } from '../domain/conversation/conversation';
 import type { Placement, Played } from '../domain/conversation/listen-speak-mode';
 import type { Dial } from '../domain/effect';
 import type { Account } from '../domain/extension/extension';
@@ -50,7 +51,8 @@ export interface Telephony {
    */
   snoop(channelId: ChannelId, on: ChannelId): Promise<Fate>;
 
-  openBridge(bridgeId: BridgeId): Promise<void>;
+  /** One that is a `pair` is for two legs at most at a time, and nothing is played under their talk or announced in it. */
+  openBridge(bridgeId: BridgeId, kind: BridgeKind): Promise<void>;
 
   /**
    * Everybody in the bridge hears it under the talk, over and over, until something else or null is asked for. A sound

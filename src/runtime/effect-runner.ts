@@ -144,7 +144,7 @@ export class EffectRunner {
       case 'snoop':
         return this.endIf(await telephony.snoop(effect.channelId, effect.on), effect.channelId);
       case 'open-bridge':
-        return telephony.openBridge(effect.bridgeId);
+        return telephony.openBridge(effect.bridgeId, effect.kind);
       case 'close-bridge':
         return telephony.closeBridge(effect.bridgeId);
       case 'play-under':

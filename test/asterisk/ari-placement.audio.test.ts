@@ -1,5 +1,6 @@
 import { now } from '../../scripts/phone-farm/eventually';
 import { type Tone } from '../../scripts/phone-farm/tones';
+import type { BridgeKind } from '../../src/domain/conversation/conversation';
 import { BRIDGE, SILENCE, type Hearing, type Placement } from '../../src/domain/conversation/listen-speak-mode';
 import type { TelephonySignal } from '../../src/ports/telephony';
 import type { AriPhoneSystem } from './ari-phone-system';
@@ -29,9 +30,10 @@ afterAll(async () => system?.close(), 30_000);
 type Audio = Omit<Placement, 'bridgeId'>;
 
 const BOTH: Audio = { speaks: true, hears: BRIDGE };
+const ALONE: Audio = { speaks: true, hears: SILENCE };
 const NEITHER: Audio = { speaks: false, hears: SILENCE };
 
-const aBridge = () => legs.aBridge();
+const aBridge = (kind?: BridgeKind) => legs.aBridge(kind);
 const aLeg = (tone: Tone) => legs.aLeg(tone);
 const place = (...args: Parameters<Legs['place']>) => legs.place(...args);
 
@@ -51,12 +53,16 @@ async function heardSince(since: number, legs: readonly Leg[]): Promise<readonly
   });
 }
 
-describe.each([2, 3])('given %i parties', (size) => {
+describe.each([
+  [2, 'pair'],
+  [2, 'mixing'],
+  [3, 'mixing'],
+] as const)('given %i parties in a bridge that is %s', (size, kind) => {
   /** What the second party hears with and without the first. */
   const [withA, withoutA] = size === 2 ? ['400', 'silence'] : ['400+1000', '1000'];
 
   test('every change of one of them is what all hear, 100 ms later, and everybody gets packets', async () => {
-    const bridgeId = await aBridge();
+    const bridgeId = await aBridge(kind);
     const [a, b, c] = [await aLeg(400), await aLeg(700), await aLeg(1000)];
     const others = size === 2 ? [b] : [b, c];
     for (const leg of [a, ...others]) await place(leg, null, bridgeId, BOTH);
@@ -73,18 +79,21 @@ describe.each([2, 3])('given %i parties', (size) => {
       { audio: BOTH, aHears: all, bHears: withA },
     ]) {
       const since = now();
-      await place(a, bridgeId, bridgeId, audio);
+      // Where nothing mixes, whoever has nobody to hear is to be given silence.
+      const bAudio = kind === 'pair' && !audio.speaks ? ALONE : BOTH;
+      await Promise.all([place(a, bridgeId, bridgeId, audio), place(b, bridgeId, bridgeId, bAudio)]);
       const heard = await heardSince(since, [a, b]);
       expect({ audio, heard }).toEqual({ audio, heard: [aHears, bHears] });
     }
 
     const held = now();
     await place(a, bridgeId, null, { speaks: false, hears: MUSIC });
+    if (kind === 'pair') await place(b, bridgeId, bridgeId, ALONE);
     expect(await heardSince(held, [a, b])).toEqual(['music', withoutA]);
   });
 
   test('whoever joins, moves or leaves under a mode is not heard and hears nothing for a single packet', async () => {
-    const [here, there] = [await aBridge(), await aBridge()];
+    const [here, there] = [await aBridge(kind), await aBridge(kind)];
     const [a, b, c, d] = [await aLeg(400), await aLeg(700), await aLeg(1000), await aLeg(1300)];
     await place(b, null, here, BOTH);
     if (size === 3) await place(c, null, here, BOTH);
@@ -129,7 +138,7 @@ describe.each([2, 3])('given %i parties', (size) => {
   });
 
   test('a phone that holds and takes back undoes no mode, its own or that of others', async () => {
-    const bridgeId = await aBridge();
+    const bridgeId = await aBridge(kind);
     const [a, b, c] = [await aLeg(400), await aLeg(700), await aLeg(1000)];
     for (const leg of size === 2 ? [b] : [b, c]) await place(leg, null, bridgeId, BOTH);
     await place(a, null, bridgeId, NEITHER);

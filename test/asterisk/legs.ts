@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Call } from '../../scripts/phone-farm/call';
 import { eventually, now } from '../../scripts/phone-farm/eventually';
 import { type Tone } from '../../scripts/phone-farm/tones';
+import type { BridgeKind } from '../../src/domain/conversation/conversation';
 import type { Placement } from '../../src/domain/conversation/listen-speak-mode';
 import type { BridgeId, ChannelId, PhoneNumber } from '../../src/domain/ids';
 import type { TelephonySignal } from '../../src/ports/telephony';
@@ -29,9 +30,9 @@ export class Legs {
     return legs;
   }
 
-  async aBridge(): Promise<BridgeId> {
+  async aBridge(kind: BridgeKind = 'mixing'): Promise<BridgeId> {
     const bridgeId = newId<BridgeId>();
-    await this.system.telephony.openBridge(bridgeId);
+    await this.system.telephony.openBridge(bridgeId, kind);
     this.bridges.push(bridgeId);
     return bridgeId;
   }

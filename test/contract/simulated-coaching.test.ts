@@ -9,7 +9,7 @@ const TRUNK = 'trunk' as TrunkId;
 test.each(COACHING)('given $when, each hears whom they should in the simulation', ({ change, heard }) => {
   const asterisk = new SimulatedAsterisk(new VirtualTime());
   asterisk.trunks.add(TRUNK);
-  for (const bridge of ['talk', 'aside', 'elsewhere'] as BridgeId[]) asterisk.openBridge(bridge);
+  for (const bridge of ['talk', 'aside', 'elsewhere'] as BridgeId[]) asterisk.openBridge(bridge, 'mixing');
   for (const [name, seated] of Object.entries(SEATED)) {
     const channelId = name as ChannelId;
     if (name === 'snoop') asterisk.snoop(channelId, 'agent' as ChannelId);

@@ -1,6 +1,7 @@
 import type { ChannelId, GatewayAddress, PhoneNumber, TrunkId } from '../../src/domain/ids';
 import { SeededRandom } from '../simulation/seeded-random';
-import { SimulatedAsterisk, type Channel } from '../simulation/simulated-asterisk';
+import { SimulatedAsterisk } from '../simulation/simulated-asterisk';
+import type { Channel } from '../simulation/simulated-channel';
 import { SimulatedLine } from '../simulation/simulated-line';
 import { VirtualTime } from '../simulation/virtual-time';
 import { Weather } from '../simulation/weather';

@@ -92,7 +92,7 @@ describe('a store that the first version made', () => {
     const invited = { at: 'ringing', giveUpAt: 5_000, onAnswer: { then: 'join', conversationId: '1', mode: 1 } };
     const up = { at: 'up', since: 1_000, hangUpAt: null };
     const member = agentMember('ann');
-    const conversation = aConversation('1', { members: [member] });
+    const conversation = aConversation('1', { members: [member], bridgeKind: 'mixing' });
     const oldConversation = { ...conversation, members: [without(member, 'role')] };
 
     const restored = await upgraded([
@@ -105,7 +105,7 @@ describe('a store that the first version made', () => {
       {
         kind: 'conversations',
         live: true,
-        value: without(oldConversation, 'rejectedWith', 'holdVoice', 'underTalk'),
+        value: without(oldConversation, 'rejectedWith', 'holdVoice', 'underTalk', 'bridgeKind'),
       },
     ]);
     expect(restored.map(({ value }) => value)).toStrictEqual([
@@ -122,12 +122,12 @@ describe('a store that the first version made', () => {
   test('given what the second version wrote, it comes back in the shapes of today', async () => {
     const task = aTask('t1');
     const member = agentMember('ann');
-    const conversation = aConversation('1', { members: [member] });
+    const conversation = aConversation('1', { members: [member], bridgeKind: 'mixing' });
     const old = { ...conversation, members: [without(member, 'role')] };
 
     const restored = await upgraded([
       { kind: 'queueTasks', live: true, version: 2, value: without(task, 'givenAwayBy', 'rejectedWith') },
-      { kind: 'conversations', live: true, version: 2, value: without(old, 'rejectedWith') },
+      { kind: 'conversations', live: true, version: 2, value: without(old, 'rejectedWith', 'bridgeKind') },
     ]);
     expect(restored.map(({ value }) => value)).toStrictEqual([task, conversation]);
   });
@@ -168,9 +168,13 @@ describe('a store that the first version made', () => {
   });
 
   test('given a conversation that was over, it is listed and found in the shape of today', async () => {
-    const ended = aConversation('over', { stage: over });
+    const ended = aConversation('over', { stage: over, bridgeKind: 'mixing' });
     await upgraded([
-      { kind: 'conversations', live: false, value: without(ended, 'rejectedWith', 'holdVoice', 'underTalk') },
+      {
+        kind: 'conversations',
+        live: false,
+        value: without(ended, 'rejectedWith', 'holdVoice', 'underTalk', 'bridgeKind'),
+      },
     ]);
 
     expect(await storage.findConversation(APP, 'over' as ConversationId)).toStrictEqual(ended);

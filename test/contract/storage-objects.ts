@@ -26,7 +26,7 @@ import type { ToldEvent } from '../../src/ports/events';
 import type { Batch, Restored } from '../../src/ports/storage';
 
 export const APP = 'app' as AppId;
-export const openBridge: Effect = { do: 'open-bridge', bridgeId: 'b1' as BridgeId };
+export const openBridge: Effect = { do: 'open-bridge', bridgeId: 'b1' as BridgeId, kind: 'pair' };
 export const began: ConversationStage = { at: 'begun', since: 2_000 as Instant };
 export const over: ConversationStage = { at: 'ended', since: 3_000 as Instant, reason: 'dismiss', hadBegun: true };
 export const neverBegan: ConversationStage = { ...over, hadBegun: false };
@@ -74,6 +74,7 @@ export function aConversation(id: string, parts: Partial<Conversation> = {}): Co
     rejectedWith: null,
     holdVoice: null,
     underTalk: null,
+    bridgeKind: 'pair',
     beginTime: 1_000 as Instant,
     endsAt: 9_000 as Instant,
     maxMembers: 8,

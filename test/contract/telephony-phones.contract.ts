@@ -51,7 +51,7 @@ export function describePhones(name: string, prepare: () => Promise<PhoneSystem>
     /** Two legs in a bridge. */
     const aTalk = async () => {
       const bridgeId = newId<BridgeId>();
-      await telephony.openBridge(bridgeId);
+      await telephony.openBridge(bridgeId, 'pair');
       const [one, other] = [await aLeg(), await aLeg()];
       for (const { channelId } of [one, other]) {
         await telephony.place(channelId, null, { ...IN_AND_OUT, bridgeId });
@@ -136,7 +136,7 @@ export function describePhones(name: string, prepare: () => Promise<PhoneSystem>
         const bridgeId = newId<BridgeId>();
         const { channelId, number } = await aLeg();
         const other = await aLeg();
-        await telephony.openBridge(bridgeId);
+        await telephony.openBridge(bridgeId, 'pair');
         const isOutside = where === 'in none';
         await telephony.place(channelId, null, isOutside ? APART : { ...IN_AND_OUT, bridgeId });
         if (where === 'in one that is closed') {

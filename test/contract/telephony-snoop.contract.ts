@@ -57,7 +57,7 @@ export function describeSnoops(name: string, prepare: () => Promise<PhoneSystem>
     test('given a snoop, it is told as answered and seen as ours, sits where it is placed, and ends when hung up', async () => {
       const leg = await aLeg();
       const bridges = [newId<BridgeId>(), newId<BridgeId>()] as const;
-      for (const bridgeId of bridges) await telephony.openBridge(bridgeId);
+      for (const bridgeId of bridges) await telephony.openBridge(bridgeId, 'mixing');
       const snoop = await aSnoop(leg.channelId);
       const { channels, callers } = await telephony.alive();
       expect([channels.get(snoop), callers]).toEqual(['up', []]);
@@ -91,7 +91,7 @@ export function describeSnoops(name: string, prepare: () => Promise<PhoneSystem>
     test('given the leg moves, its snoop stays; given the leg ends, so does its snoop', async () => {
       const leg = await aLeg();
       const [here, there, aside] = [newId<BridgeId>(), newId<BridgeId>(), newId<BridgeId>()] as const;
-      for (const bridgeId of [here, there, aside]) await telephony.openBridge(bridgeId);
+      for (const bridgeId of [here, there, aside]) await telephony.openBridge(bridgeId, 'mixing');
       const snoop = await aSnoop(leg.channelId);
       await telephony.place(snoop, null, { ...IN_AND_OUT, bridgeId: aside });
       await telephony.place(leg.channelId, null, { ...IN_AND_OUT, bridgeId: here });

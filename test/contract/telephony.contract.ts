@@ -1,3 +1,4 @@
+import type { BridgeKind } from '../../src/domain/conversation/conversation';
 import { BRIDGE, SILENCE, type Placement, type Played } from '../../src/domain/conversation/listen-speak-mode';
 import type { AppId, BridgeId, ChannelId, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
 import type { Sound } from '../../src/domain/queue/enqueue-sound';
@@ -68,9 +69,9 @@ export function describeTelephony(name: string, prepare: () => Promise<PhoneSyst
       await untilTold('leg-answered', ringing.channelId);
       return ringing;
     };
-    const aBridge = async (): Promise<BridgeId> => {
+    const aBridge = async (kind: BridgeKind = 'mixing'): Promise<BridgeId> => {
       const bridgeId = newId<BridgeId>();
-      await telephony.openBridge(bridgeId);
+      await telephony.openBridge(bridgeId, kind);
       return bridgeId;
     };
     const aCaller = async (from: string) => {
@@ -182,8 +183,8 @@ export function describeTelephony(name: string, prepare: () => Promise<PhoneSyst
     });
 
     test('given placements, the leg sits where they say, however often they are asked for', async () => {
-      const [one, other] = [await aBridge(), await aBridge()];
-      await telephony.openBridge(one);
+      const [one, other] = [await aBridge('pair'), await aBridge('mixing')];
+      await telephony.openBridge(one, 'pair');
       const { channelId } = await anAnswered();
       const partner = await anAnswered();
       const mute: Placement = { bridgeId: one, speaks: false, hears: SILENCE };

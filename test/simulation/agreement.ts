@@ -47,7 +47,12 @@ function differences(world: World, asterisk: SimulatedAsterisk): readonly string
   return [
     ...calls.filter((call) => !agrees(call, asterisk)).map(({ id, stage }) => `call ${id} ${stage.at}`),
     ...coaches.filter((coach) => !isHeardByPupil(world, coach, asterisk)).map(({ id }) => `who hears ${id}`),
-    ...conversations.filter(({ bridgeId }) => !bridges.has(bridgeId)).map(({ id }) => `no bridge for ${id}`),
+    ...conversations
+      .filter(({ bridgeId, bridgeKind }) => bridges.get(bridgeId) !== bridgeKind)
+      .map(({ id, bridgeKind }) => `no ${bridgeKind} bridge for ${id}`),
+    ...[...bridges]
+      .filter(([id, kind]) => kind === 'pair' && (asterisk.seatedIn(id).length > 2 || under.has(id)))
+      .map(([id]) => `more than a pair in ${id}`),
     ...conversations
       .filter(({ bridgeId, underTalk }) => !sameHearing(underTalk, under.get(bridgeId) ?? null))
       .map(({ id }) => `under the talk of ${id}`),
@@ -70,7 +75,7 @@ function strays(world: World, { channels, bridges, accounts }: SimulatedAsterisk
   ]);
   return [
     ...[...channels.keys()].filter((id) => !world.callOnChannel.has(id)).map((id) => `stray channel ${id}`),
-    ...[...bridges].filter((id) => !bridgeIds.has(id)).map((id) => `stray bridge ${id}`),
+    ...[...bridges.keys()].filter((id) => !bridgeIds.has(id)).map((id) => `stray bridge ${id}`),
     ...[...accounts.keys()]
       .filter((user) => !world.extensionOfUser.has(user) && !world.formerAccounts.has(user))
       .map((user) => `stray account ${user}`),

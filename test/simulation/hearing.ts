@@ -1,5 +1,5 @@
 import type { ChannelId } from '../../src/domain/ids';
-import type { Channel } from './simulated-asterisk';
+import type { Channel } from './simulated-channel';
 
 /** Whose voices a channel hears: those in its bridge, unless something else is played to it, and those whispered to it. */
 export function heardBy(channelId: ChannelId, channels: ReadonlyMap<ChannelId, Channel>): ReadonlySet<ChannelId> {

@@ -1,10 +1,5 @@
-import {
-  BRIDGE,
-  SILENCE,
-  type Hearing,
-  type Placement,
-  type Played,
-} from '../../src/domain/conversation/listen-speak-mode';
+import type { BridgeKind } from '../../src/domain/conversation/conversation';
+import { BRIDGE, type Placement, type Played } from '../../src/domain/conversation/listen-speak-mode';
 import type { Destination } from '../../src/domain/effect';
 import type { Account } from '../../src/domain/extension/extension';
 import type { AppId, BridgeId, ChannelId, SipUser, TrunkId } from '../../src/domain/ids';
@@ -18,26 +13,9 @@ import {
   type TelephonySignal,
 } from '../../src/ports/telephony';
 import type { SeededRandom } from './seeded-random';
+import { newChannel, type Channel } from './simulated-channel';
 import { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
-
-/** A leg in Asterisk. `caller`: it came in from the dialplan, else we dialled it, snoop with it, or it has taken a leg's place. */
-export type Channel = {
-  readonly id: ChannelId;
-  readonly to: Destination | null;
-  readonly caller: CallerEntered | null;
-  /** The leg that it listens and whispers to. */
-  readonly snoopsOn: ChannelId | null;
-  /** The other half of a pair that a transfer has made, one of which ends with the other. */
-  readonly pairedWith: ChannelId | null;
-  state: 'ringing' | 'up';
-  bridge: BridgeId | null;
-  speaks: boolean;
-  hears: Hearing;
-  /** Its phone has put us on hold. */
-  holds: boolean;
-  cancelLimit: () => void;
-};
 
 /** One coming of a caller into our application, and how it went on. */
 export type Stay = {
@@ -67,7 +45,7 @@ const NO_ANSWER = 19;
 /** What Asterisk has and does, at once and without fail. How it is reached is the line's affair. */
 export class SimulatedAsterisk {
   readonly channels = new Map<ChannelId, Channel>();
-  readonly bridges = new Set<BridgeId>();
+  readonly bridges = new Map<BridgeId, BridgeKind>();
   /** What is played under the talk, by bridge. */
   readonly under = new Map<BridgeId, Played>();
   /** All that was announced so far, in order. */
@@ -113,7 +91,7 @@ export class SimulatedAsterisk {
 
   /** Somebody deletes it, or a fault does. */
   loseABridge(random: SeededRandom): void {
-    if (this.bridges.size > 0) this.closeBridge(random.pick([...this.bridges]));
+    if (this.bridges.size > 0) this.closeBridge(random.pick([...this.bridges.keys()]));
   }
 
   /** It ends on its own. */
@@ -276,8 +254,8 @@ export class SimulatedAsterisk {
     return true;
   }
 
-  openBridge(bridgeId: BridgeId): void {
-    this.bridges.add(bridgeId);
+  openBridge(bridgeId: BridgeId, kind: BridgeKind): void {
+    this.bridges.set(bridgeId, kind);
   }
 
   closeBridge(bridgeId: BridgeId): void {
@@ -326,7 +304,7 @@ export class SimulatedAsterisk {
   }
 
   bridgesAlive(): Alive['bridges'] {
-    return new Map([...this.bridges].map((id) => [id, this.seatedIn(id)]));
+    return new Map([...this.bridges.keys()].map((id) => [id, this.seatedIn(id)]));
   }
 
   endpointsAlive(): Pick<Alive, 'accounts' | 'trunks'> {
@@ -353,7 +331,7 @@ export class SimulatedAsterisk {
     return others.flatMap(({ id, hears, snoopsOn }) => (hears.from === 'bridge' ? [snoopsOn ?? id] : []));
   }
 
-  private seatedIn(bridgeId: BridgeId): readonly ChannelId[] {
+  seatedIn(bridgeId: BridgeId): readonly ChannelId[] {
     return [...this.channels.values()].filter(({ bridge }) => bridge === bridgeId).map(({ id }) => id);
   }
 
@@ -377,24 +355,4 @@ export class SimulatedAsterisk {
     if (this.application === undefined) this.tally.count(`lost: ${signal.type}`);
     else this.application.hear(signal);
   }
-}
-
-function newChannel(
-  id: ChannelId,
-  given: Pick<Channel, 'state'> & Partial<Pick<Channel, 'to' | 'caller' | 'snoopsOn' | 'pairedWith'>>,
-): Channel {
-  const audio = given.caller ? SILENCE : BRIDGE;
-  return {
-    id,
-    to: null,
-    caller: null,
-    snoopsOn: null,
-    pairedWith: null,
-    bridge: null,
-    speaks: true,
-    hears: audio,
-    holds: false,
-    cancelLimit: () => undefined,
-    ...given,
-  };
 }

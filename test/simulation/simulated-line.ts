@@ -1,3 +1,4 @@
+import type { BridgeKind } from '../../src/domain/conversation/conversation';
 import type { Placement, Played } from '../../src/domain/conversation/listen-speak-mode';
 import type { Effect } from '../../src/domain/effect';
 import type { Account } from '../../src/domain/extension/extension';
@@ -182,8 +183,8 @@ export class SimulatedLine implements Telephony, Application {
     return this.request('snoop', channelId, () => this.asterisk.snoop(channelId, on));
   }
 
-  openBridge(bridgeId: BridgeId): Promise<void> {
-    return this.request('open-bridge', bridgeId, () => this.asterisk.openBridge(bridgeId));
+  openBridge(bridgeId: BridgeId, kind: BridgeKind): Promise<void> {
+    return this.request('open-bridge', bridgeId, () => this.asterisk.openBridge(bridgeId, kind));
   }
 
   closeBridge(bridgeId: BridgeId): Promise<void> {

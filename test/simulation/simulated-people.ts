@@ -6,7 +6,8 @@ import { enqueueText } from '../support/enqueue-text';
 import { AGENTS, NIGHT, SKILLS, type Cast } from './cast';
 import { someEnqueue } from './random-documents';
 import type { SeededRandom } from './seeded-random';
-import type { Channel, Phones, SimulatedAsterisk, Stay } from './simulated-asterisk';
+import type { Phones, SimulatedAsterisk, Stay } from './simulated-asterisk';
+import type { Channel } from './simulated-channel';
 import { WORLD, type VirtualTime } from './virtual-time';
 
 const BUSY = 17;

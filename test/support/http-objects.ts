@@ -105,6 +105,7 @@ export function aConversation(number: number, given: Partial<Conversation> = {})
     rejectedWith: null,
     holdVoice: null,
     underTalk: null,
+    bridgeKind: 'pair',
     stage: { at: 'begun', since: BEGUN },
     ...given,
   };

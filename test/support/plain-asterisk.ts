@@ -8,6 +8,7 @@ import type { PhoneSystemView } from '../../src/domain/input';
 export class PlainAsterisk {
   readonly channels = new Map<ChannelId, 'ringing' | 'up' | 'hung up'>();
   readonly bridges = new Set<BridgeId>();
+  private readonly pairs = new Set<BridgeId>();
   /** Every channel that was ever asked for, in order. */
   readonly dialled: ChannelId[] = [];
   readonly released = new Set<ChannelId>();
@@ -100,6 +101,7 @@ export class PlainAsterisk {
         if (this.usedBridges.has(effect.bridgeId)) throw new Error(`the bridge ${effect.bridgeId} is used again`);
         this.usedBridges.add(effect.bridgeId);
         this.bridges.add(effect.bridgeId);
+        if (effect.kind === 'pair') this.pairs.add(effect.bridgeId);
         return;
       case 'close-bridge':
         if (this.seatedIn(effect.bridgeId).length > 0)
@@ -113,11 +115,12 @@ export class PlainAsterisk {
         return;
       case 'play-under':
         this.expectBridge(effect.bridgeId);
+        if (effect.played !== null) this.expectMixing(effect.bridgeId);
         if (effect.played === null) this.underTalk.delete(effect.bridgeId);
         else this.underTalk.set(effect.bridgeId, effect.played);
         return;
       case 'announce':
-        this.expectBridge(effect.bridgeId);
+        this.expectMixing(effect.bridgeId);
         if (effect.sounds.length === 0) throw new Error('nothing is announced');
         return;
       case 'receive':
@@ -131,10 +134,16 @@ export class PlainAsterisk {
     if (bridgeId !== null) this.expectBridge(bridgeId);
     if (this.released.has(channelId)) throw new Error(`${channelId} is placed after its release`);
     if (this.channels.has(channelId)) this.seats.set(channelId, bridgeId);
+    if (bridgeId !== null && this.seatedIn(bridgeId).length > 2) this.expectMixing(bridgeId);
   }
 
   private expectBridge(bridgeId: BridgeId): void {
     if (!this.usedBridges.has(bridgeId)) throw new Error(`there never was a bridge ${bridgeId}`);
+  }
+
+  private expectMixing(bridgeId: BridgeId): void {
+    this.expectBridge(bridgeId);
+    if (this.pairs.has(bridgeId)) throw new Error(`the bridge ${bridgeId} is for two`);
   }
 
   private seatedIn(bridgeId: BridgeId): ChannelId[] {

@@ -230,6 +230,16 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
       (each) => present(each).length + each.invited.length <= each.maxMembers && each.maxMembers <= MAX_MEMBERS,
     ),
 
+  'a pair sits in its bridge with nobody on the way to it, and nothing under its talk': ({
+    conversations,
+    calls,
+  }) =>
+    [...conversations.values()].every(({ bridgeId, bridgeKind, underTalk, members, invited }) => {
+      const staying = present({ members }).filter(({ callId }) => calls.get(callId)!.stage.at !== 'ending');
+      const isEmpty = !staying.some(({ callId }) => calls.get(callId)!.placement?.bridgeId === bridgeId);
+      return bridgeKind === 'mixing' || isEmpty || (staying.length + invited.length <= 2 && underTalk === null);
+    }),
+
   'no two conversations share a bridge, nor does a whisper': ({ conversations, calls }) => {
     const whispers = [...calls.values()].flatMap(({ whisper }) => whisper ?? []);
     const bridges = [...conversations.values(), ...whispers].map(({ bridgeId }) => bridgeId);

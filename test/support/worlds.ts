@@ -146,6 +146,7 @@ export function aConversation(changes: Partial<Conversation> = {}): Conversation
     app: APP,
     type: 'queue',
     bridgeId: anId<BridgeId>(),
+    bridgeKind: 'mixing',
     channelId: null,
     queueId: null,
     conditionId: null,

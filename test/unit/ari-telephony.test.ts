@@ -213,6 +213,17 @@ describe('A placement', () => {
     expect(asked).toHaveLength(6);
   });
 
+  test('whoever is in the bridge is not told the number of who enters', async () => {
+    const entered: object[] = [];
+    const client = {
+      bridges: { addChannel: async (seat: object) => void entered.push(seat) },
+    };
+    const { telephony, connection } = aTelephonyOn(async (_, call) => call(client));
+    connection.event('StasisStart', { channel: channel(LEG), args: ['dialled'] });
+    await telephony.place(LEG, null, into);
+    expect(entered).toEqual([{ bridgeId: BRIDGE_ID, channel: LEG, inhibitConnectedLineUpdates: true }]);
+  });
+
   test('given it sits elsewhere than the caller thinks, it leaves where it sits', async () => {
     const left: string[] = [];
     const client = {
@@ -288,7 +299,7 @@ describe('A bridge that is to be closed', () => {
 
   test('given it is known who sits in it, it is closed when the last has left', async () => {
     const { telephony, asked, connection } = aTelephonyOn(async () => ({}));
-    await telephony.openBridge(BRIDGE_ID);
+    await telephony.openBridge(BRIDGE_ID, 'pair');
     connection.event('ChannelEnteredBridge', sitting);
     const closed = telephony.closeBridge(BRIDGE_ID);
     await turn();
@@ -300,7 +311,7 @@ describe('A bridge that is to be closed', () => {
 
   test('given it was opened over an earlier connection, it is looked at', async () => {
     const { telephony, asked, connection } = aTelephonyOn(async () => ({ channels: [] }));
-    await telephony.openBridge(BRIDGE_ID);
+    await telephony.openBridge(BRIDGE_ID, 'pair');
     connection.connected();
     await telephony.closeBridge(BRIDGE_ID);
     expect(closing(asked)).toEqual(['open bridge', 'look into bridge', 'close bridge']);

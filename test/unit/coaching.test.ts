@@ -22,7 +22,7 @@ describe('a coach comes', () => {
       'parts_changed',
     ]);
     expect(effects.filter(({ do: what }) => what !== 'limit')).toEqual([
-      { do: 'open-bridge', bridgeId },
+      { do: 'open-bridge', bridgeId, kind: 'mixing' },
       { do: 'snoop', channelId: earId, on: day.leg(ANN).channelId },
       { do: 'place', channelId: day.leg(CAL).channelId, from: null, placement: expect.anything() },
     ]);
@@ -36,13 +36,14 @@ describe('a coach comes', () => {
     day.take(answered(day.leg(CAL)));
     const cal = day.leg(CAL);
     const placement = { bridgeId: cal.whisper!.bridgeId, speaks: true, hears: { from: 'bridge' } };
+    const { bridgeId: from } = now(day.world, 'conversations', conversation);
 
     const { effects, notifications } = day.take(answered(day.ear()));
 
     expect(notifications).toEqual([]);
     expect(effects).toEqual([
       { do: 'place', channelId: day.ear().channelId, from: null, placement },
-      { do: 'place', channelId: cal.channelId, from: conversation.bridgeId, placement },
+      { do: 'place', channelId: cal.channelId, from, placement },
     ]);
     expect([day.audio(caller), day.audio(day.leg(ANN)), day.audio(cal)]).toEqual(['talks', 'talks', 'whispers']);
     expect(day.modes(conversation)).toEqual({ '13900000001': 1, ann: 1, cal: 2 });

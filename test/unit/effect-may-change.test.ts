@@ -9,7 +9,7 @@ const ringing = { from: null, ringSeconds: 10, lifeSeconds: 100 };
 const MAKES: readonly (readonly [Effect, string])[] = [
   [{ do: 'dial', callId: 'c1' as CallId, channelId, to: { kind: 'endpoint', user }, ...ringing }, channelId],
   [{ do: 'snoop', channelId, on }, channelId],
-  [{ do: 'open-bridge', bridgeId }, bridgeId],
+  [{ do: 'open-bridge', bridgeId, kind: 'pair' }, bridgeId],
   [{ do: 'provision', extensionId: 'e1' as ExtensionId, user, digest: '0'.repeat(32) }, user],
 ];
 

@@ -186,7 +186,7 @@ describe('a call is handed on while things change', () => {
     const leg = day.leg(ANN);
     day.take(held(leg));
     day.take(merge(ANN, { into, from }));
-    const { bridgeId } = into;
+    const { bridgeId } = now(day.world, 'conversations', into);
     expect(now(day.world, 'calls', leg).placement).toEqual({
       bridgeId,
       speaks: false,

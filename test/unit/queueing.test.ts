@@ -69,7 +69,7 @@ describe('a caller comes in', () => {
     const leg = legOf(world);
     expect(world.calls.get(call.id)?.placement).toEqual({ bridgeId: null, speaks: true, hears: MUSIC });
     expect(outcome.effects.slice(2)).toEqual([
-      { do: 'open-bridge', bridgeId },
+      { do: 'open-bridge', bridgeId, kind: 'pair' },
       {
         do: 'dial',
         callId: leg.id,

@@ -183,7 +183,7 @@ describe('bridges', () => {
 
     const { bridgeId } = now(world, 'conversations', conversation);
     expect(bridgeId).not.toBe(conversation.bridgeId);
-    expect(effects[0]).toEqual({ do: 'open-bridge', bridgeId });
+    expect(effects[0]).toEqual({ do: 'open-bridge', bridgeId, kind: 'pair' });
     expect(doing(effects, 'place').map((each) => [each.channelId, each.placement.bridgeId])).toEqual([
       [channelId, bridgeId],
       [agentCall.channelId, bridgeId],

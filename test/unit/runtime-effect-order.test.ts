@@ -29,7 +29,7 @@ test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
     );
     runner.submit([
       { id: '1', effect: { do: 'receive', channelId, answer: true } },
-      { id: '2', effect: { do: 'open-bridge', bridgeId } },
+      { id: '2', effect: { do: 'open-bridge', bridgeId, kind: 'pair' } },
       {
         id: '3',
         effect: { do: 'place', channelId, from: null, placement: { bridgeId, speaks: true, hears: SILENCE } },

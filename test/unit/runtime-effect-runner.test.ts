@@ -50,9 +50,9 @@ test('effects on one channel go in order, others side by side', async () => {
   });
   runner.resume();
   runner.submit([
-    { id: '1', effect: { do: 'open-bridge', bridgeId: here } },
+    { id: '1', effect: { do: 'open-bridge', bridgeId: here, kind: 'pair' } },
     { id: '2', effect: place(here) },
-    { id: '3', effect: { do: 'open-bridge', bridgeId: there } },
+    { id: '3', effect: { do: 'open-bridge', bridgeId: there, kind: 'pair' } },
     { id: '4', effect: place(there) },
   ]);
   await turn();
@@ -71,7 +71,7 @@ test('a dial goes before all else that was decided with it', async () => {
   });
   runner.resume();
   runner.submit([
-    { id: '1', effect: { do: 'open-bridge', bridgeId: here } },
+    { id: '1', effect: { do: 'open-bridge', bridgeId: here, kind: 'pair' } },
     { id: '2', effect: dial },
     { id: '3', effect: { do: 'hang-up', channelId, from: here } },
   ]);

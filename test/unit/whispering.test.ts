@@ -133,12 +133,11 @@ describe('a whisper ends', () => {
   test('given the conversation is dissolved, before its own bridge is closed', () => {
     const { day, conversation, ear, whisper } = aWhisper();
 
+    const { bridgeId: own } = now(day.world, 'conversations', conversation);
+
     const { effects } = day.take(dissolve(conversation));
 
-    expect(doing(effects, 'close-bridge').map(({ bridgeId }) => bridgeId)).toEqual([
-      whisper,
-      conversation.bridgeId,
-    ]);
+    expect(doing(effects, 'close-bridge').map(({ bridgeId }) => bridgeId)).toEqual([whisper, own]);
     expect(hungUp(effects)).toContain(ear.channelId);
     day.settle();
     day.expectNothingLeft();
@@ -172,11 +171,12 @@ describe('an ear', () => {
 
   test('given it ends by itself, the coach listens, and whispers again after the next change', () => {
     const { day, conversation, cal, ear, whisper } = aWhisper();
+    const { bridgeId } = now(day.world, 'conversations', conversation);
 
     const { effects } = day.take(ended(ear));
 
     expect(effects).toMatchObject([
-      { do: 'place', channelId: cal.channelId, from: whisper, placement: { bridgeId: conversation.bridgeId } },
+      { do: 'place', channelId: cal.channelId, from: whisper, placement: { bridgeId } },
       { do: 'close-bridge', bridgeId: whisper },
     ]);
     day.take(setMode(ANN, conversation, 1));

@@ -179,15 +179,15 @@ export class AriAudio {
    * channel's music in between may be lost.
    */
   private async enter(channelId: ChannelId, bridgeId: BridgeId): Promise<Attempt> {
+    // Else a bridge for a pair tells either endpoint with `send_pai` or `send_rpid` the number of the other (measured).
+    const seat = { bridgeId, channel: channelId, inhibitConnectedLineUpdates: true };
     let timer: NodeJS.Timeout | undefined;
     const isInside = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, ENTERING_MS);
       this.entering.set(channelId, (entered) => (entered === bridgeId || entered === null) && resolve());
     });
     try {
-      const answer = await attempt(this.ari, 'enter', GONE, ({ bridges }) =>
-        bridges.addChannel({ bridgeId, channel: channelId }),
-      );
+      const answer = await attempt(this.ari, 'enter', GONE, ({ bridges }) => bridges.addChannel(seat));
       if (answer === 'done') await isInside;
       return answer;
     } finally {

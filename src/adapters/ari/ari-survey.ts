@@ -59,7 +59,7 @@ export async function surveyAsterisk(
 }
 
 /** Whether the phone has put us on hold (measured). Of a channel that is gone nobody can tell. */
-async function isHolding(variables: AriVariables, channelId: ChannelId): Promise<boolean> {
+export async function isHolding(variables: AriVariables, channelId: ChannelId): Promise<boolean> {
   return await unlessGone(true, async () => (await variables.readOne(channelId, 'CHANNEL(rtp,hold)')) !== '0');
 }
 

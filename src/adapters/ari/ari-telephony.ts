@@ -1,3 +1,4 @@
+import type { BridgeKind } from '../../domain/conversation/conversation';
 import type { Placement, Played } from '../../domain/conversation/listen-speak-mode';
 import type { Account } from '../../domain/extension/extension';
 import type { AppId, BridgeId, ChannelId, SipUser } from '../../domain/ids';
@@ -15,7 +16,7 @@ import { AriMusic } from './ari-music';
 import type { AriSettings } from './ari-settings';
 import { SIGNALS, type AriEventType, type CallerArrived } from './ari-signals';
 import { snoopOn } from './ari-snoop';
-import { readCaller, surveyAsterisk } from './ari-survey';
+import { isHolding, readCaller, surveyAsterisk } from './ari-survey';
 import { provisionAccount, unprovisionAccount } from './ari-sip-accounts';
 import { AriVariables } from './ari-variables';
 import { SoundPaths } from './sound-paths';
@@ -133,8 +134,8 @@ export class AriTelephony implements Telephony {
     return snoopOn(this.connection, this.settings.application, channelId, on);
   }
 
-  async openBridge(bridgeId: BridgeId): Promise<void> {
-    await this.bridges.open(bridgeId);
+  async openBridge(bridgeId: BridgeId, kind: BridgeKind): Promise<void> {
+    await this.bridges.open(bridgeId, kind);
   }
 
   playUnder(bridgeId: BridgeId, played: Played | null): Promise<void> {
@@ -204,10 +205,12 @@ export class AriTelephony implements Telephony {
         this.logger.error('another process has taken over our application', { ...this.names() });
         this.connection.close();
         break;
-      case 'caller-entered':
-      case 'leg-alerting':
       case 'leg-held':
       case 'leg-resumed':
+        void this.tellOfHold(report);
+        return;
+      case 'caller-entered':
+      case 'leg-alerting':
       case 'connected':
       case 'disconnected':
       case 'occupied':
@@ -232,6 +235,17 @@ export class AriTelephony implements Telephony {
     }
     this.held.delete(channelId);
     later.forEach((signal) => this.emit(signal));
+  }
+
+  /** Of two in a bridge for a pair, Asterisk says of both that they hold when one of them does (measured on 22.10). */
+  private async tellOfHold(report: Extract<TelephonySignal, { type: 'leg-held' | 'leg-resumed' }>): Promise<void> {
+    const { type, channelId } = report;
+    try {
+      const holds = await isHolding(this.variables, channelId);
+      if (holds === (type === 'leg-held')) this.emit(report);
+    } catch (error) {
+      this.logger.warn('whether a phone holds could not be read', { channelId, error });
+    }
   }
 
   private names(): { readonly url: string; readonly application: string } {

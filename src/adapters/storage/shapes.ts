@@ -32,6 +32,8 @@ const LIFTS: readonly Lifts[] = [
     conversations: (old) => ({ ...old, rejectedWith: null, members: membersWithRole(old) }),
     queueTasks: (old) => ({ ...old, givenAwayBy: null, rejectedWith: null }),
   },
+  // An earlier version had no bridges of another kind.
+  { conversations: (old) => ({ ...old, bridgeKind: 'mixing' }) },
 ];
 
 /** The shape in which aggregates are written today. A type that changes brings a lift, and so one version more. */

@@ -30,10 +30,33 @@ export function arrange(tx: UnitOfWork, conversationId: ConversationId): void {
 export function place(tx: UnitOfWork, callId: CallId, again = false): void {
   const call = tx.calls.need(callId);
   if (call.stage.at === 'ending' || call.stage.at === 'ringing') return;
+  const conversation = seatOn(tx, call);
+  if (conversation !== undefined && isMoreThanPair(tx, conversation)) return mix(tx, conversation.id);
   const placement = placementOf(tx, call);
   if (!again && samePlacement(call.placement, placement)) return;
   tx.calls.put({ ...call, placement });
   tx.do({ do: 'place', channelId: call.channelId, from: call.placement?.bridgeId ?? null, placement });
+}
+
+/** Moves everybody to a bridge that mixes, if they do not sit in one. */
+export function mix(tx: UnitOfWork, conversationId: ConversationId): void {
+  const conversation = tx.conversations.need(conversationId);
+  if (conversation.bridgeKind === 'mixing') return;
+  const bridgeId = tx.newId<BridgeId>();
+  tx.conversations.put({ ...conversation, bridgeId, bridgeKind: 'mixing' });
+  tx.do({ do: 'open-bridge', bridgeId, kind: 'mixing' });
+  for (const { callId } of present(conversation)) place(tx, callId);
+  tx.do({ do: 'close-bridge', bridgeId: conversation.bridgeId });
+}
+
+/**
+ * Who is on the way counts, too, so that those who talk have moved before there are three, and so does what is played under
+ * their talk, which is only done while somebody is looked for.
+ */
+function isMoreThanPair(tx: UnitOfWork, conversation: Conversation): boolean {
+  if (conversation.bridgeKind === 'mixing') return false;
+  const staying = present(conversation).filter(({ callId }) => tx.calls.need(callId).stage.at !== 'ending');
+  return staying.length + conversation.invited.length > 2;
 }
 
 /** Who talk while an agent is looked for hear the sound of that under their talk, if there is one. */

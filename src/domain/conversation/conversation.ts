@@ -22,6 +22,7 @@ export type Conversation = {
   readonly app: AppId;
   readonly type: ConversationType;
   readonly bridgeId: BridgeId;
+  readonly bridgeKind: BridgeKind;
   /** Type `queue`: the channel that queued, its task, and the condition that matched, if one did. */
   readonly channelId: ChannelId | null;
   readonly queueId: QueueTaskId | null;
@@ -44,6 +45,12 @@ export type Conversation = {
   readonly invited: readonly (CallId | QueueTaskId)[];
   readonly stage: ConversationStage;
 };
+
+/**
+ * `pair`: passes on what two say to each other, without a delay and at half the cost. `mixing`: mixes what any number of
+ * them say, and sends it every 20 ms.
+ */
+export type BridgeKind = 'pair' | 'mixing';
 
 export type ConversationType = 'queue' | 'call_out' | 'call_agent';
 

@@ -12,6 +12,7 @@ export function createConversation(tx: UnitOfWork, enqueue: Enqueue | null, give
   const bridgeId = tx.newId<BridgeId>();
   const conversation: Conversation = {
     bridgeId,
+    bridgeKind: 'pair',
     channelId: null,
     queueId: null,
     conditionId: null,
@@ -28,6 +29,6 @@ export function createConversation(tx: UnitOfWork, enqueue: Enqueue | null, give
     ...given,
   };
   tx.conversations.put(conversation);
-  tx.do({ do: 'open-bridge', bridgeId });
+  tx.do({ do: 'open-bridge', bridgeId, kind: conversation.bridgeKind });
   return conversation;
 }

@@ -47,7 +47,7 @@ function startWhisper(tx: UnitOfWork, callId: CallId, conversationId: Conversati
   const bridgeId = tx.newId<BridgeId>();
   tx.calls.put(ear);
   tx.calls.put({ ...coach, whisper: { conversationId, earId: ear.id, bridgeId } });
-  tx.do({ do: 'open-bridge', bridgeId });
+  tx.do({ do: 'open-bridge', bridgeId, kind: 'mixing' });
   tx.do({ do: 'snoop', channelId: ear.channelId, on: tx.calls.need(coached).channelId });
 }
 

@@ -1,6 +1,6 @@
 import { dialPhone, fetch } from '../agent/agent-phone';
 import { hangUp, type Call, type Party } from '../call/call';
-import { place } from '../conversation/audio';
+import { mix, place } from '../conversation/audio';
 import { PARTY, type Member } from '../conversation/conversation';
 import { createConversation } from '../conversation/creating';
 import { beginOnce, forgetInvitation, join } from '../conversation/membership';
@@ -79,6 +79,7 @@ export function serve(tx: UnitOfWork, call: Call, taskId: QueueTask['id']): void
   beginOnce(tx, conversationId);
   tx.notify({ event: 'callcenter.queue.success', app: task.app, ...aboutTask(task), ...aboutLeg(tx, leg) });
   const mode = task.origin.from === 'caller' ? 1 : task.origin.mode;
+  if (task.enqueue.playNum) mix(tx, conversationId);
   join(tx, { callId: call.id, conversationId }, mode);
   if (task.enqueue.playNum) announceNumber(tx, task, leg);
 }
