@@ -9,14 +9,15 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export function winstonLogger(level: LogLevel, output = logOutput()): Logger {
   const logger = createLogger({
     level,
-    format: format.combine(format.timestamp(), jsonLine()),
+    format: jsonLine(),
     transports: [new transports.Stream({ stream: output, eol: '\n' })],
   });
   // As one object: given apart, winston would look for places to fill in the message, and make this object itself.
-  const write =
-    (of: LogLevel): Logger[LogLevel] =>
-    (message, fields) =>
-      void logger.log({ ...fields, level: of, message });
+  const write = (of: LogLevel): Logger[LogLevel] =>
+    logger.isLevelEnabled(of) // Else winston would make the line, and not write it.
+      ? (message, fields) =>
+          void logger.log({ ...fields, level: of, message, timestamp: new Date().toISOString() })
+      : () => undefined;
   return { error: write('error'), warn: write('warn'), info: write('info') };
 }
 
