@@ -4,14 +4,18 @@ import type { LocalTime } from './conversation-json';
 /** No clock on earth has been set at any other moment since 2012. */
 const QUARTER_MS = 900_000;
 const QUARTERS_KNOWN = 1_000;
+const DAY_MS = 86_400_000;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
 /**
- * `YYYY-MM-DD HH:mm:ss` on the clocks of this time zone. How far they are ahead is looked up once for each quarter of an hour.
+ * `YYYY-MM-DD HH:mm:ss` on the clocks of this time zone. How far they are ahead is looked up once for each quarter of an hour,
+ * and a date is written once for times in a row that share it.
  * @throws RangeError for a zone that does not exist.
  */
 export function localTimeIn(timeZone: string): LocalTime {
   const aheadAt = clockIn(timeZone);
   const known = new Map<number, number>();
+  let date = { day: NaN, text: '' };
   return (at) => {
     const quarter = Math.floor(at / QUARTER_MS);
     let ahead = known.get(quarter);
@@ -20,8 +24,11 @@ export function localTimeIn(timeZone: string): LocalTime {
       if (known.size === QUARTERS_KNOWN) known.clear();
       known.set(quarter, ahead);
     }
-    const text = new Date(at + ahead).toISOString();
-    return `${text.slice(0, 10)} ${text.slice(11, 19)}`;
+    const day = Math.floor((at + ahead) / DAY_MS);
+    if (day !== date.day) date = { day, text: new Date(day * DAY_MS).toISOString().slice(0, 10) };
+    const seconds = Math.floor((at + ahead - day * DAY_MS) / 1000);
+    const [hour, minute] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+    return `${date.text} ${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[seconds % 60]}`;
   };
 }
 
