@@ -6,20 +6,20 @@ import { methodNotAllowed, roleTooLow, unknownRoute } from './http-problem';
 import type { Operation } from './operation';
 import { MAX_JSON_BYTES, readContent, readJsonObject } from './request-body';
 import type { HttpMiddleware, RequestState } from './request-state';
-import { apiPath, pathPattern, routerPath, subjectOf } from './router-path';
+import { apiPath, pathPattern, routerPath, shapeOf } from './router-path';
 
 const NOTHING = new Uint8Array();
 
 export type ApiRouter = Router<RequestState>;
 type RouterMiddleware = Middleware<RequestState>;
 
-/** One for all that is about agents, one for conversations, and so on. */
+/** One for all paths of the same shape. */
 export function operationRouters(operations: readonly Operation[]): readonly ApiRouter[] {
   const routers = new Map<string, ApiRouter>();
   for (const each of operations) {
-    const subject = subjectOf(each.path);
-    const router: ApiRouter = routers.get(subject) ?? new Router({ sensitive: true });
-    routers.set(subject, router);
+    const shape = shapeOf(each.path);
+    const router: ApiRouter = routers.get(shape) ?? new Router({ sensitive: true });
+    routers.set(shape, router);
     router[each.method](routerPath(each.path), answering(each));
   }
   return [...routers.values()];
@@ -56,15 +56,15 @@ export function bodyLimitsOf(operations: readonly Operation[]): (method: string,
     others.find((each) => each.method === method && each.path.test(path))?.limit ?? MAX_JSON_BYTES;
 }
 
-/** A request is held against the routes of what it is about alone: against all of them takes longer than many an answer. */
+/** A request is held against the routes of its path's shape alone: against all of them takes longer than many an answer. */
 export function routed(routers: readonly ApiRouter[]): HttpMiddleware {
   const routes = new Map(
     routers.flatMap((router) => {
       const handle = router.routes() as HttpMiddleware;
-      return router.stack.map(({ path }) => [subjectOf(apiPath(String(path))), handle] as const);
+      return router.stack.map(({ path }) => [shapeOf(apiPath(String(path))), handle] as const);
     }),
   );
-  return (ctx, next): unknown => (routes.get(subjectOf(ctx.path)) ?? pass)(ctx, next);
+  return (ctx, next): unknown => (routes.get(shapeOf(ctx.path)) ?? pass)(ctx, next);
 }
 
 const pass: HttpMiddleware = (_, next) => next();

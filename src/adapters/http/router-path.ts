@@ -13,9 +13,12 @@ export function apiPath(routed: string): string {
   return routed.replace(BASES, '').replace(/:(\w+)/g, '{$1}');
 }
 
-/** What a request's path, or that of an operation, is about: `agent`. */
-export function subjectOf(path: string): string {
-  return SUBJECT.exec(path)?.[1] ?? '';
+/** What a request's path, or that of an operation, is about, and how many parts it has from there: `agent 2`. */
+export function shapeOf(path: string): string {
+  const found = SUBJECT.exec(path);
+  if (found === null) return '';
+  const parts = path.slice(found[0].length).replace(/\/$/, '').split('/').length;
+  return `${found[1]} ${parts}`;
 }
 
 /** Of a request's path under either base, with anything in place of its names. */
