@@ -17,14 +17,14 @@ export type Client = {
    * Looks at what takes the whole request, and takes down what may be used once only. To be called when all else is right.
    * @throws HttpProblem
    */
-  readonly use: () => Promise<void>;
+  readonly use?: () => Promise<void>;
 };
 
 export type WayIn = {
   /** The request has credentials of this kind. */
   readonly isTriedBy: (ctx: HttpContext) => boolean;
   /** @throws HttpProblem for those that are no good, and for one request too many of a client. */
-  readonly client: (ctx: HttpContext, address: string) => Promise<Client>;
+  readonly client: (ctx: HttpContext, address: string) => Client;
 };
 
 /**
@@ -51,13 +51,13 @@ export function authenticate(
   return async (ctx, next) => {
     const address = clientAddress(ctx.req, proxies);
     ctx.state.address = address;
-    const { application, role, use } = await clientBy(ways, ctx, address);
+    const { application, role, use } = clientBy(ways, ctx, address);
     const { id, certId, networks, disabled } = application;
     if (isOn('signature') && certId !== null && (accountIn(ctx.path) ?? certId) !== certId) {
       throw notAuthenticated('the path names another account');
     }
     if (networks.length > 0 && !allowed.get(id)!.has(address)) throw addressNotAllowed();
-    await use();
+    if (use !== undefined) await use();
     if (disabled) throw applicationDisabled();
     ctx.state.application = application;
     ctx.state.role = role;
@@ -65,7 +65,7 @@ export function authenticate(
   };
 }
 
-async function clientBy(ways: readonly WayIn[], ctx: HttpContext, address: string): Promise<Client> {
+function clientBy(ways: readonly WayIn[], ctx: HttpContext, address: string): Client {
   const way = ways.find(({ isTriedBy }) => isTriedBy(ctx));
   if (way === undefined) throw notAuthenticated('no credentials');
   return way.client(ctx, address);
@@ -75,10 +75,10 @@ async function clientBy(ways: readonly WayIn[], ctx: HttpContext, address: strin
 function withFewFailures(way: WayIn, limits: RateLimits): WayIn {
   return {
     ...way,
-    client: async (ctx, address) => {
+    client: (ctx, address) => {
       limits.admitCredentials(address);
       try {
-        return await way.client(ctx, address);
+        return way.client(ctx, address);
       } catch (error) {
         if (error instanceof HttpProblem && error.status === 401) limits.failed(address);
         throw error;
@@ -92,9 +92,9 @@ function byNothing(applications: readonly Application[], limits: RateLimits): Wa
   const application = applications.find(({ id }) => id === DEFAULT_APPLICATION)!; // Without one the server does not start.
   return {
     isTriedBy: (ctx) => !isFromElsewhere(ctx),
-    client: async (_, address) => {
+    client: (_, address) => {
       limits.admit(application, address);
-      return { application, role: 'admin', use: async () => undefined };
+      return { application, role: 'admin' };
     },
   };
 }

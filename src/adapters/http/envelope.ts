@@ -10,7 +10,7 @@ import { type Language, SUCCESS, type Text } from './text';
 
 const SUCCESS_CODE = '000000';
 
-type Answered = Pick<Context, 'acceptsLanguages' | 'headers' | 'body'> & { readonly state: RequestState };
+type Answered = Pick<Context, 'acceptsLanguages' | 'headers' | 'res' | 'body'> & { readonly state: RequestState };
 
 export function answerData(ctx: Answered, data: unknown): void {
   answer(ctx, SUCCESS_CODE, SUCCESS, data);
@@ -46,7 +46,8 @@ function asProblem(error: unknown): HttpProblem | undefined {
 
 function answer(ctx: Answered, code: string, text: Text, data: unknown): void {
   ctx.state.code = code;
-  ctx.body = { code, msg: text[languageOf(ctx)], data };
+  ctx.res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  ctx.body = JSON.stringify({ code, msg: text[languageOf(ctx)], data });
 }
 
 /** Chinese unless the client prefers English. */

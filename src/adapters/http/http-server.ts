@@ -107,12 +107,12 @@ function application(
   return app;
 }
 
-const refuseManyHeaders: HttpMiddleware = async (ctx, next) => {
+const refuseManyHeaders: HttpMiddleware = (ctx, next) => {
   if (ctx.req.rawHeaders.length / 2 > MAX_HEADERS) {
     ctx.set('Connection', 'close');
     throw tooManyHeaders(MAX_HEADERS);
   }
-  await next();
+  return next();
 };
 
 function settleConnection(connections: Connections): HttpMiddleware {

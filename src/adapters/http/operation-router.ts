@@ -41,8 +41,9 @@ function answering({
     const { sentBody } = ctx.state;
     const body = isJson ? await readJsonObject(ctx.req, sentBody) : {};
     const content = rule === null ? NOTHING : await readContent(ctx.req, rule, sentBody);
-    const { params, query } = ctx;
-    const sent = { params, query: { ...query }, body, content, language: languageOf(ctx), idempotencyKey };
+    const { params } = ctx;
+    const query = ctx.querystring === '' ? {} : { ...ctx.query };
+    const sent = { params, query, body, content, language: languageOf(ctx), idempotencyKey };
     answerData(ctx, await answer({ application, role, ...sent }));
   };
 }

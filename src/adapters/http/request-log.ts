@@ -31,8 +31,8 @@ export function recordRequests(logger: Logger, metrics: Pick<Metrics, 'answered'
     const given = ctx.get('X-Request-Id');
     const requestId = SANE_ID.test(given) ? given : newRequestId();
     ctx.state.requestId = requestId;
-    ctx.set('X-Request-Id', requestId);
-    ctx.set('Cache-Control', 'no-store');
+    ctx.res.setHeader('X-Request-Id', requestId);
+    ctx.res.setHeader('Cache-Control', 'no-store');
     await next();
     const ms = performance.now() - begun;
     const { method, path, status, state } = ctx;

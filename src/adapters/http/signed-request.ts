@@ -44,7 +44,7 @@ export function bySignature(
   // What was used before the start is not known: nothing that was signed before it is taken for the first time.
   const startedAt = Math.floor(clock.now() / 1000) * 1000;
 
-  const client: WayIn['client'] = async (ctx, address) => {
+  const client: WayIn['client'] = (ctx, address) => {
     const signature = ctx.get('Signature');
     const at = signedAt(ctx.get('Timestamp'), localTime, clock.now(), windowMs);
     if (at === null) throw notAuthenticated(TOO_OLD);

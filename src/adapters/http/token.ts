@@ -11,7 +11,7 @@ export function byToken(applications: readonly Application[], limits: Pick<RateL
   const find = tokenSearch(applications);
   return {
     isTriedBy: (ctx) => ctx.get('Authorization') !== '',
-    client: async (ctx, address) => {
+    client: (ctx, address) => {
       const found = find(BEARER.exec(ctx.get('Authorization'))?.[1] ?? '');
       if (found === undefined) throw notAuthenticated('no such token');
       limits.admit(found.client.application, address, found.name);
@@ -29,7 +29,7 @@ function tokenSearch(applications: readonly Application[]): (token: string) => K
     application.tokens.map(({ hash, role }) => ({
       hash: Buffer.from(hash, 'hex'),
       name: hash,
-      client: { application, role, use: async () => undefined },
+      client: { application, role },
     })),
   );
   return (token) => {
