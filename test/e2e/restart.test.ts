@@ -1,17 +1,24 @@
-import { aTalk, CUSTOMER, hangUp } from './floor';
+import { now } from '../../scripts/phone-farm/eventually';
+import { aTalk, CUSTOMER, does, enqueueFor, hangUp } from './floor';
 import { documented, livesThroughARestore } from './restore';
 import { Parley, type AgentAtPhone } from './parley';
 
 const OUTSIDE = '13800000000';
+const [WAIT, HOLD] = [1900, 2500] as const;
+/** Longer than a sound takes, so that it has begun again. */
+const AGAIN = { steady: 1_000, within: 5_000 };
 
 let parley: Parley;
 let agent: AgentAtPhone;
 /** Answers when told to. */
 let slow: AgentAtPhone;
 beforeAll(async () => {
-  parley = await Parley.start();
+  const sounding = enqueueFor('agent1', '', 'wait_voice="wait.wav" hold_voice="hold.wav"');
+  parley = await Parley.start({ plans: { sounding } });
   agent = await parley.agentAtPhone(700, { manner: { answerAfter: 0 } });
   slow = await parley.agentAtPhone(1300);
+  await parley.putSound('wait.wav', { hertz: WAIT, seconds: 0.6 });
+  await parley.putSound('hold.wav', { hertz: HOLD, seconds: 0.6 });
 }, 120_000);
 afterAll(async () => parley.stop(), 30_000);
 afterEach(async () => parley.untilNothingIsLeft());
@@ -70,6 +77,32 @@ test('given the service is killed while a caller waits, the caller is held, keep
   const leg = await agent.phone.incoming();
   await Promise.all([customer.hears([700]), leg.hears([400])]);
   await hangUp(parley, agent, { customer, leg });
+});
+
+test('given the service is killed, who is held and who waits hear the sounds of their document on, and no longer than that', async () => {
+  const { id, customer, leg } = await aTalk(parley, agent, { to: '91sounding' });
+  await does(parley, agent, 'lsm', { conversation_id: id, mode: 4 });
+  const waiting = await parley.farm.call({ from: CUSTOMER, to: '91sounding', tone: 1000 });
+  const hearTheirSounds = async (): Promise<unknown> =>
+    Promise.all([customer.hears([HOLD], AGAIN), waiting.hears([WAIT], AGAIN)]);
+  await hearTheirSounds();
+  const since = now();
+  await parley.killService();
+  await hearTheirSounds();
+  await parley.restartService();
+  await hearTheirSounds();
+  const heardBy = ({ ear }: typeof customer): unknown =>
+    new Set(ear.passages({ since }).flatMap(({ heard }) => (heard === 'silence' ? [] : heard)));
+  expect([heardBy(customer), heardBy(waiting)]).toEqual([new Set([`${HOLD} Hz`]), new Set([`${WAIT} Hz`])]);
+
+  await does(parley, agent, 'lsm', { conversation_id: id, mode: 1 });
+  await Promise.all([customer.hears([700], AGAIN), leg.hears([400], AGAIN)]);
+  await waiting.hears([WAIT], AGAIN);
+  await customer.hangUp();
+  await leg.ended();
+  const next = await agent.phone.incoming();
+  await Promise.all([waiting.hears([700], AGAIN), next.hears([1000])]);
+  await hangUp(parley, agent, { customer: waiting, leg: next });
 });
 
 test('given the service is killed while phones ring, who answers is kept, and talks when it is back', async () => {
