@@ -1,14 +1,14 @@
 import type { Call } from './call/call';
 import { hangUpChannel, legAnswered, legMissed } from './call/leg-facts';
 import { place, playUnder } from './conversation/audio';
-import { present, type Conversation } from './conversation/conversation';
-import { end } from './conversation/membership';
+import { memberOn, present, type Conversation } from './conversation/conversation';
+import { end, lastMoment } from './conversation/membership';
 import { seeToWhispers, stopWhisper } from './conversation/whispering';
 import { legResumed } from './conversation/phone-hold';
 import { accountOf } from './extension/extension';
 import { seeFormerAccounts } from './extension/former-account';
 import { provision, setEnabled } from './extension/provisioning';
-import type { BridgeId, ChannelId } from './ids';
+import type { BridgeId, ChannelId, Instant } from './ids';
 import type { PhoneSystemView, Stamped } from './input';
 import type { UnitOfWork } from './unit-of-work';
 import type { World } from './world';
@@ -18,6 +18,7 @@ export function phoneSystemSeen(tx: UnitOfWork, view: Stamped<'phone-system-seen
   seeTrunk(tx, view);
   seeAccounts(tx, view);
   seeFormerAccounts(tx, view);
+  for (const call of tx.calls.all()) if (isGone(view, call.channelId)) dateEnd(tx, call);
   for (const conversation of [...tx.conversations.all()]) seeBridge(tx, conversation, view);
   for (const { channelId } of [...tx.calls.all()]) seeChannel(tx, channelId, view);
   for (const call of [...tx.calls.all()]) seeWhisper(tx, call, view);
@@ -25,6 +26,14 @@ export function phoneSystemSeen(tx: UnitOfWork, view: Stamped<'phone-system-seen
   const seats = new Map([...view.bridges].flatMap(([id, inside]) => inside.map((each) => [each, id])));
   for (const call of [...tx.calls.all()]) seePlace(tx, call, seats.get(call.channelId) ?? null, view);
   for (const { id } of [...tx.conversations.all()]) playUnder(tx, id, view.afterGap);
+}
+
+/** It may have ended at any moment since it came, but not after Asterisk was to end it. Nothing limits who waits or rings. */
+function dateEnd(tx: UnitOfWork, call: Call): void {
+  const { id, memberOf, stage } = call;
+  if (stage.at === 'queued' || memberOf.length === 0) return;
+  const came = memberOf.map((each) => memberOn(tx.conversations.need(each), id)!.since);
+  tx.goneSince(id, Math.max(...came, Math.min(tx.at, lastMoment(tx, call))) as Instant);
 }
 
 function seeTrunk(tx: UnitOfWork, { trunks }: PhoneSystemView): void {
@@ -49,7 +58,7 @@ function seeBridge(tx: UnitOfWork, { id }: Conversation, view: PhoneSystemView):
   const conversation = tx.conversations.need(id);
   if (view.bridges.has(conversation.bridgeId) || !isJudged(view, conversation.bridgeId)) return;
   const channels = present(conversation).map(({ callId }) => tx.calls.need(callId).channelId);
-  const isLost = channels.every((channelId) => !view.channels.has(channelId) && isJudged(view, channelId));
+  const isLost = channels.every((channelId) => isGone(view, channelId));
   if (isLost) return end(tx, conversation, 'lost');
   const bridgeId = tx.newId<BridgeId>();
   tx.conversations.put({ ...conversation, bridgeId, underTalk: null });
@@ -123,6 +132,10 @@ function bridgesInUse(conversations: Iterable<Conversation>, calls: Iterable<Cal
     ...[...conversations].map(({ bridgeId }) => bridgeId),
     ...[...calls].flatMap(({ whisper }) => (whisper === null ? [] : [whisper.bridgeId])),
   ]);
+}
+
+function isGone(view: PhoneSystemView, channelId: ChannelId): boolean {
+  return !view.channels.has(channelId) && isJudged(view, channelId);
 }
 
 function isJudged({ expected, unsettled }: PhoneSystemView, id: ChannelId | BridgeId): boolean {

@@ -41,6 +41,7 @@ export class UnitOfWork {
   private readonly notifications: Notification[] = [];
   private readonly faults: RuleFault[] = [];
   private readonly reports: OutsideReport[] = [];
+  private readonly ends = new Map<CallId, Instant>();
   private idsMade = 0;
 
   constructor(
@@ -71,6 +72,16 @@ export class UnitOfWork {
   callOn(channelId: ChannelId): Call | undefined {
     const callId: CallId | undefined = this.world.callOnChannel.get(channelId);
     return callId === undefined ? undefined : this.calls.get(callId);
+  }
+
+  /** A leg is gone, and has been since then, as far as that can be known. */
+  goneSince(callId: CallId, at: Instant): void {
+    this.ends.set(callId, at);
+  }
+
+  /** Until when a leg was where it is no longer: now, or when it ended unseen. */
+  thereUntil(callId: CallId): Instant {
+    return this.ends.get(callId) ?? this.at;
   }
 
   do(effect: Effect): void {

@@ -14,7 +14,7 @@ let agent: AgentAtPhone;
 let slow: AgentAtPhone;
 beforeAll(async () => {
   const sounding = enqueueFor('agent1', '', 'wait_voice="wait.wav" hold_voice="hold.wav"');
-  parley = await Parley.start({ plans: { sounding } });
+  parley = await Parley.start({ plans: { sounding }, settings: { PARLEY_TIME_ZONE: 'UTC' } });
   agent = await parley.agentAtPhone(700, { manner: { answerAfter: 0 } });
   slow = await parley.agentAtPhone(1300);
   await parley.putSound('wait.wav', { hertz: WAIT, seconds: 0.6 });
@@ -55,13 +55,16 @@ test('given the service is killed, calls go on, a limit is kept by Asterisk, and
   await Promise.all([customer.hears([700, 1000]), callee.hears([400, 700])]);
   await parley.killService();
 
-  await callee.ended({ within: 20_000 });
-  await Promise.all([customer.hears([700]), leg.hears([400])]);
+  const { at: endedAt } = await callee.ended({ within: 20_000 });
+  const forAWhile = { steady: 3_000, within: 6_000 };
+  await Promise.all([customer.hears([700], forAWhile), leg.hears([400], forAWhile)]);
   await parley.restartService();
   expect(await inviteOnce(id)).toEqual(invited);
   expect(invited).toMatchObject({ code: '000000', data: { call_id: expect.any(String) } });
   const { state, members } = await parley.conversation(id);
   expect([state, members.map(({ end_time }) => end_time === null)]).toEqual(['running', [true, true, false]]);
+  // When Asterisk ended it, not when the service learned of it; the record has whole seconds.
+  expect(Math.abs(Date.parse(`${members[2]!.end_time}Z`) - endedAt)).toBeLessThan(2_500);
   await Promise.all([customer.hears([700]), leg.hears([400])]);
   await hangUp(parley, agent, { customer, leg });
 });

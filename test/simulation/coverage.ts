@@ -176,6 +176,7 @@ export const FAILURES = [
   'commit while the store was away',
   'not started without the store',
   'asked again: on record, not answered',
+  'ended unseen, by a limit',
   ...across(
     ['given up and not done', 'done and given up', 'refused'],
     [...OFTEN, 'compare'],

@@ -15,6 +15,7 @@ import { SimulatedAsterisk } from './simulated-asterisk';
 import { SimulatedPeople } from './simulated-people';
 import { SimulatedService, TRUNK } from './simulated-service';
 import { Tally } from './tally';
+import { expectTimesInOrder } from './times';
 import { settled, VirtualTime, WORLD } from './virtual-time';
 import { Weather } from './weather';
 import { Footprint } from './footprint';
@@ -137,6 +138,7 @@ export class History {
     expectNothingToDo(service);
     expectNothingStartedTwice(service);
     expectEveryStoryToldOnce(service);
+    expectTimesInOrder(service, tally);
     const { disk, inputs, eventTexts } = service;
     const record = (): string => JSON.stringify([...disk.aggregates, disk.notifications]);
     const happened = happenedIn(asterisk, service, tally);

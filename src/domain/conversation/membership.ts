@@ -1,5 +1,13 @@
 import { hangUp, type Call } from '../call/call';
-import { later, secondsUntil, type AppId, type CallId, type ConversationId, type QueueTaskId } from '../ids';
+import {
+  later,
+  secondsUntil,
+  type AppId,
+  type CallId,
+  type ConversationId,
+  type Instant,
+  type QueueTaskId,
+} from '../ids';
 import { agentNamed } from '../agent/agent';
 import type { Stamped } from '../input';
 import type { QueueFailCause } from '../queue/queue-task';
@@ -87,11 +95,15 @@ function connect(tx: UnitOfWork, callId: CallId): void {
 
 /** Asterisk ends the leg itself, a little after we should have, so the limits hold even if we are dead. */
 export function limitLife(tx: UnitOfWork, callId: CallId): void {
-  const { channelId, memberOf, stage } = tx.calls.need(callId);
+  const call = tx.calls.need(callId);
+  tx.do({ do: 'limit', channelId: call.channelId, seconds: secondsUntil(tx.at, lastMoment(tx, call)) });
+}
+
+/** When Asterisk ends a member's leg by itself. */
+export function lastMoment(tx: UnitOfWork, { memberOf, stage }: Call): Instant {
   const lastEnd = Math.max(...memberOf.map((id) => tx.conversations.need(id).endsAt));
   const ownEnd = stage.at === 'up' ? (stage.hangUpAt ?? Infinity) : Infinity;
-  const end = later(Math.min(lastEnd, ownEnd) as typeof tx.at, GRACE_SECONDS);
-  tx.do({ do: 'limit', channelId, seconds: secondsUntil(tx.at, end) });
+  return later(Math.min(lastEnd, ownEnd) as Instant, GRACE_SECONDS);
 }
 
 /**
@@ -179,7 +191,7 @@ function goOnWithout(tx: UnitOfWork, call: Call, conversationId: ConversationId)
 /** It is a member no longer; what that means for the others, and for its leg, is still to be seen to. */
 export function stepOut(tx: UnitOfWork, seat: Seat): Call {
   const { callId, conversationId } = seat;
-  changeMember(tx, seat, { until: tx.at });
+  changeMember(tx, seat, { until: tx.thereUntil(callId) });
   const call = tx.calls.need(callId);
   tx.calls.put({ ...call, memberOf: call.memberOf.filter((each) => each !== conversationId) });
   stopWhisper(tx, callId, conversationId);
@@ -245,12 +257,16 @@ export function end(
   cause: QueueFailCause = 'cancel',
 ): void {
   const { id, app, type, bridgeId, queueId, agentCallId, beginTime, userData, stage } = conversation;
-  const members = conversation.members.map((member) => ({ ...member, until: member.until ?? tx.at }));
+  const members = conversation.members.map((member) => {
+    return { ...member, until: member.until ?? tx.thereUntil(member.callId) };
+  });
+  // As long as anybody was in it.
+  const since = Math.max(beginTime, ...members.map(({ until }) => until)) as Instant;
   const ended: Conversation = {
     ...conversation,
     members,
     invited: [],
-    stage: { at: 'ended', since: tx.at, reason, hadBegun: stage.at === 'begun' },
+    stage: { at: 'ended', since, reason, hadBegun: stage.at === 'begun' },
   };
   tx.conversations.retire(ended);
   for (const invitation of conversation.invited) callOff(tx, invitation, reason, cause);
@@ -266,7 +282,7 @@ export function end(
   // What never began ends silently.
   if (stage.at === 'begun') {
     const name = 'callcenter.conversation.end';
-    const times = { beginTime, endTime: tx.at, endReason: reason };
+    const times = { beginTime, endTime: since, endReason: reason };
     tx.notify({ event: name, app, id, type, ...times, queueId, agentCallId, userData });
   }
   for (const { id: callId } of leaving) letGo(tx, tx.calls.need(callId), ended);
@@ -318,14 +334,15 @@ export function tellOfParts(tx: UnitOfWork, { id, app, userData }: Conversation)
 
 export function tellOfAgent(
   tx: UnitOfWork,
-  { party }: Call,
+  { id: callId, party }: Call,
   { id, app, userData }: Conversation,
   type: 'enter' | 'exit',
 ): void {
   if (party.kind !== 'agent') return;
   const { name } = party;
   const event = 'callcenter.agent.conversation_changed';
-  tx.notify({ event, app, name, type, conversationId: id, currentTime: tx.at, userData });
+  const currentTime = type === 'exit' ? tx.thereUntil(callId) : tx.at;
+  tx.notify({ event, app, name, type, conversationId: id, currentTime, userData });
 }
 
 export function changeMember(tx: UnitOfWork, { callId, conversationId }: Seat, change: Partial<Member>): void {

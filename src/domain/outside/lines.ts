@@ -108,7 +108,8 @@ function noteTalk(tx: UnitOfWork, app: AppId): void {
     const day = tx.settings.outside.dayOf(before.stage.since);
     const use = useOf(tx, app);
     if (day < use.day) continue;
-    const talkSeconds = (day === use.day ? use.talkSeconds : 0) + Math.ceil((tx.at - before.stage.since) / 1000);
+    const talkedMs = tx.thereUntil(id) - before.stage.since;
+    const talkSeconds = (day === use.day ? use.talkSeconds : 0) + Math.ceil(talkedMs / 1000);
     tx.outsideUse.put({ ...use, day, talkSeconds });
   }
 }
