@@ -82,12 +82,6 @@ describe('given a pair that talks', () => {
 
     expect(doing(effects, 'open-bridge').map(({ kind }) => kind)).toEqual(['mixing']);
   });
-
-  test('a phone that hands its call on leaves a pair', () => {
-    const { day, conversation } = aTalk();
-    day.handOn(day.leg(ANN));
-    expect(bridgeOf(day, conversation)).toMatchObject({ bridgeId: conversation.bridgeId, bridgeKind: 'pair' });
-  });
 });
 
 test('given two pairs that become one conversation of three, all of them sit in one bridge that mixes', () => {

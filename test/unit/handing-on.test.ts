@@ -53,13 +53,14 @@ describe('given an agent’s phone that hands its call on', () => {
 
     const { effects } = when(world, handedOn(agentCall, BY));
 
-    const { bridgeId } = conversation;
+    const { bridgeId } = now(world, 'conversations', conversation);
     const placement = { bridgeId, speaks: true, hears: { from: 'bridge' } };
-    expect(effects).toEqual([
-      { do: 'hang-up', channelId, from: bridgeId },
+    const about = effects.filter((each) => 'channelId' in each && [channelId, BY].includes(each.channelId));
+    expect(about).toEqual([
+      { do: 'hang-up', channelId, from: conversation.bridgeId },
       { do: 'receive', channelId: BY, answer: false },
-      { do: 'limit', channelId: BY, seconds: 21_610 },
       { do: 'place', channelId: BY, from: null, placement },
+      { do: 'limit', channelId: BY, seconds: 21_610 },
     ]);
   });
 

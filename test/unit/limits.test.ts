@@ -75,8 +75,8 @@ describe('how long a conversation may last', () => {
     const { effects } = when(world, answered(leg), after(5));
 
     expect(doing(effects, 'limit')).toEqual([
-      { do: 'limit', channelId: leg.channelId, seconds: 55 + GRACE },
       { do: 'limit', channelId, seconds: 55 + GRACE },
+      { do: 'limit', channelId: leg.channelId, seconds: 55 + GRACE },
     ]);
   });
 

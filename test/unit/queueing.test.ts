@@ -184,9 +184,10 @@ describe('a caller who is not to be answered before the agent', () => {
     const { effects } = when(world, answered(legOf(world)));
 
     const toCaller = effects.filter((each) => 'channelId' in each && each.channelId === channelId);
-    expect(toCaller.slice(0, 2)).toEqual([
-      { do: 'receive', channelId, answer: true },
-      { do: 'limit', channelId, seconds: 21_610 },
+    expect(toCaller).toMatchObject([
+      { do: 'receive', answer: true },
+      { do: 'place', from: null, placement: { speaks: true, hears: { from: 'bridge' } } },
+      { do: 'limit', seconds: 21_610 },
     ]);
   });
 

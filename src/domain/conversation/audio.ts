@@ -31,7 +31,7 @@ export function place(tx: UnitOfWork, callId: CallId, again = false): void {
   const call = tx.calls.need(callId);
   if (call.stage.at === 'ending' || call.stage.at === 'ringing') return;
   const conversation = seatOn(tx, call);
-  if (conversation !== undefined && isMoreThanPair(tx, conversation)) return mix(tx, conversation.id);
+  if (conversation !== undefined && isMoreThanPair(conversation)) return mix(tx, conversation.id);
   const placement = placementOf(tx, call);
   if (!again && samePlacement(call.placement, placement)) return;
   tx.calls.put({ ...call, placement });
@@ -53,10 +53,9 @@ export function mix(tx: UnitOfWork, conversationId: ConversationId): void {
  * Who is on the way counts, too, so that those who talk have moved before there are three, and so does what is played under
  * their talk, which is only done while somebody is looked for.
  */
-function isMoreThanPair(tx: UnitOfWork, conversation: Conversation): boolean {
-  if (conversation.bridgeKind === 'mixing') return false;
-  const staying = present(conversation).filter(({ callId }) => tx.calls.need(callId).stage.at !== 'ending');
-  return staying.length + conversation.invited.length > 2;
+function isMoreThanPair(conversation: Conversation): boolean {
+  const { bridgeKind, invited } = conversation;
+  return bridgeKind === 'pair' && present(conversation).length + invited.length > 2;
 }
 
 /** Who talk while an agent is looked for hear the sound of that under their talk, if there is one. */

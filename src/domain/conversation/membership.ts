@@ -71,26 +71,26 @@ export function takeIn(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode, role: 
   const members = [...conversation.members, member];
   tx.conversations.put({ ...conversation, members });
   tx.calls.put({ ...call, memberOf: [...call.memberOf, conversationId] });
-  limitLife(tx, callId);
   listenAndSpeak(tx, seat, mode);
+  limitLife(tx, callId); // Who is to be heard is heard first.
   tellOfAgent(tx, call, conversation, 'enter');
 }
 
 /** As soon as two are active it has begun, if it had not yet, and nobody of those in it waits any more. */
-function connectParties(tx: UnitOfWork, conversationId: ConversationId): void {
+function connectParties(tx: UnitOfWork, conversationId: ConversationId): readonly CallId[] {
   const members = parties(tx.conversations.need(conversationId));
   if (members.filter(isActive).length > 1) beginOnce(tx, conversationId);
-  if (tx.conversations.need(conversationId).stage.at !== 'begun' || members.length < 2) return;
-  for (const { callId } of members) connect(tx, callId);
+  if (tx.conversations.need(conversationId).stage.at !== 'begun' || members.length < 2) return [];
+  return members.flatMap(({ callId }) => (connect(tx, callId) ? callId : []));
 }
 
 /** A caller who has waited has somebody to talk to now. */
-function connect(tx: UnitOfWork, callId: CallId): void {
+function connect(tx: UnitOfWork, callId: CallId): boolean {
   const caller = tx.calls.need(callId);
-  if (caller.stage.at !== 'queued') return;
+  if (caller.stage.at !== 'queued') return false;
   if (!caller.stage.answered) tx.do({ do: 'receive', channelId: caller.channelId, answer: true });
   tx.calls.put({ ...caller, stage: { at: 'up', since: tx.at, hangUpAt: null } });
-  limitLife(tx, callId);
+  return true;
 }
 
 /** Asterisk ends the leg itself, a little after we should have, so the limits hold even if we are dead. */
@@ -120,8 +120,9 @@ export function listenAndSpeak(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode
   const heldNow = mode === HELD ? [] : others;
   for (const other of heldNow) changeMember(tx, { callId, conversationId: other }, { mode: HELD });
   changeMember(tx, seat, { mode });
-  connectParties(tx, conversationId);
+  const connected = connectParties(tx, conversationId);
   for (const each of [...heldNow, conversationId]) arrange(tx, each);
+  for (const each of connected) limitLife(tx, each);
 }
 
 export function setAgentMode(tx: UnitOfWork, command: Stamped<'set-agent-mode'>): null {
