@@ -33,6 +33,7 @@ import { Explainer } from './explainer';
 import { FaultLog } from './fault-log';
 import { warnOfHiddenPlans } from './hidden-plans';
 import { KeptAnswers } from './kept-answers';
+import { LatelyEnded } from './lately-ended';
 import { MissingTargets } from './missing-targets';
 import { OutsideMeter } from './outside-meter';
 import { PastKeeper } from './past-keeper';
@@ -95,6 +96,7 @@ export class Service implements CallCenter {
   private readonly explainer: Explainer;
   private readonly pastKeeper: PastKeeper;
   private readonly answers: KeptAnswers;
+  private readonly latelyEnded = new LatelyEnded();
   private readonly unsubscribe: () => void;
   /** Connected, and the world compared with Asterisk since. */
   private isReconciled = false;
@@ -148,6 +150,7 @@ export class Service implements CallCenter {
         this.deadlines.follow(handled.changes);
         this.reconciler.follow(handled.changes);
         this.watch.follow(handled);
+        this.latelyEnded.follow(handled);
         this.meter.follow(handled);
         this.callMeter.follow(handled);
       },
@@ -234,8 +237,11 @@ export class Service implements CallCenter {
   }
 
   async findConversation(app: AppId, id: ConversationId): Promise<Conversation | undefined> {
-    const live = await this.read(({ conversations }) => conversations.get(id));
-    return live?.app === app ? live : this.surroundings.storage.findConversation(app, id);
+    const { clock, storage } = this.surroundings;
+    const known = await this.read(
+      ({ conversations }) => conversations.get(id) ?? this.latelyEnded.find(id, clock.now()),
+    );
+    return known?.app === app ? known : storage.findConversation(app, id);
   }
 
   async listConversations(query: ConversationQuery): Promise<ConversationPage> {
