@@ -68,11 +68,17 @@ function seeBridge(tx: UnitOfWork, { id }: Conversation, view: PhoneSystemView):
 function seeChannel(tx: UnitOfWork, channelId: ChannelId, view: PhoneSystemView): void {
   if (!isJudged(view, channelId)) return;
   const state = view.channels.get(channelId);
-  const stage = tx.callOn(channelId)?.stage.at;
+  const stage = tx.callOn(channelId)?.stage;
   if (state === undefined) legMissed(tx, { channelId });
-  else if (stage === 'ending') hangUpChannel(tx, channelId);
-  else if (stage === 'ringing' && state === 'up') legAnswered(tx, { channelId });
+  else if (stage?.at === 'ending') hangUpChannel(tx, channelId);
+  else if (stage?.at === 'ringing' && state === 'up') legAnswered(tx, { channelId });
+  else if (stage?.at === 'queued' && stage.answered && state === 'ringing') answerAgain(tx, channelId);
   else if (view.resumed.has(channelId)) legResumed(tx, { channelId });
+}
+
+/** Asterisk would not, when it was asked to. */
+function answerAgain(tx: UnitOfWork, channelId: ChannelId): void {
+  tx.do({ do: 'receive', channelId, answer: true });
 }
 
 /** A coach whose bridge is gone has another one made. */

@@ -33,6 +33,19 @@ describe('while nobody listened to Asterisk', () => {
     expect(now(day.world, 'conversations', conversation).invited).toEqual([]);
   });
 
+  test.each([
+    [true, 1],
+    [false, 0],
+  ])('given a caller who waits and still rings, it is answered again if it was to be (%s)', (answer, times) => {
+    const { day, caller } = aCallForAnn({}, {}, { answer });
+    const { channelId } = caller;
+    const view = seen(day.world);
+
+    const { effects } = day.take({ ...view, channels: new Map([...view.channels, [channelId, 'ringing']]) });
+
+    expect(effects).toEqual(Array.from({ length: times }, () => ({ do: 'receive', channelId, answer: true })));
+  });
+
   test('given the forwarder’s phone is gone, the other one rings', () => {
     const { day, task } = aCallForAnn();
     day.take(forward(ANN, task));
