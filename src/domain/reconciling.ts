@@ -68,17 +68,19 @@ function seeBridge(tx: UnitOfWork, { id }: Conversation, view: PhoneSystemView):
 function seeChannel(tx: UnitOfWork, channelId: ChannelId, view: PhoneSystemView): void {
   if (!isJudged(view, channelId)) return;
   const state = view.channels.get(channelId);
-  const stage = tx.callOn(channelId)?.stage;
+  const call = tx.callOn(channelId);
+  const stage = call?.stage;
   if (state === undefined) legMissed(tx, { channelId });
   else if (stage?.at === 'ending') hangUpChannel(tx, channelId);
   else if (stage?.at === 'ringing' && state === 'up') legAnswered(tx, { channelId });
-  else if (stage?.at === 'queued' && stage.answered && state === 'ringing') answerAgain(tx, channelId);
+  else if (stage?.at === 'queued' && stage.answered && state === 'ringing') answerAgain(tx, call!);
   else if (view.resumed.has(channelId)) legResumed(tx, { channelId });
 }
 
-/** Asterisk would not, when it was asked to. */
-function answerAgain(tx: UnitOfWork, channelId: ChannelId): void {
+/** Asterisk would not, when it was asked to. The answer ends what the caller hears. */
+function answerAgain(tx: UnitOfWork, { id, channelId }: Call): void {
   tx.do({ do: 'receive', channelId, answer: true });
+  place(tx, id, true);
 }
 
 /** A coach whose bridge is gone has another one made. */

@@ -235,9 +235,9 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
     calls,
   }) =>
     [...conversations.values()].every(({ bridgeId, bridgeKind, underTalk, members, invited }) => {
-      const here = present({ members });
-      const isEmpty = !here.some(({ callId }) => calls.get(callId)!.placement?.bridgeId === bridgeId);
-      return bridgeKind === 'mixing' || isEmpty || (here.length + invited.length <= 2 && underTalk === null);
+      const staying = present({ members }).filter(({ callId }) => calls.get(callId)!.stage.at !== 'ending');
+      const isEmpty = !staying.some(({ callId }) => calls.get(callId)!.placement?.bridgeId === bridgeId);
+      return bridgeKind === 'mixing' || (underTalk === null && (isEmpty || staying.length + invited.length <= 2));
     }),
 
   'no two conversations share a bridge, nor does a whisper': ({ conversations, calls }) => {

@@ -378,4 +378,21 @@ describe('A phone', () => {
     }
     expect(signals.map((each) => each.type === 'phone-reachable' && each.reachable)).toEqual([true, false, true]);
   });
+
+  test('given what Asterisk says of its hold is not so, as when its partner holds, that is not told; one look comes after the other', async () => {
+    const looks: ((value: string) => void)[] = [];
+    const { signals, connection } = aTelephonyOn(
+      () => new Promise((look) => looks.push((value) => look({ value }))),
+    );
+    const leg = { ...channel(LEG), name: 'PJSIP/trunk-1' };
+    for (const type of ['ChannelHold', 'ChannelUnhold', 'ChannelHold'] as const)
+      connection.event(type, { channel: leg });
+    for (const value of ['1', '0', '0']) {
+      await turn();
+      expect(looks).toHaveLength(1);
+      looks.pop()!(value);
+    }
+    await turn();
+    expect(signals.map(({ type }) => type)).toEqual(['leg-held', 'leg-resumed']);
+  });
 });

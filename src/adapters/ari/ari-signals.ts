@@ -76,8 +76,11 @@ export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]
   // Who listens to endpoints is told of all their channels. Callers end with StasisEnd.
   ChannelDestroyed: ({ channel, cause }) =>
     isOurs(channel) ? { type: 'leg-ended', channelId: channel.id as ChannelId, cause } : undefined,
-  ChannelHold: ({ channel }) => ({ type: 'leg-held', channelId: channel.id as ChannelId }),
-  ChannelUnhold: ({ channel }) => ({ type: 'leg-resumed', channelId: channel.id as ChannelId }),
+  // Where a Local channel has taken a phone's place, it is told of the phone behind the other half.
+  ChannelHold: ({ channel }) =>
+    isPhone(channel) ? { type: 'leg-held', channelId: channel.id as ChannelId } : undefined,
+  ChannelUnhold: ({ channel }) =>
+    isPhone(channel) ? { type: 'leg-resumed', channelId: channel.id as ChannelId } : undefined,
   ChannelEnteredBridge: ({ channel, bridge }) => ({
     type: 'bridge-entered',
     channelId: channel.id as ChannelId,
@@ -103,6 +106,10 @@ export function isActedOn(type: string): type is AriEventType {
 /** The ids we make have another shape than Asterisk's own, so nobody else's channel is ever touched. */
 export function isOurs({ id }: { readonly id: string }): boolean {
   return /^[0-9a-f]{32}$/.test(id);
+}
+
+function isPhone({ name }: AriChannel): boolean {
+  return name.startsWith('PJSIP/');
 }
 
 /** One half of a pair, `Local/<number>@from-agent-00000001;1`, whose other half is with whom the REFER asked for (measured). */

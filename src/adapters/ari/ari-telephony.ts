@@ -22,6 +22,8 @@ import { AriVariables } from './ari-variables';
 import { SoundPaths } from './sound-paths';
 import { endpointOf, shownNumber } from './dial-string';
 
+type HoldReport = Extract<TelephonySignal, { type: 'leg-held' | 'leg-resumed' }>;
+
 /** The phone system is an Asterisk, reached over ARI. */
 export class AriTelephony implements Telephony {
   private readonly connection: AriConnection;
@@ -34,6 +36,8 @@ export class AriTelephony implements Telephony {
   /** Signals of callers whose variables are being read: they must not overtake `caller-entered`. */
   private readonly held = new Map<ChannelId, TelephonySignal[]>();
   private readonly reachable = new Map<SipUser, boolean>();
+  /** By channel, the last look at whether its phone holds. */
+  private readonly looking = new Map<ChannelId, Promise<void>>();
   private isConnected = false;
 
   constructor(
@@ -207,7 +211,7 @@ export class AriTelephony implements Telephony {
         break;
       case 'leg-held':
       case 'leg-resumed':
-        void this.tellOfHold(report);
+        this.tellOfHold(report);
         return;
       case 'caller-entered':
       case 'leg-alerting':
@@ -237,8 +241,18 @@ export class AriTelephony implements Telephony {
     later.forEach((signal) => this.emit(signal));
   }
 
-  /** Of two in a bridge for a pair, Asterisk says of both that they hold when one of them does (measured on 22.10). */
-  private async tellOfHold(report: Extract<TelephonySignal, { type: 'leg-held' | 'leg-resumed' }>): Promise<void> {
+  /**
+   * Of two in a bridge for a pair, Asterisk says of both that they hold when one of them does (measured on 22.10). One look
+   * after the other, for each goes by a connection of its own.
+   */
+  private tellOfHold(report: HoldReport): void {
+    const { channelId } = report;
+    const look = (this.looking.get(channelId) ?? Promise.resolve()).then(() => this.lookAtHold(report));
+    this.looking.set(channelId, look);
+    void look.then(() => this.looking.get(channelId) === look && this.looking.delete(channelId));
+  }
+
+  private async lookAtHold(report: HoldReport): Promise<void> {
     const { type, channelId } = report;
     try {
       const holds = await isHolding(this.variables, channelId);

@@ -64,7 +64,9 @@ export function inTodaysShape<Of extends Kind>(
 
 /** @throws StorageUnusable that begins with `where` when the text cannot be read. */
 export function storedEffect(where: string, text: string): Effect {
-  return undamaged(where, () => parseStored(text)) as Effect;
+  const effect = undamaged(where, () => parseStored(text)) as Effect;
+  // Of before there were two kinds.
+  return effect.do === 'open-bridge' ? { ...effect, kind: effect.kind ?? 'mixing' } : effect;
 }
 
 function undamaged<Result>(where: string, read: () => Result): Result {

@@ -28,10 +28,11 @@ export function arrange(tx: UnitOfWork, conversationId: ConversationId): void {
 
 /** `again`: asks even if it was asked before, because Asterisk may have it otherwise. */
 export function place(tx: UnitOfWork, callId: CallId, again = false): void {
+  const { stage } = tx.calls.need(callId);
+  if (stage.at === 'ending' || stage.at === 'ringing') return;
+  const conversation = seatOn(tx, tx.calls.need(callId));
+  if (conversation !== undefined && outgrowsPair(tx, conversation)) mix(tx, conversation.id);
   const call = tx.calls.need(callId);
-  if (call.stage.at === 'ending' || call.stage.at === 'ringing') return;
-  const conversation = seatOn(tx, call);
-  if (conversation !== undefined && isMoreThanPair(conversation)) return mix(tx, conversation.id);
   const placement = placementOf(tx, call);
   if (!again && samePlacement(call.placement, placement)) return;
   tx.calls.put({ ...call, placement });
@@ -50,12 +51,13 @@ export function mix(tx: UnitOfWork, conversationId: ConversationId): void {
 }
 
 /**
- * Who is on the way counts, too, so that those who talk have moved before there are three, and so does what is played under
- * their talk, which is only done while somebody is looked for.
+ * Those on their way count, so that whoever talks has moved before there are three. Who is being hung up does not: whom an
+ * agent's phone hands its call on to has its seat already.
  */
-function isMoreThanPair(conversation: Conversation): boolean {
-  const { bridgeKind, invited } = conversation;
-  return bridgeKind === 'pair' && present(conversation).length + invited.length > 2;
+function outgrowsPair(tx: UnitOfWork, conversation: Conversation): boolean {
+  if (conversation.bridgeKind === 'mixing') return false;
+  const staying = present(conversation).filter(({ callId }) => tx.calls.need(callId).stage.at !== 'ending');
+  return staying.length + conversation.invited.length > 2;
 }
 
 /** Who talk while an agent is looked for hear the sound of that under their talk, if there is one. */
@@ -66,8 +68,10 @@ export function playUnder(tx: UnitOfWork, conversationId: ConversationId, again 
   const played = task === undefined ? null : waitingSound(tx, task);
   const isAsked = sameHearing(conversation.underTalk, played);
   if (isAsked && !again) return;
-  if (!isAsked) tx.conversations.put({ ...conversation, underTalk: played });
-  tx.do({ do: 'play-under', bridgeId: conversation.bridgeId, played });
+  if (played !== null) mix(tx, conversationId); // It would be one more in the bridge.
+  const { bridgeId } = tx.conversations.need(conversationId);
+  if (!isAsked) tx.conversations.put({ ...tx.conversations.need(conversationId), underTalk: played });
+  tx.do({ do: 'play-under', bridgeId, played });
 }
 
 /** The one rule for where a leg sits and what it hears: all else follows from the modes. */
@@ -129,8 +133,8 @@ function heardOutside(tx: UnitOfWork, { stage }: Call): Hearing {
 }
 
 /**
- * Until somebody is there to talk to, a caller waits outside: a bridge mixes for whoever sits in it, and Asterisk answers
- * whoever enters one.
+ * Until somebody is there to talk to, a caller waits outside: Asterisk answers whoever enters a bridge, and in one the
+ * order to end its music may be lost.
  */
 function waitsOutside({ stage }: Call): boolean {
   return stage.at === 'queued';
