@@ -66,6 +66,25 @@ describe('given an agent’s phone that hands its call on (REFER)', () => {
     expect(await parley.conversation(id)).toMatchObject({ state: 'completed', end_reason: 'dismiss' });
   });
 
+  test('to another agent, and somebody is called in then: all three hear each other, before and after', async () => {
+    const line = parley.farm.outside('13800000077', { tone: 1000 });
+    const { customer, leg, id } = await aTalk(parley, ann);
+    expect(await leg.refer(`7${bob.name}`)).toBe(0);
+    const atBob = await answered(bob);
+    await Promise.all([customer.hears([1300]), atBob.hears([400])]);
+
+    await parley.post(`conversation/${id}/invite_out`, { to: line.number, max_answer_seconds: 60 });
+    const third = await line.incoming();
+    await Promise.all([customer.hears([1300]), atBob.hears([400])]);
+    await third.answer();
+    await Promise.all([customer.hears([1000, 1300]), atBob.hears([400, 1000]), third.hears([400, 1300])]);
+
+    await customer.hangUp();
+    await Promise.all([third.hears([1300]), atBob.hears([1000])]);
+    await third.hangUp();
+    await atBob.ended();
+  });
+
   test('to a number that its phone cannot dial, it is refused (404), and nothing changes', async () => {
     const { customer, leg, id } = await aTalk(parley, ann);
     expect(await leg.refer('13800000000')).toBe(404);
