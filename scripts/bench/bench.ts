@@ -35,7 +35,7 @@ const OPTIONS = {
   /** A little of everything: shows that the benchmark works, and says nothing of how fast anybody is. */
   quick: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
-  /** Type of the floor's bridges: `mixing,video_sfu` is that of the service's, which mix always. */
+  /** Type of the floor's bridges: `mixing,video_sfu` is that of the service's for more than two. */
   'floor-bridge': { type: 'string' },
   /** Folder for a profile of the service's processor time, made by Node. It slows it down. Not for `rate` and `growth`. */
   profile: { type: 'string' },
