@@ -25,8 +25,9 @@ export async function holdTalk(scene: SuiteScene, parley: Contender, first: numb
     };
   });
   const calls = { caller: await scene.callTo('Parley', 'hold'), agent: await rung };
-  const { conversations } = await scene.api.get(`agent/${nameOf(user!)}`);
-  const id = conversations[0]!;
+  const talk = async (): Promise<string | undefined> =>
+    (await scene.api.get(`agent/${nameOf(user!)}`)).conversations[0];
+  const id = await eventually(talk, UP_MS, () => 'the agent should have a conversation');
   const isJoined = async (): Promise<string | undefined> =>
     (await scene.api.get(`conversation/${id}`)).members.find((member) => 'name' in member)?.call_id;
   const agentCallId = await eventually(isJoined, UP_MS, () => 'the agent should be in the talk');
