@@ -73,7 +73,7 @@ export class AriBridges {
 
 /**
  * Without video, all that `video_sfu` does is to mix by software from the first member on, so that Asterisk never changes
- * from passing on to mixing: in 2 of 600 such changes on a busy machine one member got no packet until the third had left,
+ * from passing on to mixing: in 2 of 1,200 such changes on a busy machine one member got no packet until the third had left,
  * and in none of 1,200 moves from a bridge of one kind to one of the other (22.10). A pair's media passes Asterisk, never
  * from phone to phone. Mixing costs 0.3 % of a processor more for each two talkers.
  */
