@@ -125,6 +125,15 @@ export function tell({ kind, number, legs }: Story): string {
   return [`${kind} ${number}`, ...lines].join('\n');
 }
 
+/** When the service was away meanwhile, for the same. */
+export function absencesIn({ legs }: Story, absences: readonly Absence[]): readonly string[] {
+  const begun = Math.min(...legs.map(({ since }) => since));
+  const over = Math.max(...legs.map(({ overAt = Infinity }) => overAt));
+  return absences
+    .filter(({ from, to }) => to >= begun && from <= over)
+    .map(({ from, to }) => `away from ${clock(from)} to ${clock(to)}`);
+}
+
 export function clock(at: Moment): string {
   return new Date(performance.timeOrigin + at).toISOString().slice(11, 23);
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Schemas } from '../api/api-types';
 import type { ApiClient } from '../api-client';
 import { byNumber, faultsOfRecord } from './call-record';
-import { judge, tell, type Absence, type Story } from './call-story';
+import { absencesIn, judge, tell, type Absence, type Story } from './call-story';
 import { untilQuiet, type RecoveryLoad } from './recovery-load';
 import type { RecoveryScene } from './recovery-scene';
 
@@ -84,7 +84,9 @@ export async function check(
     faults.reduce((sum, each) => sum + each[which].length, 0);
   const isFaulty = ({ dropped, givenUp, left, wrong, cutOnAnswer }: (typeof faults)[number]): boolean =>
     [dropped, givenUp, left, wrong, cutOnAnswer].some(({ length }) => length > 0);
-  const told = faults.filter(isFaulty).map(({ story, wrong }) => [tell(story), ...wrong].join('\n  '));
+  const told = faults
+    .filter(isFaulty)
+    .map(({ story, wrong }) => [tell(story), ...wrong, ...absencesIn(story, absences)].join('\n  '));
   return {
     calls: stories.length,
     talks: stories.filter(hasTalk).length,
