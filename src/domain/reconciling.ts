@@ -1,6 +1,6 @@
 import type { Call } from './call/call';
 import { hangUpChannel, legAnswered, legMissed } from './call/leg-facts';
-import { place, playUnder } from './conversation/audio';
+import { openAnother, place, playUnder } from './conversation/audio';
 import { memberOn, present, type Conversation } from './conversation/conversation';
 import { end, lastMoment } from './conversation/membership';
 import { seeToWhispers, stopWhisper } from './conversation/whispering';
@@ -60,20 +60,17 @@ function seeBridge(tx: UnitOfWork, { id }: Conversation, view: PhoneSystemView):
   const channels = present(conversation).map(({ callId }) => tx.calls.need(callId).channelId);
   const isLost = channels.every((channelId) => isGone(view, channelId));
   if (isLost) return end(tx, conversation, 'lost');
-  const bridgeId = tx.newId<BridgeId>();
-  tx.conversations.put({ ...conversation, bridgeId, underTalk: null });
-  tx.do({ do: 'open-bridge', bridgeId, kind: conversation.bridgeKind });
+  openAnother(tx, conversation, conversation.bridgeKind);
 }
 
 function seeChannel(tx: UnitOfWork, channelId: ChannelId, view: PhoneSystemView): void {
   if (!isJudged(view, channelId)) return;
   const state = view.channels.get(channelId);
   const call = tx.callOn(channelId);
-  const stage = call?.stage;
   if (state === undefined) legMissed(tx, { channelId });
-  else if (stage?.at === 'ending') hangUpChannel(tx, channelId);
-  else if (stage?.at === 'ringing' && state === 'up') legAnswered(tx, { channelId });
-  else if (stage?.at === 'queued' && stage.answered && state === 'ringing') answerAgain(tx, call!);
+  else if (call?.stage.at === 'ending') hangUpChannel(tx, channelId);
+  else if (call?.stage.at === 'ringing' && state === 'up') legAnswered(tx, { channelId });
+  else if (call?.stage.at === 'queued' && call.stage.answered && state === 'ringing') answerAgain(tx, call);
   else if (view.resumed.has(channelId)) legResumed(tx, { channelId });
 }
 

@@ -115,9 +115,9 @@ export class PlainAsterisk {
         return;
       case 'play-under':
         this.expectBridge(effect.bridgeId);
-        if (effect.played !== null) this.expectMixing(effect.bridgeId);
-        if (effect.played === null) this.underTalk.delete(effect.bridgeId);
-        else this.underTalk.set(effect.bridgeId, effect.played);
+        if (effect.played === null) return void this.underTalk.delete(effect.bridgeId);
+        this.expectMixing(effect.bridgeId);
+        this.underTalk.set(effect.bridgeId, effect.played);
         return;
       case 'announce':
         this.expectMixing(effect.bridgeId);

@@ -3,7 +3,7 @@ import type { Call } from '../call/call';
 import type { QueueTask } from '../queue/queue-task';
 import { soundOf, waitingSound } from '../queue/waiting-sound';
 import type { UnitOfWork } from '../unit-of-work';
-import { isActive, memberOn, parties, present, type Conversation } from './conversation';
+import { isActive, memberOn, parties, present, type BridgeKind, type Conversation } from './conversation';
 import {
   BRIDGE,
   RINGBACK,
@@ -28,9 +28,9 @@ export function arrange(tx: UnitOfWork, conversationId: ConversationId): void {
 
 /** `again`: asks even if it was asked before, because Asterisk may have it otherwise. */
 export function place(tx: UnitOfWork, callId: CallId, again = false): void {
-  const { stage } = tx.calls.need(callId);
-  if (stage.at === 'ending' || stage.at === 'ringing') return;
-  const conversation = seatOn(tx, tx.calls.need(callId));
+  const before = tx.calls.need(callId);
+  if (before.stage.at === 'ending' || before.stage.at === 'ringing') return;
+  const conversation = seatOn(tx, before);
   if (conversation !== undefined && outgrowsPair(tx, conversation)) mix(tx, conversation.id);
   const call = tx.calls.need(callId);
   const placement = placementOf(tx, call);
@@ -43,11 +43,16 @@ export function place(tx: UnitOfWork, callId: CallId, again = false): void {
 export function mix(tx: UnitOfWork, conversationId: ConversationId): void {
   const conversation = tx.conversations.need(conversationId);
   if (conversation.bridgeKind === 'mixing') return;
-  const bridgeId = tx.newId<BridgeId>();
-  tx.conversations.put({ ...conversation, bridgeId, bridgeKind: 'mixing' });
-  tx.do({ do: 'open-bridge', bridgeId, kind: 'mixing' });
+  openAnother(tx, conversation, 'mixing');
   for (const { callId } of present(conversation)) place(tx, callId);
   tx.do({ do: 'close-bridge', bridgeId: conversation.bridgeId });
+}
+
+/** From now on it is the conversation's bridge; who is to sit in it is still to be placed. */
+export function openAnother(tx: UnitOfWork, conversation: Conversation, bridgeKind: BridgeKind): void {
+  const bridgeId = tx.newId<BridgeId>();
+  tx.conversations.put({ ...conversation, bridgeId, bridgeKind, underTalk: null });
+  tx.do({ do: 'open-bridge', bridgeId, kind: bridgeKind });
 }
 
 /**
@@ -69,9 +74,9 @@ export function playUnder(tx: UnitOfWork, conversationId: ConversationId, again 
   const isAsked = sameHearing(conversation.underTalk, played);
   if (isAsked && !again) return;
   if (played !== null) mix(tx, conversationId); // It would be one more in the bridge.
-  const { bridgeId } = tx.conversations.need(conversationId);
-  if (!isAsked) tx.conversations.put({ ...tx.conversations.need(conversationId), underTalk: played });
-  tx.do({ do: 'play-under', bridgeId, played });
+  const now = tx.conversations.need(conversationId);
+  if (!isAsked) tx.conversations.put({ ...now, underTalk: played });
+  tx.do({ do: 'play-under', bridgeId: now.bridgeId, played });
 }
 
 /** The one rule for where a leg sits and what it hears: all else follows from the modes. */
