@@ -48,7 +48,7 @@ const WHOLE: Amount = {
   rates: [5, 20, 40, 80],
   agents: [50, 500],
   waiting: 100,
-  live: [10, 100, 200], // For more, Asterisk needs more than two cores to mix.
+  live: [10, 100, 1_000],
   stored: [10, 1_000, 100_000],
   events: 20_000,
   firstRate: 40,

@@ -30,6 +30,8 @@ export type Absence = { readonly from: Moment; readonly to: Moment };
 const TOGETHER_MS = 3_000;
 /** How long after the end of an absence Asterisk may still be busy with it. */
 const AFTERMATH_MS = 1_000;
+/** Whoever is handed over so shortly before the service goes away may not have been let into the talk yet. */
+const HANDING_OVER_MS = 300;
 /** From an agent's answer to the second dial of its call. */
 const SECOND_DIAL_MS = 2_000;
 
@@ -109,7 +111,7 @@ function togetherFrom({ upAt = Infinity }: Leg, absences: readonly Absence[]): M
   if (first === undefined) return upAt;
   const later = absences.filter(({ from }) => from > first.from).sort((one, other) => one.from - other.from);
   return later.reduce(
-    (since, { from, to }) => (since >= from && since <= to ? to + AFTERMATH_MS : since),
+    (since, { from, to }) => (since >= from - HANDING_OVER_MS && since <= to ? to + AFTERMATH_MS : since),
     first.to + AFTERMATH_MS,
   );
 }

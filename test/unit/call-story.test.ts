@@ -109,8 +109,10 @@ test('given somebody who answers while the service is away and hangs up before i
 test('given a service that is away again before it has taken somebody over who has answered meanwhile, there need be no record', () => {
   const kept = aStory(aLeg('139', 0, 14, 'phone'), aLeg('alice', 5, 14.1, 'peer'));
   const again = { from: START + 8.5 * SECOND, to: START + 12.5 * SECOND };
+  const asItIsHandedOver = { from: START + 9.2 * SECOND, to: START + 12.5 * SECOND };
   const afterwards = { from: START + 9.5 * SECOND, to: START + 12.5 * SECOND };
 
   expect(faultsOfRecord(kept, [], [...AWAY, again], ['dismiss'])).toHaveLength(0);
+  expect(faultsOfRecord(kept, [], [...AWAY, asItIsHandedOver], ['dismiss'])).toHaveLength(0);
   expect(faultsOfRecord(kept, [], [...AWAY, afterwards], ['dismiss'])).toHaveLength(1);
 });
