@@ -3,6 +3,8 @@ import { wait, type Clock, type Logger } from '../ports/system';
 import type { Storage } from '../ports/storage';
 import { KEPT_SECONDS } from './kept-answers';
 
+/** Not only after an hour: it may be started again before that, time after time. */
+const FIRST_MS = 60_000;
 const EVERY_MS = 3_600_000;
 const DAY_SECONDS = 86_400;
 
@@ -27,13 +29,20 @@ export class PastKeeper {
   ) {}
 
   start(): void {
-    this.cancelNext = this.clock.after(EVERY_MS, () => void this.forget().finally(() => this.start()));
-    if (this.isStopped) this.cancelNext();
+    this.forgetAfter(FIRST_MS);
   }
 
   stop(): void {
     this.isStopped = true;
     this.cancelNext();
+  }
+
+  private forgetAfter(milliseconds: number): void {
+    this.cancelNext = this.clock.after(
+      milliseconds,
+      () => void this.forget().finally(() => this.forgetAfter(EVERY_MS)),
+    );
+    if (this.isStopped) this.cancelNext();
   }
 
   private async forget(): Promise<void> {
