@@ -158,9 +158,12 @@ export type ArrivalRequest =
   /** What the dialplan asked for makes no sense; why is in the log. */
   | { readonly by: 'mistake' };
 
+/** `kept`: one that we dialled was answered, and the dialplan keeps it until it can hand it over to us. */
+export type ChannelState = 'ringing' | 'kept' | 'up';
+
 /** All that is alive in Asterisk and ours, as the reconciler saw it at one moment. */
 export type PhoneSystemView = {
-  readonly channels: ReadonlyMap<ChannelId, 'ringing' | 'up'>;
+  readonly channels: ReadonlyMap<ChannelId, ChannelState>;
   /** Who sits in each bridge. */
   readonly bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>;
   readonly accounts: ReadonlyMap<SipUser, 'reachable' | 'unreachable'>;

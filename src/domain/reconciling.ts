@@ -1,5 +1,5 @@
 import type { Call } from './call/call';
-import { hangUpChannel, legAnswered, legMissed } from './call/leg-facts';
+import { hangUpChannel, legAnswered, legKept, legMissed } from './call/leg-facts';
 import { openAnother, place, playUnder } from './conversation/audio';
 import { memberOn, present, type Conversation } from './conversation/conversation';
 import { end, lastMoment } from './conversation/membership';
@@ -70,6 +70,7 @@ function seeChannel(tx: UnitOfWork, channelId: ChannelId, view: PhoneSystemView)
   if (state === undefined) legMissed(tx, { channelId });
   else if (call?.stage.at === 'ending') hangUpChannel(tx, channelId);
   else if (call?.stage.at === 'ringing' && state === 'up') legAnswered(tx, { channelId });
+  else if (state === 'kept') legKept(tx, { channelId });
   else if (call?.stage.at === 'queued' && call.stage.answered && state === 'ringing') answerAgain(tx, call);
   else if (view.resumed.has(channelId)) legResumed(tx, { channelId });
 }

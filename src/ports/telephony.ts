@@ -3,7 +3,7 @@ import type { Placement, Played } from '../domain/conversation/listen-speak-mode
 import type { Dial } from '../domain/effect';
 import type { Account } from '../domain/extension/extension';
 import type { AppId, BridgeId, ChannelId, SipUser, TrunkId } from '../domain/ids';
-import type { Replacement } from '../domain/input';
+import type { ChannelState, Replacement } from '../domain/input';
 import type { Sound } from '../domain/queue/enqueue-sound';
 
 /**
@@ -96,7 +96,7 @@ export type OutgoingCall = Omit<Dial, 'do' | 'callId'>;
 
 export type Alive = {
   /** Channels that this service dialled or snoops with, callers that wait or talk in it, and what has taken the place of one of these. */
-  readonly channels: ReadonlyMap<ChannelId, 'ringing' | 'up'>;
+  readonly channels: ReadonlyMap<ChannelId, ChannelState>;
   readonly bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>;
   /** Every account that the phone system has, and whether a phone is registered with it, or its gateway answers. */
   readonly accounts: ReadonlyMap<SipUser, 'reachable' | 'unreachable'>;

@@ -1,4 +1,5 @@
 import type { BridgeId, ChannelId, SipUser, TrunkId } from '../../domain/ids';
+import type { ChannelState } from '../../domain/input';
 import { CALLER_VARIABLES, type Alive, type CallerEntered } from '../../ports/telephony';
 import type { AriConnection } from './ari-connection';
 import { ariFailure } from './ari-failure';
@@ -40,10 +41,7 @@ export async function surveyAsterisk(
     channels: new Map(
       channels
         .filter((channel) => isLeg(channel) || (isCaller(channel, application) && !isGone.has(channel.id)))
-        .map((channel) => [
-          channel.id as ChannelId,
-          channel.state === 'Up' && !isKept(channel, application) ? 'up' : 'ringing',
-        ]),
+        .map((channel) => [channel.id as ChannelId, stateOf(channel, application)]),
     ),
     bridges: new Map(ourBridges.map(({ id, channels: inside }) => [id as BridgeId, inside as ChannelId[]])),
     accounts: new Map(
@@ -56,6 +54,11 @@ export async function surveyAsterisk(
     callers: fresh.flatMap(({ as }) => (as === 'gone' || as === 'replacement' ? [] : as)),
     resumed: new Set(holding.filter(([, holds]) => !holds).map(([channelId]) => channelId)),
   };
+}
+
+function stateOf(channel: AriChannel, application: string): ChannelState {
+  if (channel.state !== 'Up') return 'ringing';
+  return isKept(channel, application) ? 'kept' : 'up';
 }
 
 /** Whether the phone has put us on hold (measured). Of a channel that is gone nobody can tell. */

@@ -12,6 +12,7 @@ import { hangUp, type Call, type OnAnswer } from './call';
 
 /** Q.850, 2.2.7.1: it rang, and nobody answered. */
 const NO_ANSWER = 19;
+const HANDING_OVER_SECONDS = 5;
 
 /** What those who wait hear may depend on it. */
 export function legAlerting(tx: UnitOfWork, { channelId }: Facts['leg-alerting']): void {
@@ -51,6 +52,15 @@ export function legAnswered(tx: UnitOfWork, { channelId }: Facts['leg-answered']
       return join(tx, { callId: call.id, conversationId }, mode, role);
     }
   }
+}
+
+/** It rings no more, whatever its time: the dialplan tries each second to hand it over. */
+export function legKept(tx: UnitOfWork, { channelId }: Pick<Facts['leg-answered'], 'channelId'>): void {
+  const call = tx.callOn(channelId);
+  if (call?.stage.at !== 'ringing') return;
+  const handedOverBy = later(tx.at, HANDING_OVER_SECONDS);
+  if (call.stage.giveUpAt >= handedOverBy) return;
+  tx.calls.put({ ...call, stage: { ...call.stage, giveUpAt: handedOverBy } });
 }
 
 export function legEnded(tx: UnitOfWork, { channelId, cause }: Facts['leg-ended']): void {
