@@ -44,6 +44,8 @@ export class Reconciler {
       readonly callerSeen: (caller: CallerEntered) => Promise<void>;
       /** World and Asterisk agree again, as far as can be seen. */
       readonly reconciled: () => void;
+      /** They could not be compared: until they can, nothing is carried out. */
+      readonly inDoubt: () => void;
     },
   ) {
     this.strays = new Strays(clock, logger, {
@@ -125,6 +127,7 @@ export class Reconciler {
       } catch (error) {
         this.afterGap ||= afterGap;
         if (this.isStopped || !this.isConnected) return;
+        this.listeners.inDoubt();
         this.logger.warn('cannot compare with the phone system yet', { error });
         if (!this.isWanted) await wait(this.clock, SOON_MS);
         this.isWanted = this.isConnected;

@@ -118,7 +118,7 @@ export class Service implements CallCenter {
       surroundings.logger.warn('the store is empty: it begins with nothing', { store: surroundings.storage.name });
     }
 
-    // Whether a dial was tried before the crash is not known, so it is not tried again.
+    // Whether it was tried before the crash is not known, so it is not tried again.
     for (const { id } of restored.effects.filter(({ effect }) => isOnceOnly(effect))) service.engine.markDone(id);
     service.effects.submit(restored.effects.filter(({ effect }) => !isOnceOnly(effect)));
     service.deadlines.follow(restored.aggregates);
@@ -169,7 +169,7 @@ export class Service implements CallCenter {
       failed: die,
     });
     this.events = new EventLog(surroundings, this.engine, restored);
-    this.effects = new EffectRunner(telephony, logger, {
+    this.effects = new EffectRunner(telephony, clock, logger, {
       done: (effect) => this.engine.markDone(effect),
       isWanted: (callId) => world.calls.get(callId)?.stage.at === 'ringing',
       legEnded: (channelId) => void this.engine.report({ type: 'leg-ended', channelId, cause: 0 }),
@@ -183,6 +183,7 @@ export class Service implements CallCenter {
     this.reconciler = new Reconciler(telephony, this.engine, this.effects, clock, logger, {
       callerSeen: (caller) => this.callerEntered(caller),
       reconciled: () => this.reconciled(),
+      inDoubt: () => (this.isReconciled = false),
     });
     const plansOf = (app: AppId): readonly string[] =>
       [...world.plans.values()].filter((plan) => plan.app === app).map(({ name }) => name);

@@ -1,6 +1,7 @@
 import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId, ChannelId, SipUser } from '../../src/domain/ids';
+import type { Refusal } from '../../src/domain/refusal';
 import { apply, type Change } from '../../src/domain/world';
 import {
   TelephonyUnavailable,
@@ -14,7 +15,7 @@ import { aBatch } from '../contract/storage-objects';
 import { ANN, inviteOut } from '../support/happenings';
 import { unmeasured, untold } from '../support/fakes';
 import { settled, VirtualTime } from '../simulation/virtual-time';
-import { anExtension, APP, aRunningConversation, only, SETTINGS, when } from '../support/worlds';
+import { anExtension, APP, aRunningConversation, only, SETTINGS, TRUNK, when } from '../support/worlds';
 
 const CALLER: CallerEntered = {
   type: 'caller-entered',
@@ -24,11 +25,12 @@ const CALLER: CallerEntered = {
   variables: {},
 };
 
-/** What was asked for, by name and channel. `alive` answers when the test says what is alive. */
+/** What was asked for, by name and channel. `alive` answers when the test says what is alive, or that nobody can tell. */
 function aPhoneSystem() {
   const asked: string[] = [];
   let tell: (signal: TelephonySignal) => void = () => undefined;
   let show: (alive: Alive) => void = () => undefined;
+  let hide: (why: Error) => void = () => undefined;
   let failure: Error | undefined;
   const noting = (name: string) => async (id: string) => {
     asked.push(`${name} ${id}`);
@@ -42,9 +44,12 @@ function aPhoneSystem() {
   };
   const telephony = {
     ...Object.fromEntries(
-      ['receive', 'place', 'limit', 'hangUp', 'release', 'playUnder'].map((each) => [each, noting(each)]),
+      ['receive', 'place', 'limit', 'hangUp', 'release', 'playUnder', 'openBridge', 'dial'].map((each) => [
+        each,
+        noting(each),
+      ]),
     ),
-    alive: () => new Promise<Alive>((resolve) => (show = resolve)),
+    alive: () => new Promise<Alive>((resolve, reject) => ([show, hide] = [resolve, reject])),
     onSignal: (listener: typeof tell) => {
       tell = listener;
       return () => undefined;
@@ -55,6 +60,7 @@ function aPhoneSystem() {
     asked,
     tell: (signal: TelephonySignal) => tell(signal),
     show: (alive: Alive) => show(alive),
+    hide: (why: Error) => hide(why),
     failNext: (how: Error) => void (failure = how),
   };
 }
@@ -171,30 +177,40 @@ test('given a caller comes while it is being stopped, it goes back to the dialpl
   await expect(service.ask({ type: 'keep-alive', app: APP, name: ANN })).rejects.toThrow('busy');
 });
 
-test('given a phone was answered in time and nobody looked until later, it counts as answered', async () => {
-  const time = new VirtualTime();
-  const { telephony, tell, show } = aPhoneSystem();
-  const { world, conversation } = aRunningConversation();
-  const { answer: callId } = when(world, inviteOut(conversation));
-  const storage = new MemoryStorage();
-  await storage.open();
-  const changes = (['calls', 'conversations'] as const).flatMap((kind) =>
-    [...world[kind].values()].map((value) => ({ kind, value, live: true }) as Change),
-  );
-  await storage.commit(aBatch(1, { changes }));
-  const starting = start(telephony, time, storage);
-  await time.idle(60_000); // It may ring for 45 s.
-  const service = await starting;
-  expect(service.world.calls.get(callId)?.stage.at).toBe('ringing');
+test.each([
+  ['handed over', 'up'],
+  ['kept by the dialplan', 'kept'],
+] as const)(
+  'given a phone was answered in time and %s, and nobody looked until later, it counts as answered',
+  async (_, state) => {
+    const time = new VirtualTime();
+    const { telephony, tell, show, asked } = aPhoneSystem();
+    const { world, conversation } = aRunningConversation();
+    const { answer: callId } = when(world, inviteOut(conversation));
+    const storage = new MemoryStorage();
+    await storage.open();
+    const changes = (['calls', 'conversations'] as const).flatMap((kind) =>
+      [...world[kind].values()].map((value) => ({ kind, value, live: true }) as Change),
+    );
+    await storage.commit(aBatch(1, { changes }));
+    const starting = start(telephony, time, storage);
+    await time.idle(60_000); // It may ring for 45 s.
+    const service = await starting;
+    expect(service.world.calls.get(callId)?.stage.at).toBe('ringing');
 
-  tell({ type: 'connected' });
-  await time.idle(1_000);
-  const channels = new Map([...world.calls.values()].map(({ channelId }) => [channelId, 'up'] as const));
-  show({ ...NOTHING_ALIVE, channels, bridges: new Map([[conversation.bridgeId, []]]) });
-  await time.idle(1_000);
+    tell({ type: 'connected' });
+    await time.idle(1_000);
+    const channels = new Map([...world.calls.values()].map(({ channelId }) => [channelId, 'up'] as const));
+    const { channelId } = world.calls.get(callId)!;
+    show({ ...NOTHING_ALIVE, channels: new Map([...channels, [channelId, state]]), bridges: new Map([[conversation.bridgeId, []]]) }); // prettier-ignore
+    await time.idle(1_000);
+    if (state === 'kept') tell({ type: 'leg-answered', channelId }); // The dialplan tries each second.
+    await time.idle(1_000);
 
-  expect(service.world.calls.get(callId)?.stage.at).toBe('up');
-});
+    expect(service.world.calls.get(callId)?.stage.at).toBe('up');
+    expect(asked).not.toContain(`hangUp ${channelId}`);
+  },
+);
 
 describe('given a talk', () => {
   /** Where everybody is as the world has it; `look` lets a minute pass, and the comparison after it be made. */
@@ -214,6 +230,7 @@ describe('given a talk', () => {
     phones.tell({ type: 'connected' });
     const alive: Alive = {
       ...NOTHING_ALIVE,
+      trunks: new Set([TRUNK]),
       channels: new Map(calls.map(({ channelId }) => [channelId, 'up'])),
       bridges: new Map([[conversation.bridgeId, calls.map(({ channelId }) => channelId)]]),
     };
@@ -224,8 +241,42 @@ describe('given a talk', () => {
       await time.idle(1_000);
       return phones.asked.slice(before).filter((each) => each.startsWith('place')).length;
     };
-    return { look, failNext: phones.failNext };
+    const invite = async () => {
+      const invited = service.ask(inviteOut(conversation)).then(
+        () => 'taken',
+        ({ reason }: Refusal) => reason,
+      );
+      await time.idle(1_000);
+      return invited;
+    };
+    return { ...phones, service, time, look, invite, alive };
   }
+
+  test('given it is connected and not compared yet, it says so, and commands that need Asterisk are refused', async () => {
+    const { service, invite, look } = await aTalk();
+    expect(service.obstacles()).toEqual([expect.stringContaining('compared')]);
+    expect(await invite()).toBe('busy');
+
+    await look();
+    expect(service.obstacles()).toEqual([]);
+    expect(await invite()).toBe('taken');
+  });
+
+  test('given a later comparison fails, it says so and refuses commands until one has succeeded', async () => {
+    const { service, time, invite, look, show, hide, alive } = await aTalk();
+    await look();
+    await time.idle(60_000);
+    hide(new TelephonyUnavailable('list channels: no answer'));
+    await time.idle(100);
+    expect(service.obstacles()).toEqual([expect.stringContaining('compared')]);
+    expect(await invite()).toBe('busy');
+
+    await time.idle(5_000);
+    show(alive);
+    await time.idle(1_000);
+    expect(service.obstacles()).toEqual([]);
+    expect(await invite()).toBe('taken');
+  });
 
   test('when the service has started, everybody is placed now, and once more when nothing of the process before can be late', async () => {
     const { look } = await aTalk();
