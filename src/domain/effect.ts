@@ -1,7 +1,17 @@
 import type { BridgeKind } from './conversation/conversation';
 import type { Placement, Played } from './conversation/listen-speak-mode';
 import type { Account } from './extension/extension';
-import type { AppId, BridgeId, CallId, ChannelId, ExtensionId, PhoneNumber, SipUser, TrunkId } from './ids';
+import type {
+  AppId,
+  BridgeId,
+  CallId,
+  ChannelId,
+  ExtensionId,
+  Instant,
+  PhoneNumber,
+  SipUser,
+  TrunkId,
+} from './ids';
 import type { Sound } from './queue/enqueue-sound';
 
 /** What the domain wants done in Asterisk. Data only: it can be stored, compared and logged. */
@@ -16,8 +26,8 @@ export type Effect =
       readonly from: BridgeId | null;
       readonly placement: Placement;
     }
-  /** Asterisk itself ends the channel after so many seconds, even if nobody is there to ask for it. */
-  | { readonly do: 'limit'; readonly channelId: ChannelId; readonly seconds: number }
+  /** Asterisk itself ends the channel then, even if nobody is there to ask for it. */
+  | { readonly do: 'limit'; readonly channelId: ChannelId; readonly until: Instant }
   /** `from`: the bridge that it leaves by this, and that may have to be closed next. */
   | {
       readonly do: 'hang-up';
@@ -66,9 +76,9 @@ export type Destination =
   /** `trunk`: the one to the outside, or the endpoint of a gateway. */
   | { readonly kind: 'number'; readonly number: PhoneNumber; readonly trunk: TrunkId | SipUser };
 
-/** True where a second time would be noticed: nobody's phone may ring again because we crashed. */
-export function isOnceOnly(effect: Effect): effect is Dial {
-  return effect.do === 'dial';
+/** True where a second time would be noticed: because we crashed, no phone may ring and nothing be announced again. */
+export function isOnceOnly(effect: Effect): boolean {
+  return effect.do === 'dial' || effect.do === 'announce';
 }
 
 /** True where Asterisk does not show whether it was carried out: mutes, music and sounds. */
@@ -104,12 +114,16 @@ export function touches(effect: Effect): readonly string[] {
 /**
  * What Asterisk may soon have otherwise than now by an effect, out of what it acts on. `there`: what Asterisk has. What is
  * to be made and is there already stays as it is, and so does what is gone unless it is made: no other effect brings it
- * back. Nor does a leg change that is only snooped on.
+ * back. Nor does a leg change that is only snooped on, or limited.
  */
 export function mayChange(effect: Effect, there: ReadonlySet<string>): readonly string[] {
   const made = makes(effect);
-  const changing = effect.do === 'snoop' ? [effect.channelId] : touches(effect);
-  return changing.filter((id) => there.has(id) !== (id === made));
+  return changed(effect).filter((id) => there.has(id) !== (id === made));
+}
+
+function changed(effect: Effect): readonly string[] {
+  if (effect.do === 'limit') return [];
+  return effect.do === 'snoop' ? [effect.channelId] : touches(effect);
 }
 
 function makes(effect: Effect): string | null {

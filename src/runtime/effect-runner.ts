@@ -1,7 +1,7 @@
 import { isOnceOnly, isUnseen, touches, type Effect } from '../domain/effect';
-import type { CallId, ChannelId } from '../domain/ids';
+import { secondsUntil, type CallId, type ChannelId } from '../domain/ids';
 import type { EffectId, LoggedEffect } from '../ports/storage';
-import type { Logger } from '../ports/system';
+import type { Clock, Logger } from '../ports/system';
 import { TelephonyUnavailable, type Fate, type Telephony } from '../ports/telephony';
 
 export type EffectListeners = {
@@ -29,6 +29,7 @@ export class EffectRunner {
 
   constructor(
     private readonly telephony: Telephony,
+    private readonly clock: Pick<Clock, 'now'>,
     private readonly logger: Logger,
     private readonly listeners: EffectListeners,
   ) {}
@@ -36,8 +37,8 @@ export class EffectRunner {
   submit(effects: readonly LoggedEffect[]): void {
     for (const logged of effects) this.pending.set(logged.id, logged);
     // Somebody waits for the phone to ring; nothing that was decided before touches a channel that is still to be made.
-    for (const logged of effects.filter(({ effect }) => isOnceOnly(effect))) this.queue(logged);
-    for (const logged of effects.filter(({ effect }) => !isOnceOnly(effect))) this.queue(logged);
+    for (const logged of effects.filter(({ effect }) => effect.do === 'dial')) this.queue(logged);
+    for (const logged of effects.filter(({ effect }) => effect.do !== 'dial')) this.queue(logged);
   }
 
   /** Settles when the effect is carried out, at once if it is not pending; rejects when it was refused. */
@@ -80,7 +81,7 @@ export class EffectRunner {
 
   private async carryOut({ id, effect }: LoggedEffect, round: number): Promise<void> {
     if (this.isPaused || round !== this.round || !this.pending.has(id)) return; // `resume` queues it again.
-    if (isOnceOnly(effect) && !this.listeners.isWanted(effect.callId)) {
+    if (effect.do === 'dial' && !this.listeners.isWanted(effect.callId)) {
       this.listeners.legEnded(effect.channelId);
     } else if (!(await this.attempt(id, effect))) {
       return;
@@ -103,7 +104,7 @@ export class EffectRunner {
       }
       // Not the effect as it is: it may hold what a phone authenticates with.
       this.logger.error('effect refused', { effectId: id, do: effect.do, on: touches(effect), error });
-      if (isOnceOnly(effect)) this.listeners.legEnded(effect.channelId);
+      if (effect.do === 'dial') this.listeners.legEnded(effect.channelId);
       if (isUnseen(effect)) this.listeners.refusedUnseen();
       this.settle(id, ({ reject }) => reject(error as Error));
     }
@@ -133,7 +134,10 @@ export class EffectRunner {
           effect.channelId,
         );
       case 'limit':
-        return this.endIf(await telephony.limit(effect.channelId, effect.seconds), effect.channelId);
+        return this.endIf(
+          await telephony.limit(effect.channelId, secondsUntil(this.clock.now(), effect.until)),
+          effect.channelId,
+        );
       case 'hang-up':
         return this.endIf(await telephony.hangUp(effect.channelId, effect.answeredElsewhere), effect.channelId);
       case 'release':

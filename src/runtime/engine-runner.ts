@@ -135,9 +135,10 @@ export class EngineRunner {
     return result;
   }
 
-  /** Rides along with the next batch. If a crash forgets it, the effect is repeated, which is harmless. */
+  /** Rides along. If a crash forgets it, the effect is repeated, which is harmless as long as it is the latest. */
   markDone(effect: EffectId): void {
     this.batch.done.push(effect);
+    this.flushSoon();
   }
 
   /** Writes what is still only in memory, done marks included. */
@@ -153,14 +154,16 @@ export class EngineRunner {
     this.batch.withdrawn.push(answer);
   }
 
-  /**
-   * Rides along with the next batch, which is made for it if none comes soon: of its own, each delivery would cost what a
-   * decision costs. If a crash forgets it, the event is delivered once more. One that was given up is written at once.
-   */
+  /** Rides along. If a crash forgets it, the event is delivered once more. One that was given up is written at once. */
   settle(settled: Settled): void {
     this.batch.settled.push(settled);
     if (settled.problem !== null) this.flushUnawaited();
-    else this.cancelFlush ??= this.clock.after(RIDE_MS, () => this.flushUnawaited());
+    else this.flushSoon();
+  }
+
+  /** What rides along goes with the next batch, which is made for it if none comes soon: of its own it would cost what a decision costs. */
+  private flushSoon(): void {
+    this.cancelFlush ??= this.clock.after(RIDE_MS, () => this.flushUnawaited());
   }
 
   private flushUnawaited(): void {

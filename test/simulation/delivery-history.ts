@@ -24,7 +24,7 @@ const DOCUMENT = `<enqueue><route>${AGENTS.map((name) => `<agent name="${name}"/
 const ENOUGH_WAIT = 6;
 /** At each step, by how far a commit is: the shorter it takes, the likelier. */
 const CRASHES = { 'not under way': 1 / 5_000, asked: 1 / 600, written: 1 / 300 } as const;
-const RESTARTS = 1 / 10_000;
+const RESTARTS = 1 / 5_000;
 /** So long that more is told meanwhile. */
 const SLOW_READ_MS = 3_000;
 const MINUTE_MS = 60_000;

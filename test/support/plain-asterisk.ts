@@ -1,4 +1,3 @@
-import { MAX_CONVERSATION_SECONDS } from '../../src/domain/conversation/conversation';
 import type { Played } from '../../src/domain/conversation/listen-speak-mode';
 import type { Effect } from '../../src/domain/effect';
 import type { BridgeId, ChannelId } from '../../src/domain/ids';
@@ -111,7 +110,7 @@ export class PlainAsterisk {
         this.underTalk.delete(effect.bridgeId);
         return;
       case 'limit':
-        if (effect.seconds > 2 * MAX_CONVERSATION_SECONDS) throw new Error(`a limit of ${effect.seconds} s`);
+        if (!Number.isSafeInteger(effect.until)) throw new Error(`a limit until ${effect.until}`);
         return;
       case 'play-under':
         this.expectBridge(effect.bridgeId);

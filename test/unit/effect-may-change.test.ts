@@ -1,6 +1,6 @@
 import { BRIDGE } from '../../src/domain/conversation/listen-speak-mode';
 import { mayChange, type Effect } from '../../src/domain/effect';
-import type { BridgeId, CallId, ChannelId, ExtensionId, SipUser } from '../../src/domain/ids';
+import type { BridgeId, CallId, ChannelId, ExtensionId, Instant, SipUser } from '../../src/domain/ids';
 
 const [channelId, on, bridgeId, from] = ['c1', 'c2', 'b1', 'b2'] as [ChannelId, ChannelId, BridgeId, BridgeId];
 const user = '100001' as SipUser;
@@ -21,7 +21,7 @@ const ACTS: readonly (readonly [Effect, readonly string[]])[] = [
   [{ do: 'hang-up', channelId, from }, [channelId, from]],
   [{ do: 'release', channelId, from, variables: {} }, [channelId, from]],
   [{ do: 'receive', channelId, answer: true }, [channelId]],
-  [{ do: 'limit', channelId, seconds: 5 }, [channelId]],
+  [{ do: 'limit', channelId, until: 5 as Instant }, []],
   [{ do: 'close-bridge', bridgeId }, [bridgeId]],
   [{ do: 'play-under', bridgeId, played: null }, [bridgeId]],
   [{ do: 'unprovision', user }, [user]],

@@ -19,7 +19,7 @@ import {
 } from '../support/happenings';
 import { BOTH_ORDERS } from '../support/orders';
 import { everybodyHangsUp, type Day } from '../support/watched-day';
-import { aChannelId, aServedCaller, when } from '../support/worlds';
+import { aChannelId, after, aServedCaller, when } from '../support/worlds';
 
 afterEach(everybodyHangsUp);
 
@@ -60,7 +60,7 @@ describe('given an agent’s phone that hands its call on', () => {
       { do: 'hang-up', channelId, from: conversation.bridgeId },
       { do: 'receive', channelId: BY, answer: false },
       { do: 'place', channelId: BY, from: null, placement },
-      { do: 'limit', channelId: BY, seconds: 21_610 },
+      { do: 'limit', channelId: BY, until: after(21_610).at },
     ]);
   });
 

@@ -75,17 +75,9 @@ describe('how long a conversation may last', () => {
     const { effects } = when(world, answered(leg), after(5));
 
     expect(doing(effects, 'limit')).toEqual([
-      { do: 'limit', channelId, seconds: 55 + GRACE },
-      { do: 'limit', channelId: leg.channelId, seconds: 55 + GRACE },
+      { do: 'limit', channelId, until: after(60 + GRACE).at },
+      { do: 'limit', channelId: leg.channelId, until: after(60 + GRACE).at },
     ]);
-  });
-
-  test('given a time that is no whole number of seconds, the limit is rounded up', () => {
-    const { world, leg } = aRingingAgent(lasting(60));
-
-    const { effects } = when(world, answered(leg), after(5.4));
-
-    expect(doing(effects, 'limit').map(({ seconds }) => seconds)).toEqual([55 + GRACE, 55 + GRACE]);
   });
 
   test('given nobody answers, Asterisk ends the ringing leg of an agent by itself some day', () => {
@@ -129,13 +121,17 @@ describe('how long a number that we called may talk', () => {
   test('given Asterisk should see to it too, it is limited a little later than we would hang it up', () => {
     const { call, effects } = aTalk(30);
 
-    expect(doing(effects, 'limit')).toEqual([{ do: 'limit', channelId: call.channelId, seconds: 30 + GRACE }]);
+    expect(doing(effects, 'limit')).toEqual([
+      { do: 'limit', channelId: call.channelId, until: after(35 + GRACE).at },
+    ]);
   });
 
   test('given more time than the conversation has, the conversation is the limit', () => {
     const { call, effects } = aTalk(21_600);
 
-    expect(doing(effects, 'limit')).toEqual([{ do: 'limit', channelId: call.channelId, seconds: 21_595 + GRACE }]);
+    expect(doing(effects, 'limit')).toEqual([
+      { do: 'limit', channelId: call.channelId, until: after(21_600 + GRACE).at },
+    ]);
   });
 
   test('given it talks too long after the other has left, nothing is left in the end', () => {

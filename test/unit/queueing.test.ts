@@ -187,7 +187,7 @@ describe('a caller who is not to be answered before the agent', () => {
     expect(toCaller).toMatchObject([
       { do: 'receive', answer: true },
       { do: 'place', from: null, placement: { speaks: true, hears: { from: 'bridge' } } },
-      { do: 'limit', seconds: 21_610 },
+      { do: 'limit', until: after(21_610).at },
     ]);
   });
 

@@ -13,7 +13,7 @@ import {
   told,
 } from '../support/happenings';
 import { seen } from '../support/phone-system-views';
-import { aServedCaller, atTheirPhones, aWorld, doing, givenACaller, when } from '../support/worlds';
+import { after, aServedCaller, atTheirPhones, aWorld, doing, givenACaller, when } from '../support/worlds';
 
 const BY = '1795890161.6' as ChannelId;
 
@@ -30,7 +30,7 @@ describe('given another channel takes the place of an agent’s', () => {
     expect(effects).toEqual([
       { do: 'hang-up', channelId: agentCall.channelId, from: null },
       { do: 'receive', channelId: BY, answer: false },
-      { do: 'limit', channelId: BY, seconds: 21_610 },
+      { do: 'limit', channelId: BY, until: after(21_610).at },
       { do: 'place', channelId: BY, from: conversation.bridgeId, placement: before.placement },
     ]);
   });

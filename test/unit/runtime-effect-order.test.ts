@@ -2,7 +2,7 @@ import { SILENCE } from '../../src/domain/conversation/listen-speak-mode';
 import type { BridgeId, ChannelId } from '../../src/domain/ids';
 import type { Fate } from '../../src/ports/telephony';
 import { EffectRunner } from '../../src/runtime/effect-runner';
-import { aTelephony, silent, turn } from '../support/fakes';
+import { aTelephony, silent, standingClock, turn } from '../support/fakes';
 
 const channelId = 'c1' as ChannelId;
 const bridgeId = 'b1' as BridgeId;
@@ -24,6 +24,7 @@ test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
         place: doing('place'),
         hangUp: doing('hang up'),
       }),
+      standingClock,
       silent,
       { done: silence, isWanted: () => true, legEnded: silence, unavailable: silence, refusedUnseen: silence },
     );

@@ -3,7 +3,8 @@ import type { Dial, Effect } from '../../src/domain/effect';
 import type { BridgeId, CallId, ChannelId, ExtensionId, SipUser } from '../../src/domain/ids';
 import { AccountRefused, TelephonyUnavailable, type Telephony } from '../../src/ports/telephony';
 import { EffectRunner } from '../../src/runtime/effect-runner';
-import { aTelephony, silent, turn } from '../support/fakes';
+import { aTelephony, silent, standingClock, turn } from '../support/fakes';
+import { after, APP, NOW } from '../support/worlds';
 
 const channelId = 'c1' as ChannelId;
 const [here, there] = ['b1' as BridgeId, 'b2' as BridgeId];
@@ -25,7 +26,7 @@ const place = (bridgeId: BridgeId): Effect => ({
 
 function aRunner(telephony: Partial<Telephony>, isWanted = true) {
   const log: string[] = [];
-  const runner = new EffectRunner(aTelephony(telephony), silent, {
+  const runner = new EffectRunner(aTelephony(telephony), standingClock, silent, {
     done: (id) => log.push(`done ${id}`),
     isWanted: () => isWanted,
     legEnded: (id) => log.push(`ended ${id}`),
@@ -118,6 +119,39 @@ test('given a dial whose call was given up meanwhile, nothing rings and the leg 
   expect([dialled, log]).toEqual([[], ['ended c1', 'done 1']]);
 });
 
+test('given a limit, Asterisk is told the seconds that are left when it is carried out, rounded up', async () => {
+  const limits: number[] = [];
+  const { runner } = aRunner({
+    limit: async (_, seconds) => {
+      limits.push(seconds);
+      return 'asked';
+    },
+  });
+  runner.resume();
+  runner.submit([
+    { id: '1', effect: { do: 'limit', channelId, until: after(29.4).at } },
+    { id: '2', effect: { do: 'limit', channelId, until: after(-5).at } },
+  ]);
+  await turn();
+  expect(limits).toEqual([30, 1]);
+});
+
+test('given an announcement that was not answered in time, it is not made again', async () => {
+  const announced: BridgeId[] = [];
+  const { runner, log } = aRunner({
+    announce: async (bridgeId) => {
+      announced.push(bridgeId);
+      throw new TelephonyUnavailable('no answer');
+    },
+  });
+  runner.resume();
+  runner.submit([{ id: '1', effect: { do: 'announce', bridgeId: here, app: APP, sounds: [] } }]);
+  await turn();
+  runner.resume();
+  await turn();
+  expect([announced, log]).toEqual([[here], ['unavailable', 'done 1']]);
+});
+
 test('given a dial that was refused, the leg has ended and it is not tried again', async () => {
   const { runner, log } = aRunner({ dial: () => Promise.reject(new Error('Allocation failed')) });
   runner.resume();
@@ -177,7 +211,7 @@ test.each<[string, Partial<Telephony>, Effect]>([
   ['hang-up', { hangUp: async () => 'gone' }, { do: 'hang-up', channelId, from: null }],
   ['place', { place: async () => 'gone' }, place(here)],
   ['receive', { receive: async () => 'gone' }, { do: 'receive', channelId, answer: true }],
-  ['limit', { limit: async () => 'gone' }, { do: 'limit', channelId, seconds: 1 }],
+  ['limit', { limit: async () => 'gone' }, { do: 'limit', channelId, until: NOW }],
   ['snoop', { snoop: async () => 'gone' }, { do: 'snoop', channelId, on: 'c2' as ChannelId }],
   ['release', { release: async () => 'gone' }, { do: 'release', channelId, from: null, variables: {} }],
 ])('%s on a channel that is gone reports its end', async (_, telephony, effect) => {

@@ -173,15 +173,18 @@ test('given a delivered event, that rides along with the next batch', async () =
   expect(storage.batches[0]).toMatchObject({ settled: [arrived] });
 });
 
-test('given delivered events and nothing else to write, they have a batch of their own before long', async () => {
+test.each<[what: string, rides: (runner: EngineRunner) => void, written: Partial<Batch>]>([
+  ['delivered events', (runner) => runner.settle(arrived), { settled: [arrived, arrived] }],
+  ['done marks', (runner) => runner.markDone('0-1'), { done: ['0-1', '0-1'] }],
+])('given %s and nothing else to write, they have a batch of their own before long', async (_, rides, written) => {
   const time = new VirtualTime();
   const { storage, runner } = await aRunner(undefined, time.clockOf('service'));
-  runner.settle(arrived);
-  runner.settle(arrived);
+  rides(runner);
+  rides(runner);
   await time.idle(100);
   expect(storage.batches).toEqual([]);
   await time.idle(150);
-  expect(storage.batches).toMatchObject([{ settled: [arrived, arrived] }]);
+  expect(storage.batches).toMatchObject([written]);
 });
 
 test('given an event that was given up, that is written at once', async () => {

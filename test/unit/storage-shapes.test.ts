@@ -1,4 +1,5 @@
-import { inTodaysShape, type Lifts } from '../../src/adapters/storage/shapes';
+import { inTodaysShape, storedEffect, type Lifts } from '../../src/adapters/storage/shapes';
+import type { Effect } from '../../src/domain/effect';
 
 const lifts: readonly Lifts[] = [
   { agents: (old) => ({ ...old, second: `${old['first'] as string}-2` }) },
@@ -30,5 +31,32 @@ describe('an aggregate of an earlier version', () => {
     );
     expect(() => inTodaysShape('agents 1', 'agents', 4, unreadable, lifts)).toThrow('agents 1 is damaged');
     expect(() => inTodaysShape('agents 1', 'agents', 1, () => null, lifts)).toThrow('agents 1 is damaged');
+  });
+});
+
+describe('an effect of an earlier version', () => {
+  const restored = (effect: object): Effect => storedEffect('effect 1', JSON.stringify(effect));
+
+  test('given a bridge without its kind, it is one that mixes', () => {
+    const effect = { do: 'open-bridge', bridgeId: 'b1' };
+    expect(restored(effect)).toEqual({ ...effect, kind: 'mixing' });
+  });
+
+  test('given a limit in seconds, they count from now', () => {
+    jest.useFakeTimers({ now: 1_000_000 });
+    try {
+      expect(restored({ do: 'limit', channelId: 'c1', seconds: 30 })).toEqual({
+        do: 'limit',
+        channelId: 'c1',
+        until: 1_030_000,
+      });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test('given one of today, it is as it was', () => {
+    const effect = { do: 'limit', channelId: 'c1', until: 5 };
+    expect(restored(effect)).toEqual(effect);
   });
 });

@@ -1,4 +1,5 @@
 import type { Effect } from '../../domain/effect';
+import { later, type ChannelId, type Instant } from '../../domain/ids';
 import type { Aggregates, Kind } from '../../domain/world';
 import { StorageUnusable } from '../../ports/storage';
 import { parseStored } from './stored-json';
@@ -64,10 +65,15 @@ export function inTodaysShape<Of extends Kind>(
 
 /** @throws StorageUnusable that begins with `where` when the text cannot be read. */
 export function storedEffect(where: string, text: string): Effect {
-  const effect = undamaged(where, () => parseStored(text)) as Effect;
-  // Of before there were two kinds.
-  return effect.do === 'open-bridge' ? { ...effect, kind: effect.kind ?? 'mixing' } : effect;
+  const effect = undamaged(where, () => parseStored(text)) as Effect | OldLimit;
+  if (effect.do === 'open-bridge') return { ...effect, kind: effect.kind ?? 'mixing' }; // Of before there were two kinds.
+  if (effect.do !== 'limit' || !('seconds' in effect)) return effect;
+  const { seconds, ...limit } = effect;
+  return { ...limit, until: later(Date.now() as Instant, seconds) };
 }
+
+/** Of before it was known from when the seconds count. */
+type OldLimit = { readonly do: 'limit'; readonly channelId: ChannelId; readonly seconds: number };
 
 function undamaged<Result>(where: string, read: () => Result): Result {
   try {

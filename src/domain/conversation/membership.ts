@@ -1,13 +1,5 @@
 import { hangUp, type Call } from '../call/call';
-import {
-  later,
-  secondsUntil,
-  type AppId,
-  type CallId,
-  type ConversationId,
-  type Instant,
-  type QueueTaskId,
-} from '../ids';
+import { later, type AppId, type CallId, type ConversationId, type Instant, type QueueTaskId } from '../ids';
 import { agentNamed } from '../agent/agent';
 import type { Stamped } from '../input';
 import type { QueueFailCause } from '../queue/queue-task';
@@ -96,7 +88,7 @@ function connect(tx: UnitOfWork, callId: CallId): boolean {
 /** Asterisk ends the leg itself, a little after we should have, so the limits hold even if we are dead. */
 export function limitLife(tx: UnitOfWork, callId: CallId): void {
   const call = tx.calls.need(callId);
-  tx.do({ do: 'limit', channelId: call.channelId, seconds: secondsUntil(tx.at, lastMoment(tx, call)) });
+  tx.do({ do: 'limit', channelId: call.channelId, until: lastMoment(tx, call) });
 }
 
 /** When Asterisk ends a member's leg by itself. */
