@@ -5,6 +5,7 @@ import { Parley, type AgentAtPhone } from './parley';
 
 const OUTSIDE = '13800000000';
 const [WAIT, HOLD] = [1900, 2500] as const;
+const RING_SECONDS = 4;
 /** Longer than a sound takes, so that it has begun again. */
 const AGAIN = { steady: 1_000, within: 5_000 };
 
@@ -14,7 +15,8 @@ let agent: AgentAtPhone;
 let slow: AgentAtPhone;
 beforeAll(async () => {
   const sounding = enqueueFor('agent1', '', 'wait_voice="wait.wav" hold_voice="hold.wav"');
-  parley = await Parley.start({ plans: { sounding }, settings: { PARLEY_TIME_ZONE: 'UTC' } });
+  const shortly = enqueueFor('agent2', `fetch_timeout="${RING_SECONDS}"`);
+  parley = await Parley.start({ plans: { sounding, shortly }, settings: { PARLEY_TIME_ZONE: 'UTC' } });
   agent = await parley.agentAtPhone(700, { manner: { answerAfter: 0 } });
   slow = await parley.agentAtPhone(1300);
   await parley.putSound('wait.wav', { hertz: WAIT, seconds: 0.6 });
@@ -119,6 +121,18 @@ test('given the service is killed while phones ring, who answers is kept, and ta
   await Promise.all([customer.hears([1300]), leg.hears([400])]);
   await hangUp(parley, slow, { customer, leg });
   expect(await parley.get(`conversation?agent=${slow.name}`)).toMatchObject({ totalCount: 1 });
+});
+
+test('given the phone was to ring no longer than the service is away, who has answered in time is kept all the same', async () => {
+  const customer = await parley.farm.call({ from: CUSTOMER, to: '91shortly', tone: 400 });
+  const leg = await slow.phone.incoming();
+  await parley.killService();
+  await leg.answer();
+  const untilItIsOver = { steady: RING_SECONDS * 1_000, within: RING_SECONDS * 1_000 + 3_000 };
+  await Promise.all([customer.hearsMusic(), leg.hearsMusic(untilItIsOver)]);
+  await parley.restartService();
+  await Promise.all([customer.hears([1300]), leg.hears([400])]);
+  await hangUp(parley, slow, { customer, leg });
 });
 
 test('given the service is killed before it has done anything for callers, they hear music or ringing until it is back', async () => {
