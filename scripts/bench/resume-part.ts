@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { eventually } from '../phone-farm/eventually';
+import { nameOf } from './bench-scene';
 import { paced } from './paced';
 import { leftOvers, running } from './recovery-check';
 import { timesOf, users, type Times } from './recovery-parts';
@@ -23,6 +24,10 @@ const WAITING = 5;
 const STATES = ['busy/paperwork', 'away'] as const;
 const TIMED_SECONDS = 25;
 const RINGING_SECONDS = 30;
+/** Calls that come and go while the service is killed and comes back. */
+const PASSING_PER_SECOND = 5;
+const PASSING_AGENTS = 10;
+const PASSING_TALK_MS = 1_000;
 /** How late a timer may be that was armed anew. */
 const LATE_MS = 2_000;
 
@@ -30,11 +35,14 @@ const LATE_MS = 2_000;
 export const RESUME_PLANS = {
   absent: '<enqueue><route><skill name="absent" priority="3"/><skill name="absent as well"/></route></enqueue>',
   timed: `<enqueue conversation_timeout="${TIMED_SECONDS}"><route><skill name="work"/></route></enqueue>`,
+  passing: '<enqueue><route><skill name="passing"/></route></enqueue>',
   slow: `<enqueue><route><skill name="slow" fetch_timeout="${RINGING_SECONDS}"/></route></enqueue>`,
 };
 
 export type Resume = {
   readonly conversations: number;
+  /** Calls that came and went meanwhile. */
+  readonly passed: number;
   readonly targetMs: number;
   /** From the start of the process. */
   readonly readyMs: Times;
@@ -50,11 +58,15 @@ export type Resume = {
   readonly leftOver: number;
 };
 
-/** The service is killed and started again with many talks, and some who wait, ring and are held. */
+/**
+ * The service is killed and started again with many talks, and some who wait, ring and are held, while other calls come
+ * and go.
+ */
 export async function resume(scene: RecoveryScene, conversations: number): Promise<Resume> {
   const talks = await talkingPhones(scene, conversations);
   await changeModes(scene);
   const resting = await restingAgents(scene);
+  const passing = await PassingCalls.of(scene);
   const waiting = await Promise.all(
     Array.from({ length: WAITING }, () => scene.callIn(scene.newNumber(), onPlan('absent'))),
   );
@@ -69,13 +81,15 @@ export async function resume(scene: RecoveryScene, conversations: number): Promi
     const limits = turn === RESTARTS ? await startLimits(scene) : undefined;
     const before = await lookAtRest(scene);
     const heard = limits === undefined ? await whoHears(scene, calls) : undefined;
+    passing.begin();
     await scene.killService();
     const started = performance.now();
     scene.startService();
     ready.push(await scene.untilReady(started));
     const after = await untilSame(scene, before);
     same.push(performance.now() - started);
-    const different = differing(before, after);
+    await passing.end();
+    const different = changed(before, after);
     differences += different.length;
     for (const line of different.slice(0, 5)) console.log(line);
     if (heard !== undefined) {
@@ -91,6 +105,7 @@ export async function resume(scene: RecoveryScene, conversations: number): Promi
   const left = await leftOvers(scene);
   return {
     conversations,
+    passed: passing.count,
     targetMs: TARGET_MS,
     readyMs: timesOf(ready),
     sameMs: timesOf(same),
@@ -107,7 +122,7 @@ async function talkingPhones(scene: RecoveryScene, count: number): Promise<reado
   const calls: PhoneCall[] = [];
   scene.phones.onRing = ({ user, call }: Ringing) => {
     if (user.startsWith('2')) return; // It rings on.
-    calls.push(call);
+    if (!user.startsWith(PASSING)) calls.push(call);
     call.answer();
   };
   // One more, for whoever has a limit.
@@ -161,6 +176,50 @@ async function startLimits(scene: RecoveryScene): Promise<() => Promise<number>>
       .length;
 }
 
+/** Users of the agents that they are for begin with it. */
+const PASSING = '5';
+
+/** Callers with agents of their own, who hang up after a moment. */
+class PassingCalls {
+  private readonly calls = new Set<PhoneCall>();
+  private isOver = true;
+  private running: Promise<void> | undefined;
+  count = 0;
+
+  static async of(scene: RecoveryScene): Promise<PassingCalls> {
+    await scene.provideAgents(users(500_001, PASSING_AGENTS), 'passing');
+    return new PassingCalls(scene);
+  }
+
+  private constructor(private readonly scene: RecoveryScene) {}
+
+  begin(): void {
+    this.isOver = false;
+    this.running = paced(PASSING_PER_SECOND, Infinity, () => void this.pass(), () => this.isOver); // prettier-ignore
+  }
+
+  /** Resolves when they are through. */
+  async end(): Promise<void> {
+    this.isOver = true;
+    await this.running;
+    await eventually(
+      () => this.calls.size === 0,
+      SET_UP_MS,
+      () => `${this.calls.size} calls are not through`,
+    );
+  }
+
+  private async pass(): Promise<void> {
+    const call = await this.scene.callIn(this.scene.newNumber(), onPlan('passing'));
+    this.calls.add(call);
+    this.count++;
+    await wait(PASSING_TALK_MS);
+    if (call.stage === 'up') call.hangUp();
+    await call.ended;
+    this.calls.delete(call);
+  }
+}
+
 type View = ReadonlyMap<string, string>;
 
 /** Everything that is to be the same again, by what it is. */
@@ -168,7 +227,9 @@ async function look(scene: RecoveryScene): Promise<View> {
   const { api } = scene;
   const view = new Map<string, string>();
   for (const each of await running(api)) view.set(`conversation ${each.id}`, JSON.stringify(each));
-  for (const each of await api.list('agent')) view.set(`agent ${each.name}`, JSON.stringify(each));
+  for (const each of await api.list('agent')) {
+    if (!each.name.startsWith(nameOf(PASSING))) view.set(`agent ${each.name}`, JSON.stringify(each));
+  }
   for (const each of await api.list('extension')) view.set(`extension ${each.id}`, JSON.stringify(each));
   for (const task of await api.list('queue'))
     view.set(`task ${task.id}`, JSON.stringify({ ...task, waited_seconds: null, estimated_wait: null }));
@@ -186,16 +247,23 @@ async function lookAtRest(scene: RecoveryScene): Promise<View> {
   }
 }
 
+/** What has come since is of calls that pass. */
+const changed = (before: View, after: View): readonly string[] => differing(before, after, before.keys());
+
 async function untilSame(scene: RecoveryScene, before: View): Promise<View> {
   const until = performance.now() + SAME_MS;
   for (;;) {
     const view = await look(scene);
-    if (differing(before, view).length === 0 || performance.now() > until) return view;
+    if (changed(before, view).length === 0 || performance.now() > until) return view;
   }
 }
 
-function differing(before: View, after: View): readonly string[] {
-  return [...new Set([...before.keys(), ...after.keys()])]
+function differing(
+  before: View,
+  after: View,
+  keys: Iterable<string> = new Set([...before.keys(), ...after.keys()]),
+): readonly string[] {
+  return [...keys]
     .filter((key) => before.get(key) !== after.get(key))
     .map((key) => `${key}\n  before: ${before.get(key)}\n  after:  ${after.get(key)}`);
 }
