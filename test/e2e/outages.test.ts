@@ -84,6 +84,33 @@ test('given a caller who comes while the service is down, the dialplan holds it 
   await isOver({ customer, leg });
 }, 60_000);
 
+test('given the service dies and stays away, who comes goes to the fallback, who has answered a phone is let go, and who waits waits on', async () => {
+  const retry = async (times: string): Promise<unknown> =>
+    parley.askAsterisk('POST', `asterisk/variable?variable=PARLEY_RETRIES&value=${times}`);
+  const other = await parley.agentAtPhone(1000);
+  const customer = await parley.farm.call({ from: CUSTOMER, to: `7${other.name}`, tone: 400 });
+  const leg = await other.phone.incoming();
+  await parley.killService();
+  await retry('1');
+  await leg.answer();
+  await leg.hearsMusic();
+  const next = await parley.farm.call({ from: '13900000003', to: '91anybody', tone: 1000 });
+  await next.hearsMusic();
+
+  expect(await parley.returned()).toMatchObject({ PARLEY_RESULT: 'unavailable' });
+  await leg.ended({ within: 10_000 });
+  await customer.hearsMusic();
+  await next.hangUp();
+
+  await retry('20');
+  await parley.startServiceAgain();
+  const again = await other.phone.incoming(); // It has missed nothing: nobody knows that it had answered.
+  await again.answer();
+  await Promise.all([customer.hears([1000]), again.hears([400])]);
+  await hangUp(parley, other, { customer, leg: again });
+  await parley.untilNothingIsLeft();
+}, 60_000);
+
 test('given it is stopped while a command is under way, that is answered, new ones are refused, and live calls go on', async () => {
   const talk = await aTalk(parley, agent, { to: '91anybody' });
   parley.network.late = { which: REQUESTS, milliseconds: 2_000 };
