@@ -1,5 +1,13 @@
 import type { Client } from 'ari-client';
-import { apiOver, requestOf, type Operation, type RestRequest } from '../../src/adapters/ari/ari-api';
+import {
+  apiOver,
+  inOrder,
+  requestOf,
+  type AriApi,
+  type Operation,
+  type RestRequest,
+} from '../../src/adapters/ari/ari-api';
+import { turn } from '../support/fakes';
 
 /** As Asterisk 22.10.1 describes it, and no more of it than counts here. */
 function operation(method: string, path: string, parameters: Readonly<Record<string, string>>): Operation {
@@ -86,4 +94,47 @@ test('given a description, each operation sends its request and hands on the ans
   const answer = await api.bridges.playWithId({ bridgeId: 'b', playbackId: 'p', media: 'sound:a' });
   expect(answer).toEqual({ id: 'p' });
   expect(sent).toEqual([{ method: 'POST', uri: 'bridges/b/play/p?media=sound%3Aa' }]);
+});
+
+describe('requests in order', () => {
+  /** Two requests that are answered when the test says so; `asked` as they go out. */
+  function two(keepsOrder: boolean) {
+    const asked: string[] = [];
+    const waiting: { answer: () => void; refuse: (error: Error) => void }[] = [];
+    const request = (name: string) => () => {
+      asked.push(name);
+      return new Promise<void>((answer, refuse) => waiting.push({ answer, refuse }));
+    };
+    const api = { ...(keepsOrder && { keepsOrder }) } as unknown as AriApi;
+    return { done: inOrder(api, [request('first'), request('second')]), asked, waiting };
+  }
+
+  test('given a way that keeps the order, they go out at once, and it is over when all are answered', async () => {
+    const { done, asked, waiting } = two(true);
+    expect(asked).toEqual(['first', 'second']);
+    const isOver = jest.fn();
+    void done.then(isOver);
+    waiting[1]!.answer();
+    await turn();
+    expect(isOver).not.toHaveBeenCalled();
+    waiting[0]!.answer();
+    await done;
+  });
+
+  test('given another way, each waits for the answer before', async () => {
+    const { done, asked, waiting } = two(false);
+    expect(asked).toEqual(['first']);
+    waiting[0]!.answer();
+    await turn();
+    expect(asked).toEqual(['first', 'second']);
+    waiting[1]!.answer();
+    await done;
+  });
+
+  test('given refusals, the first one counts', async () => {
+    const { done, waiting } = two(true);
+    waiting[1]!.refuse(new Error('second'));
+    waiting[0]!.refuse(new Error('first'));
+    await expect(done).rejects.toThrow('first');
+  });
 });

@@ -20,7 +20,7 @@ function wayTo(target: Target, known: Audio): string {
   const groups = stepsTo(target, known).map((group) =>
     group
       .map((step) => {
-        if (step.step === 'enter') return `enter ${step.bridgeId}`;
+        if (step.step === 'enter') return `${step.endingMusic ? 'stop-music, ' : ''}enter ${step.bridgeId}`;
         return step.step === 'start-music' ? `play ${step.musicClass}` : step.step;
       })
       .join(' + '),
@@ -42,7 +42,7 @@ describe('The way to a placement', () => {
     ['the same again', SHUT_OUT, at(SHUT_OUT), ''],
     ['all allowed in the same bridge', IN_BRIDGE, at(SHUT_OUT), 'unmute + stop-music'],
     ['out of the bridge, with music', HELD, at(IN_BRIDGE), 'mute + play hold | leave'],
-    ['back from being held', IN_BRIDGE, at(HELD), 'stop-music | enter here | unmute'],
+    ['back from being held', IN_BRIDGE, at(HELD), 'stop-music, enter here | unmute'],
     ['from music to silence', { ...HELD, music: QUIET }, at(HELD), 'play parley-silence'],
     [
       'to another bridge, shut out',

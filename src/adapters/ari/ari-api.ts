@@ -1,7 +1,10 @@
 import type { Client } from 'ari-client';
 
 /** The operations of ARI by resource, whatever carries their requests. */
-export type AriApi = Pick<Client, 'applications' | 'asterisk' | 'bridges' | 'channels' | 'endpoints'>;
+export type AriApi = Pick<Client, 'applications' | 'asterisk' | 'bridges' | 'channels' | 'endpoints'> & {
+  /** What is asked by it is carried out in the order in which it was asked, without waiting for answers in between. */
+  readonly keepsOrder?: true;
+};
 
 /** One request of ARI, as a WebSocket of it takes it. */
 export type RestRequest = {
@@ -30,7 +33,7 @@ type Described = {
   };
 };
 
-/** The same operations with the same arguments and answers, by another way: `send` carries the request. */
+/** The same operations with the same arguments and answers, by another way: `send` carries the requests, in their order. */
 export function apiOver(client: Client, send: (request: RestRequest) => Promise<unknown>): AriApi {
   const { apis } = (client as unknown as Described)._swagger;
   const api: Operations<(values?: Values) => Promise<unknown>> = Object.fromEntries(
@@ -44,7 +47,21 @@ export function apiOver(client: Client, send: (request: RestRequest) => Promise<
       ),
     ]),
   );
-  return api as unknown as AriApi;
+  return { ...api, keepsOrder: true } as unknown as AriApi;
+}
+
+/** One request after another, in no more time than it takes. Rejects with what the first that failed rejects with. */
+export async function inOrder(
+  api: AriApi,
+  requests: readonly ((api: AriApi) => Promise<unknown>)[],
+): Promise<void> {
+  if (api.keepsOrder === true) {
+    const results = await Promise.allSettled(requests.map((request) => request(api)));
+    const failed = results.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason as Error;
+  } else {
+    for (const request of requests) await request(api);
+  }
 }
 
 /** @throws Error when a part of the path is missing. */

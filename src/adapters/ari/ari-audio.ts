@@ -3,6 +3,7 @@ import type { BridgeId, ChannelId } from '../../domain/ids';
 import type { Logger } from '../../ports/system';
 import type { Alive, Fate } from '../../ports/telephony';
 import { answerCaller } from './ari-answer';
+import { inOrder, type AriApi } from './ari-api';
 import { attempt, fateOf, GONE, type Attempt } from './ari-attempt';
 import type { AriBridges } from './ari-bridges';
 import type { AriConnection } from './ari-connection';
@@ -178,7 +179,10 @@ export class AriAudio {
    * Settles when the channel sits in the bridge. The answer to the request comes before that, and what is asked of the
    * channel's music in between may be lost.
    */
-  private async enter(channelId: ChannelId, bridgeId: BridgeId): Promise<Attempt> {
+  private async enter(
+    channelId: ChannelId,
+    { bridgeId, endingMusic }: AudioStep & { readonly step: 'enter' },
+  ): Promise<Attempt> {
     // Else a bridge for a pair tells either endpoint with `send_pai` or `send_rpid` the number of the other (measured).
     const seat = { bridgeId, channel: channelId, inhibitConnectedLineUpdates: true };
     let timer: NodeJS.Timeout | undefined;
@@ -187,7 +191,12 @@ export class AriAudio {
       this.entering.set(channelId, (entered) => (entered === bridgeId || entered === null) && resolve());
     });
     try {
-      const answer = await attempt(this.ari, 'enter', GONE, ({ bridges }) => bridges.addChannel(seat));
+      const answer = await attempt(this.ari, 'enter', GONE, (api) =>
+        inOrder(api, [
+          ...(endingMusic ? [({ channels }: AriApi) => channels.stopMoh({ channelId })] : []),
+          ({ bridges }) => bridges.addChannel(seat),
+        ]),
+      );
       if (answer === 'done') await isInside;
       return answer;
     } finally {
@@ -197,7 +206,7 @@ export class AriAudio {
   }
 
   private async carryOut(step: AudioStep, channelId: ChannelId, from: BridgeId | null): Promise<Attempt> {
-    if (step.step === 'enter') return await this.enter(channelId, step.bridgeId);
+    if (step.step === 'enter') return await this.enter(channelId, step);
     if (step.step === 'answer') return await answerCaller(this.ari, channelId);
     const answer = await attempt(this.ari, step.step, GONE, ({ channels, bridges }) => {
       switch (step.step) {

@@ -29,7 +29,8 @@ export type AudioStep =
   | { readonly step: 'unmute' }
   | { readonly step: 'start-music'; readonly musicClass: string }
   | { readonly step: 'stop-music' }
-  | { readonly step: 'enter'; readonly bridgeId: BridgeId }
+  /** `endingMusic`: right before. */
+  | { readonly step: 'enter'; readonly bridgeId: BridgeId; readonly endingMusic: boolean }
   | { readonly step: 'leave' };
 
 /**
@@ -47,17 +48,17 @@ export function stepsTo({ bridgeId, muted, music }: Target, known: Audio): reado
   if (muted && known.muted !== true) restrict.push({ step: 'mute' });
   if (music !== null && playing !== music) restrict.push({ step: 'start-music', musicClass: music });
 
-  const stopMusic: AudioStep[] = music === null && playing !== null ? [{ step: 'stop-music' }] : [];
-  const isOutside = known.bridgeId === null && bridgeId !== null;
+  const isPlaying = music === null && playing !== null;
+  const endingMusic = isPlaying && known.bridgeId === null && bridgeId !== null;
+  const stopMusic: AudioStep[] = isPlaying && !endingMusic ? [{ step: 'stop-music' }] : [];
 
   const move: AudioStep[] =
-    known.bridgeId === bridgeId ? [] : [bridgeId === null ? { step: 'leave' } : { step: 'enter', bridgeId }];
+    known.bridgeId === bridgeId
+      ? []
+      : [bridgeId === null ? { step: 'leave' } : { step: 'enter', bridgeId, endingMusic }];
 
   const free: AudioStep[] = !muted && known.muted !== false ? [{ step: 'unmute' }] : [];
-  const groups = isOutside
-    ? [answer, [...restrict, ...stopMusic], move, free]
-    : [answer, restrict, move, [...free, ...stopMusic]];
-  return groups.filter((group) => group.length > 0);
+  return [answer, restrict, move, [...free, ...stopMusic]].filter((group) => group.length > 0);
 }
 
 /** What is known once all steps to `target` are done. */
