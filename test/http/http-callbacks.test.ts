@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { HttpCallbacks } from '../../src/adapters/webhook/http-callbacks';
 import { readWebhookSecret, signatureHeaders } from '../../src/adapters/webhook/webhook-signature';
 import { anEventRecord } from '../support/recording-events';
@@ -77,6 +77,19 @@ test('given a receiver that does not answer, it is a failure in time', async () 
   const url = await aReceiver(() => undefined);
 
   await expect(callbacks('any', 100).post(to(url), EVENT)).rejects.toThrow('no answer within 100 ms');
+});
+
+test('given a receiver that would go on in another protocol, it is a failure', async () => {
+  const server = createTcpServer((socket) =>
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'),
+    ),
+  ).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+
+  await expect(callbacks().post(to(`http://127.0.0.1:${port}/`), EVENT)).rejects.toThrow('without an answer');
 });
 
 test('given a receiver that is not there, it is a failure', async () => {

@@ -75,8 +75,11 @@ export class HttpCallbacks implements Callbacks {
         () => sent.destroy(new Error(`no answer within ${this.deadlineMs} ms`)),
         this.deadlineMs,
       );
-      sent.on('close', () => clearTimeout(deadline));
       sent.on('error', reject); // After the status it changes nothing.
+      sent.on('close', () => {
+        clearTimeout(deadline);
+        reject(new Error('the connection was given up without an answer')); // It switched to another protocol, say.
+      });
       sent.end(body);
     });
   }
