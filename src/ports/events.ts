@@ -90,9 +90,14 @@ export type EventPage = { readonly total: number; readonly events: readonly Even
 
 /** Sends events to callback URLs. */
 export interface Callbacks {
-  /** Resolves when it has arrived: a 2xx in time. @throws Error that says why it has not. */
+  /** Resolves when it has arrived: a 2xx in time. @throws CallbackRefused for another status, else Error that says why it has not. */
   post(callback: Callback, message: CallbackMessage): Promise<void>;
   close(): void;
+}
+
+/** The receiver was there and has not taken this event; what of others, is not known. */
+export class CallbackRefused extends Error {
+  override readonly name = 'CallbackRefused';
 }
 
 /** Where an application wants its events. */

@@ -59,7 +59,7 @@ export class EventLog implements Events {
 
   constructor(
     private readonly surroundings: EventLogSurroundings,
-    private readonly engine: Pick<EngineRunner, 'settle' | 'deliver'>,
+    private readonly engine: Pick<EngineRunner, 'settle' | 'deliver' | 'flush'>,
     restored: Pick<EventsRestored, 'lastEvent' | 'undelivered'>,
   ) {
     const { destinations, logger, metrics } = surroundings;
@@ -216,6 +216,7 @@ export class EventLog implements Events {
   ): Promise<readonly EventRecord[]> {
     const { storage, logger } = this.surroundings;
     try {
+      await this.engine.flush(); // What has arrived is on record as that, and not read again.
       const events = await storage.eventsToDeliver(app, url, after, limit);
       if (this.isStoreAway) logger.info('events to deliver can be read again');
       this.isStoreAway = false;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { HttpCallbacks } from '../../src/adapters/webhook/http-callbacks';
+import { CallbackRefused } from '../../src/ports/events';
 import { readWebhookSecret, signatureHeaders } from '../../src/adapters/webhook/webhook-signature';
 import { anEventRecord } from '../support/recording-events';
 
@@ -69,7 +70,7 @@ test.each([301, 307, 400, 410, 500])('status %i is a failure, and nobody is foll
     response.writeHead(status, { Location: '/elsewhere' }).end();
   });
 
-  await expect(callbacks().post(to(url), EVENT)).rejects.toThrow(`HTTP status ${status}`);
+  await expect(callbacks().post(to(url), EVENT)).rejects.toThrow(new CallbackRefused(`HTTP status ${status}`));
   expect(requests).toBe(1);
 });
 

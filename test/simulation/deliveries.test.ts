@@ -5,17 +5,24 @@ import { Tally } from './tally';
 /** So many at least; a million takes minutes. */
 const DELIVERIES = Number(process.env['DELIVERIES'] ?? 12_000);
 const FIRST_SEED = Number(process.env['DELIVERIES_SEED'] ?? 3);
-const CALLERS = 400;
+const CALLERS = 600;
 /** What has to come about on the way. */
 const COVERED = [
-  ...['taken', 'refused', 'hung', 'taken, and the answer lost', 'taken, and answered as failed'].map(
-    (fate) => `attempt: ${fate}`,
-  ),
+  ...[
+    'taken',
+    'refused',
+    'refused for long',
+    'hung',
+    'taken, and the answer lost',
+    'taken, and answered as failed',
+  ].map((fate) => `attempt: ${fate}`),
   ...['not under way', 'asked', 'written'].map((how) => `crash: a commit was ${how}`),
   'restart',
   'the store goes away',
   'read in pieces',
   'repeated',
+  'some wait for one that is refused',
+  'more wait for one that is refused than are in memory',
 ];
 
 test(

@@ -1,6 +1,6 @@
 import { Disk, MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
-import type { BridgeId, ChannelId, ExtensionId } from '../../src/domain/ids';
+import type { BridgeId, ChannelId, EventId, ExtensionId } from '../../src/domain/ids';
 import { emptyWorld, type Change } from '../../src/domain/world';
 import type { EventRecord } from '../../src/ports/events';
 import { StorageUnavailable, type Batch } from '../../src/ports/storage';
@@ -19,16 +19,25 @@ import type { Tally } from './tally';
 import { VirtualTime, WORLD } from './virtual-time';
 
 const URLS = ['https://one.example/events', 'https://two.example/events'] as const;
-const AGENTS = ['1001', '1002', '1003', '1004', '1005'];
-const DOCUMENT = `<enqueue><route>${AGENTS.map((name) => `<agent name="${name}"/>`).join('')}</route></enqueue>`;
+/** Two departments that have nothing to do with each other: of the second, no event is refused for long. */
+const DEPARTMENTS = [
+  ['1001', '1002', '1003'],
+  ['2001', '2002'],
+] as const;
+const AGENTS = DEPARTMENTS.flat();
+const documentFor = (names: readonly string[]): string =>
+  `<enqueue><route>${names.map((name) => `<agent name="${name}"/>`).join('')}</route></enqueue>`;
 const ENOUGH_WAIT = 6;
+/** As many as a sender holds in memory. */
+const WINDOW = 2_000;
 /** At each step, by how far a commit is: the shorter it takes, the likelier. */
 const CRASHES = { 'not under way': 1 / 5_000, asked: 1 / 600, written: 1 / 300 } as const;
 const RESTARTS = 1 / 5_000;
 /** So long that more is told meanwhile. */
 const SLOW_READ_MS = 3_000;
 const MINUTE_MS = 60_000;
-/** Longer than the longest pause of a sender, and longer than a receiver is down. */
+/** Longer than the longest pauses of a sender, of one event after the other. */
+const REFUSED_MINUTES = 60;
 const EVENING_MINUTES = 180;
 
 /** One life of the service. */
@@ -60,9 +69,14 @@ export class DeliveryHistory {
     private readonly random: SeededRandom,
     private readonly tally: Tally,
   ) {
-    this.receivers = new Map(
-      URLS.map((url) => [url, new SimulatedReceiver(this.time, random, tally, (id) => this.record.took(url, id))]),
-    );
+    this.receivers = new Map(URLS.map((url) => [url, this.receiverAt(url)]));
+  }
+
+  private receiverAt(url: string): SimulatedReceiver {
+    const { record } = this;
+    const mayRefuse = (id: EventId): boolean =>
+      !record.hasTaken(url, id) && DEPARTMENTS[0].some((name) => record.names(id, `agent ${name}`));
+    return new SimulatedReceiver(this.time, this.random, this.tally, (id) => record.took(url, id), mayRefuse);
   }
 
   /** So many callers come, and everything that is told of them arrives. */
@@ -79,11 +93,20 @@ export class DeliveryHistory {
     this.isEvening = true;
     this.isStoreAway = false;
     this.receivers.forEach((receiver) => receiver.heal());
+    await this.time.idle(REFUSED_MINUTES * MINUTE_MS);
+    for (const [url, receiver] of this.receivers) this.lookBehind(url, receiver);
     for (let minute = 0; minute < EVENING_MINUTES && this.undelivered > 0; minute++)
       await this.time.idle(MINUTE_MS);
     await this.time.idle(MINUTE_MS); // Nothing is sent again.
     if (this.undelivered > 0) this.record.problems.add(`${this.undelivered} are to be delivered in the end`);
     this.time.kill(this.life.owner);
+  }
+
+  private lookBehind(url: string, receiver: SimulatedReceiver): void {
+    const behind = this.record.behind(url, receiver.refused);
+    if (behind > 0) this.tally.count('some wait for one that is refused');
+    if (behind > WINDOW) this.tally.count('more wait for one that is refused than are in memory');
+    receiver.acceptAll();
   }
 
   private get undelivered(): number {
@@ -231,7 +254,8 @@ export class DeliveryHistory {
 
   private callerComes(): void {
     const channelId = `caller-${++this.callers}` as ChannelId;
-    const variables = { ENQUEUE: DOCUMENT, USER_DATA: `caller ${this.callers}` };
+    const ENQUEUE = documentFor(DEPARTMENTS[this.random.chance(0.6) ? 0 : 1]);
+    const variables = { ENQUEUE, USER_DATA: `caller ${this.callers}` };
     this.life.tell({ type: 'caller-entered', channelId, telnumber: '13900000000', args: ['enqueue'], variables });
   }
 

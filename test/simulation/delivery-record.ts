@@ -2,6 +2,9 @@ import type { EventId } from '../../src/domain/ids';
 import type { ToldEvent } from '../../src/ports/events';
 import type { Batch } from '../../src/ports/storage';
 
+/** What events of one input have in common. */
+const SEED_AT = 17;
+
 /** What is on record of events, and whether their deliveries keep what is promised of them. */
 export class DeliveryRecord {
   /** What is wrong; each once. */
@@ -66,6 +69,32 @@ export class DeliveryRecord {
       if (place !== before + 1) this.problems.add(`${id} came as number ${place} of ${name}, after ${before}`);
       had.places.set(name, place);
     }
+  }
+
+  hasTaken(url: string, id: EventId): boolean {
+    return this.urls.get(url)!.events.has(id);
+  }
+
+  names(id: EventId, name: string): boolean {
+    return this.events.get(id)?.places.some(([each]) => each === name) ?? false;
+  }
+
+  /** Of what has not arrived: how many wait for one of `refused`, or for one that waits for that; the others are a problem. */
+  behind(url: string, refused: ReadonlySet<EventId>): number {
+    const { events } = this.urls.get(url)!;
+    const held = new Set<string>();
+    let behind = 0;
+    for (const [id, { places }] of this.events) {
+      if (events.has(id)) continue;
+      const names = [`input ${id.slice(SEED_AT)}`, ...places.map(([name]) => name)];
+      if (refused.has(id) || names.some((name) => held.has(name))) {
+        names.forEach((name) => held.add(name));
+        behind++;
+      } else {
+        this.problems.add(`${id} does not reach ${url}, although nothing that is refused is before it`);
+      }
+    }
+    return behind;
   }
 
   lost(): readonly string[] {

@@ -1,11 +1,16 @@
 import type { EventId } from '../../src/domain/ids';
-import type { CallbackMessage } from '../../src/ports/events';
+import { CallbackRefused, type CallbackMessage } from '../../src/ports/events';
 import type { SeededRandom } from './seeded-random';
 import type { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
 
 const DEADLINE_MS = 5_000;
 const MOODS = ['well', 'well', 'moody', 'moody', 'down'] as const;
+
+/** Whatever its mood, it refuses some events for so long; so many at a time. */
+const REFUSED_SECONDS = [10, 14_400] as const;
+const MOST_REFUSED = 3;
+const REFUSES_ONE_IN = 100;
 
 /** What becomes of an attempt. `taken`: the receiver has it, whatever its sender learns. */
 type Fate = { readonly name: string; readonly taken: boolean; readonly answered: boolean; readonly ok: boolean };
@@ -15,6 +20,7 @@ const FATES = {
   refuses: { name: 'refused', taken: false, answered: true, ok: false },
   hangs: { name: 'hung', taken: false, answered: false, ok: false },
   fallsSilent: { name: 'taken, and the answer lost', taken: true, answered: false, ok: false },
+  refusesForLong: { name: 'refused for long', taken: false, answered: true, ok: false },
   takesAndFails: { name: 'taken, and answered as failed', taken: true, answered: true, ok: false },
 } as const satisfies Readonly<Record<string, Fate>>;
 
@@ -22,25 +28,38 @@ const FATES = {
 export class SimulatedReceiver {
   private mood: (typeof MOODS)[number] = 'well';
   private isHealed = false;
+  private readonly refusedUntil = new Map<EventId, number>();
 
-  /** `took` is told of what it takes, each time. */
+  /** `took` is told of what it takes, each time. `mayRefuse` says which events it may refuse for long. */
   constructor(
     private readonly time: VirtualTime,
     private readonly random: SeededRandom,
     private readonly tally: Tally,
     private readonly took: (id: EventId) => void,
+    private readonly mayRefuse: (id: EventId) => boolean,
   ) {
     this.changeMood();
   }
 
+  /** It is well from now on, but for what it refuses until it accepts all. */
   heal(): void {
+    this.refused.forEach((id) => this.refusedUntil.set(id, Infinity));
     this.isHealed = true;
     this.mood = 'well';
   }
 
+  /** What it refuses now. */
+  get refused(): ReadonlySet<EventId> {
+    return new Set([...this.refusedUntil.keys()].filter((id) => this.refuses(id)));
+  }
+
+  acceptAll(): void {
+    this.refusedUntil.clear();
+  }
+
   /** What the process `owner` sends: it reaches the receiver although its sender dies, who then never learns of it. */
   post(owner: string, { id }: CallbackMessage): Promise<void> {
-    const fate = this.fate();
+    const fate = this.fate(id);
     this.tally.count(`attempt: ${fate.name}`);
     const there = this.random.integer(1, 20);
     const slow = this.random.chance(0.02) ? DEADLINE_MS - 100 : 60;
@@ -50,12 +69,21 @@ export class SimulatedReceiver {
       const [after, problem] = fate.answered
         ? [back, 'HTTP status 500']
         : [DEADLINE_MS, `no answer within ${DEADLINE_MS} ms`];
-      this.time.schedule(owner, after, () => (fate.ok ? resolve() : reject(new Error(problem))));
+      const failure = fate.answered ? new CallbackRefused(problem) : new Error(problem);
+      this.time.schedule(owner, after, () => (fate.ok ? resolve() : reject(failure)));
     });
   }
 
-  private fate(): Fate {
+  private refuses(id: EventId): boolean {
+    return this.time.now() < (this.refusedUntil.get(id) ?? 0);
+  }
+
+  private fate(id: EventId): Fate {
     const { random, mood } = this;
+    const isNew = !this.isHealed && !this.refusedUntil.has(id) && this.mayRefuse(id);
+    if (isNew && this.refused.size < MOST_REFUSED && random.chance(1 / REFUSES_ONE_IN))
+      this.refusedUntil.set(id, this.time.now() + random.integer(...REFUSED_SECONDS) * 1_000);
+    if (this.refuses(id)) return FATES.refusesForLong;
     if (mood === 'well') return FATES.takes;
     if (mood === 'down') return random.chance(0.8) ? FATES.refuses : FATES.hangs;
     if (random.chance(0.6)) return FATES.takes;

@@ -1,62 +1,15 @@
 import fc from 'fast-check';
-import type { AgentName, ConversationId, EventId } from '../../src/domain/ids';
-import type { EventRecord } from '../../src/ports/events';
-import { CallbackLine } from '../../src/runtime/callback-line';
+import type { AgentName } from '../../src/domain/ids';
 import { SeededRandom } from '../simulation/seeded-random';
-import { VirtualTime, WORLD } from '../simulation/virtual-time';
-import { silent } from '../support/fakes';
+import { WORLD } from '../simulation/virtual-time';
+import { aLine, conversation, DAY_MS, numbers, refuses, takes } from '../support/callback-line';
 import { anEventRecord } from '../support/recording-events';
 
-const DAY_MS = 24 * 3_600_000;
-const conversation = (number: number) => `${number}`.padStart(32, '0') as ConversationId;
-
-/** A line to a receiver of whom `answer` says what it does with each attempt, and a store with all events. */
-function aLine(answer: (event: EventRecord, attempt: number) => Promise<void>) {
-  const time = new VirtualTime();
-  const clock = time.clockOf('service');
-  const store: EventRecord[] = [];
-  const attempts: EventId[] = [];
-  const arrived: EventId[] = [];
-  const settled = new Map<EventId, string | null>();
-  let loads = 0;
-  const line = new CallbackLine(
-    { app: anEventRecord(1).app, url: 'https://receiver.example/hook', secrets: [] },
-    {
-      callbacks: {
-        post: async (_, message) => {
-          attempts.push(message.id);
-          const event = store.find(({ id }) => id === message.id)!;
-          await answer(event, attempts.filter((id) => id === message.id).length);
-          arrived.push(message.id);
-        },
-        close: () => undefined,
-      },
-      clock,
-      chance: { seed: () => '0', number: () => 1 },
-      logger: silent,
-      load: async (after, limit) => {
-        loads++;
-        return store.filter(({ id }) => !settled.has(id) && (after === null || id > after)).slice(0, limit);
-      },
-      settled: ({ id }, problem) => void settled.set(id, problem),
-      attempted: () => undefined,
-    },
-  );
-  const tell = (...events: readonly EventRecord[]): void => {
-    const stamped = events.map((event) => ({ ...event, at: clock.now() }));
-    store.push(...stamped);
-    line.add(stamped);
-  };
-  return { time, line, store, tell, attempts, arrived, settled, loads: () => loads };
-}
-
-const numbers = (ids: readonly EventId[]): readonly number[] => ids.map((id) => parseInt(id, 16));
-const fails = (): Promise<never> => Promise.reject(new Error('HTTP status 500'));
-const takes = async (): Promise<void> => undefined;
+const fails = (): Promise<never> => Promise.reject(new Error('ECONNREFUSED'));
 
 test('given events in the store and new ones, all arrive, in order for each conversation', async () => {
-  const { time, line, store, tell, arrived, settled } = aLine(takes);
-  store.push(anEventRecord(1), anEventRecord(2));
+  const { time, line, record, tell, arrived, settled } = aLine(takes);
+  record(anEventRecord(1), anEventRecord(2));
   line.start();
   await time.idle(10);
   tell(anEventRecord(3), anEventRecord(4));
@@ -133,7 +86,7 @@ test('given one that fails for a day, it is set aside with the reason, and the n
   expect(settled.size).toBe(0);
 
   await time.idle(40 * 60_000);
-  expect(settled.get(anEventRecord(1).id)).toBe('HTTP status 500');
+  expect(settled.get(anEventRecord(1).id)).toBe('ECONNREFUSED');
   expect(numbers(arrived)).toEqual([2]);
 });
 
@@ -153,8 +106,8 @@ test('given a receiver that is down for a day, all that is older is set aside, a
 });
 
 test('given more than is held in memory, the store is read in pieces and nothing is missed or overtaken', async () => {
-  const { time, line, store, tell, arrived, loads } = aLine(takes);
-  store.push(...Array.from({ length: 5_000 }, (_, index) => anEventRecord(index + 1)));
+  const { time, line, record, tell, arrived, loads } = aLine(takes);
+  record(...Array.from({ length: 5_000 }, (_, index) => anEventRecord(index + 1)));
   line.start();
   tell(anEventRecord(5_001)); // While it is being read.
   await time.idle(10);
@@ -162,7 +115,7 @@ test('given more than is held in memory, the store is read in pieces and nothing
   await time.idle(10);
 
   expect(numbers(arrived)).toEqual(Array.from({ length: 5_002 }, (_, index) => index + 1));
-  expect(loads()).toBeLessThan(12);
+  expect(loads()).toBeLessThan(20);
 });
 
 test('given an old one to be delivered once more, it goes out again', async () => {
@@ -178,8 +131,8 @@ test('given an old one to be delivered once more, it goes out again', async () =
 });
 
 test('given that nothing was left to deliver at the start, an old one that is asked for once more goes out', async () => {
-  const { time, line, store, settled, arrived } = aLine(takes);
-  store.push(anEventRecord(1));
+  const { time, line, store, record, settled, arrived } = aLine(takes);
+  record(anEventRecord(1));
   settled.set(anEventRecord(1).id, null);
   line.start();
   await time.idle(10);
@@ -201,6 +154,51 @@ test('given it was stopped, nothing more goes out', async () => {
   await time.idle(DAY_MS);
 
   expect(numbers(attempts)).toEqual([1]);
+});
+
+test.each([
+  [0, [500, 1_000, 2_000, 4_000, 8_000]],
+  [1, [1_000, 2_000, 4_000, 8_000, 16_000]],
+])('given chance says %p, an event that fails is tried again after %p ms', async (number, pauses) => {
+  const { time, line, tell } = aLine(
+    async () => {
+      tried.push(time.now());
+      await refuses();
+    },
+    { number: () => number },
+  );
+  const tried: number[] = [];
+  line.start();
+  await time.idle(10);
+  tell(anEventRecord(1));
+  await time.idle(40_000);
+
+  expect(tried.slice(1, 6).map((at, index) => at - tried[index]!)).toEqual(pauses);
+});
+
+test('given many under way when the receiver goes down, it is tried again after a second all the same, then after two, and four', async () => {
+  let isDown = true;
+  const { time, line, tell, attempts, arrived } = aLine(async () => {
+    if (isDown) await fails();
+  });
+  line.start();
+  await time.idle(10);
+  tell(
+    ...Array.from({ length: 100 }, (_, index) => anEventRecord(index + 1, { conversation: conversation(index) })),
+  );
+  await time.idle(10);
+  const underWay = attempts.length;
+  expect(underWay).toBeGreaterThan(8);
+  const afterwards: number[] = [];
+  for (const milliseconds of [1_000, 2_000, 4_000]) {
+    await time.idle(milliseconds);
+    afterwards.push(attempts.length - underWay);
+  }
+  expect(afterwards).toEqual([1, 2, 3]);
+
+  isDown = false;
+  await time.idle(8_000);
+  expect(arrived).toHaveLength(100);
 });
 
 test('whatever fails, every event arrives, and in order for each of what it names', async () => {

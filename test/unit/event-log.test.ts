@@ -28,6 +28,12 @@ async function aLogTo(urls: readonly string[], ...found: readonly Partial<Batch>
   const posted: EventId[] = [];
   const warnings: string[] = [];
   const lines: (readonly [message: string, fields: unknown])[] = [];
+  const asked: string[] = [];
+  const read = storage.eventsToDeliver.bind(storage);
+  storage.eventsToDeliver = (...wanted) => {
+    asked.push('read');
+    return read(...wanted);
+  };
   let measure = (): Partial<Measured> => ({});
   const log = new EventLog(
     {
@@ -49,11 +55,12 @@ async function aLogTo(urls: readonly string[], ...found: readonly Partial<Batch>
     {
       settle: (settled) => void commit({ settled: [settled] }),
       deliver: (deliveries) => commit({ deliveries }),
+      flush: async () => void asked.push('flush'),
     },
     restored,
   );
   const undelivered = (): number => measure().callbacks!.reduce((sum, each) => sum + each.undelivered, 0);
-  return { log, time, storage, commit, posted, warnings, lines, undelivered };
+  return { log, time, storage, commit, asked, posted, warnings, lines, undelivered };
 }
 
 /** The same to `URL`. */
@@ -73,6 +80,14 @@ test('given events that wait in the store and new ones, all are delivered, and n
 
   expect(posted).toEqual([1, 2, 3].map((each) => anEvent(each).id));
   expect(undelivered()).toBe(0);
+});
+
+test('what has arrived is on record before it is read what still has to', async () => {
+  const { log, time, asked } = await aLog({ events: [anEvent(1)], deliveries: [toDeliver(1)] });
+  log.start();
+  await time.idle(10);
+
+  expect(asked).toEqual(['flush', 'read']);
 });
 
 test('given an event that is asked for once more, it is delivered once more', async () => {

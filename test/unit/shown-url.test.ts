@@ -53,7 +53,7 @@ async function loggedWhile(days: number): Promise<readonly Told[]> {
       chance: counting,
       logger: { info: tell, warn: tell, error: tell },
     },
-    { settle: () => undefined, deliver: async () => undefined },
+    { settle: () => undefined, deliver: async () => undefined, flush: async () => undefined },
     restored,
   );
   log.start();

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
-import type { Callback, CallbackMessage, Callbacks } from '../../ports/events';
+import { CallbackRefused, type Callback, type CallbackMessage, type Callbacks } from '../../ports/events';
 import { isPublic, lookupPublic } from './public-addresses';
 import { signatureHeaders } from './webhook-signature';
 
@@ -34,7 +34,7 @@ export class HttpCallbacks implements Callbacks {
       'Content-Type': 'application/json; charset=utf-8',
       'User-Agent': 'Parley',
     });
-    if (status < 200 || status > 299) throw new Error(`HTTP status ${status}`);
+    if (status < 200 || status > 299) throw new CallbackRefused(`HTTP status ${status}`);
   }
 
   close(): void {
