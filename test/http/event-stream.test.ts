@@ -182,19 +182,44 @@ test.each([
   expect(JSON.parse(reader.text)).toMatchObject({ code: '000001', msg: expect.stringContaining(parameter) });
 });
 
-test('given a reader that reads nothing, it is cut, and the others go on', async () => {
+/** Events of about so many bytes. */
+const large = (count: number, bytes: number) =>
+  Array.from({ length: count }, (_, index) =>
+    anEventRecord(index + 1, { body: JSON.stringify({ text: 'x'.repeat(bytes) }) }),
+  );
+
+test('given more than a mebibyte in each page of what it has missed, a reader gets all of it', async () => {
+  server.callCenter.events.records.push(...large(1_200, 3_000));
+  const reader = await reads('', { 'Last-Event-ID': idOf(100) });
+
+  expect(await got(reader, 1_100)).toEqual(Array.from({ length: 1_100 }, (_, index) => index + 101));
+});
+
+test('given more than a mebibyte told at once, a reader gets all of it, once, and what comes then', async () => {
+  const { events } = server.callCenter;
+  const reader = await reads();
+  await isLive();
+  events.tell(...large(3_000, 600));
+  events.tell(anEventRecord(3_001));
+  await got(reader, 3_001);
+  events.tell(anEventRecord(3_002));
+
+  expect(await got(reader, 3_002)).toEqual(Array.from({ length: 3_002 }, (_, index) => index + 1));
+});
+
+test('given a reader that reads nothing, the others go on, and it gets all of it when it reads', async () => {
   const { events } = server.callCenter;
   const [slow, other] = [await reads(), await reads()];
   slow.response.pause();
   await isLive(2);
-  const body = JSON.stringify({ text: 'x'.repeat(100_000) });
-  for (let number = 1; number <= 200; number++) {
-    events.tell(anEventRecord(number, { body }));
+  for (const event of large(200, 100_000)) {
+    events.tell(event);
     await wait(1);
   }
-
-  await untilFollowers(1);
   expect(await got(other, 200)).toHaveLength(200);
+
+  slow.response.resume();
+  expect(await got(slow, 200)).toHaveLength(200);
 });
 
 test('given a reader that leaves, nothing is kept of it', async () => {
