@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { eventually } from '../../scripts/phone-farm/eventually';
 import type { AgentName, AppId, ConversationId, EventId } from '../../src/domain/ids';
+import { StorageUnavailable } from '../../src/ports/storage';
 import { EventReader } from '../support/event-reader';
 import { startTestServer, type TestServer } from '../support/http-client';
 import { idOf } from '../support/http-objects';
@@ -221,6 +222,36 @@ test('given a reader that reads nothing, the others go on, and it gets all of it
   slow.response.resume();
   expect(await got(slow, 200)).toHaveLength(200);
 });
+
+test.each([
+  {
+    what: 'the store is away',
+    error: new StorageUnavailable('gone'),
+    line: { level: 'warn', message: 'event stream cut, the store is away', problem: 'gone' },
+  },
+  {
+    what: 'we make a mistake',
+    error: new TypeError('x is not a function'),
+    line: { level: 'error', message: 'event stream given up', error: expect.any(TypeError) },
+  },
+])(
+  'given $what while a reader catches up, it gets what was read, the stream ends, and the log says why',
+  async (given) => {
+    const { events } = server.callCenter;
+    events.records.push(...large(600, 3_000));
+    let pages = 0;
+    events.beforeReading = async () => {
+      if (pages++ > 0) throw given.error;
+    };
+    const reader = await reads('', { 'Last-Event-ID': idOf(0) });
+    const ended = once(reader.response, 'end');
+
+    expect(await got(reader, 500)).toHaveLength(500);
+    await ended;
+    const lines = server.log.filter(({ level }) => level !== 'info');
+    expect(lines).toEqual([{ ...given.line, requestId: expect.any(String) }]);
+  },
+);
 
 test('given a reader that leaves, nothing is kept of it', async () => {
   const reader = await reads();

@@ -11,6 +11,7 @@ const READS = [
   'findTask',
   'asOf',
   'eventsAfter',
+  'lastForgottenEvent',
   'eventsOf',
   'findEvent',
   'eventsToDeliver',
@@ -39,6 +40,7 @@ function failReads(): void {
 test.each<[method: string, path: string, body?: object]>([
   ['GET', `conversation/${idOf(2)}`],
   ['GET', 'conversation'],
+  ['GET', 'events'],
   ['GET', `conversation/${idOf(1)}/events`],
   ['GET', `event/${idOf(1)}`],
   ['POST', `event/${idOf(1)}/replay`],
@@ -58,4 +60,11 @@ test('given a store that fails while it is read, what is read from memory is sho
   for (const path of ['agent', 'extension', 'condition', 'plan', 'queue', `conversation/${idOf(1)}`]) {
     expect((await server.call('GET', path)).status).toBe(200);
   }
+});
+
+test('given it is known that the store is away, the live stream of events says when to come again', async () => {
+  jest.spyOn(storage, 'isAvailable').mockReturnValue(false);
+  const { status, headers, envelope } = await server.call('GET', 'events');
+
+  expect([status, envelope.code, headers['retry-after']]).toEqual([503, '000004', '2']);
 });

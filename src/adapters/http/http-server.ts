@@ -63,7 +63,7 @@ export async function startHttpServer(
     maxHeaderSize: MAX_HEADER_BYTES,
   });
   const connections = new Connections(server, surroundings.logger);
-  const streams = eventStreams(surroundings.callCenter.events, surroundings.logger);
+  const streams = eventStreams(surroundings.callCenter, surroundings.logger);
   const handle = application(settings, surroundings, connections, streams).callback();
   server.on('request', (request, response) => void handle(request, response));
 

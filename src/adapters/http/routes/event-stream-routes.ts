@@ -2,7 +2,10 @@ import Router from '@koa/router';
 import { z } from 'zod';
 import { EVENT_NAMES } from '../../../domain/notification';
 import type { EventId } from '../../../domain/ids';
-import type { EventRecord, Events } from '../../../ports/events';
+import { Refusal } from '../../../domain/refusal';
+import { STORE_AWAY, type CallCenter } from '../../../ports/call-center';
+import type { EventRecord } from '../../../ports/events';
+import { StorageUnavailable } from '../../../ports/storage';
 import type { Logger } from '../../../ports/system';
 import { EVENT } from '../event-json';
 import { EVENTS_LOST, EventStream } from '../event-stream';
@@ -80,22 +83,28 @@ export type EventStreams = {
 };
 
 /** `GET callcenter/events`: what is told, live. */
-export function eventStreams(events: Events, logger: Logger): EventStreams {
+export function eventStreams(callCenter: CallCenter, logger: Logger): EventStreams {
   const router = new Router<RequestState>({ sensitive: true });
   const open = new Map<EventStream, string>();
-  router.get(routerPath(EVENT_STREAM.path), (ctx) => {
+  router.get(routerPath(EVENT_STREAM.path), async (ctx) => {
     const { application, requestId } = ctx.state as Required<RequestState>;
     const filters = readParameters(FILTERS, {}, { ...ctx.query }) as z.output<typeof FILTERS>;
     const after = lastEventId(ctx.get('Last-Event-ID'));
+    if (callCenter.obstacles().includes(STORE_AWAY)) throw new Refusal('busy', { problem: STORE_AWAY });
     if ([...open.values()].filter((id) => id === application.id).length >= MAX_STREAMS) {
       throw rateLimited(RETRY_SECONDS);
     }
     const request = { app: application.id, isWanted: (event: EventRecord) => isWanted(event, filters), after };
-    const stream = new EventStream(events, request, (error) =>
-      logger.error('event stream given up', { requestId, error }),
-    );
+    const stream = new EventStream(callCenter.events, request, (error) => {
+      if (error instanceof StorageUnavailable) {
+        logger.warn('event stream cut, the store is away', { requestId, problem: error.message });
+      } else {
+        logger.error('event stream given up', { requestId, error });
+      }
+    });
     open.set(stream, application.id);
     stream.body.once('close', () => open.delete(stream));
+    await stream.begun;
     ctx.set({
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
