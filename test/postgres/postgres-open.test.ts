@@ -11,11 +11,13 @@ import { eventually } from '../../scripts/phone-farm/eventually';
 import { openPostgres, postgresAddress } from '../../src/adapters/storage/postgres-open';
 import { MIGRATIONS } from '../../src/adapters/storage/postgres-schema';
 import { PostgresStorage } from '../../src/adapters/storage/postgres-storage';
+import type { ConversationId, EventId, Instant } from '../../src/domain/ids';
 import { StorageInUse, StorageUnavailable, StorageUnusable, Superseded } from '../../src/ports/storage';
 import {
   aBatch,
   aConversation,
   agentMember,
+  anEvent,
   APP,
   change,
   outsideMember,
@@ -175,6 +177,60 @@ test('given two cells in one database, each has its own world, and what is over 
   expect((await again.open()).aggregates.map(({ value }) => value.id)).toEqual(['2']);
   const query = { app: APP, offset: 0, limit: 9, telnumber: '+49\u0000\ud800' };
   expect((await two.listConversations(query)).conversations.map(({ id }) => id)).toEqual(['2', '1']);
+});
+
+describe('given two cells in one database with the same application', () => {
+  const url = 'https://receiver.example/hook';
+  const [FIRST, EVER] = ['' as EventId, 9_999 as Instant];
+  const toDeliver = (number: number) => ({ app: APP, url, event: anEvent(number).id });
+  const ids = (...numbers: readonly number[]) => numbers.map((number) => anEvent(number).id);
+  const stream = async (cell: PostgresStorage) => (await cell.eventsAfter(APP, FIRST, 9)).map(({ id }) => id);
+  const left = async (cell: PostgresStorage) =>
+    (await cell.eventsToDeliver(APP, url, null, 9)).map(({ id }) => id);
+
+  /** The first has told the odd events, the second the even ones, later. */
+  async function twoCells(): Promise<readonly [PostgresStorage, PostgresStorage]> {
+    const cells = [await opened('one'), await opened('two')] as const;
+    for (const [index, cell] of cells.entries()) {
+      await cell.open();
+      const told = [1, 3].map((number) => number + index);
+      const events = told.map((number) =>
+        anEvent(number, { at: (1_000 * (index + 1)) as Instant, conversation: `${index}` as ConversationId }),
+      );
+      await cell.commit(aBatch(1, { events, deliveries: told.map(toDeliver) }));
+    }
+    return cells;
+  }
+
+  test('each has its own stream and deliveries, and a journal goes with its conversation', async () => {
+    const [one, two] = await twoCells();
+
+    expect([await stream(one), await stream(two)]).toEqual([ids(1, 3), ids(2, 4)]);
+    expect([await left(one), await left(two)]).toEqual([ids(1, 3), ids(2, 4)]);
+    for (const cell of [one, two]) {
+      const { events } = await cell.eventsOf(APP, '0' as ConversationId, 0, 9);
+      expect(events.map(({ id }) => id)).toEqual(ids(1, 3));
+    }
+  });
+
+  test('what is forgotten of one is missed by nobody in the other, whoever forgets it', async () => {
+    const [one, two] = await twoCells();
+    const settled = [1, 3].map((number) => ({ ...toDeliver(number), problem: null, at: EVER }));
+    await one.commit(aBatch(2, { settled }));
+    await two.forgetEnded(EVER);
+
+    expect([await one.lastForgottenEvent(APP), await two.lastForgottenEvent(APP)]).toEqual([anEvent(3).id, null]);
+    expect([await stream(one), await stream(two)]).toEqual([[], ids(2, 4)]);
+  });
+
+  test('what was set aside in one is delivered by the one in which it is asked for, after its restart as well', async () => {
+    const [one, two] = await twoCells();
+    await one.commit(aBatch(2, { settled: [{ ...toDeliver(1), problem: 'no answer', at: EVER }] }));
+    expect(await two.deliveriesSetAside(APP, 0, 9)).toMatchObject({ total: 1 });
+    await two.commit(aBatch(2, { deliveries: [toDeliver(1), toDeliver(3)] }));
+
+    expect([await left(one), await left(two)]).toEqual([ids(3), ids(1, 2, 4)]);
+  });
 });
 
 test('given a dump taken while it is served, a database restored from it has everything', async () => {

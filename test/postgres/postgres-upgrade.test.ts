@@ -5,6 +5,7 @@ import { openPostgres, postgresAddress } from '../../src/adapters/storage/postgr
 import { MIGRATIONS } from '../../src/adapters/storage/postgres-schema';
 import type { PostgresStorage } from '../../src/adapters/storage/postgres-storage';
 import { StorageUnusable } from '../../src/ports/storage';
+import { APP } from '../support/worlds';
 import { earlierStore, expectTakenOver, stepsWithStore } from '../contract/earlier-stores';
 
 let server: PostgresServer;
@@ -88,3 +89,18 @@ test.each(stepsWithStore('postgres'))(
   },
   30_000,
 );
+
+test('given events that were forgotten before it was known of which cell they were, they are those of all', async () => {
+  const database = await server.createDatabase();
+  await server.query(earlierStore('postgres', 3), database);
+  await server.query(`INSERT INTO parley.writer VALUES ('other', 1, 10, NULL)`, database);
+  const forgotten: (string | null)[] = [];
+  for (const cell of ['default', 'other', 'new']) {
+    const storage = await openPostgres(postgresAddress(server.url(database)), cell, console.log);
+    forgotten.push(await storage.lastForgottenEvent(APP));
+    await storage.close();
+  }
+
+  const last = '00000000000000000000000000000001';
+  expect(forgotten).toEqual([last, last, null]);
+});

@@ -11,7 +11,8 @@ const DELIVERED_EVENT = 'delivery JOIN event ON event.app = delivery.app AND eve
 const ALONE_IN_JOURNAL = JOURNAL_NAMES.map((name) => `'${name}'`).join();
 
 export const EVENTS_AFTER = `
-  SELECT ${COLUMNS} FROM event WHERE app = @app AND id > @after AND event NOT IN (${ALONE_IN_JOURNAL})
+  SELECT ${COLUMNS} FROM event
+  WHERE cell = @cell AND app = @app AND id > @after AND event NOT IN (${ALONE_IN_JOURNAL})
   ORDER BY id LIMIT @limit`;
 export const EVENTS_OF_CONVERSATION = `
   SELECT ${COLUMNS} FROM event WHERE app = @app AND conversation = @id ORDER BY id LIMIT @limit OFFSET @offset`;
@@ -41,24 +42,24 @@ export const FORGET_EVENTS = `
     SELECT app, id FROM event WHERE at < @before
       AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.app = event.app AND delivery.event = event.id)
     ORDER BY at LIMIT ${FORGET_AT_ONCE})
-  RETURNING app, id, event`;
-export const FORGOTTEN = 'SELECT last FROM event_forgotten WHERE app = @app';
-/** Told again, the later one counts. */
-export const SET_FORGOTTEN = `
-  INSERT INTO event_forgotten AS known (app, last) VALUES (@app, @last)
-  ON CONFLICT (app) DO UPDATE SET last = excluded.last WHERE excluded.last > known.last`;
+  RETURNING cell, app, id, event`;
 
-type Forgotten = { readonly app: AppId; readonly id: EventId; readonly event: NotificationName };
+export type Forgotten = {
+  readonly cell: string;
+  readonly app: AppId;
+  readonly id: EventId;
+  readonly event: NotificationName;
+};
+export type LastForgotten = { readonly cell: string; readonly app: AppId; readonly last: EventId };
 
-/** Of each application the last event among these, for `SET_FORGOTTEN`. What is for the journal alone is missed by nobody. */
-export function lastForgotten(
-  forgotten: readonly Forgotten[],
-): readonly { readonly app: AppId; readonly last: EventId }[] {
-  const last = new Map<AppId, EventId>();
-  for (const { app, id, event } of forgotten) {
-    if (isEvent(event) && id > (last.get(app) ?? '')) last.set(app, id);
+/** Of each application of each cell the last event among these. What is for the journal alone is missed by nobody. */
+export function lastForgotten(forgotten: readonly Forgotten[]): readonly LastForgotten[] {
+  const last = new Map<string, LastForgotten>();
+  for (const { cell, app, id, event } of forgotten) {
+    const key = JSON.stringify([cell, app]);
+    if (isEvent(event) && id > (last.get(key)?.last ?? '')) last.set(key, { cell, app, last: id });
   }
-  return [...last].map(([app, id]) => ({ app, last: id }));
+  return [...last.values()];
 }
 
 export type SetAsideRow = EventRecord & Omit<SetAside, 'record'>;

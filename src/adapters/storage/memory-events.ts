@@ -63,7 +63,7 @@ export class MemoryEvents {
     const old = this.told.filter(({ id, at }) => at < before && !wanted.has(id)).slice(0, atOnce);
     const gone = new Set(old.map(({ id }) => id));
     this.told = this.told.filter(({ id }) => !gone.has(id));
-    for (const { app, last } of lastForgotten(old)) {
+    for (const { app, last } of lastForgotten(old.map((each) => ({ ...each, cell: '' })))) {
       if (last > (this.forgotten.get(app) ?? '')) this.forgotten.set(app, last);
     }
     return Math.min(setAside.length, atOnce) + old.length;

@@ -19,7 +19,8 @@ const UNCOUNT = 'DELETE FROM event_sequence WHERE cell = @cell AND subject = ANY
 const DELIVER = `
   INSERT INTO delivery (app, url, event, cell)
   SELECT DISTINCT app, url, event, @cell FROM unnest(@apps::text[], @urls::text[], @events::text[]) AS told (app, url, event)
-  ON CONFLICT (app, url, event) DO UPDATE SET problem = NULL, given_up_at = NULL`;
+  ON CONFLICT (app, url, event) DO UPDATE SET problem = NULL, given_up_at = NULL,
+    cell = CASE WHEN delivery.problem IS NULL THEN delivery.cell ELSE excluded.cell END`;
 const DELIVERED = `
   DELETE FROM delivery WHERE (app, url, event) IN
     (SELECT app, url, event FROM unnest(@apps::text[], @urls::text[], @events::text[]) AS told (app, url, event))`;
@@ -28,6 +29,11 @@ const GIVE_UP = `
   FROM unnest(@apps::text[], @urls::text[], @events::text[], @problems::text[], @ats::bigint[])
     AS told (app, url, event, problem, at)
   WHERE delivery.app = told.app AND delivery.url = told.url AND delivery.event = told.event`;
+const FORGOTTEN = 'SELECT last FROM event_forgotten WHERE cell = @cell AND app = @app';
+/** Told again, the later one counts. */
+const SET_FORGOTTEN = `
+  INSERT INTO event_forgotten AS known (cell, app, last) VALUES (@cell, @app, @last)
+  ON CONFLICT (cell, app) DO UPDATE SET last = excluded.last WHERE excluded.last > known.last`;
 
 /** What was told, and what of it still has to be delivered. */
 export class PostgresEvents {
@@ -63,7 +69,7 @@ export class PostgresEvents {
   }
 
   after(pool: Pool, app: AppId, after: EventId, limit: number): Promise<readonly EventRecord[]> {
-    return ask<EventRecord>(pool, sql.EVENTS_AFTER, { app, after, limit });
+    return ask<EventRecord>(pool, sql.EVENTS_AFTER, { cell: this.cell, app, after, limit });
   }
 
   async ofConversation(
@@ -103,15 +109,16 @@ export class PostgresEvents {
 
   async forget(client: Client, before: Instant): Promise<number> {
     const setAside = await ask(client, sql.FORGET_SET_ASIDE, { before });
-    const events = await ask<Parameters<typeof sql.lastForgotten>[0][number]>(client, sql.FORGET_EVENTS, {
-      before,
-    });
-    for (const each of sql.lastForgotten(events)) await ask(client, sql.SET_FORGOTTEN, each);
+    const events = await ask<sql.Forgotten>(client, sql.FORGET_EVENTS, { before });
+    for (const each of sql.lastForgotten(events)) await ask(client, SET_FORGOTTEN, each);
     return setAside.length + events.length;
   }
 
   async lastForgotten(pool: Pool, app: AppId): Promise<EventId | null> {
-    const [forgotten] = await ask<{ readonly last: EventId }>(pool, sql.FORGOTTEN, { app });
+    const [forgotten] = await ask<{ readonly last: EventId }>(pool, FORGOTTEN, {
+      cell: this.cell,
+      app,
+    });
     return forgotten?.last ?? null;
   }
 

@@ -186,4 +186,15 @@ export const MIGRATIONS: readonly Migration[] = [
       );
     `,
   },
+  {
+    number: 4,
+    name: 'up to which event some of each cell are forgotten',
+    sql: `
+      -- Of which cell they were is not known.
+      ALTER TABLE event_forgotten DROP CONSTRAINT event_forgotten_pkey, ADD COLUMN cell TEXT;
+      INSERT INTO event_forgotten (app, last, cell) SELECT app, last, writer.cell FROM event_forgotten, writer;
+      DELETE FROM event_forgotten WHERE cell IS NULL;
+      ALTER TABLE event_forgotten ADD PRIMARY KEY (cell, app);
+    `,
+  },
 ];

@@ -14,6 +14,11 @@ const DELIVER = `
   ON CONFLICT DO UPDATE SET problem = NULL, given_up_at = NULL`;
 const GIVE_UP = `
   UPDATE delivery SET problem = @problem, given_up_at = @at WHERE app = @app AND url = @url AND event = @event`;
+const FORGOTTEN = 'SELECT last FROM event_forgotten WHERE app = @app';
+/** Told again, the later one counts. */
+const SET_FORGOTTEN = `
+  INSERT INTO event_forgotten AS known (app, last) VALUES (@app, @last)
+  ON CONFLICT (app) DO UPDATE SET last = excluded.last WHERE excluded.last > known.last`;
 
 /** What was told, and what of it still has to be delivered. */
 export class SqliteEvents {
@@ -55,7 +60,8 @@ export class SqliteEvents {
   }
 
   after(app: AppId, after: EventId, limit: number): readonly EventRecord[] {
-    return this.statements.after.all({ app, after, limit }) as readonly EventRecord[];
+    const { cell } = this;
+    return this.statements.after.all({ cell, app, after, limit }) as readonly EventRecord[];
   }
 
   ofConversation(app: AppId, id: ConversationId, offset: number, limit: number): EventPage {
@@ -84,7 +90,7 @@ export class SqliteEvents {
   forget(before: Instant): number {
     const { forgetSetAside, forgetEvents, setForgotten } = this.statements;
     const setAside = forgetSetAside.all({ before });
-    const events = forgetEvents.all({ before }) as Parameters<typeof sql.lastForgotten>[0];
+    const events = forgetEvents.all({ before }) as readonly sql.Forgotten[];
     for (const each of sql.lastForgotten(events)) setForgotten.run(each);
     return setAside.length + events.length;
   }
@@ -144,7 +150,7 @@ function prepareAll(db: Database): Statements {
     countSetAside: db.prepare(sql.COUNT_SET_ASIDE),
     forgetSetAside: db.prepare(sql.FORGET_SET_ASIDE),
     forgetEvents: db.prepare(sql.FORGET_EVENTS),
-    forgotten: db.prepare(sql.FORGOTTEN).pluck(),
-    setForgotten: db.prepare(sql.SET_FORGOTTEN),
+    forgotten: db.prepare(FORGOTTEN).pluck(),
+    setForgotten: db.prepare(SET_FORGOTTEN),
   };
 }
