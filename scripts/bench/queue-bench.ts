@@ -46,7 +46,7 @@ const world = emptyWorld({
   keepaliveSeconds: 86_400,
   missPauseSeconds: 5,
   ownRingSeconds: 45,
-  outside: { rulesOf: () => null, read: () => ({ classes: [], forms: [] }), dayOf: () => '' },
+  outside: { rulesOf: () => null, read: () => ({ classes: [], forms: [], bare: [] }), dayOf: () => '' },
   trunk: 'trunk' as TrunkId,
   musicClass: 'default',
 });

@@ -8,9 +8,9 @@ export const dayOf = (at: Instant): string => String(Math.floor(at / DAY_MS)).pa
 
 /** Numbers with a plus are foreign, those with a 9 in front cost much, and three digits are unknown. */
 export function readPlainly(number: string): ReadNumber {
-  if (number.length === 3) return { classes: [], forms: [] };
-  if (number.startsWith('+')) return { classes: ['international'], forms: [] };
-  return { classes: [number.startsWith('9') ? 'premium' : 'national'], forms: [`+86${number}`] };
+  if (number.length === 3) return { classes: [], forms: [], bare: [] };
+  if (number.startsWith('+')) return { classes: ['international'], forms: [], bare: [] };
+  return { classes: [number.startsWith('9') ? 'premium' : 'national'], forms: [`+86${number}`], bare: [] };
 }
 
 /** Nobody has rules. */

@@ -124,6 +124,31 @@ describe('what is named', () => {
     }
   });
 
+  test.each(['00852*', '+852*', '852*', '0085291??????'])(
+    'as denied cannot be called abroad by writing it otherwise: %s',
+    (pattern) => {
+      const rules = { allow: ['national', 'international', '*'], deny: [pattern] };
+      for (const number of ['0085291234567', '+85291234567', '85291234567', '179510085291234567']) {
+        expect(against(number, rules)).toBe('deny');
+      }
+      expect(against('+442079460000', rules)).toBeNull();
+    },
+  );
+
+  test.each([
+    ['0138*', '13800000000'],
+    ['0086138*', '+8613800000000'],
+    ['86138*', '013800000000'],
+  ])('as denied at home by %s cannot be called by writing %s', (pattern, number) => {
+    expect(against(number, { deny: [pattern] })).toBe('deny');
+  });
+
+  test('as allowed inside is not allowed outside because it begins like a country', () => {
+    expect(against('8001', { allow: ['8*'] })).toBeNull();
+    expect(against('13800000000', { allow: ['8*'] })).toBe('allow');
+    expect(against('85291234567', { allow: ['+852*'] })).toBe('allow');
+  });
+
   test('as denied goes before what is allowed', () => {
     expect(against('16812345', { allow: ['16812345'], deny: ['168*'] })).toBe('deny');
   });

@@ -1,5 +1,5 @@
 import type { AppId, Instant, PhoneNumber } from '../ids';
-import { isMeant, type NumberPattern } from './number-pattern';
+import { isMeant, isNumberPattern, type NumberPattern } from './number-pattern';
 
 /** What an application may call outside. Null: not limited. */
 export type OutsideRules = {
@@ -33,8 +33,13 @@ export type LimitRule = 'callsAtOnce' | 'callsPerSecond' | 'minutesPerDay';
 export type ReadNumber = {
   /** All that it is; none: no plan knows it. Foreign premium numbers are both. */
   readonly classes: readonly NumberClass[];
-  /** The other ways to write it: with the code of its country, and one of this country without it, too. */
+  /** All ways to write it as it is dialled in the country. */
   readonly forms: readonly string[];
+  /**
+   * Ways to write it with the code of a country and nothing in front that says so, `86138…`. A trunk may take them for it, so
+   * what is against one of these is against the number; what allows one of these may mean something else.
+   */
+  readonly bare: readonly string[];
 };
 
 /** The rules of all applications, and what it takes to apply them. The same arguments always give the same results. */
@@ -56,12 +61,15 @@ export function brokenByNumber(
   if (rules === null) return null;
   const { allow, deny, country } = rules;
   const judged = withoutPrefix(number, rules);
-  const { classes, forms } = read(judged, country);
-  const written = [judged, ...forms];
-  const isNamedBy = (patterns: readonly string[]): boolean =>
-    patterns.some((pattern) => written.some((form) => isMeant(pattern, form)));
-  if (isNamedBy(deny)) return 'deny';
-  if (isNamedBy(allow) || (classes.length > 0 && classes.every((each) => allow.includes(each)))) return null;
+  const reading = read(judged, country);
+  const { classes } = reading;
+  if (isAnyMeant(deny, () => [judged, ...reading.forms, ...reading.bare])) return 'deny';
+  const named = allow.filter(isNumberPattern);
+  if (
+    isAnyMeant(named, () => [judged, ...reading.forms]) ||
+    (classes.length > 0 && classes.every((each) => allow.includes(each)))
+  )
+    return null;
   const costly = classes.find((each): each is CostlyClass => each !== 'national' && !allow.includes(each));
   return costly ?? 'allow';
 }
@@ -75,6 +83,13 @@ export function mayBeCalled(policy: OutsidePolicy, app: AppId, number: PhoneNumb
 export function brokenByFrom({ rulesOf }: OutsidePolicy, app: AppId, from: string): OutsideRule | null {
   const allowed = rulesOf(app)?.from ?? null;
   return allowed === null || allowed.some((pattern) => isMeant(pattern, from)) ? null : 'from';
+}
+
+/** `writings` is only asked for where there is a pattern: it takes time. */
+function isAnyMeant(patterns: readonly NumberPattern[], writings: () => readonly string[]): boolean {
+  if (patterns.length === 0) return false;
+  const written = writings();
+  return patterns.some((pattern) => written.some((form) => isMeant(pattern, form)));
 }
 
 function withoutPrefix(number: string, { prefixes }: OutsideRules): string {
