@@ -2,7 +2,7 @@ import type { AgentName, PhoneNumber } from '../../src/domain/ids';
 import type { CommandType, Input, Stamp } from '../../src/domain/input';
 import type { OutsideRules } from '../../src/domain/outside/outside-rules';
 import { Refusal } from '../../src/domain/refusal';
-import type { World } from '../../src/domain/world';
+import { apply, type World } from '../../src/domain/world';
 import { callAgent, callOut, enter, transferOut } from '../support/agent-operations';
 import { ANN, answered, BOB, CAL, ended, inviteOut, legOf, OTHER_APP } from '../support/happenings';
 import { aTalkOfCallers, ordinaryTelephone } from '../support/outside-calls';
@@ -75,6 +75,52 @@ describe('a number that is not allowed', () => {
     expect(refusedBy(world, callOut(ANN, from('110')))).toEqual(['020001', 'from']);
     expect(refusedBy(world, inviteOut(conversation, from('02112345678')))).toEqual([]);
     expect(refusedBy(world, inviteOut(conversation))).toEqual([]);
+  });
+
+  test.each<[string, readonly string[] | null, string | null]>([
+    ['none is named', null, '13700000000'],
+    ['it is named', ['137*'], '13700000000'],
+    ['others are named', ['02112345678'], null],
+  ])(
+    "by ourselves, given %s, is shown on the trunk to an agent's own telephone or left to it",
+    (_, from, shown) => {
+      const numbers = (world: World, ...commands: Input<CommandType | 'caller-entered'>[]) =>
+        commands.flatMap((each) => doing(when(world, each).effects, 'dial').map((dial) => dial.from));
+      const telnumber = '13700000000';
+
+      const called = aWorldWith({ from }, 'ordinary').world;
+      expect(numbers(called, callOut(ANN, to(telnumber)))).toEqual([shown]);
+
+      const entered = aWorldWith({ from }, 'ordinary');
+      const [caller] = entered.conversation.members;
+      const party = { kind: 'outside', from: 'dialplan', telnumber } as const;
+      const members = [{ ...caller!, party }, ...entered.conversation.members.slice(1)];
+      apply(entered.world, [{ kind: 'conversations', value: { ...entered.conversation, members }, live: true }]);
+      expect(numbers(entered.world, enter(ANN, entered.conversation))).toEqual([shown]);
+
+      const queued = aWorldWith({ from }, 'ordinary').world;
+      expect(numbers(queued, anArrival({ telnumber }))).toEqual([shown]);
+    },
+  );
+
+  test.each<[string, readonly string[] | null, string | null]>([
+    ['none is named', null, '1001'],
+    ['it is named', ['1???'], '1001'],
+    ['others are named', ['02112345678'], null],
+  ])('of an agent that calls another, given %s, is shown on the trunk or left to it', (_, from, shown) => {
+    const { world } = aWorldWith({ from }, 'ordinary');
+    const own = when(world, callAgent(ANN)).effects;
+    const { effects } = when(world, answered(legOf(world)));
+
+    expect([...doing(own, 'dial'), ...doing(effects, 'dial')].map((dial) => dial.from)).toEqual([null, shown]);
+  });
+
+  test('to show is shown to phones that are not on the trunk, and wherever rules are only tried out', () => {
+    const named = ['02112345678'];
+    const inside = when(aWorldWith({ from: named }).world, callOut(ANN)).effects;
+    const tried = when(aWorldWith({ from: named, auditOnly: true }, 'ordinary').world, callOut(ANN)).effects;
+
+    expect([...inside, ...tried]).toMatchObject([{ from: '13700000000' }, { from: '13700000000' }]);
   });
 
   test('is not made an extension', () => {

@@ -3,6 +3,7 @@ import type { Destination } from '../effect';
 import { gatewayUser } from '../extension/extension';
 import { later, type CallId, type ExtensionId } from '../ids';
 import { claimLine } from '../outside/lines';
+import { mayBeShown } from '../outside/outside-rules';
 import type { ReserveState } from '../queue/enqueue';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
@@ -13,13 +14,13 @@ type Ringing = {
   readonly ringSeconds: number;
   /** How long it may be up at most. */
   readonly talkSeconds: number;
-  /** The number to show. */
+  /** The number to show, where it may be: outside, the trunk decides in the place of one that may not. */
   readonly from: string | null;
 };
 
 /** Calls the agent's phone. The agent itself is still as it was. */
 export function dialPhone(tx: UnitOfWork, agent: Agent, ringing: Ringing): CallId {
-  const { onAnswer, ringSeconds, talkSeconds, from } = ringing;
+  const { onAnswer, ringSeconds, talkSeconds } = ringing;
   const { app, extensionId, name } = agent;
   const call = newCall({
     id: tx.newId<CallId>(),
@@ -30,6 +31,7 @@ export function dialPhone(tx: UnitOfWork, agent: Agent, ringing: Ringing): CallI
   tx.calls.put(call);
   const { id, channelId } = call;
   const to = phoneOf(tx, extensionId);
+  const from = shownAt(tx, agent, ringing.from);
   tx.do({ do: 'dial', callId: id, channelId, to, from, ringSeconds, lifeSeconds: ringSeconds + talkSeconds });
   return id;
 }
@@ -57,6 +59,12 @@ export function legInUse(tx: UnitOfWork, agent: Agent): Call | null {
   const { line } = extension;
   if (line.type === '3') claimLine(tx, app, { to: line.telnum, from: null });
   return null;
+}
+
+/** No client has asked for it to be shown, so nothing is refused. */
+function shownAt(tx: UnitOfWork, { app, extensionId }: Agent, number: string | null): string | null {
+  const isOutside = tx.extensions.need(extensionId).line.type === '3';
+  return number === null || !isOutside || mayBeShown(tx.settings.outside, app, number) ? number : null;
 }
 
 function phoneOf(tx: UnitOfWork, id: ExtensionId): Destination {

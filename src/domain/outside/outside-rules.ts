@@ -85,6 +85,11 @@ export function brokenByFrom({ rulesOf }: OutsidePolicy, app: AppId, from: strin
   return allowed === null || allowed.some((pattern) => isMeant(pattern, from)) ? null : 'from';
 }
 
+/** It may be shown, or nobody is refused anything yet. */
+export function mayBeShown(policy: OutsidePolicy, app: AppId, from: string): boolean {
+  return policy.rulesOf(app)?.auditOnly === true || brokenByFrom(policy, app, from) === null;
+}
+
 /** `writings` is only asked for where there is a pattern: it takes time. */
 function isAnyMeant(patterns: readonly NumberPattern[], writings: () => readonly string[]): boolean {
   if (patterns.length === 0) return false;
