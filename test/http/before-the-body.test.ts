@@ -27,13 +27,16 @@ const applications = [
   anApplication({ id: 'busy' as AppId, tokens: [aToken('busy')], requestsPerSecond: 1 }),
 ];
 
+let now = NOW;
 let server: TestServer;
 const sockets: Socket[] = [];
 beforeEach(async () => {
+  now = (NOW - 60_000) as Instant; // It has started a while ago.
   server = await startTestServer(
     { authentication: ['token', 'signature'], applications },
-    { clock: { now: () => NOW } },
+    { clock: { now: () => now } },
   );
+  now = NOW;
 });
 afterEach(async () => {
   sockets.splice(0).forEach((socket) => socket.destroy());

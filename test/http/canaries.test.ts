@@ -60,6 +60,8 @@ const metrics = new PrometheusMetrics();
 const callbacks = new HttpCallbacks('any');
 const answers: string[] = [];
 let service: Service;
+/** It has started a while ago. */
+let now = (NOW - 60_000) as Instant;
 let server: TestServer<Service>;
 
 /** Nine events of conversations of their own, of which the first has been tried for a day. */
@@ -90,8 +92,9 @@ beforeAll(async () => {
   server = await startTestServerFor(
     service,
     { authentication: ['token', 'signature'], applications: [application], limits: { failuresAtOnce: 100 } },
-    { metrics, logger, clock: { now: () => NOW } },
+    { metrics, logger, clock: { now: () => now } },
   );
+  now = NOW;
 }, 30_000);
 
 afterAll(async () => {

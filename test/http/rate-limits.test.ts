@@ -25,7 +25,7 @@ let server: TestServer;
 afterEach(() => server.close());
 
 async function start(given: Parameters<typeof startTestServer>[0] = {}): Promise<void> {
-  now = Date.parse('2017-04-01T04:00:00Z');
+  now = Date.parse('2017-04-01T03:59:00Z');
   server = await startTestServer(
     {
       authentication: ['token', 'signature'],
@@ -36,6 +36,7 @@ async function start(given: Parameters<typeof startTestServer>[0] = {}): Promise
     },
     { clock: { now: () => now as Instant }, metrics },
   );
+  now = Date.parse('2017-04-01T04:00:00Z');
 }
 
 function get(token: string, from = '192.0.2.1', path = KEEPALIVE): Promise<Received> {

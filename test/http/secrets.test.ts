@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics';
-import type { AppId } from '../../src/domain/ids';
+import type { AppId, Instant } from '../../src/domain/ids';
 import { Secret } from '../../src/ports/secret';
 import {
   anApplication,
@@ -14,7 +14,7 @@ import { ENDPOINTS } from '../support/http-endpoints';
 import { addWhatEndpointsName } from '../support/http-objects';
 import { signedHeaders } from '../support/signed-headers';
 
-const NOW = Date.parse('2017-04-01T04:00:00Z') as never;
+const NOW = Date.parse('2017-04-01T04:00:00Z') as Instant;
 const SIGNING_SECRET = 'a-secret-to-sign-with';
 const PASSWORD = 'talk2me42';
 const STATE = '/v1/callcenter/agent/1001/state';
@@ -37,6 +37,8 @@ const applications = [
 ];
 
 const metrics = new PrometheusMetrics();
+/** It has started a while ago. */
+let now = (NOW - 60_000) as Instant;
 let server: TestServer;
 const received: Received[] = [];
 const signatures: string[] = [];
@@ -44,8 +46,9 @@ const signatures: string[] = [];
 beforeAll(async () => {
   server = await startTestServer(
     { authentication: ['token', 'signature'], applications, limits: { failuresAtOnce: 1_000 } },
-    { metrics, clock: { now: () => NOW } },
+    { metrics, clock: { now: () => now } },
   );
+  now = NOW;
   addWhatEndpointsName(server);
 });
 afterAll(async () => {

@@ -32,18 +32,20 @@ const at = (text: string) => Date.parse(text) as Instant;
 let now = at('2017-04-01T04:00:00Z'); // 12:00:00 in Shanghai.
 let server: TestServer;
 
-async function start(given: Parameters<typeof startTestServer>[0] = {}): Promise<void> {
+/** The server, `startedAt`; afterwards it is noon in Shanghai. */
+async function start(
+  given: Parameters<typeof startTestServer>[0] = {},
+  startedAt = '2017-04-01T03:50:00Z',
+): Promise<void> {
+  now = at(startedAt);
   server = await startTestServer(
     { authentication: ['signature'], applications: [SIGNING, ROTATING, TOKENS_ONLY, DEFAULT], ...given },
     { clock: { now: () => now } },
   );
+  now = at('2017-04-01T04:00:00Z');
 }
 
-beforeEach(async () => {
-  now = at('2017-04-01T03:50:00Z');
-  await start();
-  now = at('2017-04-01T04:00:00Z');
-});
+beforeEach(() => start());
 afterEach(() => server.close());
 
 type Wish = {
@@ -102,9 +104,7 @@ test.each(ENDPOINTS.map((each) => [`${each.method} ${each.path}`, each] as const
   '%s can be signed, without an account too',
   async (_, { method, path, body }) => {
     await server.close();
-    now = at('2017-04-01T03:50:00Z');
     await start({ applications: [{ ...SIGNING, id: DEFAULT.id }] });
-    now = at('2017-04-01T04:00:00Z');
     addWhatEndpointsName(server);
     const sent = body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     const type = Buffer.isBuffer(body) ? 'audio/wav' : JSON_TYPE;
@@ -250,11 +250,22 @@ describe('a POST', () => {
     expect((await send()).status).toBe(200);
   });
 
-  test('of the time before the service started may have been used, so it is not taken', async () => {
+  test.each(['20170401115959', '20170401120000'])(
+    'of the time before the service started, or of its second, may have been used, so it is not taken: %s',
+    async (timestamp) => {
+      now = at('2017-04-01T04:00:00.600Z');
+      expect((await send({ timestamp })).status).toBe(200);
+      await server.close();
+      await start({}, '2017-04-01T04:00:00.900Z');
+      await expectRefused(send({ timestamp }), 'signed before the service started');
+    },
+  );
+
+  test('of the second after the one in which the service started is taken, and so is what may be repeated', async () => {
     await server.close();
-    await start();
-    await expectRefused(send({ timestamp: '20170401115959' }), 'signed before the service started');
-    expect((await send({ timestamp: '20170401120000' })).status).toBe(200);
+    await start({}, '2017-04-01T04:00:00.900Z');
+    now = at('2017-04-01T04:00:01Z');
+    expect((await send({ timestamp: '20170401120001' })).status).toBe(200);
     expect((await send({ method: 'GET', path: `${ACCOUNT}/agent`, timestamp: '20170401115959' })).status).toBe(
       200,
     );

@@ -41,8 +41,8 @@ export function bySignature(
       .filter(({ secrets }) => secrets.length > 0)
       .map((application) => [application.id as string, { application, memory: new ReplayMemory(windowMs) }]),
   );
-  // What was used before the start is not known: nothing that was signed before it is taken for the first time.
-  const startedAt = Math.floor(clock.now() / 1000) * 1000;
+  // What was used before the start is not known, in its second either: nothing that was signed by then is taken.
+  const knownSince = (Math.floor(clock.now() / 1000) + 1) * 1000;
 
   const client: WayIn['client'] = (ctx, address) => {
     const signature = ctx.get('Signature');
@@ -57,7 +57,7 @@ export function bySignature(
     const isOnceOnly = ctx.method === ONCE_ONLY;
 
     const use = async (): Promise<void> => {
-      if (isOnceOnly && at < startedAt) throw notAuthenticated('signed before the service started');
+      if (isOnceOnly && at < knownSince) throw notAuthenticated('signed before the service started');
       if (isOnceOnly && memory.has(signature, at)) throw notAuthenticated(USED_BEFORE);
       const fields = fieldsOf(ctx, await signedBody(ctx, application, address));
       const expected = application.secrets.map((secret) => signatureOf(secret.reveal(), fields));
