@@ -27,6 +27,7 @@ import { Deadlines } from './deadlines';
 import { logDecision } from './decision-log';
 import { EffectRunner } from './effect-runner';
 import { EngineRunner, type Taken, type ToKeep } from './engine-runner';
+import { logEvents } from './event-lines';
 import { EventLog } from './event-log';
 import { EventNumbers } from './event-numbers';
 import { Explainer } from './explainer';
@@ -161,7 +162,10 @@ export class Service implements CallCenter {
       faulted: (faults) => faultLog.tell(faults),
       reported: (reports) => this.outsideMeter.reported(reports),
       told: (events) => {
-        for (const { event, ...what } of events.map(({ notification }) => notification)) logger.info(event, what);
+        logEvents(
+          logger,
+          events.map(({ notification }) => notification),
+        );
         this.events.told(events);
       },
       callbackUrls: (app) => this.events.urlsOf(app),

@@ -110,6 +110,31 @@ test('given an agent who sends no keepalive, a line tells that it has expired, o
   ]);
 });
 
+test('given a caller who is served, the lines of the events tell all but what its client says of it', async () => {
+  const { tell, lines, time, service } = await withAnn();
+  const bodies: string[] = [];
+  service.events.follow((events) => bodies.push(...events.map(({ body }) => body)));
+  tell({ type: 'phone-reachable', user: '100001' as SipUser, reachable: true });
+  const caller = { channelId: '1.1' as ChannelId, telnumber: '139', args: ['agent', ANN] };
+  tell({ type: 'caller-entered', ...caller, variables: { USER_DATA: 'account 4711' } });
+  await time.idle(1_000);
+  const { channelId } = [...service.world.calls.values()].find(({ party }) => party.kind === 'agent')!;
+  tell({ type: 'leg-answered', channelId });
+  await time.idle(1_000);
+  tell({ type: 'leg-ended', channelId, cause: 16 });
+  await time.idle(1_000);
+
+  const events = lines.filter(({ message }) => message.startsWith('callcenter.'));
+  expect(events).toHaveLength(bodies.length);
+  expect(events).toContainEqual({
+    level: 'info',
+    message: 'callcenter.queue.select',
+    fields: expect.objectContaining({ app: APP, agentName: ANN }),
+  });
+  expect(bodies.filter((body) => body.includes('account 4711')).length).toBeGreaterThan(3);
+  expect(JSON.stringify(lines)).not.toMatch(/4711|userData/);
+});
+
 test('given a caller for an agent who is not logged in, a warning names the nearest', async () => {
   const { tell, lines, time } = await withAnn();
   const channelId = '1.1' as ChannelId;
