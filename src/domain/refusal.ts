@@ -1,3 +1,5 @@
+import type { Text } from './text';
+
 /** Public code of every refusal. Codes are part of the API: never reuse or renumber one. */
 export const REFUSAL_CODES = {
   'parameter-illegal': '000001',
@@ -30,17 +32,22 @@ export const REFUSAL_CODES = {
 
 export type RefusalReason = keyof typeof REFUSAL_CODES;
 
+/** The parameter or the object at fault by name, and in words, where they tell more than the code, what is wrong. */
+export type RefusalDetails = Readonly<Record<string, string | number | Text>> & {
+  readonly parameter?: string;
+  readonly problem?: Text;
+};
+
 /**
  * A request that cannot be granted, for a reason its sender can act on.
  * Only commands are refused. Anything else that is thrown is a fault of ours.
- * `details` name the parameter or the object at fault, and what is wrong with it.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
   constructor(
     readonly reason: RefusalReason,
-    readonly details: Readonly<Record<string, string | number>> = {},
+    readonly details: RefusalDetails = {},
   ) {
     super(`refused: ${reason}`);
   }

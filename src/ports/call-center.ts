@@ -4,12 +4,19 @@ import type { Answer, CommandType, Input } from '../domain/input';
 import type { Enqueue } from '../domain/queue/enqueue';
 import type { Explanation } from '../domain/queue/explanation';
 import type { QueueTask } from '../domain/queue/queue-task';
+import type { Text } from '../domain/text';
 import type { World } from '../domain/world';
 import type { Events } from './events';
 import type { ConversationPage, ConversationQuery } from './storage';
 
-/** Told to clients and operators, who find in the log what is wrong with it. */
-export const STORE_AWAY = 'the store cannot be reached or written';
+/** Why the service cannot do everything just now, as clients and operators are told. */
+export const ASTERISK_AWAY: Text = { zh: 'Asterisk 未连接', en: 'Asterisk is not connected' };
+export const COMPARING: Text = {
+  zh: '正在与 Asterisk 核对现有呼叫',
+  en: 'live calls are being compared with Asterisk',
+};
+/** What is wrong with it stands in the log. */
+export const STORE_AWAY: Text = { zh: '存储无法访问或写入', en: 'the store cannot be reached or written' };
 
 /** What the outside may ask of this service: the driving port. */
 export interface CallCenter {
@@ -39,7 +46,7 @@ export interface CallCenter {
   explain(question: RoutingQuestion): Promise<Explanation>;
 
   /** Empty: ready for work. Else why not, one sentence each, for an operator. */
-  obstacles(): readonly string[];
+  obstacles(): readonly Text[];
 }
 
 /** That a command is carried out once, however often it is asked. */

@@ -1,5 +1,6 @@
 import type { AppId } from '../domain/ids';
 import type { Sound } from '../domain/queue/enqueue-sound';
+import type { Text } from '../domain/text';
 
 /** Sounds that were put into an application's folder. Those of Asterisk's own are not among them. */
 export interface Sounds {
@@ -26,9 +27,13 @@ export type SoundFile = {
   readonly seconds: number | null;
 };
 
-/** Not something that Asterisk plays. The message says what is wrong with it. */
+/** Not something that Asterisk plays. The text says what is wrong with it. */
 export class SoundRefused extends Error {
   override readonly name = 'SoundRefused';
+
+  constructor(readonly text: Text) {
+    super(text.en);
+  }
 }
 
 /** Where Asterisk finds what it is to play, be it an application's or its own. */

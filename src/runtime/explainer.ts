@@ -63,7 +63,10 @@ function refuseIfEndless(world: World, app: AppId, { routes }: Enqueue, paramete
   const targets = routes.reduce((sum, route) => sum + route.targets.length, 0);
   const agents = [...world.agents.values()].filter((agent) => agent.app === app).length;
   if (targets * agents <= MAX_WEIGHED) return;
-  const problem = `${targets} targets are too many to be weighed for ${agents} agents`;
+  const problem = {
+    zh: `${targets} 个目标与 ${agents} 个坐席，数量过多，无法逐一评估`,
+    en: `${targets} targets are too many to be weighed for ${agents} agents`,
+  };
   throw new Refusal('parameter-illegal', { parameter, problem });
 }
 
@@ -71,7 +74,10 @@ function refuseIfElsewhen({ queuedAt, decisions }: QueueTask, at: Instant, now: 
   const last = decisions.at(-1);
   const end = last?.did === 'serve' || last?.did === 'fail' ? last.at : now;
   if (at >= queuedAt && at <= end) return;
-  const problem = `must lie between ${queuedAt} and ${end}, while it was in the queue`;
+  const problem = {
+    zh: `应在 ${queuedAt} 与 ${end} 之间，即该任务排队期间`,
+    en: `must lie between ${queuedAt} and ${end}, while it was in the queue`,
+  };
   throw new Refusal('parameter-illegal', { parameter: 'at', problem });
 }
 

@@ -6,8 +6,11 @@ import type { Answer, CommandType, Input } from '../domain/input';
 import type { Plan } from '../domain/queue/plan';
 import { Refusal } from '../domain/refusal';
 import type { Settings } from '../domain/settings';
+import type { Text } from '../domain/text';
 import { apply, emptyWorld, type DueKind, type World } from '../domain/world';
 import {
+  ASTERISK_AWAY,
+  COMPARING,
   STORE_AWAY,
   type CallCenter,
   type Once,
@@ -69,7 +72,6 @@ export type Surroundings = {
 };
 
 const CARRY_OUT_MS = 5_000;
-const COMPARING = 'live calls are being compared with Asterisk';
 
 const LIVES_IN_ASTERISK: ReadonlySet<DueKind> = new Set(['calls', 'conversations', 'queueTasks']);
 
@@ -207,9 +209,7 @@ export class Service implements CallCenter {
     this.wayOut.admit(command as Input<CommandType>);
     if (this.engine.isStuck) throw new Refusal('busy', { problem: STORE_AWAY });
     if (!this.isReconciled && needsTelephony(command, this.world)) {
-      throw new Refusal('busy', {
-        problem: this.isConnected ? COMPARING : 'Asterisk is not connected',
-      });
+      throw new Refusal('busy', { problem: this.isConnected ? COMPARING : ASTERISK_AWAY });
     }
     const answered = this.carryOut(command, keep);
     this.underWay.add(answered);
@@ -263,10 +263,10 @@ export class Service implements CallCenter {
     return this.explainer.explain(question, this.surroundings.clock.now());
   }
 
-  obstacles(): readonly string[] {
+  obstacles(): readonly Text[] {
     return [
       ...this.wayOut.obstacles(),
-      ...(this.isConnected ? [] : ['Asterisk is not connected']),
+      ...(this.isConnected ? [] : [ASTERISK_AWAY]),
       ...(this.isConnected && !this.isReconciled ? [COMPARING] : []),
       ...(this.engine.isStuck ? [STORE_AWAY] : []),
     ];

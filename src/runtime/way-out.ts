@@ -1,11 +1,17 @@
 import { agentId } from '../domain/agent/agent';
 import type { CommandType, Input } from '../domain/input';
 import { Refusal } from '../domain/refusal';
+import type { Text } from '../domain/text';
 import type { World } from '../domain/world';
 import { wait, type Clock, type Logger } from '../ports/system';
 
 type Left = Readonly<Record<'conversations' | 'queueTasks' | 'calls', number>>;
 
+const STOPPING: Text = { zh: '服务正在停止', en: 'it is being stopped' };
+const BEGINS_NOTHING: Text = {
+  zh: '服务正在停止，不再开始新的交谈',
+  en: 'the service begins no conversation any more, it is being stopped',
+};
 const LOOK_MS = 250;
 const TELL_EVERY_MS = 10_000;
 
@@ -28,21 +34,21 @@ export class WayOut {
 
   /** @throws Refusal for a command that is not taken any more. */
   admit(command: Input<CommandType>): void {
-    if (this.stage === 'stopping') throw new Refusal('busy', { problem: 'the service is being stopped' });
+    if (this.stage === 'stopping') throw new Refusal('busy', { problem: STOPPING });
     if (this.stage === 'draining' && this.beginsSomething(command)) {
-      throw new Refusal('busy', { problem: 'the service begins no conversation any more, it is being stopped' });
+      throw new Refusal('busy', { problem: BEGINS_NOTHING });
     }
   }
 
   /** One sentence for an operator; none while it is not on its way out. */
-  obstacles(): readonly string[] {
+  obstacles(): readonly Text[] {
     switch (this.stage) {
       case 'serving':
         return [];
       case 'draining':
-        return [`it is being stopped and serves those whom it has: ${this.left()}`];
+        return [this.left()];
       case 'stopping':
-        return ['it is being stopped'];
+        return [STOPPING];
     }
   }
 
@@ -77,8 +83,11 @@ export class WayOut {
     return Object.values(this.counts()).every((count) => count === 0);
   }
 
-  private left(): string {
+  private left(): Text {
     const { conversations, queueTasks, calls } = this.counts();
-    return `${conversations} conversations, ${queueTasks} queue tasks and ${calls} calls are left`;
+    return {
+      zh: `服务正在停止，仍在处理：交谈 ${conversations}、排队任务 ${queueTasks}、呼叫 ${calls}`,
+      en: `it is being stopped and serves those whom it has: ${conversations} conversations, ${queueTasks} queue tasks and ${calls} calls are left`,
+    };
   }
 }

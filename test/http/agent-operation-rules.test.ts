@@ -95,7 +95,7 @@ describe('what the rules refuse is told in both languages', () => {
     addTasks(server.callCenter, aTask(3));
 
     await expectTold(operation, body, [503, '000004'], {
-      zh: '系统忙，请稍后再试: the task does not ring at 1001',
+      zh: '系统忙，请稍后再试: 排队任务未在 1001 处振铃',
       en: 'busy, try again later: the task does not ring at 1001',
     });
   });
@@ -103,7 +103,7 @@ describe('what the rules refuse is told in both languages', () => {
   test('merge, of a conversation with itself', async () => {
     const body = { src_conversation_id: idOf(1), dst_conversation_id: idOf(1) };
     await expectTold('merge', body, [400, '000001'], {
-      zh: '参数错误: dst_conversation_id: is the same conversation',
+      zh: '参数错误: dst_conversation_id: 是同一个交谈',
       en: 'parameter error: dst_conversation_id: is the same conversation',
     });
   });
@@ -111,7 +111,7 @@ describe('what the rules refuse is told in both languages', () => {
   test('coach, of oneself', async () => {
     addAgents(server.callCenter, anAgent('1001'));
     await expectTold('coach', { conversation_id: idOf(1), to: '1001' }, [400, '000001'], {
-      zh: '参数错误: to: nobody coaches himself',
+      zh: '参数错误: to: 不能辅导自己',
       en: 'parameter error: to: nobody coaches himself',
     });
   });

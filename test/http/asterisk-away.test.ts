@@ -85,7 +85,7 @@ async function expectRefused(type: CommandType, request: ApiRequest): Promise<vo
 
   expect(asked.mock.calls.map(([command]) => command.type)).toEqual([type]);
   expect([status, envelope.code, headers['retry-after']]).toEqual([503, '000004', '2']);
-  expect(envelope.msg).toContain('Asterisk is not connected');
+  expect(envelope.msg).toBe('系统忙，请稍后再试: Asterisk 未连接');
   expect(committed).not.toHaveBeenCalled();
 }
 

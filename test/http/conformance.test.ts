@@ -10,6 +10,7 @@ import {
 } from '../support/api-requests';
 import { ALL_MAY, type StagedServer, startStage } from '../support/api-stages';
 import type { Received } from '../support/http-client';
+import { untranslatedIn } from '../support/languages';
 
 const AS_ALL_MAY = { Authorization: `Bearer ${ALL_MAY}` };
 const STREAM = '/v1/callcenter/events';
@@ -110,6 +111,7 @@ test.each(cases.filter(({ name, failure }) => !isOutOfReach(name, failure)))(
     );
 
     expect([`${status} ${envelope.code}`, deviation(operation, { status, headers, text })]).toEqual([failure, '']);
+    expect(untranslatedIn(envelope.msg)).toEqual([]);
   },
 );
 

@@ -124,11 +124,13 @@ test('every reason for a refusal can come out of some endpoint', () => {
 });
 
 test('the message names the parameter that the engine objects to, and why', async () => {
-  server.callCenter.refuseWith(new Refusal('parameter-illegal', { parameter: 'extension', problem: 'is odd' }));
+  server.callCenter.refuseWith(
+    new Refusal('parameter-illegal', { parameter: 'extension', problem: { zh: '不妥', en: 'is odd' } }),
+  );
 
   const { envelope } = await server.call('POST', 'agent', { name: '1001', extension: 'x' });
 
-  expect(envelope.msg).toBe('参数错误: extension: is odd');
+  expect(envelope.msg).toBe('参数错误: extension: 不妥');
 });
 
 test('the message names the rule that is against a number', async () => {

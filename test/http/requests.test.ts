@@ -371,7 +371,7 @@ describe('given an application that wants status 200 always', () => {
   });
 
   test('what no application is known for has its own status', async () => {
-    old.callCenter.problems.push('Asterisk is away.');
+    old.callCenter.problems.push({ zh: 'Asterisk 未连接', en: 'Asterisk is not connected' });
     expect((await old.send('GET', '/elsewhere')).status).toBe(404);
     expect((await old.send('GET', '/readyz')).status).toBe(503);
   });

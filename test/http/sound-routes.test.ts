@@ -75,11 +75,11 @@ describe('putting', () => {
   });
 
   test('tells why Asterisk would not play it', async () => {
-    server.sounds.refusal = new SoundRefused('is 44100 Hz, Asterisk plays 8000 Hz WAV');
+    server.sounds.refusal = new SoundRefused({ zh: '是 44100 Hz', en: 'is 44100 Hz' });
     const { status, envelope } = await put('a.wav');
 
     expect([status, envelope.code, envelope.data]).toEqual([400, '000001', null]);
-    expect(envelope.msg).toBe('参数错误: body: is 44100 Hz, Asterisk plays 8000 Hz WAV');
+    expect(envelope.msg).toBe('参数错误: body: 是 44100 Hz');
   });
 
   test('says nothing of what goes wrong with the disk', async () => {

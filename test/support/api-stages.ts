@@ -2,7 +2,8 @@ import { eventJson } from '../../src/adapters/http/event-json';
 import type { Extension } from '../../src/domain/extension/extension';
 import type { AppId, ConversationId, EventId, ExtensionId, Instant, PhoneNumber } from '../../src/domain/ids';
 import type { Change } from '../../src/domain/world';
-import type { CallCenter } from '../../src/ports/call-center';
+import type { Text } from '../../src/domain/text';
+import { type CallCenter, STORE_AWAY } from '../../src/ports/call-center';
 import type { Callback } from '../../src/ports/events';
 import { type Batch, StorageUnavailable } from '../../src/ports/storage';
 import type { Clock } from '../../src/ports/system';
@@ -50,7 +51,7 @@ export type StagedServer = {
 export async function startStage(stage: Stage): Promise<StagedServer> {
   if (stage === 'broken') return inFrontOf(failing(new Error('broken')), [], async () => undefined);
   if (stage === 'storeless') {
-    const obstacles = (): readonly string[] => ['the store cannot be reached'];
+    const obstacles = (): readonly Text[] => [STORE_AWAY];
     return inFrontOf({ ...failing(new StorageUnavailable('gone')), obstacles }, [], async () => undefined);
   }
   return inFrontOfService(stage);

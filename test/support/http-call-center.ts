@@ -1,4 +1,5 @@
 import { UNRESTRICTED } from './outside-policies';
+import type { Text } from '../../src/domain/text';
 import type { Conversation } from '../../src/domain/conversation/conversation';
 import type {
   AppId,
@@ -37,7 +38,7 @@ export class RecordingCallCenter implements CallCenter {
   readonly queued: QueuedTask[] = [];
   readonly questions: RoutingQuestion[] = [];
   explanation: Explanation = { at: 0 as Instant, taskId: null, decisions: [], routes: [] };
-  readonly problems: string[] = [];
+  readonly problems: Text[] = [];
   /** Stands between a wish and its answer. */
   beforeAnswer: () => Promise<void> = async () => undefined;
 
@@ -72,7 +73,7 @@ export class RecordingCallCenter implements CallCenter {
     return this.explanation;
   }
 
-  obstacles(): readonly string[] {
+  obstacles(): readonly Text[] {
     return this.problems;
   }
 

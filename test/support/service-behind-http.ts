@@ -78,7 +78,7 @@ export async function aServiceOn(
   await eventually(
     () => service.obstacles().length === 0,
     5_000,
-    () => service.obstacles().join(),
+    () => JSON.stringify(service.obstacles()),
   );
   return { service, tell };
 }

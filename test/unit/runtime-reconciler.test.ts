@@ -3,6 +3,7 @@ import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId, ChannelId, SipUser } from '../../src/domain/ids';
 import type { Refusal } from '../../src/domain/refusal';
 import { apply, type Change } from '../../src/domain/world';
+import { COMPARING } from '../../src/ports/call-center';
 import {
   TelephonyUnavailable,
   type Alive,
@@ -254,7 +255,7 @@ describe('given a talk', () => {
 
   test('given it is connected and not compared yet, it says so, and commands that need Asterisk are refused', async () => {
     const { service, invite, look } = await aTalk();
-    expect(service.obstacles()).toEqual([expect.stringContaining('compared')]);
+    expect(service.obstacles()).toEqual([COMPARING]);
     expect(await invite()).toBe('busy');
 
     await look();
@@ -268,7 +269,7 @@ describe('given a talk', () => {
     await time.idle(60_000);
     hide(new TelephonyUnavailable('list channels: no answer'));
     await time.idle(100);
-    expect(service.obstacles()).toEqual([expect.stringContaining('compared')]);
+    expect(service.obstacles()).toEqual([COMPARING]);
     expect(await invite()).toBe('busy');
 
     await time.idle(5_000);

@@ -6,6 +6,7 @@ import { SoundFolder } from '../../src/adapters/sounds/sound-folder';
 import type { AppId } from '../../src/domain/ids';
 import type { Sound } from '../../src/domain/queue/enqueue-sound';
 import { SoundRefused } from '../../src/ports/sounds';
+import { englishIn } from '../support/languages';
 import { aWav, samplesOf } from '../support/wav';
 
 const APP = 'default' as AppId;
@@ -208,6 +209,8 @@ describe('Content', () => {
     const put = sounds.put(APP, name, content);
     await expect(put).rejects.toBeInstanceOf(SoundRefused);
     await expect(put).rejects.toThrow(problem);
+    const { text } = (await put.catch((error: unknown) => error)) as SoundRefused;
+    expect([text.en.startsWith(problem), englishIn(text.zh)]).toEqual([true, []]);
     expect(await sounds.list(APP)).toEqual([]);
   });
 

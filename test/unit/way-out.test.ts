@@ -41,7 +41,9 @@ test('given it drains, callers are not taken and nobody begins a talk, but those
   void wayOut.drain();
 
   expect(wayOut.takesCallers).toBe(false);
-  expect(wayOut.obstacles()).toEqual([expect.stringContaining('1 conversations')]);
+  expect(wayOut.obstacles()).toEqual([
+    { zh: expect.stringContaining('交谈 1、'), en: expect.stringContaining('1 conversations') },
+  ]);
   expect([callOut(BOB), callAgent(BOB)].map(isRefused)).toEqual([true, true]);
   expect([callOut(ANN), callAgent(ANN), exit(ANN, conversation)].map(isRefused)).toEqual([false, false, false]);
 });

@@ -52,10 +52,14 @@ export function problemOf({ reason, code, details }: Refusal): HttpProblem {
   const { status, text } = MEANINGS[reason];
   const { parameter, problem, ...others } = details;
   const told = [
-    ...(parameter === undefined ? [] : [String(parameter)]),
-    ...(problem === undefined ? [] : [String(problem)]),
-    ...Object.entries(others).map(([name, value]) => `${name} ${value}`),
+    ...(parameter === undefined ? [] : [verbatim(parameter)]),
+    ...(problem === undefined ? [] : [problem]),
+    ...Object.entries(others).map(([name, value]) => joined(' ', verbatim(name), textOf(value))),
   ];
   const headers = reason === 'busy' ? RETRY_AFTER : {};
-  return new HttpProblem(status, code, joined(': ', text, ...told.map(verbatim)), headers);
+  return new HttpProblem(status, code, joined(': ', text, ...told), headers);
+}
+
+function textOf(value: string | number | Text): Text {
+  return typeof value === 'object' ? value : verbatim(String(value));
 }

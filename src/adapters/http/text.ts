@@ -1,5 +1,6 @@
-/** Something said to a client, in both languages of the API. */
-export type Text = { readonly zh: string; readonly en: string };
+import type { Text } from '../../domain/text';
+
+export type { Text };
 export type Language = keyof Text;
 
 export const SUCCESS: Text = { zh: '请求成功', en: 'success' };

@@ -59,10 +59,14 @@ export class SoundFolder implements Sounds, SoundFiles {
   async put(app: AppId, name: string, content: Uint8Array): Promise<SoundFile> {
     const { content: kept, seconds } = prepare(name, content);
     const path = this.pathOf(app, name);
-    if (path === undefined) throw new SoundRefused('has a name that no file can have');
+    if (path === undefined)
+      throw new SoundRefused({ zh: '文件不能用这个名称', en: 'has a name that no file can have' });
     const twin = (await this.names(app)).find((each) => each !== name && stem(each) === stem(name));
     if (twin !== undefined) {
-      throw new SoundRefused(`is the same to Asterisk as ${twin}, which is there already: delete that first`);
+      throw new SoundRefused({
+        zh: `对 Asterisk 而言与已有的 ${twin} 相同，请先删除后者`,
+        en: `is the same to Asterisk as ${twin}, which is there already: delete that first`,
+      });
     }
     const folder = this.folderOf(app);
     await makeReadable(this.folder, folder);

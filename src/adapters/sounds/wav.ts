@@ -1,3 +1,4 @@
+import type { Text } from '../../domain/text';
 import { SoundRefused } from '../../ports/sounds';
 
 /** Where the samples are in a WAV file. */
@@ -15,9 +16,9 @@ const PCM = 1;
 const EXTENSIBLE = 0xfffe;
 const EXTENSIBLE_BYTES = 40;
 /** What else is met in the wild, for the message. */
-const ENCODINGS: Readonly<Record<number, string>> = {
+const ENCODINGS: Readonly<Record<number, string | Text>> = {
   2: 'ADPCM',
-  3: 'floating point',
+  3: { zh: '浮点', en: 'floating point' },
   6: 'alaw',
   7: 'ulaw',
   49: 'GSM',
@@ -64,7 +65,11 @@ export function findWavData(head: Buffer, bytes: number, rate: number, extension
     isPlain &&= size % 2 === 0;
     at = from + size + (size % 2);
   }
-  throw new SoundRefused(encoding === undefined ? 'is a WAV file whose header is damaged' : 'has no data in it');
+  throw new SoundRefused(
+    encoding === undefined
+      ? { zh: '是文件头已损坏的 WAV 文件', en: 'is a WAV file whose header is damaged' }
+      : { zh: '其中没有数据', en: 'has no data in it' },
+  );
 }
 
 /** A WAV file of these samples, in the one form that is sure to be played. */
@@ -94,13 +99,23 @@ function checkFormat(format: Buffer, rate: number, extension: string): number {
   const found = format.readUInt32LE(4);
   const bits = format.readUInt16LE(14);
   const wrong = [
-    ...(encoding === PCM ? [] : [ENCODINGS[encoding] ?? `encoding ${encoding}`]),
-    ...(encoding !== PCM || bits === 16 ? [] : [`${bits} bit`]),
-    ...(channels === 1 ? [] : [channels === 2 ? 'stereo' : `${channels} channels`]),
-    ...(found === rate ? [] : [`${found} Hz`]),
+    ...(encoding === PCM ? [] : [nameOf(encoding)]),
+    ...(encoding !== PCM || bits === 16 ? [] : [{ zh: `${bits} 位`, en: `${bits} bit` }]),
+    ...(channels === 1 ? [] : [channelsOf(channels)]),
+    ...(found === rate ? [] : [{ zh: `${found} Hz`, en: `${found} Hz` }]),
   ];
   if (wrong.length === 0) return given;
-  throw new SoundRefused(
-    `is ${wrong.join(', ')}; Asterisk plays .${extension} that is PCM, 16 bit, mono, ${rate} Hz`,
-  );
+  throw new SoundRefused({
+    zh: `是 ${wrong.map(({ zh }) => zh).join('、')}；Asterisk 播放的 .${extension} 为 PCM、16 位、单声道、${rate} Hz`,
+    en: `is ${wrong.map(({ en }) => en).join(', ')}; Asterisk plays .${extension} that is PCM, 16 bit, mono, ${rate} Hz`,
+  });
+}
+
+function nameOf(encoding: number): Text {
+  const name = ENCODINGS[encoding] ?? { zh: `编码 ${encoding}`, en: `encoding ${encoding}` };
+  return typeof name === 'string' ? { zh: name, en: name } : name;
+}
+
+function channelsOf(count: number): Text {
+  return count === 2 ? { zh: '立体声', en: 'stereo' } : { zh: `${count} 声道`, en: `${count} channels` };
 }

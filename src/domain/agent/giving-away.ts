@@ -93,6 +93,11 @@ function ringingAt(
   const agent = agentNamed(tx, command.app, command.name);
   const task = taskOf(tx, command);
   const leg = legsOf(task).find(({ agentId }) => agentId === agent.id);
-  if (leg === undefined) throw new Refusal('busy', { problem: `the task does not ring at ${agent.name}` });
+  if (leg === undefined) {
+    const { name } = agent;
+    throw new Refusal('busy', {
+      problem: { zh: `排队任务未在 ${name} 处振铃`, en: `the task does not ring at ${name}` },
+    });
+  }
   return { agent, task, leg };
 }

@@ -40,7 +40,10 @@ export function coach(tx: UnitOfWork, command: Stamped<'coach'>): null {
   const agent = agentNamed(tx, app, name);
   const coached = agentNamed(tx, app, to);
   if (agent === coached)
-    throw new Refusal('parameter-illegal', { parameter: 'to', problem: 'nobody coaches himself' });
+    throw new Refusal('parameter-illegal', {
+      parameter: 'to',
+      problem: { zh: '不能辅导自己', en: 'nobody coaches himself' },
+    });
   const conversation = runningConversation(tx, command);
   const pupil = memberOf(coached, conversation);
   if (pupil === undefined) throw new Refusal('not-a-member', { name: to });

@@ -25,7 +25,7 @@ export function merge(tx: UnitOfWork, command: Stamped<'merge'>): null {
   if (command.into === command.from) {
     throw new Refusal('parameter-illegal', {
       parameter: 'dst_conversation_id',
-      problem: 'is the same conversation',
+      problem: { zh: '是同一个交谈', en: 'is the same conversation' },
     });
   }
   const agent = agentNamed(tx, app, name);

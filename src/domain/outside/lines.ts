@@ -117,7 +117,10 @@ function noteTalk(tx: UnitOfWork, app: AppId): void {
 /** @throws Refusal where there is no way outside. */
 function trunkInUse(tx: UnitOfWork): TrunkId {
   const { trunk } = tx.settings;
-  if (trunk === null) throw new Refusal('no-line', { trunk: 'none is configured' });
-  if (presentTrunk(tx) === null) throw new Refusal('no-line', { trunk: `Asterisk has no ${trunk}` });
+  if (trunk === null) throw new Refusal('no-line', { trunk: { zh: '未配置', en: 'none is configured' } });
+  if (presentTrunk(tx) === null)
+    throw new Refusal('no-line', {
+      trunk: { zh: `Asterisk 中没有 ${trunk}`, en: `Asterisk has no ${trunk}` },
+    });
   return trunk;
 }

@@ -7,7 +7,6 @@ import { EXAMPLE } from '../example-values';
 import { parameterProblem } from '../http-problem';
 import { operation, type Operation } from '../operation';
 import { soundNameProblem } from '../sound-name';
-import { verbatim } from '../text';
 
 const MAX_SOUND_BYTES = 16 * 1024 * 1024;
 
@@ -52,7 +51,7 @@ export function soundRoutes(sounds: Sounds): readonly Operation[] {
           return await sounds.put(application.id, name, content);
         } catch (error) {
           if (!(error instanceof SoundRefused)) throw error;
-          throw parameterProblem('body', verbatim(error.message));
+          throw parameterProblem('body', error.text);
         }
       },
     }),

@@ -1,14 +1,14 @@
 import Router from '@koa/router';
 import { z } from 'zod';
 import { REFUSAL_CODES } from '../../../domain/refusal';
-import type { CallCenter } from '../../../ports/call-center';
+import { ASTERISK_AWAY, type CallCenter } from '../../../ports/call-center';
 import type { MetricsPage } from '../../../ports/metrics';
 import { answerData } from '../envelope';
 import { type DescribedEndpoint, FAILURES_OF_PROCESS } from '../openapi/described-endpoint';
 import { HttpProblem } from '../http-problem';
 import { RETRY_AFTER } from '../refusal-problem';
 import type { RequestState } from '../request-state';
-import { joined, verbatim } from '../text';
+import { joined, type Text } from '../text';
 
 /**
  * For whoever watches over the process. Outside of `/v1` and open to all: they name no object. Nor do the figures, which
@@ -45,7 +45,10 @@ export const STATUS_ENDPOINTS: readonly DescribedEndpoint[] = [
     path: '/readyz',
     summary: 'Tell whether Asterisk and the store can be reached',
     answer: { data: z.null() },
-    failures: { ...FAILURES_OF_PROCESS, 'not-ready': notReady(['Asterisk is not connected']) },
+    failures: {
+      ...FAILURES_OF_PROCESS,
+      'not-ready': notReady([ASTERISK_AWAY]),
+    },
   },
   {
     ...OPEN,
@@ -56,8 +59,8 @@ export const STATUS_ENDPOINTS: readonly DescribedEndpoint[] = [
   },
 ];
 
-function notReady(obstacles: readonly string[]): HttpProblem {
+function notReady(obstacles: readonly Text[]): HttpProblem {
   const headline = { zh: '服务未就绪', en: 'not ready' };
-  const text = joined(': ', headline, verbatim(obstacles.join('; ')));
+  const text = joined(': ', headline, joined('; ', ...obstacles));
   return new HttpProblem(503, REFUSAL_CODES.busy, text, RETRY_AFTER);
 }
