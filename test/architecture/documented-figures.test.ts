@@ -1,6 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics';
+import { entryOf } from '../../src/domain/entry-of';
+import type { Measured } from '../../src/ports/metrics';
+import { figuresIn, labelsLostTo, labelsShownBy, labelsUsedIn, type LabelUse } from '../support/promql';
+import { APP } from '../support/worlds';
+
+const MEASURED: Measured = {
+  queues: [{ app: APP, plan: 'sales', waiting: 1, ringing: 1 }],
+  agents: [
+    {
+      app: APP,
+      states: { online: 0, idle: 1, fetching: 0, talking: 0, busy: 0, away: 0 },
+      idleSeconds: { 0: 1, 0.5: 1, 0.9: 1, 1: 1 },
+    },
+  ],
+  live: [
+    {
+      app: APP,
+      calls: { caller: 1, agent: 1, number: 1 },
+      conversations: { queue: 1, call_out: 0, call_agent: 0 },
+      lines: 1,
+    },
+  ],
+  callbacks: [{ app: APP, undelivered: 1 }],
+};
 
 const read = (file: string): string => readFileSync(join(__dirname, '../..', file), 'utf8');
 
@@ -30,6 +54,94 @@ test.each(['docs/grafana-dashboard.json', 'docs/alert-rules.yaml'])(
     expect(asked.length).toBeGreaterThan(10);
   },
 );
+
+/** Of each series by its name, with all labels, as something of every kind has happened. */
+async function labels(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const metrics = new PrometheusMetrics();
+  metrics.selected(APP, true);
+  metrics.outsideBegun(APP);
+  metrics.outsideAgainstRule(APP, 'deny', 'refused');
+  metrics.ended(APP, 'sales', 'success', 1);
+  metrics.rang(APP, 1);
+  metrics.callBegun(APP, 'caller');
+  metrics.conversationEnded(APP, 'queue', 'dismiss', 1);
+  metrics.callbackTried(APP, 'delivered', 1);
+  metrics.eventSetAside(APP);
+  metrics.committed('written', 1);
+  metrics.asteriskConnected(true);
+  metrics.asteriskAsked('dial', 'done', 1);
+  metrics.answered('GET', '/v1/callcenter/agent', 200, 1);
+  metrics.requestLimited(APP, 'requests');
+  metrics.onRead(() => MEASURED);
+  const text = await metrics.text();
+  metrics.close();
+  const found = new Map<string, Set<string>>();
+  for (const [, name, given = ''] of text.matchAll(/^([a-z_]+)(?:\{(.*)\})? \S+$/gm)) {
+    const known = entryOf(found, name!, () => new Set<string>());
+    for (const [, label] of given.matchAll(/([a-z_]+)="/g)) known.add(label!);
+  }
+  return found;
+}
+
+type Query = { readonly asks: string; readonly shows: string };
+
+/** What each panel and alert asks, and the text that names what comes of it. */
+const QUERIES: Readonly<Record<string, () => readonly Query[]>> = {
+  'docs/grafana-dashboard.json': () => {
+    const found: Query[] = [];
+    JSON.parse(read('docs/grafana-dashboard.json'), (_, value: unknown) => {
+      const { expr, legendFormat } = (value ?? {}) as { readonly expr?: string; readonly legendFormat?: string };
+      if (typeof expr === 'string') found.push({ asks: expr, shows: legendFormat ?? '' });
+      const listed = typeof value === 'string' ? /^label_values\((\w+), (\w+)\)$/.exec(value) : null;
+      if (listed !== null) found.push({ asks: `${listed[1]}{${listed[2]}=""}`, shows: '' });
+      return value;
+    });
+    return found;
+  },
+  'docs/alert-rules.yaml': () =>
+    [
+      ...read('docs/alert-rules.yaml').matchAll(
+        /expr:\s*(?:>-)?([^]*?)\n\s+(?:for|labels):([^]*?)(?=- alert:|$)/g,
+      ),
+    ].map(([, asks, shows]) => ({ asks: asks!, shows: shows! })),
+};
+
+test.each(Object.keys(QUERIES))('%s asks for labels that its figures have', async (file) => {
+  const known = await labels();
+  const queries = QUERIES[file]!();
+  const used = queries.flatMap(({ asks }) => labelsUsedIn(asks));
+  const shown = queries.flatMap(({ asks, shows }) =>
+    labelsShownBy(shows).flatMap((label) => figuresIn(asks).map((figure): LabelUse => [figure, label])),
+  );
+
+  expect([...used, ...shown].filter(([figure, label]) => !known.get(figure)?.has(label))).toEqual([]);
+  expect(queries.flatMap(({ asks, shows }) => labelsLostTo(shows, asks))).toEqual([]);
+  expect([queries.length > 10, used.length > 5]).toEqual([true, true]);
+});
+
+test.each<[string, readonly LabelUse[]]>([
+  [
+    'parley_agents{app=~"$app",state="idle"}',
+    [
+      ['parley_agents', 'app'],
+      ['parley_agents', 'state'],
+    ],
+  ],
+  [
+    'sum by (le, plan) (rate(parley_callback_seconds_bucket[5m]))',
+    [
+      ['parley_callback_seconds_bucket', 'le'],
+      ['parley_callback_seconds_bucket', 'plan'],
+    ],
+  ],
+  ['a_b{job="x"} unless on (instance, app) parley_agents', [['parley_agents', 'app']]],
+])('of %s the labels are found', (query, uses) => {
+  expect(labelsUsedIn(query)).toEqual(uses);
+});
+
+test('a label that is shown and not kept is found', () => {
+  expect(labelsLostTo('{{plan}} {{ $labels.app }}', 'sum by (app) (parley_queue_waiting)')).toEqual(['plan']);
+});
 
 /** Names and places of panels, for whoever edits the file by hand. */
 test('the dashboard is one that Grafana can show', () => {
