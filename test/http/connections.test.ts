@@ -105,6 +105,36 @@ describe('many headers', () => {
   });
 });
 
+describe('what is expected', () => {
+  const expecting = (what: string, version = '1.1'): string =>
+    `POST ${STATE} HTTP/${version}\r\n${HOST}Connection: close\r\nExpect: ${what}\r\nContent-Length: 16\r\n\r\n{"state":"idle"}`;
+
+  test.each([
+    ['zh', '不支持此 Expect 请求头'],
+    ['en', 'what Expect asks for is not done here'],
+  ])('is refused where it is not done, in %s, as everything is', async (language, msg) => {
+    const received = await sendRaw(
+      server.port,
+      expecting('200-maybe').replace('Connection', `Accept-Language: ${language}\r\nConnection`),
+    );
+
+    expect(answersIn(received)).toEqual([[417, { code: '000001', msg, data: null }]]);
+    const requestId = /^x-request-id: (\w+)/im.exec(received)![1];
+    expect(server.log).toMatchObject([{ message: 'request', requestId, status: 417, code: '000001' }]);
+    expect(server.callCenter.asked).toEqual([]);
+    await stillServes();
+  });
+
+  test('is done where it is that the body be asked for, and means nothing before HTTP/1.1', async () => {
+    const asked = await sendRaw(server.port, expecting('100-continue'));
+    const old = await sendRaw(server.port, expecting('200-maybe', '1.0'));
+
+    expect(asked).toMatch(/^HTTP\/1\.1 100 /);
+    expect([asked, old].map((each) => /HTTP\/1\.1 200 /.test(each))).toEqual([true, true]);
+    expect(server.callCenter.asked).toHaveLength(2);
+  });
+});
+
 describe('a client that is too slow is told so', () => {
   test.each([
     ['with its first byte', ''],

@@ -66,6 +66,10 @@ export function tooManyHeaders(most: number): HttpProblem {
   return malformed({ zh: `请求头超过 ${most} 个`, en: `there are more than ${most} headers` }, 431);
 }
 
+export function unmetExpectation(): HttpProblem {
+  return malformed({ zh: '不支持此 Expect 请求头', en: 'what Expect asks for is not done here' }, 417);
+}
+
 export function unknownRoute(): HttpProblem {
   return malformed({ zh: '没有这个地址', en: 'there is nothing under this path' }, 404);
 }

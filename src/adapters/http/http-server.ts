@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import type { CallCenter } from '../../ports/call-center';
@@ -9,7 +9,7 @@ import type { Clock, Logger } from '../../ports/system';
 import { authenticate } from './authentication';
 import { Connections } from './connections';
 import { answerErrors } from './envelope';
-import { tooManyHeaders } from './http-problem';
+import { tooManyHeaders, unmetExpectation } from './http-problem';
 import { DEFAULT_APPLICATION, HTTP_LIMITS, type HttpSettings } from './http-settings';
 import { localTimeIn } from './local-time';
 import { isLoopback } from './networks';
@@ -64,7 +64,8 @@ export async function startHttpServer(
   });
   const connections = new Connections(server, surroundings.logger);
   const streams = eventStreams(surroundings.callCenter, surroundings.logger);
-  const handle = application(settings, surroundings, connections, streams).callback();
+  const app = application(settings, surroundings, connections, streams, refuseExpectations(server));
+  const handle = app.callback();
   server.on('request', (request, response) => void handle(request, response));
 
   await new Promise<void>((resolve, reject) => {
@@ -88,6 +89,7 @@ function application(
   surroundings: HttpSurroundings,
   connections: Connections,
   streams: EventStreams,
+  expectations: HttpMiddleware,
 ): Koa<RequestState> {
   const { callCenter, metrics, logger, clock } = surroundings;
   const localTime = localTimeIn(settings.timeZone);
@@ -100,6 +102,7 @@ function application(
   app.use(settleConnection(connections));
   app.use(answerErrors(logger));
   app.use(refuseManyHeaders);
+  app.use(expectations);
   app.use(answerUnrouted());
   app.use(routed([statusRouter(callCenter, metrics), documentRouter(described)]));
   app.use(below('/v1', authenticate(settings, signing, new RateLimits(settings, surroundings))));
@@ -114,6 +117,19 @@ const refuseManyHeaders: HttpMiddleware = (ctx, next) => {
   }
   return next();
 };
+
+/** Anything but `Expect: 100-continue`, which Node would refuse in its own words. Before 1.1 the header meant nothing. */
+function refuseExpectations(server: Server): HttpMiddleware {
+  const unmet = new WeakSet<IncomingMessage>();
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    unmet.add(request);
+    server.emit('request', request, response);
+  });
+  return (ctx, next) => {
+    if (unmet.has(ctx.req)) throw unmetExpectation();
+    return next();
+  };
+}
 
 function settleConnection(connections: Connections): HttpMiddleware {
   return async (ctx, next) => {

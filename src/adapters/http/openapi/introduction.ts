@@ -17,7 +17,8 @@ failure the code, a message that names what was wrong, and \`data: null\`. Answe
 - **Events** are posted to the callback URLs of an application, as the webhooks say; the live stream and the journals have the same.
 - **Status**: an application of the settings may ask for status 200 for everything past authentication (\`alwaysOk\`). Then only \`code\`
   tells.
-- **Before a request is one**: what is no HTTP gets 400, headers beyond 16 KiB 431, a request that does not arrive in time 408, an unknown
+- **Before a request is one**: what is no HTTP gets 400, headers beyond 16 KiB 431, an \`Expect\` of anything but
+  \`100-continue\` 417, a request that does not arrive in time 408, an unknown
   path 404 and a method that it does not take 405, all with code \`000001\`.`,
   },
 } as const;
