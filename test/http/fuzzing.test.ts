@@ -11,10 +11,11 @@ import { openSqlite } from '../../src/adapters/storage/sqlite-storage';
 import type { Storage } from '../../src/ports/storage';
 import type { Telephony } from '../../src/ports/telephony';
 import { SeededRandom } from '../simulation/seeded-random';
+import { describedAt, deviation } from '../support/api-document';
 import { OPERATIONS } from '../support/described-operations';
 import { aTelephony, silent } from '../support/fakes';
 import { RecordingCallCenter } from '../support/http-call-center';
-import { APP, sendRaw, startTestServerFor } from '../support/http-client';
+import { APP, type Received, sendRaw, startTestServerFor } from '../support/http-client';
 import { CREDENTIALED, hostileCredentials } from '../support/hostile-credentials';
 import { HostileRequests, type HostileRequest } from '../support/hostile-requests';
 import { aServiceWith } from '../support/service-behind-http';
@@ -53,7 +54,10 @@ const CODES: Readonly<Record<number, RegExp>> = {
   503: /^(000004|020002)$/,
 };
 
-type Answer = { readonly status: number; readonly type: string | undefined; readonly body: string };
+/** Said of any request, before it is known what it asks for: told once, and not of each operation. */
+const BEFORE_IT_IS_ONE: ReadonlySet<number> = new Set([417, 431]);
+
+type Answer = Pick<Received, 'status' | 'headers' | 'text'>;
 
 function exchange(agent: Agent, port: number, { method, path, headers, body }: HostileRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -62,24 +66,25 @@ function exchange(agent: Agent, port: number, { method, path, headers, body }: H
     sending.setTimeout(HANGS_AFTER_MS, () => sending.destroy(new Error('no answer')));
     sending.on('error', reject);
     sending.on('response', (response) => {
-      const { statusCode, headers } = response;
-      const type = headers['content-type'];
-      if (method === 'GET' && type?.startsWith('text/event-stream')) {
+      const { statusCode: status = 0, headers } = response;
+      if (method === 'GET' && headers['content-type']?.startsWith('text/event-stream')) {
         // It has no end.
         response.setEncoding('utf8').once('data', (body: string) => {
-          resolve({ status: statusCode!, type, body });
+          resolve({ status, headers, text: body });
           sending.destroy();
         });
         return;
       }
-      text(response).then((body) => resolve({ status: statusCode!, type: headers['content-type'], body }), reject);
+      text(response).then((body) => resolve({ status, headers, text: body }), reject);
     });
     sending.end(body);
   });
 }
 
 /** What is wrong with an answer; undefined: nothing. */
-function problemOf({ method, path }: HostileRequest, { status, type, body }: Answer): string | undefined {
+function problemOf({ method, path }: HostileRequest, answer: Answer): string | undefined {
+  const { status, headers, text: body } = answer;
+  const type = headers['content-type'];
   if (method === 'HEAD' || (method === 'OPTIONS' && status === 200))
     return status in CODES ? undefined : `status ${status}`;
   if (/node_modules|\.js:\d|\.ts:\d|\bat \w+ \(/.test(body)) return 'tells of the inside';
@@ -92,7 +97,10 @@ function problemOf({ method, path }: HostileRequest, { status, type, body }: Ans
   const { code, msg, data } = JSON.parse(body) as { code: string; msg: string; data: unknown };
   if (!CODES[status]?.test(code)) return `status ${status} with code ${code}`;
   if (typeof msg !== 'string' || msg === '' || data === undefined) return 'is no envelope';
-  return status === 200 || data === null ? undefined : 'refuses with data';
+  if (status !== 200 && data !== null) return 'refuses with data';
+  const operation = BEFORE_IT_IS_ONE.has(status) ? undefined : describedAt(method, path);
+  const wrong = operation === undefined ? '' : deviation(operation, answer);
+  return wrong === '' ? undefined : `is not as it is described, ${wrong}`;
 }
 
 /** Of everything that is asked of Asterisk: ids, users, numbers, sounds, addresses. Nothing that it could be split at. */
@@ -186,7 +194,7 @@ async function aRound(
           const answer = await exchange(agent, server.port, each);
           statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
           const problem = problemOf(each, answer);
-          if (problem !== undefined) problems.push(`${problem}: ${told}: ${answer.body.slice(0, 300)}`);
+          if (problem !== undefined) problems.push(`${problem}: ${told}: ${answer.text.slice(0, 300)}`);
         } catch (error) {
           problems.push(`${(error as Error).message}: ${told}`);
         }

@@ -46,6 +46,17 @@ export const DESCRIBED: readonly Described[] = Object.entries(API.paths).flatMap
   Object.entries(methods).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
 );
 
+const ROUTES = DESCRIBED.map((operation) => {
+  const path = operation.path.replace(/\{\w+\}/g, '[^/]+');
+  return { operation, matcher: new RegExp(`^(?:/v1(?:/account/[^/]+)?)?${path}/?$`) };
+});
+
+/** What the document says of whatever is asked for by this; undefined: nothing, there is no such operation. */
+export function describedAt(method: string, path: string): Described | undefined {
+  const [asked] = path.split('?', 1);
+  return ROUTES.find(({ operation, matcher }) => operation.method === method && matcher.test(asked!))?.operation;
+}
+
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 
 /** To a client more keys may come one day; here, each has to be described. */
