@@ -1,5 +1,13 @@
 import { get, type IncomingMessage } from 'node:http';
-import { DESCRIBED, deviation, type Described, type Response, resolved } from '../support/api-document';
+import {
+  DESCRIBED,
+  describedAt,
+  deviation,
+  undescribed,
+  type Described,
+  type Response,
+  resolved,
+} from '../support/api-document';
 import {
   type ApiRequest,
   RINGING_TASK,
@@ -120,6 +128,22 @@ test('what is said to be out of reach is described', () => {
     const meant = cases.filter(({ name, failure }) => failure === answer && operations.test(name));
     expect(meant.length).toBeGreaterThan(0);
   }
+});
+
+test.each([
+  ['DELETE', '/v1/callcenter/queue/1', '/callcenter/queue/{id}'],
+  ['GET', '/v1/account/any/callcenter/agent/?state=idle', '/callcenter/agent'],
+  ['GET', '/healthz', '/healthz'],
+  ['GET', '/v1/healthz', undefined],
+  ['PATCH', '/v1/callcenter/agent', undefined],
+])('%s %s is described as %s, and a refusal that is not told there is found', (method, path, described) => {
+  const operation = describedAt(method, path);
+  const envelope = { code: '040502', msg: 'conversation is full', data: null };
+
+  expect(operation?.path).toBe(described);
+  expect(operation === undefined ? '' : undescribed(operation, { status: 409, envelope })).toBe(
+    described === undefined ? '' : '409 040502 is not described',
+  );
 });
 
 test('no answer is taken for what is not described', () => {

@@ -23,6 +23,8 @@ export type Described = {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, Response | Referring>>;
+  /** Where its path counts from, where that is not as for most. */
+  readonly servers?: Servers;
 };
 
 /** What receivers are sent, as the document has it. */
@@ -33,7 +35,10 @@ export type DescribedWebhook = {
   readonly responses: Readonly<Record<string, unknown>>;
 };
 
+type Servers = readonly { readonly url: string }[];
+
 type Document = {
+  readonly servers: Servers;
   readonly webhooks: Readonly<Record<string, { readonly post: DescribedWebhook }>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Omit<Described, 'method' | 'path'>>>>>;
@@ -47,8 +52,9 @@ export const DESCRIBED: readonly Described[] = Object.entries(API.paths).flatMap
 );
 
 const ROUTES = DESCRIBED.map((operation) => {
-  const path = operation.path.replace(/\{\w+\}/g, '[^/]+');
-  return { operation, matcher: new RegExp(`^(?:/v1(?:/account/[^/]+)?)?${path}/?$`) };
+  const bases = (operation.servers ?? API.servers).map(({ url }) => (url === '/' ? '' : url));
+  const path = `(?:${bases.join('|')})${operation.path}`.replace(/\{\w+\}/g, '[^/]+');
+  return { operation, matcher: new RegExp(`^${path}/?$`) };
 });
 
 /** What the document says of whatever is asked for by this; undefined: nothing, there is no such operation. */
@@ -108,6 +114,20 @@ export function deviation(operation: Described, { status, headers, text }: Omit<
     return problemsOf(resolved<{ readonly schema: object }>(header).schema, sent);
   });
   return [...ofHeaders, problemsOf(media.schema ?? {}, value)].filter((each) => each !== '').join('; ');
+}
+
+/** A refusal that the document does not have for an operation; '' for none. What is said before it is known what is asked for is told once. */
+export function undescribed(
+  { responses }: Described,
+  { status, envelope }: Pick<Received, 'status' | 'envelope'>,
+): string {
+  if (status === 200 || status === 417 || status === 431) return '';
+  const described = responses[String(status)];
+  const schema = described && resolved<Response>(described).content['application/json']?.schema;
+  const { properties } = (schema ?? { properties: { code: { enum: [] } } }) as {
+    readonly properties: { readonly code: { readonly enum: readonly string[] } };
+  };
+  return properties.code.enum.includes(envelope.code) ? '' : `${status} ${envelope.code} is not described`;
 }
 
 /** A number that has no line is refused with the same status as what may be asked again soon. */

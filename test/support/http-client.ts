@@ -12,6 +12,7 @@ import type { AppId } from '../../src/domain/ids';
 import type { CallCenter } from '../../src/ports/call-center';
 import type { Logger } from '../../src/ports/system';
 import { RecordingCallCenter } from './http-call-center';
+import { describedAt, undescribed } from './api-document';
 import { RecordingSounds } from './recording-sounds';
 
 export const APP = 'default' as AppId;
@@ -110,7 +111,13 @@ export async function startTestServerFor<Behind extends CallCenter>(
     clock,
   });
   const { port } = server;
-  const send = (method: string, path: string, sent: Sent = {}) => exchange(port, method, path, sent);
+  const send = async (method: string, path: string, sent: Sent = {}) => {
+    const received = await exchange(port, method, path, sent);
+    const operation = describedAt(method, path);
+    const wrong = operation === undefined ? '' : undescribed(operation, received);
+    if (wrong !== '') throw new Error(`${method} ${path}: ${wrong}`);
+    return received;
+  };
   const call = (method: string, path: string, body?: unknown) =>
     send(method, `/v1/callcenter/${path}`, body === undefined ? {} : { body });
   return { port, callCenter, sounds, log, close: () => server.close(), send, call };
