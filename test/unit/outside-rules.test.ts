@@ -146,6 +146,9 @@ describe('what is named', () => {
   test('as allowed inside is not allowed outside because it begins like a country', () => {
     expect(against('8001', { allow: ['8*'] })).toBeNull();
     expect(against('13800000000', { allow: ['8*'] })).toBe('allow');
+    expect(against('8001', { allow: ['*'], deny: ['8*'] })).toBe('deny');
+    expect(against('13800000000', { deny: ['8*'] })).toBeNull();
+    expect(against('13800000000', { deny: ['86*'] })).toBe('deny');
     expect(against('85291234567', { allow: ['+852*'] })).toBe('allow');
   });
 

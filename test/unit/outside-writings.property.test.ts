@@ -108,7 +108,12 @@ test('a number that is denied in one way of writing is denied in all, with a pre
       const against = (number: string) => brokenByNumber(policy, APP, number as PhoneNumber);
       const judged = writings.filter((each) => !each.startsWith(PREFIX));
       const all = [...judged, ...writings.filter((each) => !each.startsWith('+')).map((each) => PREFIX + each)];
-      const isNamed = judged.some((each) => deny.some((pattern) => isMeant(pattern, each)));
+      // A pattern that leaves the code of a country open means other numbers.
+      const codeIn = (writing: string): string =>
+        readNumber(writing, country).bare.find(({ form, code }) => form === writing && code !== '')?.code ?? '';
+      const isNamed = judged.some((each) =>
+        deny.some((pattern) => pattern.startsWith(codeIn(each)) && isMeant(pattern, each)),
+      );
       const isRead = judged.some((each) => readNumber(each, country).classes.length > 0);
       if (!isNamed || !isRead) return;
       foundOut++;

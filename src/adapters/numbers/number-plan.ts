@@ -53,7 +53,7 @@ class Reading implements ReadNumber {
     return this.all().forms;
   }
 
-  get bare(): readonly string[] {
+  get bare(): ReadNumber['bare'] {
     return this.all().bare;
   }
 
@@ -82,7 +82,8 @@ function writtenAs(number: string, home: CountryCode): Written {
   if (found !== undefined) return { forms: formsOf(found, home), bare: bareOf(found, home) };
   const taken = known(`+${number}`, home);
   if (taken === undefined) return UNKNOWN;
-  return { forms: [], bare: [...formsOf(taken, home), ...bareOf(taken, home)] };
+  const forms = formsOf(taken, home).map((form) => ({ form, code: '' }));
+  return { forms: [], bare: [...forms, ...bareOf(taken, home)] };
 }
 
 /** Those of the ways to write a number that are read as this one. */
@@ -97,9 +98,11 @@ function formsOf(number: PhoneNumber, home: CountryCode): readonly string[] {
   ];
 }
 
-function bareOf(number: PhoneNumber, home: CountryCode): readonly string[] {
-  const written = withinCountry(number).map((each) => number.countryCallingCode + each);
-  return written.filter((form) => (known(form, home) ?? known(`+${form}`, home))?.number === number.number);
+function bareOf(number: PhoneNumber, home: CountryCode): ReadNumber['bare'] {
+  const { countryCallingCode: code } = number;
+  const written = withinCountry(number).map((each) => code + each);
+  const isIt = (form: string): boolean => (known(form, home) ?? known(`+${form}`, home))?.number === number.number;
+  return written.filter(isIt).map((form) => ({ form, code }));
 }
 
 /** With and without what is dialled before it in its own country, or in another one. */

@@ -36,10 +36,11 @@ export type ReadNumber = {
   /** All ways to write it as it is dialled in the country. */
   readonly forms: readonly string[];
   /**
-   * Ways to write it with the code of a country and nothing in front that says so, `86138…`. A trunk may take them for it, so
-   * what is against one of these is against the number; what allows one of these may mean something else.
+   * Ways to write it of which one has the code of a country and nothing in front that says so, `86138…`. A trunk may take
+   * that for it, so what is against one of these is against the number, if it begins with `code`: `8*` means others. What
+   * allows one of these may mean something else.
    */
-  readonly bare: readonly string[];
+  readonly bare: readonly { readonly form: string; readonly code: string }[];
 };
 
 /** The rules of all applications, and what it takes to apply them. The same arguments always give the same results. */
@@ -63,7 +64,7 @@ export function brokenByNumber(
   const judged = withoutPrefix(number, rules);
   const reading = read(judged, country);
   const { classes } = reading;
-  if (isAnyMeant(deny, () => [judged, ...reading.forms, ...reading.bare])) return 'deny';
+  if (isAnyMeant(deny, () => [judged, ...reading.forms]) || isMeantBare(deny, () => reading.bare)) return 'deny';
   const named = allow.filter(isNumberPattern);
   if (
     isAnyMeant(named, () => [judged, ...reading.forms]) ||
@@ -88,6 +89,14 @@ export function brokenByFrom({ rulesOf }: OutsidePolicy, app: AppId, from: strin
 /** It may be shown, or nobody is refused anything yet. */
 export function mayBeShown(policy: OutsidePolicy, app: AppId, from: string): boolean {
   return policy.rulesOf(app)?.auditOnly === true || brokenByFrom(policy, app, from) === null;
+}
+
+function isMeantBare(patterns: readonly NumberPattern[], bare: () => ReadNumber['bare']): boolean {
+  if (patterns.length === 0) return false;
+  const written = bare();
+  return patterns.some((pattern) =>
+    written.some(({ form, code }) => pattern.startsWith(code) && isMeant(pattern, form)),
+  );
 }
 
 /** `writings` is only asked for where there is a pattern: it takes time. */
