@@ -8,6 +8,7 @@ const TRUNK = 'trunk' as TrunkId;
 
 test.each(COACHING)('given $when, each hears whom they should in the simulation', ({ change, heard }) => {
   const asterisk = new SimulatedAsterisk(new VirtualTime());
+  asterisk.attach({ hear: () => undefined, replaced: () => undefined });
   asterisk.trunks.add(TRUNK);
   for (const bridge of ['talk', 'aside', 'elsewhere'] as BridgeId[]) asterisk.openBridge(bridge, 'mixing');
   for (const [name, seated] of Object.entries(SEATED)) {

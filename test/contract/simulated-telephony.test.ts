@@ -56,7 +56,10 @@ class SimulatedPhones implements PhoneSystem {
     };
     const hangUp = async (cause?: number) => void this.asterisk.destroy(leg()!.id, cause);
     return {
-      state: () => leg()?.state ?? 'idle',
+      state: () => {
+        const state = leg()?.state ?? 'idle';
+        return state === 'kept' ? 'up' : state;
+      },
       answer: async () => this.asterisk.answer(leg()!.id),
       decline: () => hangUp(BUSY),
       hold: async () => this.asterisk.hold(leg()!.id, true),
@@ -79,10 +82,11 @@ class SimulatedPhones implements PhoneSystem {
     const channelId = `1700000000.${++this.callers}` as ChannelId;
     const telnumber = from === 'anonymous' ? null : from;
     asterisk.enter({ type: 'caller-entered', channelId, telnumber, ...DIALPLAN }, false);
-    const stay = asterisk.stays.at(-1)!;
+    const stay = asterisk.dialplan.stays.at(-1)!;
     return {
       state: () => {
         if (stay.end === 'released') return 'up';
+        if (stay.end === 'held') return 'calling';
         if (stay.end !== 'inside') return 'ended';
         return asterisk.channels.get(channelId)?.state === 'up' ? 'up' : 'calling';
       },

@@ -101,7 +101,7 @@ function agrees({ channelId, stage, placement }: Call, asterisk: SimulatedAsteri
   if (channel === undefined) return false;
   switch (stage.at) {
     case 'ringing':
-      return channel.state === 'ringing';
+      return channel.state !== 'up'; // One that is kept is handed over within a second.
     case 'queued':
       return (channel.state === 'up' || !stage.answered) && isPlaced();
     case 'up':

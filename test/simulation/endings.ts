@@ -9,10 +9,11 @@ import type { Tally } from './tally';
 
 /** Everybody was served, and is gone. @throws Error that says what is left. */
 export function expectNothingLeft(asterisk: SimulatedAsterisk, service: SimulatedService): void {
-  const { channels, bridges, accounts, stays } = asterisk;
+  const { channels, bridges, accounts, dialplan } = asterisk;
   const { calls, conversations, queueTasks, agents, extensions } = service.world!;
   const left = Object.entries({
     channels,
+    held: dialplan.held,
     bridges,
     accounts,
     calls,
@@ -24,9 +25,9 @@ export function expectNothingLeft(asterisk: SimulatedAsterisk, service: Simulate
   if (left.length > 0)
     throw new Error(`left over: ${JSON.stringify(left.map(([name, each]) => [name, ...each.keys()]))}`);
 
-  const forgotten = stays.filter(
+  const forgotten = dialplan.stays.filter(
     ({ end, variables }) =>
-      end === 'inside' || end === 'hung up by us' || (end === 'released' && !variables['PARLEY_RESULT']),
+      ['held', 'inside', 'hung up by us'].includes(end) || (end === 'released' && !variables['PARLEY_RESULT']),
   );
   if (forgotten.length > 0) throw new Error(`callers not served: ${JSON.stringify(forgotten)}`);
   const { dialled } = service;
@@ -94,7 +95,7 @@ export function happenedIn(
     if (each.event === 'callcenter.queue.fail') count(`fail: ${each.cause}`);
     if (each.event === 'callcenter.conversation.end') count(`end: ${each.endReason}`);
   }
-  for (const { end, variables } of asterisk.stays) {
+  for (const { end, variables } of asterisk.dialplan.stays) {
     count(`caller ${end}`);
     if (variables['PARLEY_RESULT']) count(`result: ${variables['PARLEY_RESULT']}`);
   }

@@ -13,16 +13,13 @@ import {
   type TelephonySignal,
 } from '../../src/ports/telephony';
 import type { SeededRandom } from './seeded-random';
-import { newChannel, type Channel } from './simulated-channel';
+import { newChannel, withoutOurs, type Channel } from './simulated-channel';
+import { SimulatedDialplan, UNAVAILABLE, type Stay } from './simulated-dialplan';
 import { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
 
-/** One coming of a caller into our application, and how it went on. */
-export type Stay = {
-  readonly channelId: ChannelId;
-  end: 'inside' | 'released' | 'hung up' | 'hung up by us' | 'lost';
-  variables: Readonly<Record<string, string>>;
-};
+/** When a channel that was in our hands ended or left us, and when Asterisk itself was to end it; null: never. */
+export type End = { readonly at: number; readonly limitAt: number | null };
 
 /** The connection that the application's events go to. */
 export type Application = { hear(signal: TelephonySignal): void; replaced(): void };
@@ -41,7 +38,6 @@ export type PlacingStep = 'restrict' | 'move' | 'free';
 const ALERTING_MS = 20;
 const NORMAL_CLEARING = 16;
 const NO_ANSWER = 19;
-
 /** What Asterisk has and does, at once and without fail. How it is reached is the line's affair. */
 export class SimulatedAsterisk {
   readonly channels = new Map<ChannelId, Channel>();
@@ -53,7 +49,8 @@ export class SimulatedAsterisk {
     [];
   readonly accounts = new Map<SipUser, { readonly account: Account; isReachable: boolean }>();
   readonly trunks = new Set<TrunkId>();
-  readonly stays: Stay[] = [];
+  readonly dialplan: SimulatedDialplan;
+  readonly ends = new Map<ChannelId, End[]>();
   /** Counts the starts: what was asked of an earlier one is not done by the next. */
   generation = 0;
   phones: Phones = { rings: () => undefined, provisioned: () => undefined, released: () => undefined };
@@ -62,7 +59,19 @@ export class SimulatedAsterisk {
   constructor(
     private readonly time: VirtualTime,
     private readonly tally = new Tally(),
-  ) {}
+  ) {
+    this.dialplan = new SimulatedDialplan(time, tally, {
+      isUp: () => this.application !== undefined,
+      takeCaller: (channel) => {
+        this.channels.set(channel.id, channel);
+        this.tell(channel.caller!);
+      },
+      takeLeg: ({ id: channelId }) => this.tell({ type: 'leg-answered', channelId }),
+      isThere: (channel) => this.channels.get(channel.id) === channel,
+      hangUp: ({ id }) => void this.destroy(id),
+      goneOn: (channel, stay) => this.goOn(channel, stay),
+    });
+  }
 
   attach(application: Application): void {
     if (this.application !== undefined && this.application !== application) this.application.replaced();
@@ -76,11 +85,8 @@ export class SimulatedAsterisk {
   /** Calls and bridges are gone, accounts are not: they are in Asterisk's database. Who is there has to be found out anew. */
   restart(): void {
     this.generation++;
-    for (const { id, cancelLimit } of this.channels.values()) {
-      cancelLimit();
-      this.endStay(id, 'lost');
-    }
-    this.channels.clear();
+    for (const channel of [...this.channels.values()]) this.remove(channel);
+    this.dialplan.restart();
     this.bridges.clear();
     this.under.clear();
     for (const each of this.accounts.values()) {
@@ -106,15 +112,18 @@ export class SimulatedAsterisk {
     if (channels.length > 0) Object.assign(random.pick(channels), { speaks: random.chance(0.5), hears: BRIDGE });
   }
 
-  /** False: nobody has the application, so `Stasis()` fails at once and the dialplan goes on without us. */
-  enter(caller: CallerEntered, isAnswered: boolean, pairedWith: ChannelId | null = null): boolean {
-    if (this.application === undefined) return false;
-    const { channelId } = caller;
+  /** A caller comes to queue. */
+  enter(caller: CallerEntered, isAnswered: boolean, pairedWith: ChannelId | null = null): Channel {
     const state = isAnswered ? 'up' : 'ringing';
-    this.channels.set(channelId, newChannel(channelId, { caller, state, pairedWith }));
-    this.stays.push({ channelId, end: 'inside', variables: {} });
-    this.tell(caller);
-    return true;
+    const channel = newChannel(caller.channelId, { caller, state, pairedWith });
+    this.dialplan.queue(channel);
+    return channel;
+  }
+
+  /** It is through with queueing. Half of a pair hangs up. */
+  private goOn({ pairedWith }: Channel, stay: Stay): void {
+    if (pairedWith !== null) this.destroy(pairedWith);
+    else this.phones.released(stay);
   }
 
   dial({ channelId, to, ringSeconds, lifeSeconds }: OutgoingCall): void {
@@ -138,8 +147,8 @@ export class SimulatedAsterisk {
   answer(channelId: ChannelId): void {
     const channel = this.channels.get(channelId);
     if (channel?.state !== 'ringing') return;
-    channel.state = 'up';
-    if (channel.caller === null) this.tell({ type: 'leg-answered', channelId });
+    channel.answeredAt = this.time.now();
+    this.dialplan.handOver(channel);
   }
 
   /** Somebody presses the hold key. */
@@ -166,7 +175,7 @@ export class SimulatedAsterisk {
 
   /**
    * Its phone asks for a transfer: one half of a pair sits where the channel sat, which stays up, alone. The other half is
-   * a caller of ours, or where we have no part in it: as `to` is null, or nobody has the application.
+   * a caller of ours, or where we have no part in it.
    */
   transfer(channelId: ChannelId, by: ChannelId, to: CallerEntered | null): void {
     const channel = this.channels.get(channelId);
@@ -218,12 +227,13 @@ export class SimulatedAsterisk {
     const channel = this.channels.get(channelId);
     if (channel === undefined) return 'gone';
     channel.cancelLimit();
+    channel.limitAt = this.time.now() + seconds * 1000;
     channel.cancelLimit = this.time.schedule(WORLD, seconds * 1000, () => this.destroy(channelId));
     return 'asked';
   }
 
   hangUp(channelId: ChannelId): Fate {
-    if (this.channels.get(channelId)?.caller) this.endStay(channelId, 'hung up by us');
+    this.dialplan.end(channelId, 'hung up by us');
     return this.destroy(channelId) ? 'asked' : 'gone';
   }
 
@@ -231,27 +241,36 @@ export class SimulatedAsterisk {
     const channel = this.controlled(channelId);
     if (channel === undefined) return 'gone';
     if (channel.caller === null) throw new Error('no dialplan to go on in');
-    channel.cancelLimit();
-    this.channels.delete(channelId);
-    const stay = this.endStay(channelId, 'released', variables);
+    this.remove(channel);
+    const stay = this.dialplan.end(channelId, 'released', variables)!;
     this.tell({ type: 'leg-ended', channelId, cause: 0 });
-    if (channel.pairedWith !== null) this.destroy(channel.pairedWith);
-    else if (stay !== undefined) this.phones.released(stay);
+    const isTurnedAway = variables['PARLEY_RESULT'] === UNAVAILABLE.PARLEY_RESULT;
+    if (isTurnedAway) this.dialplan.hold(withoutOurs(channel), stay);
+    else this.goOn(channel, stay);
     return 'asked';
   }
 
   /** Somebody hangs up, or Asterisk does. False: it was gone. */
   destroy(channelId: ChannelId, cause = NORMAL_CLEARING): boolean {
-    const channel = this.channels.get(channelId);
+    const held = this.dialplan.held.get(channelId);
+    const channel = held ?? this.channels.get(channelId);
     if (channel === undefined) return false;
-    channel.cancelLimit();
-    this.channels.delete(channelId);
-    if (channel.caller !== null) this.endStay(channelId, 'hung up');
-    this.tell({ type: 'leg-ended', channelId, cause });
+    if (channel.caller !== null) this.dialplan.end(channelId, 'hung up');
+    if (held === undefined) {
+      this.remove(channel);
+      this.tell({ type: 'leg-ended', channelId, cause });
+    }
     const snoops = [...this.channels.values()].filter(({ snoopsOn }) => snoopsOn === channelId);
     for (const { id } of snoops) this.destroy(id);
     if (channel.pairedWith !== null) this.destroy(channel.pairedWith);
     return true;
+  }
+
+  private remove({ id, cancelLimit, limitAt }: Channel): void {
+    cancelLimit();
+    this.channels.delete(id);
+    const end = { at: this.time.now(), limitAt };
+    this.ends.set(id, [...(this.ends.get(id) ?? []), end]);
   }
 
   openBridge(bridgeId: BridgeId, kind: BridgeKind): void {
@@ -335,20 +354,10 @@ export class SimulatedAsterisk {
     return [...this.channels.values()].filter(({ bridge }) => bridge === bridgeId).map(({ id }) => id);
   }
 
-  /** A leg that still rings is in no application yet: nothing can be done with it but to hang it up. */
+  /** A leg that still rings or is kept is in no application yet: nothing can be done with it but to hang it up. */
   private controlled(channelId: ChannelId): Channel | undefined {
     const channel = this.channels.get(channelId);
-    return channel?.caller === null && channel.state === 'ringing' ? undefined : channel;
-  }
-
-  private endStay(
-    channelId: ChannelId,
-    end: Stay['end'],
-    variables: Readonly<Record<string, string>> = {},
-  ): Stay | undefined {
-    const stay = this.stays.findLast((each) => each.channelId === channelId && each.end === 'inside');
-    if (stay !== undefined) Object.assign(stay, { end, variables });
-    return stay;
+    return channel?.caller === null && channel.state !== 'up' ? undefined : channel;
   }
 
   private tell(signal: TelephonySignal): void {

@@ -6,8 +6,9 @@ import { enqueueText } from '../support/enqueue-text';
 import { AGENTS, NIGHT, SKILLS, type Cast } from './cast';
 import { someEnqueue } from './random-documents';
 import type { SeededRandom } from './seeded-random';
-import type { Phones, SimulatedAsterisk, Stay } from './simulated-asterisk';
+import type { Phones, SimulatedAsterisk } from './simulated-asterisk';
 import type { Channel } from './simulated-channel';
+import type { Stay } from './simulated-dialplan';
 import { WORLD, type VirtualTime } from './virtual-time';
 
 const BUSY = 17;
@@ -16,8 +17,6 @@ const FAILURES = [1, BUSY, 21, 34, 38];
 
 /** Callers who call in, and whoever has a phone that may ring. */
 export class SimulatedPeople implements Phones {
-  /** How often somebody called while Asterisk could not give the call to us. */
-  turnedAway = 0;
   /** How often somebody went on with another phone. */
   takeOvers = 0;
   /** How often somebody's phone asked for a transfer. */
@@ -43,7 +42,7 @@ export class SimulatedPeople implements Phones {
   /** Everybody hangs up, and nobody takes a call any more. */
   goHome(): void {
     this.isOver = true;
-    for (const id of [...this.asterisk.channels.keys()]) {
+    for (const id of [...this.asterisk.channels.keys(), ...this.asterisk.dialplan.held.keys()]) {
       this.time.schedule(WORLD, this.random.integer(0, 10_000), () => this.asterisk.destroy(id));
     }
   }
@@ -59,7 +58,8 @@ export class SimulatedPeople implements Phones {
   }
 
   private isOnTheLine(channelId: ChannelId | undefined): boolean {
-    return channelId !== undefined && (this.asterisk.channels.has(channelId) || this.comingBack.has(channelId));
+    const { channels, dialplan } = this.asterisk;
+    return [channels, dialplan.held, this.comingBack].some((each) => each.has(channelId!));
   }
 
   /** Somebody unplugs a phone or a gateway, or plugs it in again. */
@@ -82,7 +82,7 @@ export class SimulatedPeople implements Phones {
       if (this.isOver) return this.fail(channel, BUSY);
       if (this.asterisk.channels.get(id) !== channel) return;
       this.asterisk.answer(id);
-      this.talk(id);
+      this.talk(channel);
     });
   }
 
@@ -127,7 +127,8 @@ export class SimulatedPeople implements Phones {
     this.time.schedule(WORLD, this.random.integer(1, 20_000), () => {
       if (this.asterisk.channels.get(channel.id) !== channel || this.isOver) return;
       this.asterisk.replace(channel.id, by);
-      if (this.asterisk.channels.has(by)) this.talk(by);
+      const another = this.asterisk.channels.get(by);
+      if (another !== undefined) this.talk(another);
     });
   }
 
@@ -138,8 +139,9 @@ export class SimulatedPeople implements Phones {
       if (this.asterisk.channels.get(channel.id) !== channel || this.isOver) return;
       const by = `${channel.id}.transfer.${++this.transfers}` as ChannelId;
       this.asterisk.transfer(channel.id, by, this.random.chance(0.8) ? this.whomTo(by) : null);
-      if (!this.asterisk.channels.has(by)) return;
-      this.talk(by);
+      const another = this.asterisk.channels.get(by);
+      if (another === undefined) return;
+      this.talk(another);
       this.time.schedule(WORLD, this.random.integer(1, 5_000), () => this.asterisk.destroy(channel.id));
     });
   }
@@ -150,20 +152,20 @@ export class SimulatedPeople implements Phones {
   }
 
   private enter(caller: CallerEntered): void {
-    if (!this.asterisk.enter(caller, this.random.chance(0.5))) return void this.turnedAway++;
-    this.talk(caller.channelId);
+    this.talk(this.asterisk.enter(caller, this.random.chance(0.5)));
   }
 
   /** Some are patient. */
-  private talk(id: ChannelId): void {
-    const channel = this.asterisk.channels.get(id)!;
+  private talk(channel: Channel): void {
+    const { channels, dialplan } = this.asterisk;
+    const { id } = channel;
     this.pressHold(channel);
     this.changePhones(channel);
     this.handOn(channel);
     if (this.random.chance(this.cast.patient)) return;
     const patience = this.random.chance(0.3) ? this.random.integer(1, 2_000) : this.random.integer(2_000, 120_000);
     this.time.schedule(WORLD, patience, () => {
-      if (this.asterisk.channels.get(id) === channel) this.asterisk.destroy(id);
+      if (channels.get(id) === channel || dialplan.held.get(id) === channel) this.asterisk.destroy(id);
     });
   }
 
