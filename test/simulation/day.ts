@@ -7,8 +7,8 @@ import { SeededRandom } from './seeded-random';
 
 const ROUNDS = 2;
 const STORM_MS = 150_000;
-/** By then the last late request is through, everything is connected, and one comparison has been made. */
-const RECOVERY_MS = 90_000;
+/** By then the last late request is through, and one comparison has been made after it. */
+const RECOVERY_MS = 75_000;
 const GUSTS_MS = 120_000;
 
 /** Everything that can go wrong does. */
@@ -29,7 +29,7 @@ const GUSTS: Climate = { crash: 0.0008, stop: 0.0002, disturbance: 0.001, 'resta
 
 /** One day of the whole service, decided by the seed alone. @throws Error that says what went wrong. */
 export async function simulateDay(seed: number, cast: Cast): Promise<Report> {
-  const day = new History(new SeededRandom(seed), cast, { roughness: 1, repairMs: 20_000 });
+  const day = new History(new SeededRandom(seed), cast, { roughness: 1, repairMs: 20_000, longOutages: 0.1 });
   const { service, people, weather, misfortunes } = day;
   service.start();
   day.everyNowAndThen(4_000, () => people.callIn());
@@ -45,6 +45,7 @@ export async function simulateDay(seed: number, cast: Cast): Promise<Report> {
     // It is over, and what it left behind is put right.
     weather.isBad = false;
     if (round === 0) told = service.disk.notifications.length;
+    await day.untilReady();
     await day.until(RECOVERY_MS);
 
     // Once it is back from a gust, soon everybody hears whom they should.
@@ -54,6 +55,7 @@ export async function simulateDay(seed: number, cast: Cast): Promise<Report> {
       day.compare(agreement);
     });
   }
+  await day.untilReady();
   expectProgress(service.disk.notifications.slice(told));
   return await day.conclude();
 }

@@ -1,5 +1,6 @@
 import { hasTrueIndex } from '../support/world-invariants';
 import type { Agreement } from './agreement';
+import { AnsweredPhones } from './answered-phones';
 import type { Cast } from './cast';
 import {
   expectEveryStoryToldOnce,
@@ -31,6 +32,8 @@ const COMPARE_EVERY_MS = 100;
 /** Everybody's agent has expired by then. */
 const CLOSING_MS = 5 * 60_000;
 const CLEARING_MS = 5_000;
+/** Who stops may be given a minute for it; then somebody has to come, and it has to connect. */
+const LONGEST_RECOVERY_MS = 5 * 60_000;
 
 /** What came about, to be asserted over many. */
 export type Report = {
@@ -47,6 +50,8 @@ export type Conditions = {
   readonly roughness: number;
   /** As long as it takes at most until somebody starts the service again, or puts right what else is broken. */
   readonly repairMs: number;
+  /** How many outages of the service and of its connection take much longer. */
+  readonly longOutages: number;
 };
 
 /** The whole service among people, a store and an Asterisk that are decided by the seed, from the first start to the last hang-up. */
@@ -60,6 +65,7 @@ export class History {
   readonly service: SimulatedService;
   readonly misfortunes: Misfortunes;
   private readonly footprint = new Footprint();
+  private readonly answeredPhones = new AnsweredPhones();
   private checkedInputs = 0;
   private events = 0;
   private comparedAt = 0;
@@ -71,10 +77,10 @@ export class History {
     cast: Cast,
     private readonly conditions: Conditions,
   ) {
-    const { roughness, repairMs } = conditions;
+    const { roughness, repairMs, longOutages } = conditions;
     const { time, tally, asterisk } = this;
     this.random = random;
-    this.weather = new Weather(random, tally, roughness);
+    this.weather = new Weather(random, tally, roughness, longOutages);
     asterisk.trunks.add(TRUNK);
     this.people = new SimulatedPeople(asterisk, time, random, cast);
     this.service = new SimulatedService(time, random, asterisk, this.weather, tally, cast);
@@ -107,6 +113,15 @@ export class History {
     if (this.time.now() < end) throw new Error('time stands still');
   }
 
+  /** Nothing goes wrong any more: soon it works again, or as soon as somebody has started it. */
+  async untilReady(afterEach?: () => void): Promise<void> {
+    const giveUpAt = this.time.now() + LONGEST_RECOVERY_MS;
+    while (!this.service.isReady || !this.service.isAlone) {
+      if (this.time.now() > giveUpAt) throw new Error('not ready long after the storm');
+      await this.until(1_000, afterEach);
+    }
+  }
+
   /** World and Asterisk are to agree, while the service says that it is ready. */
   compare(agreement: Agreement): void {
     const { service, asterisk, time } = this;
@@ -128,6 +143,7 @@ export class History {
     this.close();
     people.goHome();
     await this.until(CLOSING_MS);
+    await this.untilReady();
     for (const { id: extensionId, app } of service.world!.extensions.values()) {
       service.somebodyAsks({ type: 'delete-extension', app, extensionId });
     }
@@ -149,10 +165,10 @@ export class History {
   private keepRunning(): void {
     if (this.service.isUp || this.isRestarting) return;
     this.isRestarting = true;
-    const pause = this.random.chance(0.5) ? 0 : this.random.integer(1, this.conditions.repairMs);
+    const pause = this.random.chance(0.5) ? 0 : this.weather.outageMs(this.conditions.repairMs);
     this.time.schedule(WORLD, pause, () => {
       this.isRestarting = false;
-      this.service.start();
+      if (!this.service.isUp) this.service.start(); // A rival may have taken its place.
     });
   }
 
@@ -172,6 +188,8 @@ export class History {
     const { inputs, world } = service;
     if (inputs === this.checkedInputs || world === undefined) return;
     this.checkedInputs = inputs;
+    const { asterisk, time, answeredPhones } = this;
+    service.faults.push(...answeredPhones.wronged(world, asterisk, time.now(), service.isReady));
     if (!this.footprint.changes(world) && inputs % INPUTS_PER_SAME_WORLD > 0) return;
     service.faults.push(...brokenInvariants(world, this.time.now()));
     if (inputs % INPUTS_PER_INDEX === 0 && !hasTrueIndex(world)) {

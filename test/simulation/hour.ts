@@ -10,8 +10,8 @@ const OPENING_MS = 5_000;
 /** How much of what is asked is asked although the service says that it is not ready. */
 const IMPATIENCE = 0.3;
 const STORM_MS = 20_000;
-/** By then the last late request is through, everything is connected, and one comparison has been made. */
-const RECOVERY_MS = 90_000;
+/** By then the last late request is through, and one comparison has been made after it. */
+const RECOVERY_MS = 75_000;
 /** So long world and Asterisk are seen to agree. */
 const CALM_MS = 6_000;
 
@@ -24,7 +24,11 @@ const CALM_MS = 6_000;
 export async function simulateHour(seed: number): Promise<Report> {
   const random = new SeededRandom(seed);
   const cast = someCast(random);
-  const hour = new History(random, cast, { roughness: random.pick([0.5, 2, 4]), repairMs: 3_000 });
+  const hour = new History(random, cast, {
+    roughness: random.pick([0.5, 2, 4]),
+    repairMs: 3_000,
+    longOutages: random.pick([0, 0, 0, 0.3]),
+  });
   const hasGustsAlone = random.chance(0.3);
   const climate = hasGustsAlone ? someGusts(random) : someClimate(random);
   const { service, people, weather, misfortunes } = hour;
@@ -51,8 +55,9 @@ export async function simulateHour(seed: number): Promise<Report> {
 
   weather.isBad = false;
   hour.close();
+  await hour.untilReady(hasGustsAlone ? agree : undefined);
   await hour.until(RECOVERY_MS, hasGustsAlone ? agree : undefined);
-  if (!service.isReady) throw new Error('not ready long after the storm');
+  if (!service.isReady) throw new Error('not ready any more after the storm');
   await hour.until(CALM_MS, agree);
   return await hour.conclude();
 }

@@ -96,7 +96,7 @@ export class SimulatedLine implements Telephony, Application {
         this.isUp = false;
         this.emit({ type: 'disconnected' });
       }
-      const pause = this.random.chance(0.5) ? this.random.integer(10, 500) : this.random.integer(500, 15_000);
+      const pause = this.random.chance(0.5) ? this.random.integer(10, 500) : this.weather.outageMs(15_000);
       this.time.schedule(this.owner, pause, () => {
         if (connection === this.connection) this.connect();
       });

@@ -102,6 +102,11 @@ export class SimulatedService {
     return this.life?.service?.obstacles().length === 0;
   }
 
+  /** No other process is left that has yet to notice that this one has taken over, and may take it back for a moment. */
+  get isAlone(): boolean {
+    return this.running.size === 1;
+  }
+
   /** It has heard of all that has happened, and all that it has decided is on record and done. */
   get isQuiet(): boolean {
     const { line, storage } = this.life ?? {};
