@@ -11,12 +11,14 @@ import {
 } from './endings';
 import { brokenInvariants, checkDeadlines } from './invariants';
 import { Misfortunes } from './misfortunes';
+import { Outages } from './outages';
 import { type SeededRandom } from './seeded-random';
 import { SimulatedAsterisk } from './simulated-asterisk';
 import { SimulatedPeople } from './simulated-people';
 import { SimulatedService, TRUNK } from './simulated-service';
 import { Tally } from './tally';
 import { expectTimesInOrder } from './times';
+import { expectTrueTimes } from './true-times';
 import { settled, VirtualTime, WORLD } from './virtual-time';
 import { Weather } from './weather';
 import { Footprint } from './footprint';
@@ -64,6 +66,7 @@ export class History {
   readonly people: SimulatedPeople;
   readonly service: SimulatedService;
   readonly misfortunes: Misfortunes;
+  private readonly outages = new Outages();
   private readonly footprint = new Footprint();
   private readonly answeredPhones = new AnsweredPhones();
   private checkedInputs = 0;
@@ -116,7 +119,7 @@ export class History {
   /** Nothing goes wrong any more: soon it works again, or as soon as somebody has started it. */
   async untilReady(afterEach?: () => void): Promise<void> {
     const giveUpAt = this.time.now() + LONGEST_RECOVERY_MS;
-    while (!this.service.isReady || !this.service.isAlone) {
+    while (!this.service.isBack) {
       if (this.time.now() > giveUpAt) throw new Error('not ready long after the storm');
       await this.until(1_000, afterEach);
     }
@@ -155,6 +158,7 @@ export class History {
     expectNothingStartedTwice(service);
     expectEveryStoryToldOnce(service);
     expectTimesInOrder(service, tally);
+    expectTrueTimes(service, asterisk, this.outages);
     const { disk, inputs, eventTexts } = service;
     const record = (): string => JSON.stringify([...disk.aggregates, disk.notifications]);
     const happened = happenedIn(asterisk, service, tally);
@@ -174,6 +178,7 @@ export class History {
 
   private check(): void {
     const { service, time } = this;
+    this.outages.look(time.now(), !service.isReady || !service.isConnected);
     this.checkWorld();
     if (service.faults.length > 0) throw new Error(service.faults.join('\n'));
     const isToLook = this.events % EVENTS_PER_LOOK_AT_DEADLINES === 0 && time.isMovingOn();

@@ -18,8 +18,8 @@ import { SimulatedDialplan, UNAVAILABLE, type Stay } from './simulated-dialplan'
 import { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
 
-/** When a channel that was in our hands ended or left us, and when Asterisk itself was to end it; null: never. */
-export type End = { readonly at: number; readonly limitAt: number | null };
+/** When a channel that was in our hands ended or left us. `isLimitToCome`: Asterisk had still to be told another limit. */
+export type End = { readonly at: number; readonly isLimitToCome: boolean };
 
 /** The connection that the application's events go to. */
 export type Application = { hear(signal: TelephonySignal): void; replaced(): void };
@@ -54,6 +54,7 @@ export class SimulatedAsterisk {
   /** Counts the starts: what was asked of an earlier one is not done by the next. */
   generation = 0;
   phones: Phones = { rings: () => undefined, provisioned: () => undefined, released: () => undefined };
+  isLimitToCome = (_: ChannelId): boolean => false;
   private application: Application | undefined;
 
   constructor(
@@ -227,7 +228,6 @@ export class SimulatedAsterisk {
     const channel = this.channels.get(channelId);
     if (channel === undefined) return 'gone';
     channel.cancelLimit();
-    channel.limitAt = this.time.now() + seconds * 1000;
     channel.cancelLimit = this.time.schedule(WORLD, seconds * 1000, () => this.destroy(channelId));
     return 'asked';
   }
@@ -266,10 +266,10 @@ export class SimulatedAsterisk {
     return true;
   }
 
-  private remove({ id, cancelLimit, limitAt }: Channel): void {
+  private remove({ id, cancelLimit }: Channel): void {
     cancelLimit();
     this.channels.delete(id);
-    const end = { at: this.time.now(), limitAt };
+    const end = { at: this.time.now(), isLimitToCome: this.isLimitToCome(id) };
     this.ends.set(id, [...(this.ends.get(id) ?? []), end]);
   }
 

@@ -22,8 +22,6 @@ export type Channel = {
   /** Its phone has put us on hold. */
   holds: boolean;
   cancelLimit: () => void;
-  /** When Asterisk itself is to end it; null: never. */
-  limitAt: number | null;
 };
 
 export function newChannel(
@@ -43,7 +41,6 @@ export function newChannel(
     hears: audio,
     holds: false,
     cancelLimit: () => undefined,
-    limitAt: null,
     ...given,
   };
 }
@@ -51,5 +48,5 @@ export function newChannel(
 /** Nothing of ours is left on it. */
 export function withoutOurs(channel: Channel): Channel {
   channel.cancelLimit();
-  return Object.assign(channel, { bridge: null, speaks: true, hears: SILENCE, limitAt: null });
+  return Object.assign(channel, { bridge: null, speaks: true, hears: SILENCE });
 }

@@ -103,9 +103,13 @@ export class SimulatedLine implements Telephony, Application {
     });
   }
 
+  get isConnected(): boolean {
+    return this.isUp && !this.isBroken;
+  }
+
   /** It works, and nothing is on its way on it. */
   get isQuiet(): boolean {
-    return this.isUp && !this.isBroken && this.coming.size + this.underWay.size === 0;
+    return this.isConnected && this.coming.size + this.underWay.size === 0;
   }
 
   /** Something is under way that seldom is. */

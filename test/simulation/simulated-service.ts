@@ -69,6 +69,8 @@ export class SimulatedService {
   readonly answered = new Map<CommandType, number>();
   /** Counts the inputs, so that nobody looks at the same world twice. */
   inputs = 0;
+  /** When any input was handled. */
+  readonly instants = new Set<number>();
   /** Called when one input is through and the next is about to be handled, however fast they come. */
   beforeInput = (): void => undefined;
   private lives = 0;
@@ -86,6 +88,7 @@ export class SimulatedService {
     private readonly cast: Cast,
   ) {
     this.client = new RepeatingClient(random);
+    asterisk.isLimitToCome = (channelId) => this.effectsToCome().some(isLimitOf(channelId));
   }
 
   /** Undefined while it is down or not yet up. */
@@ -102,9 +105,14 @@ export class SimulatedService {
     return this.life?.service?.obstacles().length === 0;
   }
 
-  /** No other process is left that has yet to notice that this one has taken over, and may take it back for a moment. */
-  get isAlone(): boolean {
-    return this.running.size === 1;
+  /** It hears at once what happens in Asterisk, or will when it has compared. */
+  get isConnected(): boolean {
+    return this.life?.line.isConnected === true;
+  }
+
+  /** It works, and no other process is left that has yet to notice that this one has taken over, and may take it back. */
+  get isBack(): boolean {
+    return this.isReady && this.isConnected && this.running.size === 1;
   }
 
   /** It has heard of all that has happened, and all that it has decided is on record and done. */
@@ -145,6 +153,7 @@ export class SimulatedService {
         seed: () => {
           this.beforeInput();
           this.inputs++;
+          this.instants.add(time.now());
           storage.collected++;
           return random.seed();
         },
@@ -270,14 +279,18 @@ export class SimulatedService {
     for (const { operation, isCarriedOut } of underWay.values()) {
       count(`${operation} ${isCarriedOut ? 'carried out' : 'asked'}`);
     }
-    for (const text of this.disk.effects.values()) {
-      const effect = JSON.parse(text) as Effect;
+    for (const effect of this.effectsToCome()) {
       const key = keyOf(effect.do, touches(effect)[0]!);
       if (!underWay.has(key)) count(`${effect.do} ${answered.has(key) ? 'answered' : 'decided'}`);
     }
     const { commitIs, collected } = this.life.storage;
     count(`commit ${commitIs}`);
     if (commitIs !== 'at rest' && collected > 0) count('next batch collected');
+  }
+
+  /** Decided, and not known to be done. */
+  private effectsToCome(): readonly Effect[] {
+    return [...this.disk.effects.values()].map((text) => JSON.parse(text) as Effect);
   }
 
   private count(type: CommandType): void {
@@ -320,6 +333,11 @@ export class SimulatedService {
     };
   }
 }
+
+const isLimitOf =
+  (channelId: ChannelId) =>
+  (effect: Effect): boolean =>
+    effect.do === 'limit' && effect.channelId === channelId;
 
 /** What operators should hear of, and the simulated people and Asterisk bring about. */
 const EXPECTED_ERRORS = new Set(['the dialplan asked for something impossible', 'effect refused']);
