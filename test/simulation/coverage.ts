@@ -148,6 +148,7 @@ const MISFORTUNES = namesOf<Misfortune>('', {
   'lost account': true,
   'lost trunk': true,
   'restart of Asterisk': true,
+  'failed comparison': true,
   'store away': true,
 });
 
@@ -165,7 +166,7 @@ export const FAILURES = [
   ...across(['crash'], OPERATIONS, (by, operation) => `${by}: ${operation} carried out`),
   ...across(['restart', 'cut'], OFTEN, (by, effect) => `${by}: ${effect} decided`),
   ...across(['restart', 'cut'], OFTEN, (by, effect) => `${by}: ${effect} asked`),
-  ...across(['cut'], OFTEN, (by, effect) => `${by}: ${effect} carried out`),
+  ...across(['restart', 'cut'], OFTEN, (by, effect) => `${by}: ${effect} carried out`),
   ...across(['crash'], OFTEN, (by, effect) => `${by}: ${effect} answered`),
   ...across(['crash', 'restart', 'cut'], ['asked', 'written'], (by, stage) => `${by}: commit ${stage}`),
   'crash: next batch collected',

@@ -25,7 +25,13 @@ const STORM: Climate = {
 };
 
 /** The service or its connection is lost, no more. */
-const GUSTS: Climate = { crash: 0.0008, stop: 0.0002, disturbance: 0.001, 'restart of Asterisk': 0.0002 };
+const GUSTS: Climate = {
+  crash: 0.0008,
+  stop: 0.0002,
+  disturbance: 0.001,
+  'restart of Asterisk': 0.0002,
+  'failed comparison': 0.0005,
+};
 
 /** One day of the whole service, decided by the seed alone. @throws Error that says what went wrong. */
 export async function simulateDay(seed: number, cast: Cast): Promise<Report> {

@@ -47,6 +47,21 @@ export function expectNothingStartedTwice({ client, disk }: SimulatedService): v
   if (twice.length > 0) throw new Error(twice.join('\n'));
 }
 
+/** Once for each time that it was decided, at most. @throws Error that says where it was heard more often. */
+export function expectNothingAnnouncedTwice({ announced }: SimulatedAsterisk, service: SimulatedService): void {
+  const left = [...service.announcements.values()].map(textOf);
+  const once = (text: string): boolean => {
+    const index = left.indexOf(text);
+    if (index >= 0) left.splice(index, 1);
+    return index >= 0;
+  };
+  const more = announced.map(textOf).filter((text) => !once(text));
+  if (more.length > 0) throw new Error(`announced more often than decided: ${more.join()}`);
+}
+
+const textOf = ({ bridgeId, app, sounds }: SimulatedAsterisk['announced'][number]): string =>
+  JSON.stringify({ bridgeId, app, sounds });
+
 /** Each beginning has one end, in the events and in the record. @throws Error that says which has not. */
 export function expectEveryStoryToldOnce(service: SimulatedService): void {
   const { notifications } = service.disk;

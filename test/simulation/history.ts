@@ -4,6 +4,7 @@ import { AnsweredPhones } from './answered-phones';
 import type { Cast } from './cast';
 import {
   expectEveryStoryToldOnce,
+  expectNothingAnnouncedTwice,
   expectNothingLeft,
   expectNothingStartedTwice,
   expectNothingToDo,
@@ -142,7 +143,7 @@ export class History {
 
   /** In the end nothing is left over, and every story was told once. */
   async conclude(): Promise<Report> {
-    const { service, people, asterisk, tally } = this;
+    const { service, people, asterisk, tally, random } = this;
     this.close();
     people.goHome();
     await this.until(CLOSING_MS);
@@ -152,10 +153,11 @@ export class History {
     }
     await this.until(CLEARING_MS);
     expectNothingLeft(asterisk, service);
-    service.stop();
+    service.stop(random.pick(['at once', 'finish'] as const));
     await this.until(CLEARING_MS);
     expectNothingToDo(service);
     expectNothingStartedTwice(service);
+    expectNothingAnnouncedTwice(asterisk, service);
     expectEveryStoryToldOnce(service);
     expectTimesInOrder(service, tally);
     expectTrueTimes(service, asterisk, this.outages);
@@ -180,6 +182,7 @@ export class History {
     const { service, time } = this;
     this.outages.look(time.now(), !service.isReady || !service.isConnected);
     this.checkWorld();
+    service.faults.push(...service.doneInDoubt());
     if (service.faults.length > 0) throw new Error(service.faults.join('\n'));
     const isToLook = this.events % EVENTS_PER_LOOK_AT_DEADLINES === 0 && time.isMovingOn();
     if (service.world !== undefined && isToLook) {

@@ -103,5 +103,6 @@ function someGusts(random: SeededRandom): Climate {
     stop: often(0.0005),
     disturbance: often(0.003),
     'restart of Asterisk': often(0.0005),
+    'failed comparison': often(0.002),
   };
 }

@@ -22,6 +22,8 @@ export type Misfortune =
   | 'lost account'
   | 'lost trunk'
   | 'restart of Asterisk'
+  /** The next one is refused or not answered. */
+  | 'failed comparison'
   /** For everybody. */
   | 'store away';
 
@@ -74,6 +76,9 @@ export class Misfortunes {
       case 'lost trunk':
         asterisk.trunks.delete(TRUNK);
         return this.untilSeenTo(() => asterisk.trunks.add(TRUNK));
+      case 'failed comparison':
+        this.weather.nextComparison = random.pick(['refused', 'given up and not done'] as const);
+        return;
       case 'restart of Asterisk':
         return service.restartAsterisk();
       case 'store away':

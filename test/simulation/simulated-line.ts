@@ -13,6 +13,7 @@ import {
   type TelephonySignal,
 } from '../../src/ports/telephony';
 import type { SeededRandom } from './seeded-random';
+import { UNAVAILABLE } from './simulated-dialplan';
 import type { Application, SimulatedAsterisk } from './simulated-asterisk';
 import { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
@@ -46,6 +47,10 @@ export class SimulatedLine implements Telephony, Application {
   private readonly arrivals = new Map<string, number>();
   /** Signals on their way. */
   private readonly coming = new Set<TelephonySignal>();
+  /** What was asked although the last comparison had failed. */
+  readonly askedInDoubt: string[] = [];
+  /** A comparison has failed, and none has succeeded since. */
+  isInDoubt = false;
   private isUp = false;
   /** The connection has broken, noticed or not. */
   private isBroken = false;
@@ -180,7 +185,9 @@ export class SimulatedLine implements Telephony, Application {
     _from: BridgeId | null,
     variables: Readonly<Record<string, string>>,
   ): Promise<Fate> {
-    return this.request('release', channelId, () => this.asterisk.release(channelId, variables));
+    const isTurnedAway = variables['PARLEY_RESULT'] === UNAVAILABLE.PARLEY_RESULT;
+    const act = (): Fate => this.asterisk.release(channelId, variables);
+    return this.request('release', channelId, act, { isTurnedAway });
   }
 
   snoop(channelId: ChannelId, on: ChannelId): Promise<Fate> {
@@ -212,8 +219,19 @@ export class SimulatedLine implements Telephony, Application {
     return this.request('unprovision', user, () => this.asterisk.unprovision(user));
   }
 
-  /** Four questions, each answered at a moment of its own. */
   async alive(known: ReadonlySet<string> = new Set(), held: ReadonlySet<ChannelId> = new Set()): Promise<Alive> {
+    try {
+      const alive = await this.seen(known, held);
+      this.isInDoubt = false;
+      return alive;
+    } catch (error) {
+      this.isInDoubt = true;
+      throw error;
+    }
+  }
+
+  /** Four questions, each answered at a moment of its own. */
+  private async seen(known: ReadonlySet<string>, held: ReadonlySet<ChannelId>): Promise<Alive> {
     const [channels, bridges, endpoints, resumed] = await Promise.all([
       this.request('compare', 'channelsAlive', () => this.asterisk.channelsAlive()),
       this.request('compare', 'bridgesAlive', () => this.asterisk.bridgesAlive()),
@@ -234,16 +252,22 @@ export class SimulatedLine implements Telephony, Application {
   }
 
   /** Takes its time, may be refused, or lost on either way, and may be carried out after it was given up. */
-  private request<Result>(operation: Operation, on: string, act: () => Result): Promise<Result> {
+  private request<Result>(
+    operation: Operation,
+    on: string,
+    act: () => Result,
+    { isTurnedAway = false } = {},
+  ): Promise<Result> {
     if (this.time.isDead(this.owner)) return new Promise(() => undefined);
+    const key = keyOf(operation, on);
     if (!this.isUp) return Promise.reject(new TelephonyUnavailable('not connected'));
+    if (this.isInDoubt && operation !== 'compare' && !isTurnedAway) this.askedInDoubt.push(key);
     const { generation } = this.asterisk;
     const strikes = (probability: number, fate: string): boolean => this.strikes(operation, probability, fate);
-    const isLost = strikes(0.015, 'given up and not done');
+    const isLost = strikes(0.015, 'given up and not done') || this.spoils(operation, 'given up and not done');
     const isLate = !isLost && strikes(0.03, 'given up and done late');
     const isAnswered = !isLost && !isLate && !strikes(0.015, 'done and given up');
     const [there, back] = [this.random.integer(1, 40), this.random.integer(1, 40)];
-    const key = keyOf(operation, on);
     const request: UnderWay = { operation, isCarriedOut: false };
     this.underWay.set(key, request);
     this.answered.delete(key);
@@ -272,9 +296,13 @@ export class SimulatedLine implements Telephony, Application {
 
   /** Asterisk may have its reasons. To make an account is refused in a way of its own. */
   private carryOut<Result>(operation: Operation, act: () => Result): Result {
-    if (operation !== 'provision' && this.strikes(operation, 0.004, 'refused'))
-      throw new Error('simulated refusal');
+    const isRefused = operation !== 'provision' && this.strikes(operation, 0.004, 'refused');
+    if (isRefused || this.spoils(operation, 'refused')) throw new Error('simulated refusal');
     return act();
+  }
+
+  private spoils(operation: Operation, how: NonNullable<Weather['nextComparison']>): boolean {
+    return operation === 'compare' && this.weather.spoilsComparison(how);
   }
 
   private strikes(operation: Operation, probability: number, fate: string): boolean {

@@ -7,10 +7,11 @@ import type { CommandType, Input } from '../../src/domain/input';
 import { planId } from '../../src/domain/queue/plan';
 import { Refusal } from '../../src/domain/refusal';
 import type { Kind, World } from '../../src/domain/world';
-import { StorageUnavailable } from '../../src/ports/storage';
+import { StorageUnavailable, type EffectId } from '../../src/ports/storage';
 import type { Logger } from '../../src/ports/system';
 import type { OutgoingCall } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
+import { needsTelephony } from '../../src/runtime/telephony-needs';
 import { unmeasured, untold } from '../support/fakes';
 import { isOnRecord } from './answers-on-record';
 import { DEFAULT, OTHER, type Cast } from './cast';
@@ -20,7 +21,7 @@ import { RepeatingClient, type Request } from './repeating-client';
 import type { SeededRandom } from './seeded-random';
 import type { SimulatedAsterisk } from './simulated-asterisk';
 import { SimulatedLine, keyOf } from './simulated-line';
-import { SlowStorage } from './slow-storage';
+import { SlowStorage, type Announcement } from './slow-storage';
 import type { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
 import type { Weather } from './weather';
@@ -41,6 +42,11 @@ const SETTINGS = {
   trunk: TRUNK,
   musicClass: 'hold',
 };
+/** `finish`: what is under way is answered and done first. `drain`: whoever is there is served before that. */
+const WAYS_TO_STOP = ['at once', 'finish', 'finish', 'drain'] as const;
+type WayToStop = (typeof WAYS_TO_STOP)[number];
+/** After so long at most it is asked again, and ends at once. */
+const LONGEST_DRAIN_MS = 60_000;
 /** As long as a service that is asked to stop may take until it is killed. */
 const STOPPING_MS = 10_000;
 
@@ -53,6 +59,8 @@ type Life = {
   hadRival: boolean;
   /** Undefined while it starts and while it stops. */
   service: Service | undefined;
+  /** It was asked to stop. */
+  isLeaving: boolean;
 };
 
 /** The real service, life after life, over one disk. */
@@ -69,6 +77,8 @@ export class SimulatedService {
   readonly answered = new Map<CommandType, number>();
   /** Counts the inputs, so that nobody looks at the same world twice. */
   inputs = 0;
+  /** Every announcement that was decided and is on record. */
+  readonly announcements = new Map<EffectId, Announcement>();
   /** When any input was handled. */
   readonly instants = new Set<number>();
   /** Called when one input is through and the next is about to be handled, however fast they come. */
@@ -115,6 +125,16 @@ export class SimulatedService {
     return this.isReady && this.isConnected && this.running.size === 1;
   }
 
+  /** In words, what it does that it must not do while it does not know what is alive in Asterisk. */
+  doneInDoubt(): readonly string[] {
+    const { line } = this.life ?? {};
+    if (line === undefined) return [];
+    return [
+      ...(line.isInDoubt && this.isReady ? ['says that it is ready, and could not compare'] : []),
+      ...line.askedInDoubt.map((what) => `asked although it could not compare: ${what}`),
+    ];
+  }
+
   /** It has heard of all that has happened, and all that it has decided is on record and done. */
   get isQuiet(): boolean {
     const { line, storage } = this.life ?? {};
@@ -132,8 +152,15 @@ export class SimulatedService {
     const { time, random, weather, asterisk, tally } = this;
     const dialSent = (call: OutgoingCall): void => this.dialSent(life, call);
     const line = new SimulatedLine(asterisk, owner, time, random, weather, tally, dialSent);
-    const storage = new SlowStorage(this.disk, owner, time, random, weather, tally);
-    const life: Life = { owner, line, storage, hadRival: this.running.size > 0, service: undefined };
+    const storage = new SlowStorage(this.disk, owner, time, random, weather, tally, this.announcements);
+    const life: Life = {
+      owner,
+      line,
+      storage,
+      hadRival: this.running.size > 0,
+      service: undefined,
+      isLeaving: false,
+    };
     for (const rival of this.running) rival.hadRival = true;
     this.life = life;
     this.running.add(life);
@@ -198,15 +225,38 @@ export class SimulatedService {
     this.end(life);
   }
 
-  /** As at an update: it is asked to stop, and dies when it has, or when it takes too long. */
-  stop(): void {
+  /** As at an update: it is asked to stop, and dies when it has, when it takes too long, or when it is asked again. */
+  stop(way = this.random.pick(WAYS_TO_STOP)): void {
     const { life } = this;
-    if (life?.service === undefined) return;
-    const gone = (): void => this.end(life);
-    const { service } = life;
-    life.service = undefined; // Nobody can ask it anything any more, and its timers have stopped.
-    service.stop().then(gone, (error: unknown) => this.gaveUp(life, error));
-    this.time.schedule(WORLD, STOPPING_MS, gone);
+    if (life?.service === undefined || life.isLeaving) return;
+    life.isLeaving = true;
+    this.tally.count(`stop: ${way}`);
+    const isDrained = way === 'drain' ? this.drain(life, life.service) : Promise.resolve();
+    isDrained
+      .then(() => this.leave(life, way))
+      .then(
+        () => this.end(life),
+        (error: unknown) => this.gaveUp(life, error),
+      );
+  }
+
+  private async drain(life: Life, service: Service): Promise<void> {
+    const isAskedAgain = this.random.integer(1, LONGEST_DRAIN_MS);
+    let isThrough = false;
+    this.time.schedule(WORLD, isAskedAgain, () => {
+      if (!isThrough) this.end(life);
+    });
+    await service.drain();
+    isThrough = true;
+    this.tally.count('stop: nobody is left');
+  }
+
+  private async leave(life: Life, way: WayToStop): Promise<void> {
+    this.time.schedule(WORLD, STOPPING_MS, () => this.end(life));
+    const service = life.service!;
+    if (way !== 'at once') await service.finish();
+    life.service = undefined; // Its timers stop.
+    await service.stop();
   }
 
   disconnect(): void {
@@ -229,10 +279,12 @@ export class SimulatedService {
         ? this.client.next(() => someCommand(this.random, service.world, this.cast))
         : { command, once: undefined };
     const { command: asked, once } = request;
+    const isInDoubt = life.line.isInDoubt && once === undefined && needsTelephony(asked, service.world);
     if (this.client.isLeftUnanswered(request, this.disk)) this.tally.count('asked again: on record, not answered');
     service.ask(asked, once).then(
       (answer) => {
         this.count(asked.type);
+        if (isInDoubt) this.faults.push(`answered although it could not compare: ${asked.type}`);
         this.faults.push(...this.client.answered(request, answer));
         if (!isOnRecord(this.disk, asked, answer)) {
           this.faults.push(`answered and not on record: ${JSON.stringify(asked)}`);

@@ -1,10 +1,19 @@
 import { MemoryStorage, type Disk } from '../../src/adapters/storage/memory-storage';
+import type { Effect } from '../../src/domain/effect';
 import type { AppId } from '../../src/domain/ids';
-import { StorageUnavailable, type Batch, type KeptAnswer, type Restored } from '../../src/ports/storage';
+import {
+  StorageUnavailable,
+  type Batch,
+  type EffectId,
+  type KeptAnswer,
+  type Restored,
+} from '../../src/ports/storage';
 import type { SeededRandom } from './seeded-random';
 import type { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
 import type { Weather } from './weather';
+
+export type Announcement = Extract<Effect, { do: 'announce' }>;
 
 /**
  * A store across a network: it takes its time, may be out of reach, and a commit may happen although its writer has died
@@ -23,6 +32,8 @@ export class SlowStorage extends MemoryStorage {
     private readonly random: SeededRandom,
     private readonly weather: Weather,
     private readonly tally: Tally,
+    /** Every announcement that was ever decided and written. */
+    private readonly announcements = new Map<EffectId, Announcement>(),
   ) {
     super(disk);
   }
@@ -87,7 +98,11 @@ export class SlowStorage extends MemoryStorage {
         const written = super.commit(copy);
         this.commitIs = 'written';
         if (this.time.isDead(this.owner)) this.tally.count('commit written after the crash');
-        written.catch(() => undefined); // Its writer may be dead.
+        const note = (): void => {
+          for (const { id, effect } of copy.effects)
+            if (effect.do === 'announce') this.announcements.set(id, effect);
+        };
+        written.then(note, () => undefined); // Its writer may be dead.
         this.later(() => void (answerIsLost ? away() : written.then(resolve, reject)));
       });
     });

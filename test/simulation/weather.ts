@@ -9,6 +9,8 @@ export class Weather {
   isBad = true;
   /** Nobody reaches the store. */
   isStoreAway = false;
+  /** So goes one part of the next comparison; null: as everything goes. */
+  nextComparison: 'refused' | 'given up and not done' | null = null;
 
   /** `roughness`: how much more often than usual it strikes. `longOutages`: how many outages are long. */
   constructor(
@@ -23,6 +25,14 @@ export class Weather {
     const strikes = this.isBad && this.random.chance(probability * this.roughness);
     if (strikes) this.tally.count(what);
     return strikes;
+  }
+
+  /** Once, whatever the weather. */
+  spoilsComparison(how: NonNullable<Weather['nextComparison']>): boolean {
+    if (this.nextComparison !== how) return false;
+    this.nextComparison = null;
+    this.tally.count(`comparison ${how}`);
+    return true;
   }
 
   /** How long the service, or its connection, stays away: seldom for longer than `usualMs`. */
