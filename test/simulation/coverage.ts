@@ -6,6 +6,7 @@ import type { Decision } from '../../src/domain/queue/decision';
 import type { QueueFailCause } from '../../src/domain/queue/queue-task';
 import type { TelephonySignal } from '../../src/ports/telephony';
 import type { Misfortune } from './misfortunes';
+import { WAYS_TO_STOP } from './simulated-service';
 
 /** Each name once, by type: a new one does not compile until it has a place here. */
 function namesOf<Name extends string>(prefix: string, names: Readonly<Record<Name, true>>): readonly string[] {
@@ -178,6 +179,14 @@ export const FAILURES = [
   'not started without the store',
   'asked again: on record, not answered',
   'ended unseen, by a limit',
+  'held: handed over',
+  'held: fell back',
+  'kept: handed over',
+  'kept: for too long',
+  'comparison refused',
+  'comparison given up and not done',
+  ...WAYS_TO_STOP.map((way) => `stop: ${way}`),
+  'stop: nobody is left',
   ...across(
     ['given up and not done', 'done and given up', 'refused'],
     [...OFTEN, 'compare'],

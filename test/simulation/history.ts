@@ -19,7 +19,7 @@ import { SimulatedPeople } from './simulated-people';
 import { SimulatedService, TRUNK } from './simulated-service';
 import { Tally } from './tally';
 import { expectTimesInOrder } from './times';
-import { expectTrueTimes } from './true-times';
+import { TrueTimes } from './true-times';
 import { settled, VirtualTime, WORLD } from './virtual-time';
 import { Weather } from './weather';
 import { Footprint } from './footprint';
@@ -68,6 +68,7 @@ export class History {
   readonly service: SimulatedService;
   readonly misfortunes: Misfortunes;
   private readonly outages = new Outages();
+  private readonly trueTimes = new TrueTimes();
   private readonly footprint = new Footprint();
   private readonly answeredPhones = new AnsweredPhones();
   private checkedInputs = 0;
@@ -129,7 +130,7 @@ export class History {
   /** World and Asterisk are to agree, while the service says that it is ready. */
   compare(agreement: Agreement): void {
     const { service, asterisk, time } = this;
-    if (!service.isReady) return agreement.forget();
+    if (!service.canBeJudged) return agreement.forget();
     // What differs is looked at all the time, else one difference would be taken for the one before.
     if (agreement.isComplete && time.now() < this.comparedAt + COMPARE_EVERY_MS) return;
     this.comparedAt = time.now();
@@ -160,7 +161,7 @@ export class History {
     expectNothingAnnouncedTwice(asterisk, service);
     expectEveryStoryToldOnce(service);
     expectTimesInOrder(service, tally);
-    expectTrueTimes(service, asterisk, this.outages);
+    this.trueTimes.expect(service, asterisk, this.outages);
     const { disk, inputs, eventTexts } = service;
     const record = (): string => JSON.stringify([...disk.aggregates, disk.notifications]);
     const happened = happenedIn(asterisk, service, tally);
@@ -196,7 +197,8 @@ export class History {
     const { inputs, world } = service;
     if (inputs === this.checkedInputs || world === undefined) return;
     this.checkedInputs = inputs;
-    const { asterisk, time, answeredPhones } = this;
+    const { asterisk, time, answeredPhones, trueTimes } = this;
+    trueTimes.look(world, time.now());
     service.faults.push(...answeredPhones.wronged(world, asterisk, time.now(), service.isReady));
     if (!this.footprint.changes(world) && inputs % INPUTS_PER_SAME_WORLD > 0) return;
     service.faults.push(...brokenInvariants(world, this.time.now()));

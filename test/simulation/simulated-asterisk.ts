@@ -1,6 +1,6 @@
 import type { BridgeKind } from '../../src/domain/conversation/conversation';
 import { BRIDGE, type Placement, type Played } from '../../src/domain/conversation/listen-speak-mode';
-import type { Destination } from '../../src/domain/effect';
+import type { Destination, Effect } from '../../src/domain/effect';
 import type { Account } from '../../src/domain/extension/extension';
 import type { AppId, BridgeId, ChannelId, SipUser, TrunkId } from '../../src/domain/ids';
 import type { Sound } from '../../src/domain/queue/enqueue-sound';
@@ -18,8 +18,11 @@ import { SimulatedDialplan, UNAVAILABLE, type Stay } from './simulated-dialplan'
 import { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';
 
-/** When a channel that was in our hands ended or left us. `isLimitToCome`: Asterisk had still to be told another limit. */
-export type End = { readonly at: number; readonly isLimitToCome: boolean };
+/**
+ * When a channel that was in our hands ended or left us. `isByLimit`: its time was over, and Asterisk hung up.
+ * `toCome`: what the service had decided about it, and Asterisk had not been told, as far as is on record.
+ */
+export type End = { readonly at: number; readonly isByLimit: boolean; readonly toCome: readonly Effect['do'][] };
 
 /** The connection that the application's events go to. */
 export type Application = { hear(signal: TelephonySignal): void; replaced(): void };
@@ -54,7 +57,7 @@ export class SimulatedAsterisk {
   /** Counts the starts: what was asked of an earlier one is not done by the next. */
   generation = 0;
   phones: Phones = { rings: () => undefined, provisioned: () => undefined, released: () => undefined };
-  isLimitToCome = (_: ChannelId): boolean => false;
+  toCome = (_: ChannelId): End['toCome'] => [];
   private application: Application | undefined;
 
   constructor(
@@ -228,7 +231,10 @@ export class SimulatedAsterisk {
     const channel = this.channels.get(channelId);
     if (channel === undefined) return 'gone';
     channel.cancelLimit();
-    channel.cancelLimit = this.time.schedule(WORLD, seconds * 1000, () => this.destroy(channelId));
+    channel.cancelLimit = this.time.schedule(WORLD, seconds * 1000, () => {
+      channel.isOverLimit = true;
+      this.destroy(channelId);
+    });
     return 'asked';
   }
 
@@ -266,10 +272,10 @@ export class SimulatedAsterisk {
     return true;
   }
 
-  private remove({ id, cancelLimit }: Channel): void {
+  private remove({ id, cancelLimit, isOverLimit: isByLimit }: Channel): void {
     cancelLimit();
     this.channels.delete(id);
-    const end = { at: this.time.now(), isLimitToCome: this.isLimitToCome(id) };
+    const end = { at: this.time.now(), isByLimit, toCome: this.toCome(id) };
     this.ends.set(id, [...(this.ends.get(id) ?? []), end]);
   }
 

@@ -22,6 +22,7 @@ export type Channel = {
   /** Its phone has put us on hold. */
   holds: boolean;
   cancelLimit: () => void;
+  isOverLimit: boolean;
 };
 
 export function newChannel(
@@ -41,6 +42,7 @@ export function newChannel(
     hears: audio,
     holds: false,
     cancelLimit: () => undefined,
+    isOverLimit: false,
     ...given,
   };
 }

@@ -51,6 +51,8 @@ export class SimulatedLine implements Telephony, Application {
   readonly askedInDoubt: string[] = [];
   /** A comparison has failed, and none has succeeded since. */
   isInDoubt = false;
+  /** A comparison waits for an answer that does not come. Nothing is carried out meanwhile, and nobody knows yet. */
+  isLeftWaiting = false;
   private isUp = false;
   /** The connection has broken, noticed or not. */
   private isBroken = false;
@@ -225,6 +227,7 @@ export class SimulatedLine implements Telephony, Application {
       this.isInDoubt = false;
       return alive;
     } catch (error) {
+      this.isLeftWaiting = false;
       this.isInDoubt = true;
       throw error;
     }
@@ -278,6 +281,7 @@ export class SimulatedLine implements Telephony, Application {
           settle();
         });
       const giveUp = (): void => reject(new TelephonyUnavailable('no answer in time'));
+      if (!isAnswered && operation === 'compare') this.isLeftWaiting = true;
       if (!isAnswered) later(DEADLINE_MS, giveUp);
       if (isLost) return;
       const way = this.random.chance(0.5) ? WORLD : socketsOf(this.owner);

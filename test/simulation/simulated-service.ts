@@ -43,7 +43,7 @@ const SETTINGS = {
   musicClass: 'hold',
 };
 /** `finish`: what is under way is answered and done first. `drain`: whoever is there is served before that. */
-const WAYS_TO_STOP = ['at once', 'finish', 'finish', 'drain'] as const;
+export const WAYS_TO_STOP = ['at once', 'finish', 'finish', 'drain'] as const;
 type WayToStop = (typeof WAYS_TO_STOP)[number];
 /** After so long at most it is asked again, and ends at once. */
 const LONGEST_DRAIN_MS = 60_000;
@@ -79,8 +79,6 @@ export class SimulatedService {
   inputs = 0;
   /** Every announcement that was decided and is on record. */
   readonly announcements = new Map<EffectId, Announcement>();
-  /** When any input was handled. */
-  readonly instants = new Set<number>();
   /** Called when one input is through and the next is about to be handled, however fast they come. */
   beforeInput = (): void => undefined;
   private lives = 0;
@@ -98,7 +96,8 @@ export class SimulatedService {
     private readonly cast: Cast,
   ) {
     this.client = new RepeatingClient(random);
-    asterisk.isLimitToCome = (channelId) => this.effectsToCome().some(isLimitOf(channelId));
+    asterisk.toCome = (channelId) =>
+      this.effectsToCome().flatMap((effect) => (touches(effect).includes(channelId) ? [effect.do] : []));
   }
 
   /** Undefined while it is down or not yet up. */
@@ -133,6 +132,11 @@ export class SimulatedService {
       ...(line.isInDoubt && this.isReady ? ['says that it is ready, and could not compare'] : []),
       ...line.askedInDoubt.map((what) => `asked although it could not compare: ${what}`),
     ];
+  }
+
+  /** It knows what is alive in Asterisk, or knows that it does not. */
+  get canBeJudged(): boolean {
+    return this.isReady && this.life?.line.isLeftWaiting === false;
   }
 
   /** It has heard of all that has happened, and all that it has decided is on record and done. */
@@ -180,7 +184,6 @@ export class SimulatedService {
         seed: () => {
           this.beforeInput();
           this.inputs++;
-          this.instants.add(time.now());
           storage.collected++;
           return random.seed();
         },
@@ -385,11 +388,6 @@ export class SimulatedService {
     };
   }
 }
-
-const isLimitOf =
-  (channelId: ChannelId) =>
-  (effect: Effect): boolean =>
-    effect.do === 'limit' && effect.channelId === channelId;
 
 /** What operators should hear of, and the simulated people and Asterisk bring about. */
 const EXPECTED_ERRORS = new Set(['the dialplan asked for something impossible', 'effect refused']);
