@@ -113,7 +113,10 @@ export class Service implements CallCenter {
   private readonly overdue = new Map<string, () => void>();
 
   static async start(surroundings: Surroundings): Promise<Service> {
-    const restored = await surroundings.storage.open();
+    // Asterisk may be there sooner than the store, and tells that it is connected once.
+    const early: TelephonySignal[] = [];
+    const ignore = surroundings.telephony.onSignal((signal) => void early.push(signal));
+    const restored = await surroundings.storage.open().finally(ignore);
     const world = emptyWorld(surroundings.settings);
     apply(world, restored.aggregates);
     const service = new Service(surroundings, world, restored);
@@ -127,7 +130,9 @@ export class Service implements CallCenter {
     service.deadlines.follow(restored.aggregates);
     service.events.start();
     warnOfHiddenPlans(world, surroundings.plans, surroundings.logger);
-    await service.engine.report({ type: 'plans-loaded', plans: surroundings.plans });
+    const onRecord = service.engine.report({ type: 'plans-loaded', plans: surroundings.plans });
+    for (const signal of early) service.hear(signal);
+    await onRecord;
     return service;
   }
 
