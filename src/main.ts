@@ -4,7 +4,7 @@ import { startApp, type App } from './app';
 import { ConfigProblems, readConfig, type Config } from './config';
 import { endAtNext } from './next-signal';
 import { StorageInUse, StorageUnusable, Superseded } from './ports/storage';
-import { TakenOver } from './runtime/service';
+import { TakenOver } from './runtime/taken-over';
 import { Shutdown } from './runtime/shutdown';
 
 /** Exit codes: worth a new start; not before somebody has looked; not while another process serves. */

@@ -44,6 +44,7 @@ import { PastKeeper } from './past-keeper';
 import { QueueMeter } from './queue-meter';
 import { QueueWatch } from './queue-watch';
 import { Reconciler } from './reconciler';
+import { TakenOver } from './taken-over';
 import { needsTelephony } from './telephony-needs';
 import { WayOut } from './way-out';
 
@@ -77,11 +78,6 @@ const LIVES_IN_ASTERISK: ReadonlySet<DueKind> = new Set(['calls', 'conversations
 
 /** What a caller is told who is not taken on: to the dialplan, the service is away. */
 const AWAY = { PARLEY_RESULT: 'unavailable' };
-
-/** Somebody else does our work, and would be disturbed by our starting again. */
-export class TakenOver extends Error {
-  override readonly name = 'TakenOver';
-}
 
 /** The core in its surroundings: the real ones in `app.ts`, simulated ones in the simulation. */
 export class Service implements CallCenter {
