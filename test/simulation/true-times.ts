@@ -2,6 +2,7 @@ import type { Call } from '../../src/domain/call/call';
 import type { Conversation, Member } from '../../src/domain/conversation/conversation';
 import type { ConversationId } from '../../src/domain/ids';
 import type { World } from '../../src/domain/world';
+import type { EventRecord } from '../../src/ports/events';
 import type { Outages } from './outages';
 import type { End, SimulatedAsterisk } from './simulated-asterisk';
 import type { SimulatedService } from './simulated-service';
@@ -34,17 +35,20 @@ export class TrueTimes {
   }
 
   /**
-   * A member's end is that of its channel, or later by an outage at most, but not if Asterisk itself has ended it; unless it was decided. Earlier it is only where
-   * Asterisk had still to be told the leg's limit. @throws Error that says where it is not so.
+   * A member's end is that of its channel, or later by an outage at most, but not if Asterisk itself has ended it; unless it was decided, at
+   * the time of an event. Earlier it is only where Asterisk had still to be told the leg's limit. @throws Error that says where it is not so.
    */
   expect(service: SimulatedService, asterisk: SimulatedAsterisk, outages: Outages): void {
     const calls = new Map(service.recorded<Call>('calls').map((each) => [each.id, each]));
     const problems = service.recorded<Conversation>('conversations').flatMap((conversation) => {
-      const endNotedAt = endToldAt(service, conversation);
+      const told = toldOf(service, conversation);
+      // With what it ended, who was still in it left. Null: it never began.
+      const endNotedAt = told.find(({ body }) => body.includes('"callcenter.conversation.end"'))?.at ?? null;
       return conversation.members.flatMap((member) => {
         const ends = asterisk.ends.get(calls.get(member.callId)!.channelId) ?? [];
         const noted = this.left.get(keyOf(conversation, member));
-        const notedAt = noted?.until === member.until ? noted.notedAt : endNotedAt;
+        const notedLater = noted?.until === member.until ? noted.notedAt : endNotedAt;
+        const notedAt = told.some(({ at }) => at === member.until) ? member.until : notedLater;
         const problem = problemWith(member, ends, notedAt, outages);
         return problem === null
           ? []
@@ -55,10 +59,8 @@ export class TrueTimes {
   }
 }
 
-/** With what it ended, who was still in it left. Null: it never began. */
-function endToldAt({ disk }: SimulatedService, { app, id }: Conversation): number | null {
-  const { events } = disk.events.ofConversation(app, id, 0, Infinity);
-  return events.find(({ body }) => body.includes('"callcenter.conversation.end"'))?.at ?? null;
+function toldOf({ disk }: SimulatedService, { app, id }: Conversation): readonly EventRecord[] {
+  return disk.events.ofConversation(app, id, 0, Infinity).events;
 }
 
 function problemWith(
