@@ -91,7 +91,6 @@ export async function furnish(options: SceneOptions): Promise<Furniture> {
     PARLEY_DATA: dataDir,
     PARLEY_PLANS: plans,
     PARLEY_ASTERISK_SOUNDS: join(program.data, 'sounds'),
-    PARLEY_LOG_LEVEL: 'warn',
     PARLEY_RATE_LIMIT: '0', // All agents come from one client here.
     ...options.settings,
   };

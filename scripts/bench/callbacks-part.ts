@@ -123,7 +123,6 @@ async function startService(
       PARLEY_ARI_PASSWORD: 'nobody',
       PARLEY_DATA: folder,
       PARLEY_PLANS: folder,
-      PARLEY_LOG_LEVEL: 'warn',
       ...sendingTo(urlOf(port)),
     },
   });

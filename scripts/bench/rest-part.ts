@@ -29,10 +29,21 @@ export async function rest({ scene, contenders: { all }, amount }: Bench): Promi
   const [koaPort] = (await once(koa, 'message')) as [number];
   const slices = Math.max(2, Math.round((amount.rounds * amount.seconds) / SLICE_SECONDS / 3));
   const talk = await holdTalk(scene, parley, TALKING_AGENT);
+  /** What has just ended is in memory. */
+  const forget = async (): Promise<void> => {
+    await scene.stopService();
+    scene.startService();
+    await scene.untilReady();
+  };
   const extensions = (await scene.api.list('extension')).slice(0, AGENTS);
   const reads: readonly Read[] = [
     { what: 'a conversation that runs', paths: [`${PREFIX}/conversation/${talk.id}`] },
-    { what: 'a completed conversation', paths: [`${PREFIX}/conversation/${talk.id}`], before: talk.end },
+    { what: 'a conversation that has just ended', paths: [`${PREFIX}/conversation/${talk.id}`], before: talk.end },
+    {
+      what: 'a conversation of earlier, from the store',
+      paths: [`${PREFIX}/conversation/${talk.id}`],
+      before: forget,
+    },
     { what: 'an extension', paths: extensions.map(({ id }) => `${PREFIX}/extension/${id}`) },
     { what: 'a page of 20 agents', paths: [`${PREFIX}/agent?pageSize=20`] },
   ];
