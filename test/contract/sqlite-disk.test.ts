@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '../../scripts/phone-farm/eventually';
 import type { SqliteDisk } from '../../src/adapters/storage/sqlite-file';
 import { openSqlite } from '../../src/adapters/storage/sqlite-storage';
 import type { ConversationId } from '../../src/domain/ids';
@@ -34,27 +33,4 @@ test('shows nobody what is not on the disk yet, and does not settle when that fa
   await expect(committed).rejects.not.toBeInstanceOf(StorageUnavailable); // It is not tried again: the process ends.
   await expect(read).rejects.toThrow('the disk is gone');
   await storage.close();
-});
-
-test('copies what was committed into the database beside, long before a commit has to', async () => {
-  const file = join(folder, 'store.sqlite');
-  const storage = openSqlite(file, 'cell');
-  await storage.open();
-  const before = statSync(file).size;
-  const userData = 'x'.repeat(2_000);
-  let number = 0;
-  const isCopied = async (): Promise<boolean> => {
-    const changes = [change({ ...aConversation(String(++number)), userData })];
-    await storage.commit(aBatch(number, { changes }));
-    return statSync(file).size > before + 32 * userData.length;
-  };
-
-  await eventually(isCopied, 10_000, () => 'the database should grow');
-
-  // In pages of 4 KB: a commit begins to copy at 8,000.
-  expect(statSync(`${file}-wal`).size).toBeLessThan(8_000 * 4_096);
-  await storage.close();
-  const again = openSqlite(file, 'cell');
-  expect((await again.open()).lastBatch).toBe(number);
-  await again.close();
 });

@@ -15,7 +15,6 @@ import {
   type Restored,
   type Storage,
 } from '../../ports/storage';
-import { SqliteCheckpoints } from './sqlite-checkpoints';
 import { explained, forTheMoment, lockSqlite, openSqliteFile, SqliteDisk } from './sqlite-file';
 import { inTodaysShape, SHAPE_VERSION, storedEffect } from './shapes';
 import { SqliteAnswers } from './sqlite-answers';
@@ -74,10 +73,8 @@ export class SqliteStorage implements Storage {
   private readonly events: SqliteEvents;
   private readonly answers: SqliteAnswers;
   private readonly disk: SqliteDisk;
-  private readonly checkpoints: SqliteCheckpoints;
   private readonly writeWhole: Transaction<(batch: Batch) => void>;
   private writer: number | null = null;
-  private closing: Promise<void> | undefined;
   private lastPosition = 0;
 
   constructor(
@@ -95,7 +92,6 @@ export class SqliteStorage implements Storage {
     this.events = new SqliteEvents(db, cell);
     this.answers = new SqliteAnswers(db, cell);
     this.disk = new SqliteDisk(db);
-    this.checkpoints = new SqliteCheckpoints(db);
     this.name = db.name;
     this.writeWhole = db.transaction((batch: Batch) => this.write(batch));
   }
@@ -107,7 +103,6 @@ export class SqliteStorage implements Storage {
   /** Where it is not known how it ended, what it wrote may be found whole when the file is next opened. */
   async commit(batch: Batch): Promise<void> {
     forTheMoment(`${this.name}: batch ${batch.number}`, () => this.writeWhole.immediate(batch));
-    this.checkpoints.committed();
     await this.disk.sync();
   }
 
@@ -181,12 +176,8 @@ export class SqliteStorage implements Storage {
     return this.read(() => this.events.setAside(app, offset, limit));
   }
 
-  close(): Promise<void> {
-    return (this.closing ??= this.closeAll());
-  }
-
-  private async closeAll(): Promise<void> {
-    await this.checkpoints.close();
+  async close(): Promise<void> {
+    if (!this.db.open) return;
     this.db.close();
     await this.disk.close();
     this.closed();
