@@ -78,7 +78,7 @@ test('given it is cancelled while the agent rings, the phone stops and the agent
   await caller.hangUp();
 });
 
-test('given a higher priority, a later caller is served first, and the log of the events has the data of its plan', async () => {
+test('given a higher priority, a later caller is served first, and its events have the data of its plan', async () => {
   const first = await aCustomer('960infile');
   await waiting(1);
   const later = await aCustomer('963infile', OTHER_CUSTOMER);
@@ -90,8 +90,11 @@ test('given a higher priority, a later caller is served first, and the log of th
   await leg.answer();
   await later.hears([AGENT]);
 
-  const told = (await parley.serviceLog()).split('\n').filter((line) => line.includes('callcenter.queue.success'));
-  expect(told.at(-1)).toContain('of the file');
+  const { id } = await parley.conversationOf(agent);
+  const { result } = await parley.get(`conversation/${id}/events`);
+  const success = result.filter(({ event }) => event === 'callcenter.queue.success');
+  expect(success).toMatchObject([{ user_data: 'of the file' }]);
+  expect(await parley.serviceLog()).not.toContain('of the file');
   await Promise.all([later.hangUp(), leg.ended()]);
   await Promise.all([
     first.hangUp(),

@@ -202,7 +202,7 @@ describe('a PostgreSQL store', () => {
     [
       'cannot be lifted',
       `SET search_path = parley; ${UNTOLD_STEP}`,
-      /is as it was: .*Migration \d+ .*fails \(relation "\w+" already exists\)/,
+      /is as it was: .*Migration \d+ .*fails \(column "\w+" of relation "\w+" already exists\)/,
     ],
   ])('given that it %s, the start says so in one line and leaves it as it is', async (_, sql, line) => {
     await server.query(sql, database);
