@@ -1,10 +1,11 @@
 import { eventJson } from '../../src/adapters/http/event-json';
+import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { Metrics } from '../../src/ports/metrics';
 import type { Chance, Clock, Logger } from '../../src/ports/system';
 import type { Telephony } from '../../src/ports/telephony';
 import { EventNumbers } from '../../src/runtime/event-numbers';
 import type { Surroundings } from '../../src/runtime/service';
-import { NOW } from './worlds';
+import { APP, NOW, SETTINGS } from './worlds';
 
 /** Real timers under a clock that stands still. */
 export const standingClock: Clock = {
@@ -85,3 +86,20 @@ export function aTelephony(changes: Partial<Telephony> = {}): Telephony {
 
 /** Lets everything that is ready to run, run: a timer that is overdue would be faster than what waits for this turn to end. */
 export const turn = (): Promise<void> => new Promise((resolve) => void setTimeout(() => setImmediate(resolve), 2));
+
+/** All that a service needs but its clock, store and phone system. It logs, measures and tells nothing; what it ends by is thrown. */
+export const quietSurroundings: Omit<Surroundings, 'clock' | 'storage' | 'telephony'> = {
+  ...untold,
+  chance: counting,
+  logger: silent,
+  parseXml,
+  settings: SETTINGS,
+  applications: new Set([APP]),
+  plans: [],
+  metrics: unmeasured,
+  explainDays: 30,
+  keepDays: 365,
+  die: (reason) => {
+    throw reason;
+  },
+};

@@ -1,5 +1,4 @@
 import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
-import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId, ChannelId, SipUser } from '../../src/domain/ids';
 import type { Refusal } from '../../src/domain/refusal';
 import { apply, type Change } from '../../src/domain/world';
@@ -14,9 +13,9 @@ import {
 import { Service } from '../../src/runtime/service';
 import { aBatch } from '../contract/storage-objects';
 import { ANN, inviteOut } from '../support/happenings';
-import { unmeasured, untold } from '../support/fakes';
+import { quietSurroundings } from '../support/fakes';
 import { settled, VirtualTime } from '../simulation/virtual-time';
-import { anExtension, APP, aRunningConversation, only, SETTINGS, TRUNK, when } from '../support/worlds';
+import { anExtension, APP, aRunningConversation, only, TRUNK, when } from '../support/worlds';
 
 const CALLER: CallerEntered = {
   type: 'caller-entered',
@@ -76,24 +75,13 @@ const NOTHING_ALIVE: Alive = {
 };
 
 function start(telephony: Telephony, time: VirtualTime, storage = new MemoryStorage()): Promise<Service> {
-  const silent = () => undefined;
   return Service.start({
+    ...quietSurroundings,
+    applications: new Set(['default' as AppId]),
+    chance: { seed: () => '0'.repeat(15), number: () => 0 },
     storage,
     telephony,
     clock: time.clockOf('service'),
-    chance: { seed: () => '0'.repeat(15), number: () => 0 },
-    logger: { info: silent, warn: silent, error: silent },
-    parseXml,
-    settings: SETTINGS,
-    applications: new Set(['default' as AppId]),
-    plans: [],
-    metrics: unmeasured,
-    ...untold,
-    explainDays: 30,
-    keepDays: 365,
-    die: (reason) => {
-      throw reason;
-    },
   });
 }
 

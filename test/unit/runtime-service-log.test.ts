@@ -1,13 +1,12 @@
 import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
-import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { ChannelId, SipUser } from '../../src/domain/ids';
 import type { Plan } from '../../src/domain/queue/plan';
 import type { TelephonySignal } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
 import { VirtualTime } from '../simulation/virtual-time';
-import { aTelephony, counting, unmeasured, untold } from '../support/fakes';
+import { aTelephony, quietSurroundings } from '../support/fakes';
 import { ANN } from '../support/happenings';
-import { anEnqueue, aPlan, APP, SETTINGS } from '../support/worlds';
+import { anEnqueue, aPlan, APP } from '../support/worlds';
 
 type Line = { readonly level: string; readonly message: string; readonly fields: unknown };
 
@@ -21,6 +20,7 @@ function aService(storage: MemoryStorage, plans: readonly Plan[] = []) {
       void lines.push({ level: name, message, fields });
   let tell: (signal: TelephonySignal) => void = () => undefined;
   const starting = Service.start({
+    ...quietSurroundings,
     storage,
     telephony: aTelephony({
       onSignal: (listener) => {
@@ -29,19 +29,8 @@ function aService(storage: MemoryStorage, plans: readonly Plan[] = []) {
       },
     }),
     clock: time.clockOf('service'),
-    chance: counting,
     logger: { info: level('info'), warn: level('warn'), error: level('error') },
-    parseXml,
-    settings: SETTINGS,
-    applications: new Set([APP]),
     plans,
-    metrics: unmeasured,
-    ...untold,
-    explainDays: 30,
-    keepDays: 365,
-    die: (reason) => {
-      throw reason;
-    },
   });
   /** What was asked, once time has gone on. */
   const after = async <Result>(asked: Promise<Result>): Promise<Result> => {

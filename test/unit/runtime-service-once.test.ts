@@ -1,12 +1,11 @@
 import { Disk, MemoryStorage } from '../../src/adapters/storage/memory-storage';
-import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { SipUser } from '../../src/domain/ids';
 import type { Answer, Input } from '../../src/domain/input';
 import type { TelephonySignal } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
 import { VirtualTime } from '../simulation/virtual-time';
-import { aTelephony, counting, silent, unmeasured, untold } from '../support/fakes';
-import { APP, SETTINGS } from '../support/worlds';
+import { aTelephony, quietSurroundings } from '../support/fakes';
+import { APP } from '../support/worlds';
 
 const ONCE = { key: 'one', fingerprint: 'an extension' };
 const line = { type: '1', user: '100001' as SipUser, digest: '0'.repeat(32) } as const;
@@ -20,6 +19,7 @@ async function aLife(disk: Disk, provision: () => Promise<void>) {
   const time = new VirtualTime();
   let tell: (signal: TelephonySignal) => void = () => undefined;
   const starting = Service.start({
+    ...quietSurroundings,
     storage: new MemoryStorage(disk),
     telephony: aTelephony({
       provision,
@@ -29,19 +29,7 @@ async function aLife(disk: Disk, provision: () => Promise<void>) {
       },
     }),
     clock: time.clockOf('service'),
-    chance: counting,
-    logger: silent,
-    parseXml,
-    settings: SETTINGS,
-    applications: new Set([APP]),
-    metrics: unmeasured,
-    plans: [],
-    ...untold,
-    explainDays: 30,
     keepDays: null,
-    die: (reason) => {
-      throw reason;
-    },
   });
   await time.idle(1_000);
   const service = await starting;

@@ -1,11 +1,9 @@
 import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
-import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { Restored } from '../../src/ports/storage';
 import type { TelephonySignal } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
 import { settled, VirtualTime } from '../simulation/virtual-time';
-import { aTelephony, counting, silent, unmeasured, untold } from '../support/fakes';
-import { APP, SETTINGS } from '../support/worlds';
+import { aTelephony, quietSurroundings } from '../support/fakes';
 
 test('given a store that is slow to open, when Asterisk is connected before that, then the service becomes ready', async () => {
   const time = new VirtualTime();
@@ -18,6 +16,7 @@ test('given a store that is slow to open, when Asterisk is connected before that
     }
   }
   const starting = Service.start({
+    ...quietSurroundings,
     storage: new SlowToOpen(),
     telephony: aTelephony({
       onSignal: (listener) => {
@@ -26,19 +25,6 @@ test('given a store that is slow to open, when Asterisk is connected before that
       },
     }),
     clock: time.clockOf('service'),
-    chance: counting,
-    logger: silent,
-    parseXml,
-    settings: SETTINGS,
-    applications: new Set([APP]),
-    plans: [],
-    metrics: unmeasured,
-    ...untold,
-    explainDays: 30,
-    keepDays: 365,
-    die: (reason) => {
-      throw reason;
-    },
   });
 
   for (const listener of listeners) listener({ type: 'connected' });
