@@ -1625,6 +1625,11 @@ export interface components {
              */
             readonly current_time: number;
             /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
              * @description one for each event; they sort in the order in which things happened
              * @example 0199c2f0611d70008c2d3e4f5061728a
              */
@@ -6398,6 +6403,7 @@ export interface operations {
                      *             "previous_state": "idle",
                      *             "latest_state": "fetching",
                      *             "current_time": 1791443045000,
+                     *             "user_data": "order 4711",
                      *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
                      *             "app_id": "default",
                      *             "sequence": 2
@@ -7132,6 +7138,7 @@ export interface operations {
                  *       "previous_state": "idle",
                  *       "latest_state": "fetching",
                  *       "current_time": 1791443045000,
+                 *       "user_data": "order 4711",
                  *       "event_id": "0199c2f0611d70008c2d3e4f5061728a",
                  *       "app_id": "default",
                  *       "sequence": 2

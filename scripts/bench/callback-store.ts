@@ -88,7 +88,13 @@ function aCall(index: number, at: number): Call {
     agentExtensionId: `extension_${index}` as ExtensionId,
     agentCallId,
   } as const;
-  const state = { app: APP, event: 'callcenter.agent.state_changed', name: agentName, currentTime } as const;
+  const state = {
+    app: APP,
+    event: 'callcenter.agent.state_changed',
+    name: agentName,
+    currentTime,
+    userData,
+  } as const;
   const place = {
     app: APP,
     event: 'callcenter.agent.conversation_changed',

@@ -40,6 +40,8 @@ export type Notifications = {
     readonly previousState: AgentState;
     readonly latestState: AgentState;
     readonly currentTime: Instant;
+    /** Of the leg by which it has changed. */
+    readonly userData: string | null;
   };
   'callcenter.agent.conversation_changed': {
     readonly name: AgentName;

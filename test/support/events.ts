@@ -78,6 +78,7 @@ export function eventsOf(task: TaskTold, conversation?: ConversationTold, userDa
       previousState,
       latestState,
       currentTime: AT,
+      userData,
     }),
     change: (name: AgentName, type: 'enter' | 'exit') => ({
       event: 'callcenter.agent.conversation_changed',

@@ -79,6 +79,7 @@ export function aCall(number: number, given: Partial<Call> = {}): Call {
     party: { kind: 'outside', from: 'dialled', telnumber: '13800000000' },
     memberOf: [],
     stage: { at: 'up', since: BEGUN, hangUpAt: null },
+    userData: null,
     placement: null,
     whisper: null,
     phoneHold: null,

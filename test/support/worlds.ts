@@ -128,6 +128,7 @@ export function aCall(changes: Partial<Call> = {}): Call {
     party: { kind: 'outside', from: 'dialled', telnumber: '13800000000' },
     memberOf: [],
     stage: { at: 'up', since: NOW, hangUpAt: null },
+    userData: null,
     placement: null,
     whisper: null,
     phoneHold: null,

@@ -19,6 +19,7 @@ const idle = (name: string): Notification => ({
   previousState: 'talking',
   latestState: 'idle',
   currentTime: NOW,
+  userData: null,
 });
 const told = (numbers: EventNumbers, notifications: readonly Notification[], at: number = NOW) =>
   numbers.number({ notifications, changes: [] }, at as Instant, SEED);

@@ -65,6 +65,7 @@ const KINDS = {
       previous_state: agentStateLike('idle'),
       latest_state: agentStateLike('fetching'),
       current_time: time,
+      user_data: userData,
     }),
   },
   'callcenter.agent.conversation_changed': {
@@ -191,6 +192,7 @@ const FILLED: { readonly [Name in NotificationName]: (told: Told<Name>) => Fille
     previous_state: told.previousState,
     latest_state: told.latestState,
     current_time: told.currentTime,
+    user_data: told.userData,
   }),
   'callcenter.agent.conversation_changed': (told) => ({
     name: told.name,

@@ -16,17 +16,20 @@ type Ringing = {
   readonly talkSeconds: number;
   /** The number to show, where it may be: outside, the trunk decides in the place of one that may not. */
   readonly from: string | null;
+  /** Of what it rings for. */
+  readonly userData: string | null;
 };
 
 /** Calls the agent's phone. The agent itself is still as it was. */
 export function dialPhone(tx: UnitOfWork, agent: Agent, ringing: Ringing): CallId {
-  const { onAnswer, ringSeconds, talkSeconds } = ringing;
+  const { onAnswer, ringSeconds, talkSeconds, userData } = ringing;
   const { app, extensionId, name } = agent;
   const call = newCall({
     id: tx.newId<CallId>(),
     app,
     party: { kind: 'agent', agentId: agent.id, name, extensionId },
     stage: { at: 'ringing', giveUpAt: later(tx.at, ringSeconds), onAnswer, alerting: false },
+    userData,
   });
   tx.calls.put(call);
   const { id, channelId } = call;
@@ -39,7 +42,7 @@ export function dialPhone(tx: UnitOfWork, agent: Agent, ringing: Ringing): CallI
 /** The call is its leg from now on. */
 export function fetch(tx: UnitOfWork, agent: Agent, callId: CallId, reserveState: ReserveState): void {
   tx.agents.put({ ...agent, reserveState });
-  changeState(tx, agent.id, 'fetching', callId);
+  changeState(tx, agent.id, 'fetching', { callId, userData: tx.calls.need(callId).userData });
 }
 
 /**

@@ -75,7 +75,12 @@ export function idleSince({ lastTalkAt, loggedInAt }: Pick<Agent, 'lastTalkAt' |
 }
 
 /** A change that nobody asked for: the application is told. */
-export function changeState(tx: UnitOfWork, id: AgentId, state: AgentState, callId: CallId | null): void {
+export function changeState(
+  tx: UnitOfWork,
+  id: AgentId,
+  state: AgentState,
+  { callId, userData }: { readonly callId: CallId | null; readonly userData: string | null },
+): void {
   const agent = tx.agents.need(id);
   tx.agents.put({ ...agent, state, callId });
   tx.notify({
@@ -85,5 +90,6 @@ export function changeState(tx: UnitOfWork, id: AgentId, state: AgentState, call
     previousState: agent.state,
     latestState: state,
     currentTime: tx.at,
+    userData,
   });
 }

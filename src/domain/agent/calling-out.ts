@@ -44,6 +44,7 @@ function begin(tx: UnitOfWork, agent: Agent, leg: Call | null, wish: CallWish): 
     ringSeconds: tx.settings.ownRingSeconds,
     talkSeconds: MAX_CONVERSATION_SECONDS,
     from: wish.to === 'number' ? wish.call.to : null,
+    userData: userDataOf(wish),
   });
   fetch(tx, agent, callId, 'idle');
   return { callId, conversationId };
@@ -55,17 +56,20 @@ export function startCall(
   { id: callId, app }: Call,
   { conversationId, wish }: Omit<Extract<OnAnswer, { then: 'call' }>, 'then'>,
 ): void {
-  const given = { id: conversationId, app, agentCallId: callId };
+  const given = { id: conversationId, app, agentCallId: callId, userData: userDataOf(wish) };
   if (wish.to === 'agent') {
     const { enqueue, taskId } = wish;
-    const { userData } = enqueue;
-    createConversation(tx, enqueue, { ...given, type: 'call_agent', queueId: taskId, userData });
+    createConversation(tx, enqueue, { ...given, type: 'call_agent', queueId: taskId });
     join(tx, { callId, conversationId }, 1);
     return search(tx, conversationId, { id: taskId, type: 'call_agent', enqueue, mode: 1 });
   }
-  createConversation(tx, null, { ...given, type: 'call_out', userData: wish.userData });
+  createConversation(tx, null, { ...given, type: 'call_out' });
   join(tx, { callId, conversationId }, 1);
   const trunk = presentTrunk(tx);
   if (trunk === null) endIfDeserted(tx, conversationId);
   else dialOutside(tx, tx.conversations.need(conversationId), wish.call, 1, trunk);
+}
+
+function userDataOf(wish: CallWish): string | null {
+  return wish.to === 'number' ? wish.userData : wish.enqueue.userData;
 }

@@ -96,13 +96,14 @@ function ringForPart(
   conversation: Conversation,
   { mode, role }: Pick<Part, 'mode' | 'role'>,
 ): void {
-  const { id: conversationId, endsAt, invited } = conversation;
+  const { id: conversationId, endsAt, invited, userData } = conversation;
   const onAnswer: OnAnswer = { then: 'join', conversationId, mode, talkSeconds: null, role };
   const callId = dialPhone(tx, agent, {
     onAnswer,
     ringSeconds: tx.settings.ownRingSeconds,
     talkSeconds: secondsUntil(tx.at, endsAt),
     from: numberIn(tx, present(conversation)),
+    userData,
   });
   tx.conversations.put({ ...conversation, invited: [...invited, callId] });
   fetch(tx, agent, callId, 'idle');

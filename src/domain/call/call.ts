@@ -24,6 +24,8 @@ export type Call = {
   readonly party: Party | Ear;
   readonly memberOf: readonly ConversationId[];
   readonly stage: CallStage;
+  /** An agent's leg: of what it was rung for, however long it goes on. Null: there was none, or it is another's. */
+  readonly userData: string | null;
   /** Where Asterisk was last asked to put it; null: nowhere yet. */
   readonly placement: Placement | null;
   /** How a coach is heard by whom it coaches; null: it is not. */
@@ -95,10 +97,10 @@ export type OutsideCall = {
 
 /** A call that nothing has become of yet. Where we make the channel, it has the call's own id. */
 export function newCall(
-  given: Pick<Call, 'id' | 'app' | 'party' | 'stage'> & Partial<Pick<Call, 'channelId'>>,
+  given: Pick<Call, 'id' | 'app' | 'party' | 'stage'> & Partial<Pick<Call, 'channelId' | 'userData'>>,
 ): Call {
   const channelId = given.id as string as ChannelId;
-  return { channelId, memberOf: [], placement: null, whisper: null, phoneHold: null, ...given };
+  return { channelId, memberOf: [], userData: null, placement: null, whisper: null, phoneHold: null, ...given };
 }
 
 /** When `due` must come in. Derived from the state, so a restart arms it again for free. */

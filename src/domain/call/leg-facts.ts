@@ -3,7 +3,7 @@ import { startCall } from '../agent/calling-out';
 import { arrange } from '../conversation/audio';
 import { beginOnce, endIfDeserted, forgetInvitation, join, leave } from '../conversation/membership';
 import { earClosed, earOpened } from '../conversation/whispering';
-import { later, type BridgeId, type CallId, type ChannelId, type Instant, type QueueTaskId } from '../ids';
+import { later, type BridgeId, type CallId, type ChannelId, type QueueTaskId } from '../ids';
 import type { Facts } from '../input';
 import { callerGone, letHear, offer, ringFailed, ringMissed, start } from '../queue/seeking';
 import { serve } from '../queue/ringing';
@@ -36,7 +36,8 @@ export function legAnswered(tx: UnitOfWork, { channelId }: Facts['leg-answered']
   const hangUpAt = talkSeconds === null ? null : later(tx.at, talkSeconds);
   const answered: Call = { ...call, stage: { at: 'up', since: tx.at, hangUpAt } };
   tx.calls.put(answered);
-  if (call.party.kind === 'agent') changeState(tx, call.party.agentId, 'talking', call.id);
+  const { id: callId, party, userData } = call;
+  if (party.kind === 'agent') changeState(tx, party.agentId, 'talking', { callId, userData });
 
   switch (onAnswer.then) {
     case 'serve':
@@ -92,14 +93,14 @@ export function endCall(
   tx.calls.retire({ ...tx.calls.need(id), memberOf: [] });
   if (stage.at === 'queued') callerGone(tx, stage.taskId);
   if (party.kind === 'ear') earClosed(tx, call);
-  if (party.kind === 'agent') setFree(tx, tx.agents.need(party.agentId), tx.thereUntil(id));
+  if (party.kind === 'agent') setFree(tx, tx.agents.need(party.agentId), call);
   if (stage.at === 'ending' && stage.then !== null) start(tx, stage.then);
 }
 
 /** Its phone is on hook again. */
-function setFree(tx: UnitOfWork, agent: Agent, since: Instant): void {
-  if (agent.state === 'talking') tx.agents.put({ ...agent, lastTalkAt: since });
-  changeState(tx, agent.id, agent.reserveState, null);
+function setFree(tx: UnitOfWork, agent: Agent, { id, userData }: Call): void {
+  if (agent.state === 'talking') tx.agents.put({ ...agent, lastTalkAt: tx.thereUntil(id) });
+  changeState(tx, agent.id, agent.reserveState, { callId: null, userData });
   offer(tx, agent.id);
 }
 

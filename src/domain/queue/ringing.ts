@@ -35,6 +35,7 @@ function ringAgent(tx: UnitOfWork, task: QueueTask, { agent, wait }: Match): Rin
     ringSeconds: wait.waiting.fetchTimeoutSeconds,
     talkSeconds: enqueue.conversationTimeoutSeconds,
     from: whoWaits(tx, task),
+    userData: task.userData,
   });
   const leg: RingingLeg = { agentId: agent.id, callId };
   tx.notify({ event: 'callcenter.queue.select', app, ...aboutTask(task), ...aboutLeg(tx, leg) });
