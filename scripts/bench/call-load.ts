@@ -127,7 +127,6 @@ export class CallLoad {
     this.scene.callTo(this.contender.name, 'work', number).then(
       (call) => {
         act.caller = call;
-        this.speak(act.caller, VOICES.caller);
         this.connect(act);
       },
       () => {}, // It is never over, and so has failed.
@@ -140,28 +139,24 @@ export class CallLoad {
     act.agent = call;
     act.rungAt = at;
     call.answer();
-    this.speak(call, VOICES.agent);
     this.connect(act);
   }
 
-  /** From its answer on, until it has been heard. */
-  private speak({ audio }: PhoneCall, voice: number): void {
-    if (audio !== undefined) this.scene.mill.call(audio, voice);
-  }
-
-  /** When both are up, each listens for the other. */
+  /** When both are up, each listens for the other and speaks until it has been heard: so many packets are nothing for who waits. */
   private connect(act: Act): void {
     const { caller, agent } = act;
     if (caller?.audio === undefined || agent?.audio === undefined) return;
     const { mill } = this.scene;
-    const hear = (who: 'caller' | 'agent', from: number, voice: number, speaker: number): void =>
-      mill.listen(from, voice, (at) => {
+    const hear = (who: 'caller' | 'agent', at: number, speaker: number, voice: number): void => {
+      mill.listen(at, voice, (moment) => {
         mill.stopCalling(speaker);
-        act.heardAt[who] = at;
+        act.heardAt[who] = moment;
         if (act.heardAt.caller !== undefined && act.heardAt.agent !== undefined) void this.end(act);
       });
-    hear('caller', caller.audio, VOICES.agent, agent.audio);
-    hear('agent', agent.audio, VOICES.caller, caller.audio);
+      mill.call(speaker, voice);
+    };
+    hear('caller', caller.audio, agent.audio, VOICES.agent);
+    hear('agent', agent.audio, caller.audio, VOICES.caller);
   }
 
   private async end(act: Act): Promise<void> {

@@ -12,10 +12,11 @@ function anAsterisk({ functions, has = {} }: { functions: boolean; has?: Readonl
   const refuse = (message: string): never => {
     throw new Error(JSON.stringify({ message }));
   };
-  const asterisk = { functions, longest: Infinity };
+  const asterisk = { functions, longest: Infinity, isGone: false };
   const channels = {
     getChannelVar: async ({ variable }: { variable: string }) => {
       asked.push(variable.replace(/\}[0-9a-f]{16}/g, '}|'));
+      if (asterisk.isGone) return refuse('Channel not found');
       const [, template] = /^EVAL\((.*)\)$/.exec(variable) ?? [];
       if (template === undefined) return { value: has[variable] ?? refuse('Provided variable was not found') };
       if (!asterisk.functions) return refuse('Unable to read provided function');
@@ -60,19 +61,31 @@ test('given an answer cut short, all is read one by one', async () => {
   expect(asked.slice(1)).toEqual(NAMES);
 });
 
-test('given its functions are not proven, variables are set one by one, else at once', async () => {
+test('given its functions are not proven, they are looked for, and variables are set at once', async () => {
   const { variables, asked, set } = anAsterisk({ functions: true });
   const values = { 'TIMEOUT(absolute)': '0', A: 'a,b', B: '"(\\[', C: '' };
   expect(await variables.set(CALLER, values)).toBe('done');
-  expect(set).toEqual(values);
-
-  await variables.read(CALLER, NAMES);
-  asked.length = 0;
-  expect(await variables.set(CALLER, values)).toBe('done');
-  expect(asked).toEqual(['ARRAY(TIMEOUT(absolute),A,B,C)']);
-  expect(set[asked[0]!]).toBe('0,a\\,b,\\"\\(\\\\\\[,');
+  expect(asked).toEqual(['EVAL(${CHANNEL(name)}|)', 'ARRAY(TIMEOUT(absolute),A,B,C)']);
+  expect(set[asked[1]!]).toBe('0,a\\,b,\\"\\(\\\\\\[,');
 
   asked.length = 0;
   await variables.set(CALLER, { A: 'ü'.repeat(1_000), B: '' });
   expect(asked).toEqual(['A', 'B']);
+});
+
+test('given it has no functions, variables are set one by one', async () => {
+  const { variables, asked, set } = anAsterisk({ functions: false });
+  expect(await variables.set(CALLER, { A: 'a,b', B: '' })).toBe('done');
+  expect(set).toEqual({ A: 'a,b', B: '' });
+  expect(await variables.set(CALLER, { A: 'c' })).toBe('done');
+  expect(asked.slice(-3)).toEqual(['A', 'B', 'A']);
+});
+
+test('given a channel that is gone, nothing is proven', async () => {
+  const { variables, asterisk, asked } = anAsterisk({ functions: true });
+  asterisk.isGone = true;
+  expect(await variables.set(CALLER, { A: 'a' })).toBe('channel-gone');
+  asterisk.isGone = false;
+  expect(await variables.set(CALLER, { A: 'a' })).toBe('done');
+  expect(asked.slice(1)).toEqual(['EVAL(${CHANNEL(name)}|)', 'ARRAY(A)']);
 });

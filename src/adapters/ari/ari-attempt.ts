@@ -29,3 +29,16 @@ export const GONE: readonly AriFailure[] = ['channel-gone', 'bridge-gone', 'not-
 export function fateOf(...results: readonly Attempt[]): Fate {
   return results.includes('channel-gone') || results.includes('not-in-stasis') ? 'gone' : 'asked';
 }
+
+/** What is read of a channel, and `otherwise` of one that is gone. */
+export async function unlessGone<Result, Otherwise = Result>(
+  otherwise: Otherwise,
+  read: () => Promise<Result>,
+): Promise<Result | Otherwise> {
+  try {
+    return await read();
+  } catch (error) {
+    if (ariFailure(error) === 'channel-gone') return otherwise;
+    throw error;
+  }
+}

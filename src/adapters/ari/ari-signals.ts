@@ -12,9 +12,11 @@ export type AriChannel = {
   readonly caller: { readonly number: string };
   readonly accountcode: string;
   readonly dialplan: { readonly app_name?: string; readonly app_data?: string };
+  /** Those that `channelvars` of `ari.conf` names; empty: not set. Left out where it names none. */
+  readonly channelvars?: Readonly<Record<string, string>>;
 };
 
-/** A channel that the dialplan has sent to us. Its variables are still to be read. */
+/** A channel that the dialplan has sent to us. Its variables may still have to be read. */
 export type CallerArrived = {
   readonly type: 'caller-arrived';
   readonly channel: AriChannel;

@@ -1,8 +1,8 @@
 import type { BridgeId, ChannelId, SipUser, TrunkId } from '../../domain/ids';
 import type { ChannelState } from '../../domain/input';
 import { CALLER_VARIABLES, type Alive, type CallerEntered } from '../../ports/telephony';
+import { unlessGone } from './ari-attempt';
 import type { AriConnection } from './ari-connection';
-import { ariFailure } from './ari-failure';
 import { DIALLED, isCaller, isKept, isOurs, type AriChannel } from './ari-signals';
 import type { AriVariables } from './ari-variables';
 
@@ -102,8 +102,7 @@ export async function readCaller(
 ): Promise<CallerEntered | 'gone'> {
   const channelId = channel.id as ChannelId;
   return await unlessGone<CallerEntered | 'gone'>('gone', async () => {
-    const names = CALLER_VARIABLES.map((name) => `PARLEY_${name}`);
-    const [presentation = '', ...values] = await variables.read(channelId, ['CALLERID(num-pres)', ...names]);
+    const [presentation = '', ...values] = broughtBy(channel) ?? (await variables.read(channelId, BROUGHT));
     const isWithheld = /^(prohib|unavailable)/.test(presentation) || channel.caller.number === 'anonymous';
     return {
       type: 'caller-entered',
@@ -117,12 +116,10 @@ export async function readCaller(
   });
 }
 
-/** Of a channel that is gone, `otherwise`. */
-async function unlessGone<Result>(otherwise: Result, read: () => Promise<Result>): Promise<Result> {
-  try {
-    return await read();
-  } catch (error) {
-    if (ariFailure(error) === 'channel-gone') return otherwise;
-    throw error;
-  }
+/** What says who the caller is and wants. The shipped `ari.conf` has Asterisk tell it along with the channel. */
+const BROUGHT = ['CALLERID(num-pres)', ...CALLER_VARIABLES.map((name) => `PARLEY_${name}`)];
+
+function broughtBy({ channelvars = {} }: AriChannel): readonly string[] | undefined {
+  const values = BROUGHT.flatMap((name) => channelvars[name] ?? []);
+  return values.length === BROUGHT.length ? values : undefined;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ChannelId } from '../../domain/ids';
-import { attempt, GONE, type Attempt } from './ari-attempt';
+import { attempt, GONE, unlessGone, type Attempt } from './ari-attempt';
 import type { AriConnection } from './ari-connection';
 import { ariFailure } from './ari-failure';
 
@@ -24,6 +24,10 @@ export class AriVariables {
   async set(channelId: ChannelId, values: Readonly<Record<string, string>>): Promise<Attempt> {
     const names = Object.keys(values);
     const list = Object.values(values).map(inList).join(',');
+    if (this.functions === 'unknown') {
+      const seen = await unlessGone('channel-gone' as const, () => this.readTogether(channelId, ANY_NAMES));
+      if (seen === 'channel-gone') return seen;
+    }
     if (this.functions === 'there' && encodeURIComponent(list).length <= LONGEST_LIST) {
       return await this.setOne(channelId, `ARRAY(${names.join(',')})`, list);
     }
@@ -74,6 +78,9 @@ export class AriVariables {
     }
   }
 }
+
+/** What any channel can tell, to see whether the functions are there. */
+const ANY_NAMES = ['CHANNEL(name)'];
 
 /** Over HTTP it is in the first line of the request, of which Asterisk takes 4,096 bytes (measured on 22.10). */
 const LONGEST_LIST = 3_000;
