@@ -52,16 +52,19 @@ export function inTodaysShape<Of extends Kind>(
   read: () => unknown,
   lifts: readonly Lifts[] = LIFTS,
 ): Aggregates[Of] {
-  const known = lifts.length + 1;
-  if (version > known) {
-    throw new StorageUnusable(
-      `${where} was written by a newer program: it has version ${version}, the last one known here is ${known}`,
-    );
-  }
+  expectKnown(where, version, lifts.length + 1);
   const outstanding = lifts.slice(version - 1);
   return undamaged(where, () =>
     outstanding.reduce((shape, lift) => lift[kind]?.(shape) ?? shape, read() as OldShape),
   ) as never;
+}
+
+/** @throws StorageUnusable that begins with `where` when a later program wrote it. */
+export function expectKnown(where: string, version: number, known: number = SHAPE_VERSION): void {
+  if (version <= known) return;
+  throw new StorageUnusable(
+    `${where} was written by a newer program: it has version ${version}, the last one known here is ${known}`,
+  );
 }
 
 /** @throws StorageUnusable that begins with `where` when the text cannot be read. */
@@ -76,7 +79,8 @@ export function storedEffect(where: string, text: string): Effect {
 /** Of before it was known from when the seconds count. */
 type OldLimit = { readonly do: 'limit'; readonly channelId: ChannelId; readonly seconds: number };
 
-function undamaged<Result>(where: string, read: () => Result): Result {
+/** @throws StorageUnusable that begins with `where` when it cannot be read. */
+export function undamaged<Result>(where: string, read: () => Result): Result {
   try {
     return read();
   } catch (error) {

@@ -227,4 +227,17 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    number: 7,
+    name: 'batches on the way into the tables',
+    sql: `
+      -- On record as it was committed. version: of the shapes in it.
+      CREATE TABLE batch (
+        number INTEGER PRIMARY KEY,
+        cell TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        batch TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ];

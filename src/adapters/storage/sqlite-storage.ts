@@ -7,7 +7,6 @@ import type { Aggregates, Change, Kind } from '../../domain/world';
 import type { EventPage, EventRecord, SetAsidePage } from '../../ports/events';
 import {
   StorageUnusable,
-  Superseded,
   type Batch,
   type ConversationPage,
   type ConversationQuery,
@@ -17,9 +16,11 @@ import {
 } from '../../ports/storage';
 import { explained, forTheMoment, lockSqlite, openSqliteFile, SqliteDisk } from './sqlite-file';
 import { inTodaysShape, SHAPE_VERSION, storedEffect } from './shapes';
+import { condensed, onRecord, type BatchOnRecord } from './condensed-batches';
 import { SqliteAnswers } from './sqlite-answers';
 import { SqliteEvents } from './sqlite-events';
 import { FORGET_ENDED } from './shared-sql';
+import { SqliteBatches } from './sqlite-batches';
 import { SqliteHistory } from './sqlite-history';
 import { SqlitePast } from './sqlite-past';
 import { parseStored, toStored } from './stored-json';
@@ -27,8 +28,7 @@ import { parseStored, toStored } from './stored-json';
 const TAKE_OVER = `
   INSERT INTO writer (cell, id, last_batch) VALUES (@cell, 1, 0)
   ON CONFLICT (cell) DO UPDATE SET id = id + 1 RETURNING id, last_batch`;
-const TAKE_TURN = `
-  UPDATE writer SET last_batch = @number WHERE cell = @cell AND id = @writer AND last_batch = @number - 1`;
+const TAKE_TURN = 'UPDATE writer SET last_batch = @number WHERE cell = @cell AND id = @writer';
 const PUT_AGGREGATE = `
   INSERT INTO aggregate (kind, id, cell, app, live, over_since, position, version, state)
   VALUES (@kind, @id, @cell, @app, @live, @overSince, @position, ${SHAPE_VERSION}, @state)
@@ -63,7 +63,15 @@ export function connectSqlite(file: string, cell: string, closed: () => void = (
   }
 }
 
-/** `open` reads only what lives. Every commit is on the disk when it settles. */
+/** How long a batch that is on record may wait for others with which it goes into the tables. */
+const CARRY_OVER_MS = 100;
+/** So many wait for no others. */
+const MOST_WAITING = 64;
+
+/**
+ * `open` reads only what lives. Every commit is on the disk when it settles: as one text, so that it takes four pages of
+ * the disk in the place of some thirty. Into the tables go several batches together, before anything is read from them.
+ */
 export class SqliteStorage implements Storage {
   /** Of the file: asking the database costs as much as reading a row. */
   readonly name: string;
@@ -72,10 +80,15 @@ export class SqliteStorage implements Storage {
   private readonly past: SqlitePast;
   private readonly events: SqliteEvents;
   private readonly answers: SqliteAnswers;
+  private readonly batches: SqliteBatches;
   private readonly disk: SqliteDisk;
-  private readonly writeWhole: Transaction<(batch: Batch) => void>;
+  private readonly carryAll: Transaction<() => void>;
   private writer: number | null = null;
+  private lastBatch = 0;
   private lastPosition = 0;
+  /** On record, and not in the tables yet. */
+  private waiting: readonly BatchOnRecord[] = [];
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly db: Database,
@@ -91,9 +104,10 @@ export class SqliteStorage implements Storage {
     this.past = new SqlitePast(db, cell);
     this.events = new SqliteEvents(db, cell);
     this.answers = new SqliteAnswers(db, cell);
+    this.batches = new SqliteBatches(db, cell);
     this.disk = new SqliteDisk(db);
     this.name = db.name;
-    this.writeWhole = db.transaction((batch: Batch) => this.write(batch));
+    this.carryAll = db.transaction(() => this.carry(this.waiting));
   }
 
   async open(): Promise<Restored> {
@@ -102,7 +116,7 @@ export class SqliteStorage implements Storage {
 
   /** Where it is not known how it ended, what it wrote may be found whole when the file is next opened. */
   async commit(batch: Batch): Promise<void> {
-    forTheMoment(`${this.name}: batch ${batch.number}`, () => this.writeWhole.immediate(batch));
+    forTheMoment(`${this.name}: batch ${batch.number}`, () => this.record(batch));
     await this.disk.sync();
   }
 
@@ -128,15 +142,16 @@ export class SqliteStorage implements Storage {
   }
 
   async asOf(app: AppId, at: Instant): Promise<readonly Change[]> {
+    forTheMoment(this.name, () => this.carryOver());
     return this.past.asOf(app, at);
   }
 
   async forgetBefore(at: Instant): Promise<number> {
-    return forTheMoment(this.name, () => this.past.forgetBefore(at));
+    return this.forget(() => this.past.forgetBefore(at));
   }
 
   async forgetEnded(before: Instant): Promise<number> {
-    return forTheMoment(this.name, () => this.db.transaction(() => this.dropEnded(before)).immediate());
+    return this.forget(() => this.db.transaction(() => this.dropEnded(before)).immediate());
   }
 
   async findAnswer(app: AppId, key: string): Promise<KeptAnswer | undefined> {
@@ -144,7 +159,7 @@ export class SqliteStorage implements Storage {
   }
 
   async forgetAnswers(before: Instant): Promise<number> {
-    return forTheMoment(this.name, () => this.answers.forget(before));
+    return this.forget(() => this.answers.forget(before));
   }
 
   async eventsAfter(app: AppId, event: EventId, limit: number): Promise<readonly EventRecord[]> {
@@ -178,20 +193,29 @@ export class SqliteStorage implements Storage {
 
   async close(): Promise<void> {
     if (!this.db.open) return;
+    clearTimeout(this.timer);
+    try {
+      this.carryOver();
+    } catch {
+      // It stays on record, and the next to open the store finds it there.
+    }
     this.db.close();
     await this.disk.close();
     this.closed();
   }
 
   private takeOver(): Restored {
-    const { takeOver, live, pending } = this.statements;
+    const { takeOver, lastPosition, live, pending } = this.statements;
     const { id, last_batch: lastBatch } = takeOver.get({ cell: this.cell }) as WriterRow;
     this.writer = id;
+    this.lastPosition = lastPosition.get(this.cell) as number;
+    const left = this.batches.all();
+    this.lastBatch = left.at(-1)?.number ?? lastBatch;
+    this.carry(left);
     const rows = live.all(this.cell) as readonly LiveRow[];
-    this.lastPosition = rows.at(-1)?.position ?? 0;
     const effects = pending.all(this.cell) as readonly EffectRow[];
     return {
-      lastBatch,
+      lastBatch: this.lastBatch,
       aggregates: rows.map((row) => ({ kind: row.kind, value: this.parsed(row.kind, row), live: true }) as Change),
       effects: effects.map(({ id, effect }) => ({
         id,
@@ -203,9 +227,19 @@ export class SqliteStorage implements Storage {
 
   /** Nobody is shown what a crash could still take back. */
   private async read<Result>(select: () => Result): Promise<Result> {
-    const found = forTheMoment(this.name, select);
+    const found = forTheMoment(this.name, () => {
+      this.carryOver();
+      return select();
+    });
     await this.disk.settled();
     return found;
+  }
+
+  private forget(forget: () => number): number {
+    return forTheMoment(this.name, () => {
+      this.carryOver();
+      return forget();
+    });
   }
 
   private find<Of extends Kind>(
@@ -219,13 +253,54 @@ export class SqliteStorage implements Storage {
     });
   }
 
-  private write(batch: Batch): void {
-    const { number, at, changes, past, effects, done } = batch;
-    if (this.writer === null) throw new Error('not open');
-    const { cell, statements } = this;
-    const { takeTurn, put, log, forget } = statements;
-    if (takeTurn.run({ number, cell, writer: this.writer }).changes === 0) return this.refuseUnlessWritten(number);
+  private record(given: Batch): void {
+    const { writer, lastBatch } = this;
+    if (writer === null) throw new Error('not open');
+    if (given.number > lastBatch + 1) throw new Error(`batch ${given.number} does not follow ${lastBatch}`);
+    if (given.number <= lastBatch) return this.batches.expectWriter(writer); // It is on record.
+    if (this.isBehind) this.carryOver();
+    const batch = onRecord(given);
+    this.batches.put(batch, writer);
+    this.lastBatch = batch.number;
+    this.waiting = [...this.waiting, batch];
+    this.timer ??= setTimeout(() => this.carryOverIfPossible(), CARRY_OVER_MS);
+  }
 
+  /** What could not be carried over when it was time: nothing more is taken before it is. */
+  private get isBehind(): boolean {
+    return this.waiting.length >= MOST_WAITING || (this.waiting.length > 0 && this.timer === undefined);
+  }
+
+  private carryOverIfPossible(): void {
+    this.timer = undefined;
+    try {
+      this.carryOver();
+    } catch {
+      // The next commit or reading tries it again, and tells.
+    }
+  }
+
+  private carryOver(): void {
+    if (this.waiting.length === 0) return;
+    this.carryAll.immediate();
+    this.waiting = [];
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private carry(batches: readonly BatchOnRecord[]): void {
+    const last = batches.at(-1);
+    if (last === undefined) return;
+    const turn = { number: last.number, cell: this.cell, writer: this.writer };
+    if (this.statements.takeTurn.run(turn).changes === 0) return; // Another writer has taken over, and these with it.
+    for (const batch of condensed(batches)) this.write(batch);
+    this.batches.clear();
+  }
+
+  private write(batch: BatchOnRecord): void {
+    const { at, changes, past, effects, done } = batch;
+    const { cell, statements } = this;
+    const { put, log, forget } = statements;
     for (const { kind, value, live } of changes) {
       const app = 'app' in value ? value.app : '';
       const position = ++this.lastPosition;
@@ -238,12 +313,6 @@ export class SqliteStorage implements Storage {
     for (const id of done) forget.run(cell, id);
     this.events.put(batch);
     this.answers.put(batch);
-  }
-
-  private refuseUnlessWritten(number: number): void {
-    const { id, last_batch: lastBatch } = this.statements.writer.get(this.cell) as WriterRow;
-    if (id !== this.writer) throw new Superseded(`writer ${id} took over`);
-    if (number > lastBatch) throw new Error(`batch ${number} does not follow ${lastBatch}`);
   }
 
   private dropEnded(before: Instant): number {
@@ -266,7 +335,16 @@ type LiveRow = StoredState & { readonly kind: Kind; readonly position: number };
 type EffectRow = { readonly id: string; readonly effect: string };
 type Statements = Readonly<
   Record<
-    'takeOver' | 'takeTurn' | 'writer' | 'put' | 'live' | 'find' | 'log' | 'pending' | 'forget' | 'forgetEnded',
+    | 'takeOver'
+    | 'takeTurn'
+    | 'lastPosition'
+    | 'put'
+    | 'live'
+    | 'find'
+    | 'log'
+    | 'pending'
+    | 'forget'
+    | 'forgetEnded',
     Statement
   >
 >;
@@ -275,7 +353,9 @@ function prepareAll(db: Database): Statements {
   return {
     takeOver: db.prepare(TAKE_OVER),
     takeTurn: db.prepare(TAKE_TURN),
-    writer: db.prepare('SELECT id, last_batch FROM writer WHERE cell = ?'),
+    lastPosition: db
+      .prepare('SELECT coalesce(max(position), 0) FROM aggregate WHERE cell = ? AND live = 1')
+      .pluck(),
     put: db.prepare(PUT_AGGREGATE),
     live: db.prepare(
       'SELECT kind, id, position, version, state FROM aggregate WHERE cell = ? AND live = 1 ORDER BY position',

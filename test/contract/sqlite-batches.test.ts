@@ -1,0 +1,276 @@
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../../scripts/phone-farm/eventually';
+import { SHAPE_VERSION } from '../../src/adapters/storage/shapes';
+import { connectSqlite } from '../../src/adapters/storage/sqlite-storage';
+import type { CallId, ConversationId, Instant, QueueTaskId } from '../../src/domain/ids';
+import type { Change } from '../../src/domain/world';
+import { StorageUnavailable, type Batch, type Storage } from '../../src/ports/storage';
+import {
+  aBatch,
+  aConversation,
+  agentMember,
+  anAgent,
+  anEvent,
+  APP,
+  change,
+  openBridge,
+  outsideMember,
+  over,
+  restored,
+} from './storage-objects';
+
+let folder: string;
+let file: string;
+const connected: Storage[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sqlite-batches-'));
+  file = join(folder, 'store.sqlite');
+});
+afterEach(async () => {
+  for (const each of connected.splice(0)) await each.close();
+  rmSync(folder, { recursive: true });
+});
+
+function connect(path = file): Storage {
+  const storage = connectSqlite(path, 'cell');
+  connected.push(storage);
+  return storage;
+}
+
+function onFile<Result>(look: (db: Database.Database) => Result, path = file): Result {
+  const db = new Database(path);
+  try {
+    return look(db);
+  } finally {
+    db.close();
+  }
+}
+
+const waiting = (): unknown => onFile((db) => db.prepare('SELECT number FROM batch').pluck().all());
+
+/** Whatever is read, what was committed goes into the tables before. */
+async function read(storage: Storage): Promise<void> {
+  await storage.findTask(APP, 'any' as QueueTaskId);
+}
+
+test('says of everything in it whose it is', async () => {
+  const storage = connect();
+  await storage.open();
+  const trunk = { kind: 'trunks', value: { id: 'trunk' as never, present: true }, live: true } as const;
+  const effects = [{ id: '1-0', effect: openBridge }];
+  const changes = [change(aConversation('1', { members: [agentMember('ann')] })), trunk];
+  await storage.commit(aBatch(1, { changes, effects, events: [anEvent(1)] }));
+  expect(onFile((db) => db.prepare('SELECT cell, version FROM batch').all())).toEqual([
+    { cell: 'cell', version: SHAPE_VERSION },
+  ]);
+
+  await read(storage);
+  const rows = onFile((db) => db.prepare('SELECT kind, cell, app, version FROM aggregate').all());
+  expect(rows).toEqual([
+    { kind: 'conversations', cell: 'cell', app: APP, version: SHAPE_VERSION },
+    { kind: 'trunks', cell: 'cell', app: '', version: SHAPE_VERSION },
+  ]);
+  expect(onFile((db) => db.prepare('SELECT cell, app FROM history').all())).toEqual([{ cell: 'cell', app: APP }]);
+  expect(onFile((db) => db.prepare('SELECT cell FROM effect').all())).toEqual([{ cell: 'cell' }]);
+});
+
+/** What has happened to one of three conversations, say, with its effects and events; one after the other they are batches. */
+type Step = {
+  readonly what: 'conversation' | 'agent' | 'call';
+  readonly which: number;
+  readonly ends: boolean;
+  readonly tells: boolean;
+  readonly delivers: boolean;
+  readonly settles: readonly number[];
+  readonly fails: boolean;
+  readonly finishes: readonly number[];
+};
+
+const STEP: fc.Arbitrary<Step> = fc.record({
+  what: fc.constantFrom('conversation' as const, 'agent' as const, 'call' as const),
+  which: fc.integer({ min: 0, max: 2 }),
+  ends: fc.boolean(),
+  tells: fc.boolean(),
+  delivers: fc.boolean(),
+  settles: fc.array(fc.nat(11), { maxLength: 3 }),
+  fails: fc.boolean(),
+  finishes: fc.array(fc.nat(11), { maxLength: 3 }),
+});
+
+const URL = 'https://receiver.example';
+
+function changeOf({ what, which, ends }: Step, number: number): Change {
+  // Whoever has been a member stays one.
+  switch (what) {
+    case 'conversation': {
+      const outside = Array.from({ length: number }, (_, index) => outsideMember(String(index)));
+      const members = [agentMember('ann'), ...outside];
+      const stage = ends ? over : aConversation('1').stage;
+      return change(aConversation(`c${which}`, { stage, members, userData: `of ${number}` }));
+    }
+    case 'agent': {
+      const { kind, value } = anAgent(`agent${which}`);
+      return { kind, value: { ...value, num: String(number) }, live: !ends };
+    }
+    case 'call':
+      return { kind: 'calls', value: { id: `l${which}` as CallId, app: APP, of: number }, live: !ends } as never;
+  }
+}
+
+/** `steps[n - 1]` as the batch with the number n: it has one effect, `n-0`, and may tell the event n. */
+function batchOf(steps: readonly Step[], number: number): Batch {
+  const step = steps[number - 1]!;
+  const made = changeOf(step, number);
+  const at = (1_000 * number) as Instant;
+  const subject = `${made.kind} ${made.value.id}`;
+  const as = steps.slice(0, number).filter((each) => each.what === step.what && each.which === step.which).length;
+  const event = anEvent(number, {
+    conversation: `c${step.which}` as ConversationId,
+    numbered: { by: subject, as },
+  });
+  const toldBefore = (each: number): boolean => each < number && each > 0 && steps[each - 1]!.tells;
+  const settles = [...new Set(step.settles)].filter(toldBefore);
+  return aBatch(number, {
+    at,
+    changes: [made],
+    past: made.kind === 'agents' ? [{ at, change: made }] : [],
+    effects: [{ id: `${number}-0`, effect: openBridge }],
+    done: [...new Set(step.finishes)].filter((each) => each > 0 && each < number).map((each) => `${each}-0`),
+    events: step.tells ? [event] : [],
+    deliveries: step.tells && step.delivers ? [{ app: APP, url: URL, event: event.id }] : [],
+    settled: settles.map((each) => {
+      return { app: APP, url: URL, event: anEvent(each).id, problem: step.fails ? 'late' : null, at };
+    }),
+  });
+}
+
+/** All that a store says of what it was told, but for the numbers by which it goes. */
+async function contentOf(storage: Storage, path: string): Promise<unknown> {
+  const found = await storage.listConversations({ app: APP, offset: 0, limit: 20 });
+  const pasts = [];
+  for (let at = 500; at < 13_000; at += 1_000) pasts.push(await storage.asOf(APP, at as Instant));
+  await storage.close();
+  const rows = (sql: string): unknown => onFile((db) => db.prepare(sql).all(), path);
+  const again = connect(path);
+  return {
+    found,
+    pasts,
+    opened: await again.open(),
+    aside: await again.deliveriesSetAside(APP, 0, 20),
+    ended: rows('SELECT kind, id, over_since, state FROM aggregate WHERE live = 0 ORDER BY kind, id'),
+    history: rows('SELECT * FROM history ORDER BY id'),
+    parties: rows('SELECT * FROM history_party ORDER BY id, kind, name'),
+    totals: rows('SELECT * FROM history_total WHERE total > 0 ORDER BY type, state'),
+    events: rows('SELECT * FROM event ORDER BY id'),
+    deliveries: rows('SELECT * FROM delivery ORDER BY event'),
+    waiting: rows('SELECT * FROM batch'),
+  };
+}
+
+test('given any batches, together they leave behind what each by itself would', async () => {
+  let runs = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(STEP, { minLength: 1, maxLength: 12 }), async (steps) => {
+      const [apart, together] = [join(folder, `apart${++runs}`), join(folder, `together${runs}`)];
+      const [one, other] = [connect(apart), connect(together)];
+      await one.open();
+      await other.open();
+      for (let number = 1; number <= steps.length; number++) {
+        await one.commit(batchOf(steps, number));
+        await read(one);
+        await other.commit(batchOf(steps, number));
+      }
+      expect(await contentOf(other, together)).toEqual(await contentOf(one, apart));
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
+
+test('given a process that dies after a commit, the next finds what was on record', async () => {
+  const changes = [change(aConversation('1')), anAgent('ann')];
+  const storage = connect();
+  await storage.open();
+  await storage.commit(aBatch(1, { changes, effects: [{ id: '1-0', effect: openBridge }] }));
+  await storage.commit(aBatch(2, { changes: [change(aConversation('1', { stage: over }))], done: ['1-0'] }));
+  expect(waiting()).toEqual([1, 2]);
+
+  const next = connect(); // The file as the other has left it.
+  expect(await next.open()).toStrictEqual(restored(2, { aggregates: [anAgent('ann')] }));
+  expect(waiting()).toEqual([]);
+  await next.commit(aBatch(3, { changes: [anAgent('bob')] }));
+  await read(storage); // Whoever was superseded brings nothing into the tables any more.
+  expect(await connect().open()).toStrictEqual(restored(3, { aggregates: [anAgent('ann'), anAgent('bob')] }));
+});
+
+test('given nobody reads, they go into the tables by themselves', async () => {
+  const storage = connect();
+  await storage.open();
+  await storage.commit(aBatch(1, { changes: [anAgent('ann')] }));
+  await eventually(
+    () => onFile((db) => db.prepare('SELECT count(*) FROM aggregate').pluck().get()) === 1,
+    5_000,
+    () => 'the agent should be in its table',
+  );
+  expect(waiting()).toEqual([]);
+});
+
+test('given they cannot go into the tables, nothing more is taken until they have', async () => {
+  const storage = connect();
+  await storage.open();
+  await storage.commit(aBatch(1, { changes: [anAgent('ann')] }));
+  const shell = new Database(file);
+  shell.exec('BEGIN IMMEDIATE');
+  const state = storage as unknown as { readonly isBehind: boolean };
+  await eventually(
+    () => state.isBehind,
+    5_000,
+    () => 'they should have been tried to go into the tables',
+  );
+  await expect(read(storage)).rejects.toThrow(StorageUnavailable);
+  await expect(storage.commit(aBatch(2))).rejects.toThrow(StorageUnavailable);
+  shell.exec('ROLLBACK').close();
+
+  await storage.commit(aBatch(2, { changes: [anAgent('bob')] }));
+  expect(waiting()).toEqual([2]);
+  await storage.close();
+  expect(await connect().open()).toStrictEqual(restored(2, { aggregates: [anAgent('ann'), anAgent('bob')] }));
+});
+
+test('given more than wait for each other, they go into the tables', async () => {
+  const storage = connect();
+  await storage.open();
+  for (let number = 1; number <= 65; number++) await storage.commit(aBatch(number));
+  expect((waiting() as readonly number[]).length).toBeLessThanOrEqual(64);
+});
+
+describe('a batch that an earlier program has put on record', () => {
+  async function left(version: number, text: (batch: string) => string): Promise<void> {
+    const storage = connect();
+    await storage.open();
+    const call = { kind: 'calls', value: { id: 'l1', app: APP, of: 1 }, live: true } as unknown as Change;
+    await storage.commit(aBatch(1, { changes: [call], past: [{ at: 1_000 as Instant, change: call }] }));
+    onFile((db) =>
+      db
+        .prepare('UPDATE batch SET version = ?, batch = ?')
+        .run(version, text(db.prepare('SELECT batch FROM batch').pluck().get() as string)),
+    );
+  }
+
+  test('comes in the shapes of today', async () => {
+    await left(4, (batch) => batch);
+    const { aggregates } = await connect().open();
+    expect(aggregates.map(({ value }) => value)).toEqual([{ id: 'l1', app: APP, of: 1, userData: null }]);
+  });
+
+  test('is named if it is damaged, or of a later program', async () => {
+    await left(SHAPE_VERSION + 1, (batch) => batch);
+    await expect(connect().open()).rejects.toThrow(`${file}: batch 1 was written by a newer program`);
+    onFile((db) => db.exec(`UPDATE batch SET version = ${SHAPE_VERSION}, batch = '{'`));
+    await expect(connect().open()).rejects.toThrow(`${file}: batch 1 is damaged`);
+  });
+});
