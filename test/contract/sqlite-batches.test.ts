@@ -207,6 +207,15 @@ test('given a process that dies after a commit, the next finds what was on recor
   expect(await connect().open()).toStrictEqual(restored(3, { aggregates: [anAgent('ann'), anAgent('bob')] }));
 });
 
+test('given it is opened once more, nothing goes into the tables twice', async () => {
+  const storage = connect();
+  await storage.open();
+  await storage.commit(aBatch(1, { events: [anEvent(1)] }));
+  expect((await storage.open()).lastBatch).toBe(1);
+  await storage.commit(aBatch(2, { events: [anEvent(2)] }));
+  expect((await storage.eventsOf(APP, '1' as ConversationId, 0, 5)).total).toBe(2);
+});
+
 test('given nobody reads, they go into the tables by themselves', async () => {
   const storage = connect();
   await storage.open();

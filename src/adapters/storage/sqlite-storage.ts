@@ -111,7 +111,9 @@ export class SqliteStorage implements Storage {
   }
 
   async open(): Promise<Restored> {
-    return explained(this.name, () => this.db.transaction(() => this.takeOver()).immediate());
+    const restored = explained(this.name, () => this.db.transaction(() => this.takeOver()).immediate());
+    this.carriedOver();
+    return restored;
   }
 
   /** Where it is not known how it ended, what it wrote may be found whole when the file is next opened. */
@@ -283,6 +285,10 @@ export class SqliteStorage implements Storage {
   private carryOver(): void {
     if (this.waiting.length === 0) return;
     this.carryAll.immediate();
+    this.carriedOver();
+  }
+
+  private carriedOver(): void {
     this.waiting = [];
     clearTimeout(this.timer);
     this.timer = undefined;
