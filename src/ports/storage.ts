@@ -15,7 +15,7 @@ export interface Storage {
   /** How the log names it: a file, or a server and a database. */
   readonly name: string;
 
-  /** Makes this process the writer and returns all it needs to go on. */
+  /** Makes this process the writer and returns all it needs to go on. Nothing else is to be asked before. */
   open(): Promise<Restored>;
 
   /**

@@ -69,15 +69,17 @@ function withoutDoneEffects(batches: readonly BatchOnRecord[]): readonly BatchOn
   }));
 }
 
-/** Where an event was told, and has arrived, and nothing else was said of its way there. */
+/** Where an event was told, was to arrive, and has arrived, and nothing else was said of its way there. */
 function withoutDeliveredEvents(batches: readonly BatchOnRecord[]): readonly BatchOnRecord[] {
   const keyOf = ({ app, event, url }: Delivery): string => `${app} ${event} ${url}`;
   const told = new Set(batches.flatMap(({ events }) => events.map(({ app, id }) => `${app} ${id}`)));
   const said = new Map<string, number>();
+  const asked = new Set<string>();
   const arrived = new Set<string>();
   for (const { deliveries, settled } of batches) {
     for (const each of [...deliveries, ...settled]) said.set(keyOf(each), (said.get(keyOf(each)) ?? 0) + 1);
-    for (const each of settled) if (each.problem === null) arrived.add(keyOf(each));
+    for (const each of deliveries) asked.add(keyOf(each));
+    for (const each of settled) if (each.problem === null && asked.has(keyOf(each))) arrived.add(keyOf(each));
   }
   const isLeft = (each: Delivery): boolean =>
     !told.has(`${each.app} ${each.event}`) || !arrived.has(keyOf(each)) || said.get(keyOf(each)) !== 2;

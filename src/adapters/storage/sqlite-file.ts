@@ -15,7 +15,7 @@ import { failedMigration, migrate, type AppliedMigration, type MigratedDatabase 
 import { StorageInUse, StorageUnavailable, StorageUnusable } from '../../ports/storage';
 import { APPLICATION_ID, MIGRATIONS } from './sqlite-schema';
 
-/** How long a commit waits for another program, a shell on the same file, say. The process stands still meanwhile. */
+/** How long whatever writes waits for another program, a shell on the same file, say. The process stands still meanwhile. */
 const BUSY_MS = 250;
 
 const LEDGER = `

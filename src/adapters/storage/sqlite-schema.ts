@@ -6,6 +6,8 @@ export const APPLICATION_ID = 0x50726c79;
 /**
  * Every object has `cell` and `app`, so that several cells can share one database later. An effect and a batch belong
  * to a cell as a whole. Times are milliseconds since the epoch.
+ *
+ * A step finds what an earlier program has committed in the tables, but for its last batches, which may still be in `batch`.
  */
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -233,11 +235,12 @@ export const MIGRATIONS: readonly Migration[] = [
     sql: `
       -- On record as it was committed. version: of the shapes in it.
       CREATE TABLE batch (
-        number INTEGER PRIMARY KEY,
         cell TEXT NOT NULL,
+        number INTEGER NOT NULL,
         version INTEGER NOT NULL,
-        batch TEXT NOT NULL
-      ) STRICT;
+        batch TEXT NOT NULL,
+        PRIMARY KEY (cell, number)
+      ) STRICT, WITHOUT ROWID;
     `,
   },
 ];

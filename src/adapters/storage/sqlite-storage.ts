@@ -1,4 +1,4 @@
-import type { Database, Statement, Transaction } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { resolve } from 'node:path';
 import type { Conversation } from '../../domain/conversation/conversation';
 import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../domain/ids';
@@ -14,13 +14,13 @@ import {
   type Restored,
   type Storage,
 } from '../../ports/storage';
-import { explained, forTheMoment, lockSqlite, openSqliteFile, SqliteDisk } from './sqlite-file';
+import { codeOf, explained, forTheMoment, lockSqlite, openSqliteFile, SqliteDisk } from './sqlite-file';
 import { inTodaysShape, SHAPE_VERSION, storedEffect } from './shapes';
-import { condensed, onRecord, type BatchOnRecord } from './condensed-batches';
+import type { BatchOnRecord } from './condensed-batches';
 import { SqliteAnswers } from './sqlite-answers';
 import { SqliteEvents } from './sqlite-events';
 import { FORGET_ENDED } from './shared-sql';
-import { SqliteBatches } from './sqlite-batches';
+import { CARRY_OVER_MS, SqliteBatches } from './sqlite-batches';
 import { SqliteHistory } from './sqlite-history';
 import { SqlitePast } from './sqlite-past';
 import { parseStored, toStored } from './stored-json';
@@ -53,20 +53,20 @@ export function openSqlite(file: string, cell: string): SqliteStorage {
 }
 
 /** Without the lock that keeps other processes out: what is left is the order of writers that `Storage` promises. */
-export function connectSqlite(file: string, cell: string, closed: () => void = () => undefined): SqliteStorage {
+export function connectSqlite(
+  file: string,
+  cell: string,
+  closed: () => void = () => undefined,
+  carryOverMs = CARRY_OVER_MS,
+): SqliteStorage {
   const db = openSqliteFile(file);
   try {
-    return new SqliteStorage(db, cell, closed);
+    return new SqliteStorage(db, cell, closed, carryOverMs);
   } catch (error) {
     db.close();
     throw error;
   }
 }
-
-/** How long a batch that is on record may wait for others with which it goes into the tables. */
-const CARRY_OVER_MS = 100;
-/** So many wait for no others. */
-const MOST_WAITING = 64;
 
 /**
  * `open` reads only what lives. Every commit is on the disk when it settles: as one text, so that it takes four pages of
@@ -82,18 +82,15 @@ export class SqliteStorage implements Storage {
   private readonly answers: SqliteAnswers;
   private readonly batches: SqliteBatches;
   private readonly disk: SqliteDisk;
-  private readonly carryAll: Transaction<() => void>;
   private writer: number | null = null;
   private lastBatch = 0;
   private lastPosition = 0;
-  /** On record, and not in the tables yet. */
-  private waiting: readonly BatchOnRecord[] = [];
-  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly db: Database,
     private readonly cell: string,
     private readonly closed: () => void,
+    carryOverMs: number,
   ) {
     const other = db.prepare('SELECT cell FROM writer WHERE cell <> ?').pluck().get(cell) as string | undefined;
     if (other !== undefined) {
@@ -104,15 +101,14 @@ export class SqliteStorage implements Storage {
     this.past = new SqlitePast(db, cell);
     this.events = new SqliteEvents(db, cell);
     this.answers = new SqliteAnswers(db, cell);
-    this.batches = new SqliteBatches(db, cell);
+    this.batches = new SqliteBatches(db, cell, (batches) => this.writeAll(batches), carryOverMs);
     this.disk = new SqliteDisk(db);
     this.name = db.name;
-    this.carryAll = db.transaction(() => this.carry(this.waiting));
   }
 
   async open(): Promise<Restored> {
     const restored = explained(this.name, () => this.db.transaction(() => this.takeOver()).immediate());
-    this.carriedOver();
+    this.batches.forget();
     return restored;
   }
 
@@ -144,7 +140,7 @@ export class SqliteStorage implements Storage {
   }
 
   async asOf(app: AppId, at: Instant): Promise<readonly Change[]> {
-    forTheMoment(this.name, () => this.carryOver());
+    forTheMoment(this.name, () => this.batches.carryOver());
     return this.past.asOf(app, at);
   }
 
@@ -157,7 +153,10 @@ export class SqliteStorage implements Storage {
   }
 
   async findAnswer(app: AppId, key: string): Promise<KeptAnswer | undefined> {
-    return this.read(() => this.answers.find(app, key));
+    const waiting = this.batches.findAnswer(app, key);
+    if (waiting === undefined) return await this.readTables(() => this.answers.find(app, key));
+    await this.disk.settled();
+    return waiting ?? undefined;
   }
 
   async forgetAnswers(before: Instant): Promise<number> {
@@ -195,11 +194,10 @@ export class SqliteStorage implements Storage {
 
   async close(): Promise<void> {
     if (!this.db.open) return;
-    clearTimeout(this.timer);
     try {
-      this.carryOver();
+      this.batches.carryOver();
     } catch {
-      // It stays on record, and the next to open the store finds it there.
+      this.batches.forget(); // It stays on record, and the next to open the store finds it there.
     }
     this.db.close();
     await this.disk.close();
@@ -211,9 +209,7 @@ export class SqliteStorage implements Storage {
     const { id, last_batch: lastBatch } = takeOver.get({ cell: this.cell }) as WriterRow;
     this.writer = id;
     this.lastPosition = lastPosition.get(this.cell) as number;
-    const left = this.batches.all();
-    this.lastBatch = left.at(-1)?.number ?? lastBatch;
-    this.carry(left);
+    this.lastBatch = this.takeOverBatches() ?? lastBatch;
     const rows = live.all(this.cell) as readonly LiveRow[];
     const effects = pending.all(this.cell) as readonly EffectRow[];
     return {
@@ -227,19 +223,35 @@ export class SqliteStorage implements Storage {
     };
   }
 
+  /** The number of the last one, if there are any. What they say that the tables do not take, nobody can put right here. */
+  private takeOverBatches(): number | undefined {
+    try {
+      return this.batches.takeOver().at(-1)?.number;
+    } catch (error) {
+      if (!codeOf(error).startsWith('SQLITE_CONSTRAINT')) throw error;
+      const reason = (error as Error).message;
+      throw new StorageUnusable(`${this.name}: batches on record do not go into the tables (${reason})`, {
+        cause: error,
+      });
+    }
+  }
+
   /** Nobody is shown what a crash could still take back. */
   private async read<Result>(select: () => Result): Promise<Result> {
-    const found = forTheMoment(this.name, () => {
-      this.carryOver();
-      return select();
-    });
+    forTheMoment(this.name, () => this.batches.carryOver());
+    return await this.readTables(select);
+  }
+
+  /** For what batches that wait have nothing to say of. */
+  private async readTables<Result>(select: () => Result): Promise<Result> {
+    const found = forTheMoment(this.name, select);
     await this.disk.settled();
     return found;
   }
 
   private forget(forget: () => number): number {
     return forTheMoment(this.name, () => {
-      this.carryOver();
+      this.batches.carryOver();
       return forget();
     });
   }
@@ -255,52 +267,20 @@ export class SqliteStorage implements Storage {
     });
   }
 
-  private record(given: Batch): void {
-    const { writer, lastBatch } = this;
+  private record(batch: Batch): void {
+    const { writer, lastBatch, batches } = this;
     if (writer === null) throw new Error('not open');
-    if (given.number > lastBatch + 1) throw new Error(`batch ${given.number} does not follow ${lastBatch}`);
-    if (given.number <= lastBatch) return this.batches.expectWriter(writer); // It is on record.
-    if (this.isBehind) this.carryOver();
-    const batch = onRecord(given);
-    this.batches.put(batch, writer);
+    if (batch.number > lastBatch + 1) throw new Error(`batch ${batch.number} does not follow ${lastBatch}`);
+    if (batch.number <= lastBatch) return batches.expectWriter(writer); // It is on record.
+    batches.put(batch, writer);
     this.lastBatch = batch.number;
-    this.waiting = [...this.waiting, batch];
-    this.timer ??= setTimeout(() => this.carryOverIfPossible(), CARRY_OVER_MS);
   }
 
-  /** What could not be carried over when it was time: nothing more is taken before it is. */
-  private get isBehind(): boolean {
-    return this.waiting.length >= MOST_WAITING || (this.waiting.length > 0 && this.timer === undefined);
-  }
-
-  private carryOverIfPossible(): void {
-    this.timer = undefined;
-    try {
-      this.carryOver();
-    } catch {
-      // The next commit or reading tries it again, and tells.
-    }
-  }
-
-  private carryOver(): void {
-    if (this.waiting.length === 0) return;
-    this.carryAll.immediate();
-    this.carriedOver();
-  }
-
-  private carriedOver(): void {
-    this.waiting = [];
-    clearTimeout(this.timer);
-    this.timer = undefined;
-  }
-
-  private carry(batches: readonly BatchOnRecord[]): void {
-    const last = batches.at(-1);
-    if (last === undefined) return;
-    const turn = { number: last.number, cell: this.cell, writer: this.writer };
-    if (this.statements.takeTurn.run(turn).changes === 0) return; // Another writer has taken over, and these with it.
-    for (const batch of condensed(batches)) this.write(batch);
-    this.batches.clear();
+  private writeAll(batches: readonly BatchOnRecord[]): boolean {
+    const turn = { number: batches.at(-1)!.number, cell: this.cell, writer: this.writer };
+    if (this.statements.takeTurn.run(turn).changes === 0) return false;
+    for (const batch of batches) this.write(batch);
+    return true;
   }
 
   private write(batch: BatchOnRecord): void {
