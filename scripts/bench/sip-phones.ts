@@ -131,6 +131,7 @@ export class SipPhones {
 
   async stop(): Promise<void> {
     for (const timer of this.timers) clearTimeout(timer);
+    for (const call of [...this.calls.values()]) this.forget(call); // So that nobody answers one any more.
     await new Promise<void>((resolve) => void this.socket.close(resolve));
   }
 
