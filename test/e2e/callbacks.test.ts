@@ -87,13 +87,15 @@ async function untilIdleIsTold(): Promise<void> {
   );
 }
 
-test('a queued caller who is answered: case A, and the journal says the same', async () => {
-  const { id, customer, leg } = await aTalk(parley, agent);
+test('a queued caller who is answered: case A, all with its data, and the journal says the same', async () => {
+  const { id, customer, leg } = await aTalk(parley, agent, { to: `92${agent.name}` });
   await hangUp(parley, agent, { customer, leg });
   await receiver.untilTold('callcenter.conversation.end');
   await untilIdleIsTold();
 
   expect(inOrder()).toEqual(A_TALK);
+  const data = receiver.told.map((each) => each['user_data']);
+  expect(data).toEqual(A_TALK.map(() => 'vip, "7" & <ü>'));
   const journal = await parley.get(`conversation/${id}/events`);
   expect(journal.result).toEqual(receiver.told.filter(({ event }) => event !== 'callcenter.agent.state_changed'));
 });
