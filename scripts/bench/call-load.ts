@@ -147,10 +147,10 @@ export class CallLoad {
     const { caller, agent } = act;
     if (caller?.audio === undefined || agent?.audio === undefined) return;
     const { mill } = this.scene;
-    const hear = (who: 'caller' | 'agent', at: number, speaker: number, voice: number): void => {
-      mill.listen(at, voice, (moment) => {
+    const hear = (who: 'caller' | 'agent', ear: number, speaker: number, voice: number): void => {
+      mill.listen(ear, voice, (at) => {
         mill.stopCalling(speaker);
-        act.heardAt[who] = moment;
+        act.heardAt[who] = at;
         if (act.heardAt.caller !== undefined && act.heardAt.agent !== undefined) void this.end(act);
       });
       mill.call(speaker, voice);

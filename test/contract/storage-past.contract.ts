@@ -119,8 +119,10 @@ export function describePast(
       await later.open();
       await later.commit(aBatch(2, { past: [ann(200, 'idle')] }));
 
-      expect(await later.asOf(APP, 150 as Instant)).toStrictEqual([ann(100, 'online').change]);
-      expect(await later.asOf(APP, 250 as Instant)).toStrictEqual([ann(200, 'idle').change]);
+      const last = another();
+      await last.open();
+      expect(await last.asOf(APP, 150 as Instant)).toStrictEqual([ann(100, 'online').change]);
+      expect(await last.asOf(APP, 250 as Instant)).toStrictEqual([ann(200, 'idle').change]);
     });
 
     test('given a batch that is refused, nothing of its past is kept', async () => {

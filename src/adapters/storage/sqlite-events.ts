@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AppId, ConversationId, EventId, Instant } from '../../domain/ids';
 import { subjectsOver, type EventPage, type EventRecord, type SetAsidePage } from '../../ports/events';
-import type { EventsRestored, Undelivered } from '../../ports/storage';
+import type { EventBatch, EventsRestored, Undelivered } from '../../ports/storage';
 import type { BatchOnRecord } from './condensed-batches';
 import * as sql from './event-sql';
 
@@ -33,12 +33,7 @@ export class SqliteEvents {
   }
 
   /** To be called in the transaction of the batch. */
-  put({
-    events,
-    changes,
-    deliveries,
-    settled,
-  }: Pick<BatchOnRecord, 'events' | 'changes' | 'deliveries' | 'settled'>): void {
+  put({ events, changes, deliveries, settled }: Pick<BatchOnRecord, keyof EventBatch>): void {
     const { cell } = this;
     const { put, count, setLast, uncount, deliver, giveUp, delivered } = this.statements;
     for (const { numbered, id, app, event, at, agent, task, conversation, body } of events) {

@@ -140,7 +140,7 @@ export class SqliteStorage implements Storage {
   }
 
   async asOf(app: AppId, at: Instant): Promise<readonly Change[]> {
-    forTheMoment(this.name, () => this.batches.carryOver());
+    this.carryOver();
     return this.past.asOf(app, at);
   }
 
@@ -238,7 +238,7 @@ export class SqliteStorage implements Storage {
 
   /** Nobody is shown what a crash could still take back. */
   private async read<Result>(select: () => Result): Promise<Result> {
-    forTheMoment(this.name, () => this.batches.carryOver());
+    this.carryOver();
     return await this.readTables(select);
   }
 
@@ -250,10 +250,12 @@ export class SqliteStorage implements Storage {
   }
 
   private forget(forget: () => number): number {
-    return forTheMoment(this.name, () => {
-      this.batches.carryOver();
-      return forget();
-    });
+    this.carryOver();
+    return forTheMoment(this.name, forget);
+  }
+
+  private carryOver(): void {
+    forTheMoment(this.name, () => this.batches.carryOver());
   }
 
   private find<Of extends Kind>(
