@@ -14,10 +14,10 @@ const SAMPLES = ['442079460000', '61291234567'];
 
 /**
  * To read a number takes 25 to 70 µs (measured), all its ways of writing up to 500, and those of agents at ordinary telephones
- * are judged again and again.
+ * are judged again and again. The one that was asked for last is the last; one takes 0.5 to 1.3 KB.
  */
 const readings = new Map<string, ReadNumber>();
-const MOST_READINGS = 4_000;
+const MOST_READINGS = 1_000;
 
 export function isCountry(text: string): boolean {
   return isSupportedCountry(text);
@@ -29,11 +29,10 @@ export function isCountry(text: string): boolean {
  */
 export function readNumber(number: string, country: string): ReadNumber {
   const key = `${country} ${number}`;
-  const known = readings.get(key);
-  if (known !== undefined) return known;
-  if (readings.size >= MOST_READINGS) readings.clear();
-  const reading = new Reading(number, country as CountryCode);
+  const reading = readings.get(key) ?? new Reading(number, country as CountryCode);
+  readings.delete(key);
   readings.set(key, reading);
+  if (readings.size > MOST_READINGS) readings.delete(readings.keys().next().value!);
   return reading;
 }
 
