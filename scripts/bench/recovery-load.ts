@@ -30,6 +30,8 @@ const IMPATIENT_MS = { from: 0, to: 2_500 };
 /** Those who are left after the first hang-up go on for a moment. */
 const REST_MS = { from: 200, to: 1_200 };
 const COMMAND_MS = { from: 300, to: 1_500 };
+/** Who has just hung up calls nobody yet: as long as the service has not heard of it, the call comes from the talk that is over. */
+const REST_AFTER_TALK_MS = 1_000;
 
 /** `joinedAt`: it was up for another call before. */
 type Part = Pick<Leg, 'who' | 'name'> & { readonly call: PhoneCall; readonly joinedAt?: Moment; leftAt?: Moment };
@@ -183,20 +185,21 @@ export class RecoveryLoad {
   }
 
   private async callOut(act: Act): Promise<void> {
-    const busy = new Set(this.liveParts().map(({ name }) => name));
-    const agent = pick(this.agents.filter((name) => !busy.has(name)));
     const joinedAt = performance.now();
+    const busy = new Set(this.partsSince(joinedAt - REST_AFTER_TALK_MS).map(({ name }) => name));
+    const agent = pick(this.agents.filter((name) => !busy.has(name)));
     await this.command(async () => {
       const to = act.number;
       await this.scene.api.post(`agent/${agent}/call_out`, { to, max_answer_seconds: 600 });
       // It may have been rung for another call meanwhile: then it calls from that one.
-      const other = this.liveParts().find(({ name }) => name === agent);
+      const other = this.partsSince(joinedAt).find(({ name }) => name === agent);
       if (other !== undefined && !act.legs.includes(other)) act.legs.push({ ...other, joinedAt });
     });
   }
 
-  private liveParts(): readonly Part[] {
-    return this.acts.flatMap(({ legs }) => legs.filter(({ call }) => call.stage !== 'over'));
+  /** Those that were not over by then. */
+  private partsSince(moment: Moment): readonly Part[] {
+    return this.acts.flatMap(({ legs }) => legs.filter(({ call: { overAt = Infinity } }) => overAt > moment));
   }
 
   /** The service may be away, or the agent taken meanwhile: then nothing comes of it. */
