@@ -147,6 +147,18 @@ export function describeTelephony(name: string, prepare: () => Promise<PhoneSyst
       await untilTold('leg-ended', channelId);
     });
 
+    test('given legs that hang up at the same time, each is asked to keep a limit or gone', async () => {
+      for (let count = 0; count < 20; count++) {
+        const { channelId } = await anAnswered();
+        const asked = Array.from({ length: 6 }, async () => {
+          for (;;) if ((await telephony.limit(channelId, 60)) === 'gone') return;
+        });
+        await telephony.hangUp(channelId);
+        await Promise.all(asked);
+        await untilTold('leg-ended', channelId);
+      }
+    });
+
     test('given the same dial twice, the second is refused and the first rings on', async () => {
       const { call, channelId, phone } = await aRinging();
       const second = telephony.dial(call);

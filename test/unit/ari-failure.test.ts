@@ -1,10 +1,11 @@
 import { ariFailure, ariMessage } from '../../src/adapters/ari/ari-failure';
 import { TelephonyUnavailable } from '../../src/ports/telephony';
 
-/** Answers of Asterisk 22.10.1, as ari-client hands them on. */
+/** Answers of Asterisk 22.10.1. */
 test.each([
   ['{"message":"Channel not found"}', 'channel-gone'],
   ['{"message":"Provided channel was not found"}', 'channel-gone'],
+  ['{"message":"Failed to execute function"}', 'channel-gone'],
   ['{"message":"Failed to answer channel"}', 'cannot-be-answered'],
   ['{"message":"Snoop channel could not be created"}', 'cannot-snoop'],
   ['{"message":"Bridge not in Stasis application"}', 'not-in-stasis'],
@@ -19,6 +20,7 @@ test.each([
   [`{"message":"Creation of object '901' failed field value validation"}`, 'object-refused'],
   ['{"error":"Allocation failed"}', 'cannot-be-rung'],
   ['{"message":"Something else"}', 'unknown'],
+  ['HTTP status 500', 'unknown'],
   ['', 'unknown'],
 ])('given %s, it means %s', (text, failure) => {
   expect(ariFailure(new Error(text))).toBe(failure);

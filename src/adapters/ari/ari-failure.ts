@@ -17,9 +17,11 @@ export type AriFailure =
   | 'reload-under-way'
   | 'unknown';
 
-/** ari-client drops the HTTP status and keeps the response's text, so the text is all there is to go by (22.10). */
+/** The HTTP status is the same for several of them, so the text is what there is to go by (22.10). */
 const FAILURES_BY_TEXT: readonly (readonly [RegExp, AriFailure])[] = [
   [/channel (was )?not found/i, 'channel-gone'],
+  // Whose channel is hanging up; of a function that fails Asterisk says nothing (both measured).
+  [/failed to execute function/i, 'channel-gone'],
   [/channel not in this bridge/i, 'not-in-bridge'],
   [/bridge not found/i, 'bridge-gone'],
   [/not in (a )?stasis application/i, 'not-in-stasis'],
