@@ -62,10 +62,9 @@ const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'] as
 /** What the API is, for programs and for people. Open to all: it is the same for everybody and names no object. */
 export function documentRouter(operations: readonly Operation[]): Router<RequestState> {
   const router = new Router<RequestState>({ sensitive: true });
-  const document = documentOf(operations);
   router.get('/v1/openapi.json', (ctx) => {
     ctx.set('Content-Type', 'application/json; charset=utf-8');
-    ctx.body = document;
+    ctx.body = documentOf(operations);
   });
   router.get('/docs', (ctx) => {
     if (ctx.path.endsWith('/')) return ctx.redirect('../docs');
@@ -90,7 +89,7 @@ export function documentRouter(operations: readonly Operation[]): Router<Request
 
 let written: string | undefined;
 
-/** Made once, by the first server of the process: no two have other operations. */
+/** Made once, for the first who asks: it takes longer than many a start may. No two servers have other operations. */
 function documentOf(operations: readonly Operation[]): string {
   written ??= JSON.stringify(describeApi(operations));
   return written;
