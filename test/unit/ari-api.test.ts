@@ -3,6 +3,7 @@ import {
   apiOver,
   inOrder,
   requestOf,
+  resultOf,
   type AriApi,
   type Operation,
   type RestRequest,
@@ -89,11 +90,25 @@ test('given a description, each operation sends its request and hands on the ans
   const sent: RestRequest[] = [];
   const api = apiOver({ _swagger: { apis } } as unknown as Client, async (request) => {
     sent.push(request);
-    return { id: 'p' };
+    return { status: 201, text: '{"id":"p"}' };
   });
   const answer = await api.bridges.playWithId({ bridgeId: 'b', playbackId: 'p', media: 'sound:a' });
   expect(answer).toEqual({ id: 'p' });
   expect(sent).toEqual([{ method: 'POST', uri: 'bridges/b/play/p?media=sound%3Aa' }]);
+});
+
+test.each([
+  ['nothing', { status: 204, text: '' }, undefined],
+  ['JSON', { status: 200, text: '[{"id":"a"}]' }, [{ id: 'a' }]],
+])('given %s in answer, that is the result', (_, answer, result) => {
+  expect(resultOf(answer)).toEqual(result);
+});
+
+test.each([
+  [{ status: 404, text: '{"message":"Channel not found"}' }, '{"message":"Channel not found"}'],
+  [{ status: 500, text: '' }, 'HTTP status 500'],
+])('given a refusal, its words are the failure: %j', (answer, words) => {
+  expect(() => resultOf(answer)).toThrow(words);
 });
 
 describe('requests in order', () => {

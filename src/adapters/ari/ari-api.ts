@@ -15,6 +15,15 @@ export type RestRequest = {
   readonly body?: string;
 };
 
+/** `text`: JSON, or empty. */
+export type RestAnswer = { readonly status: number; readonly text: string };
+
+/** @throws Error with the text when Asterisk refuses, like ari-client. */
+export function resultOf({ status, text }: RestAnswer): unknown {
+  if (status >= 300) throw new Error(text || `HTTP status ${status}`);
+  return text === '' ? undefined : JSON.parse(text);
+}
+
 /** An operation as Asterisk itself describes it. */
 export type Operation = {
   readonly method: string;
@@ -33,8 +42,8 @@ type Described = {
   };
 };
 
-/** The same operations with the same arguments and answers, by another way: `send` carries the requests, in their order. */
-export function apiOver(client: Client, send: (request: RestRequest) => Promise<unknown>): AriApi {
+/** The same operations with the same arguments and answers, by another way: `send` carries the requests. */
+export function apiOver(client: Client, send: (request: RestRequest) => Promise<RestAnswer>): AriApi {
   const { apis } = (client as unknown as Described)._swagger;
   const api: Operations<(values?: Values) => Promise<unknown>> = Object.fromEntries(
     Object.entries(apis).map(([resource, { operations }]) => [
@@ -42,12 +51,12 @@ export function apiOver(client: Client, send: (request: RestRequest) => Promise<
       Object.fromEntries(
         Object.entries(operations).map(([name, operation]) => [
           name,
-          async (values: Values = {}) => await send(requestOf(operation, values)),
+          async (values: Values = {}) => resultOf(await send(requestOf(operation, values))),
         ]),
       ),
     ]),
   );
-  return { ...api, keepsOrder: true } as unknown as AriApi;
+  return api as unknown as AriApi;
 }
 
 /** One request after another, in no more time than it takes. Rejects with what the first that failed rejects with. */

@@ -3,9 +3,10 @@ import type { AsteriskMetrics } from '../../ports/metrics';
 import type { SoundFiles } from '../../ports/sounds';
 import { pause, type Chance, type Clock, type Logger } from '../../ports/system';
 import { TelephonyUnavailable } from '../../ports/telephony';
-import type { AriApi } from './ari-api';
+import { apiOver, type AriApi } from './ari-api';
 import { AriEventSocket } from './ari-event-socket';
 import { ariMessage } from './ari-failure';
+import { sendOverHttp } from './ari-http';
 import { newOwnerName, ownerAmong } from './ari-owner';
 import { AriRequestSockets } from './ari-request-sockets';
 import { AlikeLanes, AriRequests, type Turn } from './ari-requests';
@@ -59,10 +60,10 @@ const LOOK_AGAIN_MS = 250;
  * a new client of ari-client: to load one takes 50 ms (measured), and Asterisk may be another than before.
  */
 export class AriConnection {
-  /** Without an API of its own a lane is ari-client's, over HTTP. */
+  /** Without an API of its own a lane is of HTTP. */
   private readonly requests: AriRequests<AriApi | undefined>;
   private sockets: AriRequestSockets | undefined;
-  private client: Client | undefined;
+  private overHttp: AriApi | undefined;
   private isUp = false;
   private isClosed = false;
   private events: AriEventSocket | undefined;
@@ -79,9 +80,9 @@ export class AriConnection {
     private readonly listener: ConnectionListener,
   ) {
     this.owner = newOwnerName(settings.application);
-    const overHttp = new AlikeLanes(undefined, HTTP_REQUESTS_AT_ONCE, () => this.requests.startWaiting());
+    const httpLanes = new AlikeLanes(undefined, HTTP_REQUESTS_AT_ONCE, () => this.requests.startWaiting());
     this.requests = new AriRequests(
-      () => (this.sockets?.isOpen ? this.sockets.take() : overHttp.take()),
+      () => (this.sockets?.isOpen ? this.sockets.take() : httpLanes.take()),
       settings.deadlineMs,
       (operation, outcome, seconds) => metrics.asteriskAsked(operation, outcome, seconds),
     );
@@ -90,7 +91,7 @@ export class AriConnection {
   }
 
   /**
-   * One request, over a WebSocket if Asterisk can, else over HTTP. Rejects with what ari-client says, see `ariFailure`.
+   * One request, over a WebSocket if Asterisk can, else over HTTP. Rejects with what Asterisk says, see `ariFailure`.
    *
    * @throws TelephonyUnavailable at once when the connection is down, else after the deadline.
    */
@@ -99,8 +100,8 @@ export class AriConnection {
     call: (api: AriApi) => PromiseLike<Result>,
     turn: Turn = 'in-turn',
   ): Promise<Result> {
-    const client = this.clientFor(operation);
-    return await this.requests.run(operation, (api) => call(api ?? client), turn);
+    const overHttp = this.apiFor(operation);
+    return await this.requests.run(operation, (api) => call(api ?? overHttp), turn);
   }
 
   /**
@@ -108,8 +109,8 @@ export class AriConnection {
    * thread of half a megabyte, and a longer one is the end of Asterisk (measured on 22.10).
    */
   async list<Result>(operation: string, call: (api: AriApi) => PromiseLike<Result>): Promise<Result> {
-    const client = this.clientFor(operation);
-    return await this.requests.run(operation, () => call(client));
+    const overHttp = this.apiFor(operation);
+    return await this.requests.run(operation, () => call(overHttp));
   }
 
   /** Ends the connection for good. What the application has in Asterisk stays there. */
@@ -123,19 +124,20 @@ export class AriConnection {
     this.events?.retire({ isGone: false });
   }
 
-  private clientFor(operation: string): Client {
-    const { client, isUp } = this;
-    if (!client || !isUp) throw new TelephonyUnavailable(`${operation}: not connected to Asterisk`);
-    return client;
+  private apiFor(operation: string): AriApi {
+    const { overHttp, isUp } = this;
+    if (!overHttp || !isUp) throw new TelephonyUnavailable(`${operation}: not connected to Asterisk`);
+    return overHttp;
   }
 
   private async keepConnected(): Promise<void> {
     for (let failures = 0; !this.isClosed; failures++) {
       try {
         const client = await this.load();
-        await this.expectAlone(client);
+        this.overHttp = apiOver(client, (request) => sendOverHttp(this.settings, request));
+        await this.expectAlone(this.overHttp);
         if (this.isClosed) return;
-        const reason = await this.live(client);
+        const reason = await this.live(client, this.overHttp);
         failures = 0;
         this.complain(reason, 'warn');
       } catch (error) {
@@ -165,19 +167,18 @@ export class AriConnection {
 
   /** Asks whether somebody is there who knows us: from ari-client's own errors nobody could tell. */
   private async knock(): Promise<void> {
-    const { url, user, password, deadlineMs } = this.settings;
-    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    const { user, deadlineMs } = this.settings;
     const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), this.closing.signal]);
-    const { status } = await fetch(new URL('/ari/asterisk/ping', url), { headers: { authorization }, signal });
+    const { status } = await sendOverHttp(this.settings, { method: 'GET', uri: 'asterisk/ping' }, signal);
     if (status === 401 || status === 403) throw new Error(`Asterisk does not accept the ARI user ${user}`);
     if (status !== 200) throw new Error(`no ARI at this address: HTTP status ${status}`);
   }
 
   /** Asterisk gives an application to whoever comes last, and cuts off who has it: so it is looked first. */
-  private async expectAlone(client: Client): Promise<void> {
+  private async expectAlone({ applications }: AriApi): Promise<void> {
     const { application } = this.settings;
     for (const since = performance.now(); !this.isClosed; await this.pause(LOOK_AGAIN_MS)) {
-      const list = await this.requests.run('list applications', () => client.applications.list());
+      const list = await this.requests.run('list applications', () => applications.list());
       const others = list.map(({ name }) => name).filter((name) => name !== this.owner); // It may be there from before.
       const other = ownerAmong(others, application);
       if (other === undefined) return;
@@ -188,7 +189,7 @@ export class AriConnection {
   }
 
   /** Resolves with the reason when a connection that was of use is lost. @throws Error when it has not come so far. */
-  private async live(client: Client): Promise<Error> {
+  private async live(client: Client, overHttp: AriApi): Promise<Error> {
     const { application, heartbeatMs = HEARTBEAT_MS, deadlineMs } = this.settings;
     const events = new AriEventSocket(
       this.settings,
@@ -196,11 +197,10 @@ export class AriConnection {
       { heartbeatMs, deadlineMs },
       (type, event) => this.listener.event(type, event),
     );
-    this.client = client;
     this.events = events;
     try {
       await events.open();
-      const problem = await Promise.race([this.settle(client), events.lost]);
+      const problem = await Promise.race([this.settle(overHttp), events.lost]);
       if (problem !== undefined) throw problem;
       this.goUp(client);
       return await events.lost;
@@ -211,12 +211,12 @@ export class AriConnection {
   }
 
   /** Makes what does not survive a new WebSocket; only then is the connection of any use. */
-  private async settle(client: Client): Promise<void> {
+  private async settle({ applications }: AriApi): Promise<void> {
     const { application: applicationName } = this.settings;
     const filter = { allowed: EVENT_TYPES.map((type) => ({ type })) };
-    await this.requests.run('filter events', () => client.applications.filter({ applicationName, filter }));
+    await this.requests.run('filter events', () => applications.filter({ applicationName, filter }));
     await this.requests.run('subscribe', () =>
-      client.applications.subscribe({ applicationName, eventSource: 'endpoint:PJSIP' }),
+      applications.subscribe({ applicationName, eventSource: 'endpoint:PJSIP' }),
     );
   }
 
@@ -245,8 +245,7 @@ export class AriConnection {
   /** Once for each kind of trouble, however often it is tried. */
   private complain(error: unknown, level: 'warn' | 'error' = 'error'): void {
     if (this.isClosed) return;
-    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    const reason = `${ariMessage(error)}${cause}`.replaceAll(this.settings.password, '***');
+    const reason = ariMessage(error).replaceAll(this.settings.password, '***');
     if (reason === this.lastComplaint) return;
     this.lastComplaint = reason;
     this.logger[level]('no connection to Asterisk, trying again', { url: this.settings.url, reason });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { TelephonyUnavailable } from '../../ports/telephony';
-import type { RestRequest } from './ari-api';
+import { resultOf, type RestAnswer, type RestRequest } from './ari-api';
 import { webSocketTo, type Access } from './ari-web-socket';
 
 /** What we use of Asterisk's answer. */
@@ -12,7 +12,7 @@ type RestResponse = {
   readonly reason_phrase: string;
   readonly message_body?: string;
 };
-type Pending = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void };
+type Pending = { readonly resolve: (answer: RestAnswer) => void; readonly reject: (error: Error) => void };
 
 const PING: RestRequest = { method: 'GET', uri: 'asterisk/ping' };
 
@@ -48,7 +48,7 @@ export class AriRequestSocket {
     signal.addEventListener('abort', giveUp);
     try {
       await once(socket, 'open');
-      await opened.send(PING);
+      resultOf(await opened.send(PING));
       return opened;
     } catch (error) {
       opened.close();
@@ -58,8 +58,8 @@ export class AriRequestSocket {
     }
   }
 
-  /** Rejects with the text of Asterisk's answer, like ari-client. @throws TelephonyUnavailable when it is lost. */
-  send({ method, uri, body }: RestRequest): Promise<unknown> {
+  /** @throws TelephonyUnavailable when it is lost. */
+  send({ method, uri, body }: RestRequest): Promise<RestAnswer> {
     return new Promise((resolve, reject) => {
       const id = String(++this.asked);
       this.pending.set(id, { resolve, reject });
@@ -85,12 +85,11 @@ export class AriRequestSocket {
   }
 
   private take(text: string): void {
-    const { type, request_id: id = '', ...answer } = JSON.parse(text) as RestResponse;
+    const answer = JSON.parse(text) as RestResponse;
+    const { type, request_id: id = '', status_code: status, reason_phrase: reason, message_body: body } = answer;
     const waiting = type === 'RESTResponse' ? this.pending.get(id) : undefined;
     if (waiting === undefined) return;
     this.pending.delete(id);
-    const { status_code: status, reason_phrase: reason, message_body: body } = answer;
-    if (status >= 300) waiting.reject(new Error(body ?? reason));
-    else waiting.resolve(body === undefined ? undefined : JSON.parse(body));
+    waiting.resolve({ status, text: body ?? (status >= 300 ? reason : '') });
   }
 }

@@ -85,7 +85,7 @@ export class AriRequestSockets {
   private add(socket: AriRequestSocket): void {
     if (this.closing.signal.aborted) return socket.close();
     const lane: Lane<AriApi> = {
-      api: apiOver(this.client, (request) => socket.send(request)),
+      api: { ...apiOver(this.client, (request) => socket.send(request)), keepsOrder: true },
       release: () => {
         if (socket.isAwaited) return socket.close();
         if (this.all.has(socket)) this.free.push(lane);
