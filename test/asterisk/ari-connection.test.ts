@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { eventually } from '../../scripts/phone-farm/eventually';
+import { newOwnerName } from '../../src/adapters/ari/ari-owner';
 import type { AriSettings } from '../../src/adapters/ari/ari-settings';
 import type { ChannelId, PhoneNumber } from '../../src/domain/ids';
 import { TelephonyUnavailable } from '../../src/ports/telephony';
@@ -176,6 +178,24 @@ test('given one that has died without a word, the next waits until Asterisk know
   expect(second.said).toEqual([]);
   proxy.bury();
   await second.next('connected');
+}, 20_000);
+
+test('given one whose process is no more, and Asterisk does not know yet, the next takes its place at once and keeps it', async () => {
+  const { user, password } = system.ariSettings();
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  const name = newOwnerName(APPLICATION).replace(`.${process.pid}.`, `.${pid}.`);
+  const dead = new WebSocket(
+    `ws://127.0.0.1:${proxy.port}/ari/events?app=${APPLICATION},${name}&api_key=${user}:${password}`,
+  );
+  await once(dead, 'open');
+  proxy.forsake();
+  const next = open();
+  await next.next('connected', 3_000);
+  proxy.bury();
+  await passes(performance.now(), 1_000);
+  expect(next.said).toEqual(['connected']);
+  await next.telephony.alive();
+  dead.terminate();
 }, 20_000);
 
 test('given Asterisk does not know yet that the connection is lost, the same one connects again', async () => {

@@ -51,7 +51,7 @@ const HTTP_REQUESTS_AT_ONCE = 100;
 const HEARTBEAT_MS = 2_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
-/** A process that has ended may be on the list a little longer, until Asterisk has noticed. */
+/** One that has ended elsewhere may be on the list a little longer, until Asterisk has noticed. */
 const SUCCESSION_MS = 5_000;
 const LOOK_AGAIN_MS = 250;
 
