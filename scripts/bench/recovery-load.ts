@@ -187,7 +187,9 @@ export class RecoveryLoad {
   private async callOut(act: Act): Promise<void> {
     const joinedAt = performance.now();
     const busy = new Set(this.partsSince(joinedAt - REST_AFTER_TALK_MS).map(({ name }) => name));
-    const agent = pick(this.agents.filter((name) => !busy.has(name)));
+    const free = this.agents.filter((name) => !busy.has(name));
+    if (free.length === 0) return;
+    const agent = pick(free);
     await this.command(async () => {
       const to = act.number;
       await this.scene.api.post(`agent/${agent}/call_out`, { to, max_answer_seconds: 600 });
