@@ -21,7 +21,8 @@ test('given a dead one and another who lives, that one is named', () => {
 });
 
 test.each([
-  ['on another machine or in another container', nameOf(dead).replace(/[0-9a-f]{16}$/, '00112233deadbeef')],
+  ['of the same number on another machine', nameOf(dead).replace('@', '@another-')],
+  ['in another container or after another start', nameOf(dead).replace(/[0-9a-f]{16}$/, '00112233deadbeef')],
   ['of an earlier version', nameOf(dead).replace(/[0-9a-f]{16}$/, '00112233')],
 ])('given one %s, whose end cannot be told, it is named', (_, name) => {
   expect(ownerAmong([name], APPLICATION)).toMatch(new RegExp(`^process ${dead} on `));

@@ -11,8 +11,7 @@ const NAME = /@(.+)\.(\d+)\.([0-9a-f]+)$/;
  * in it (measured on 22.10). No application of anybody's can be called like that: a setting takes no `@`.
  */
 export function newOwnerName(application: string): string {
-  const host = hostname().replace(/[^A-Za-z0-9.-]/g, '-');
-  return `${application}@${host}.${process.pid}.${theseProcesses()}${randomBytes(4).toString('hex')}`;
+  return `${application}@${thisHost()}.${process.pid}.${theseProcesses()}${randomBytes(4).toString('hex')}`;
 }
 
 /** In words, the first among Asterisk's applications that serves this one; undefined: nobody does, or who did is dead. */
@@ -25,8 +24,8 @@ export function ownerAmong(names: readonly string[], application: string): strin
 
 /** Only of whom we would see among our processes. */
 function isOfTheDead(name: string): boolean {
-  const [, , pid, number] = NAME.exec(name) ?? [];
-  if (number?.slice(0, OF_PROCESSES) !== theseProcesses()) return false;
+  const [, host, pid, number] = NAME.exec(name) ?? [];
+  if (host !== thisHost() || number?.slice(0, OF_PROCESSES) !== theseProcesses()) return false;
   try {
     process.kill(Number(pid), 0);
     return false;
@@ -34,6 +33,8 @@ function isOfTheDead(name: string): boolean {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }
+
+const thisHost = (): string => hostname().replace(/[^A-Za-z0-9.-]/g, '-');
 
 /** The same for all who see the same processes, and for nobody else: the start of this machine, and the container. */
 function theseProcesses(): string {
