@@ -8,6 +8,7 @@ import {
   type Operation,
   type RestRequest,
 } from '../../src/adapters/ari/ari-api';
+import { TelephonyUnavailable } from '../../src/ports/telephony';
 import { turn } from '../support/fakes';
 
 /** As Asterisk 22.10.1 describes it, and no more of it than counts here. */
@@ -109,6 +110,10 @@ test.each([
   [{ status: 500, text: '' }, 'HTTP status 500'],
 ])('given a refusal, its words are the failure: %j', (answer, words) => {
   expect(() => resultOf(answer)).toThrow(words);
+});
+
+test.each([502, 503, 504])('given a proxy answers %i, nobody knows what came of it', (status) => {
+  expect(() => resultOf({ status, text: '<html>' })).toThrow(TelephonyUnavailable);
 });
 
 describe('requests in order', () => {

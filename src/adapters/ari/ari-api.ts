@@ -1,4 +1,5 @@
 import type { Client } from 'ari-client';
+import { TelephonyUnavailable } from '../../ports/telephony';
 
 /** The operations of ARI by resource, whatever carries their requests. */
 export type AriApi = Pick<Client, 'applications' | 'asterisk' | 'bridges' | 'channels' | 'endpoints'> & {
@@ -6,7 +7,7 @@ export type AriApi = Pick<Client, 'applications' | 'asterisk' | 'bridges' | 'cha
   readonly keepsOrder?: true;
 };
 
-/** One request of ARI, as a WebSocket of it takes it. */
+/** One request of ARI. */
 export type RestRequest = {
   readonly method: string;
   /** Without a slash at its beginning: with one, Asterisk answers 405 (22.10). */
@@ -18,8 +19,12 @@ export type RestRequest = {
 /** `text`: JSON, or empty. */
 export type RestAnswer = { readonly status: number; readonly text: string };
 
-/** @throws Error with the text when Asterisk refuses, like ari-client. */
+/** Of a proxy before Asterisk, or of one that has not booted: whether it was carried out, nobody knows. */
+const NOT_OF_ARI: readonly number[] = [502, 503, 504];
+
+/** @throws Error with the text when Asterisk refuses. @throws TelephonyUnavailable */
 export function resultOf({ status, text }: RestAnswer): unknown {
+  if (NOT_OF_ARI.includes(status)) throw new TelephonyUnavailable(`HTTP status ${status}`);
   if (status >= 300) throw new Error(text || `HTTP status ${status}`);
   return text === '' ? undefined : JSON.parse(text);
 }

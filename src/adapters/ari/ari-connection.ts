@@ -134,7 +134,7 @@ export class AriConnection {
     for (let failures = 0; !this.isClosed; failures++) {
       try {
         const client = await this.load();
-        this.overHttp = apiOver(client, (request) => sendOverHttp(this.settings, request));
+        this.overHttp = apiOver(client, (request) => sendOverHttp(this.settings, request, this.deadline()));
         await this.expectAlone(this.overHttp);
         if (this.isClosed) return;
         const reason = await this.live(client, this.overHttp);
@@ -167,11 +167,15 @@ export class AriConnection {
 
   /** Asks whether somebody is there who knows us: from ari-client's own errors nobody could tell. */
   private async knock(): Promise<void> {
-    const { user, deadlineMs } = this.settings;
-    const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), this.closing.signal]);
+    const { user } = this.settings;
+    const signal = AbortSignal.any([this.deadline(), this.closing.signal]);
     const { status } = await sendOverHttp(this.settings, { method: 'GET', uri: 'asterisk/ping' }, signal);
     if (status === 401 || status === 403) throw new Error(`Asterisk does not accept the ARI user ${user}`);
     if (status !== 200) throw new Error(`no ARI at this address: HTTP status ${status}`);
+  }
+
+  private deadline(): AbortSignal {
+    return AbortSignal.timeout(this.settings.deadlineMs);
   }
 
   /** Asterisk gives an application to whoever comes last, and cuts off who has it: so it is looked first. */

@@ -20,7 +20,7 @@ export type AriFailure =
 /** The HTTP status is the same for several of them, so the text is what there is to go by (22.10). */
 const FAILURES_BY_TEXT: readonly (readonly [RegExp, AriFailure])[] = [
   [/channel (was )?not found/i, 'channel-gone'],
-  // Whose channel is hanging up; of a function that fails Asterisk says nothing (both measured).
+  // Of a channel that is hanging up; of a function that fails Asterisk says nothing (both measured).
   [/failed to execute function/i, 'channel-gone'],
   [/channel not in this bridge/i, 'not-in-bridge'],
   [/bridge not found/i, 'bridge-gone'],

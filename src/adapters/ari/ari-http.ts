@@ -13,14 +13,14 @@ import { authorization, type Access } from './ari-web-socket';
 export function sendOverHttp(
   access: Access,
   { method, uri, body }: RestRequest,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<RestAnswer> {
-  const url = new URL(`/ari/${uri}`, access.url);
+  const url = new URL(access.url);
   const content = body === undefined ? {} : { 'content-type': 'application/json' };
   const headers = { authorization: authorization(access), ...content };
-  const options = { method, headers, ...(signal === undefined ? {} : { signal }) };
+  const options = { method, path: `/ari/${uri}`, headers, signal };
   return new Promise((resolve, reject) => {
-    const fail = ({ message }: Error): void => reject(new TelephonyUnavailable(message));
+    const fail = (error: Error): void => reject(new TelephonyUnavailable(reasonOf(error)));
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
@@ -28,6 +28,12 @@ export function sendOverHttp(
       response.on('end', () => resolve({ status: response.statusCode!, text: Buffer.concat(parts).toString() }));
     });
     request.on('error', fail);
+    request.on('close', () => fail(new Error('the connection was closed without an answer'))); // After one it changes nothing.
     request.end(body);
   });
+}
+
+/** Node hides it where it has tried several addresses, or was told to end. */
+function reasonOf(error: Error & { readonly errors?: readonly Error[] }): string {
+  return (error.errors?.[0] ?? (error.cause as Error | undefined) ?? error).message;
 }

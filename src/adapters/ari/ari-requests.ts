@@ -76,7 +76,7 @@ export class AriRequests<Api> {
             .then(call)
             .then(
               (result) => end('done', () => resolve(result)),
-              (error: Error) => end(ariFailure(error), () => reject(error)),
+              (error: Error) => end(outcomeOf(error), () => reject(error)),
             );
         },
         giveUp: (reason) => end('unavailable', () => reject(new TelephonyUnavailable(`${operation}: ${reason}`))),
@@ -105,3 +105,6 @@ export class AriRequests<Api> {
     }
   }
 }
+
+const outcomeOf = (error: Error): string =>
+  error instanceof TelephonyUnavailable ? 'unavailable' : ariFailure(error);

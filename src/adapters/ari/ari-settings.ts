@@ -16,6 +16,6 @@ export type AriSettings = {
   readonly realm: string;
   /** How long one request may take, waiting for its turn included, in milliseconds. */
   readonly deadlineMs: number;
-  /** How often Asterisk is asked whether it is still there, in milliseconds. Default 5,000. */
+  /** How often Asterisk is asked whether it is still there, in milliseconds. Default 2,000. */
   readonly heartbeatMs?: number;
 };
