@@ -1,7 +1,7 @@
 import type { Client } from 'ari-client';
 import { TelephonyUnavailable } from '../../ports/telephony';
 
-/** The operations of ARI by resource, whatever carries their requests. */
+/** The operations of ARI by resource, whatever carries their requests. Results are data alone: those of ari-client have operations of their own. */
 export type AriApi = Pick<Client, 'applications' | 'asterisk' | 'bridges' | 'channels' | 'endpoints'> & {
   /** What is asked by it is carried out in the order in which it was asked, without waiting for answers in between. */
   readonly keepsOrder?: true;
