@@ -30,7 +30,7 @@ export type Connected = {
 /** Figure 1, and the processor time of figure 4: from the caller's INVITE to the talk. */
 export async function connect({ scene, contenders: { all }, amount }: Bench): Promise<Outcome> {
   const agents = await scene.growAgents(FIRST_AGENT, Math.min(...amount.agents), 'work');
-  for (const contender of all) await warmUp(scene, contender, agents, amount.warmUpSeconds);
+  for (const contender of all) await warmUp(scene, contender, agents, amount.firstWarmUpSeconds);
   const figures: Connected[] = [];
   for (const count of amount.agents) {
     const users = await scene.growAgents(FIRST_AGENT, count, 'work');

@@ -6,7 +6,9 @@ export type Amount = {
   readonly rounds: number;
   /** Of what counts, for each round of each contender. */
   readonly seconds: number;
+  /** Before each measurement, and of each contender before the first, until most of its code is compiled. */
   readonly warmUpSeconds: number;
+  readonly firstWarmUpSeconds: number;
   /** Calls a second. */
   readonly rates: readonly number[];
   /** How many are logged in. */
