@@ -86,7 +86,7 @@ export function isUnseen(effect: Effect): boolean {
   return effect.do === 'place' || effect.do === 'play-under';
 }
 
-/** What an effect acts on. Effects that share one of these happen in the order they were decided. */
+/** What an effect acts on. Effects on the same happen in the order they were decided, unless for both it `isShared`. */
 export function touches(effect: Effect): readonly string[] {
   switch (effect.do) {
     case 'dial':
@@ -109,6 +109,12 @@ export function touches(effect: Effect): readonly string[] {
     case 'unprovision':
       return [effect.user];
   }
+}
+
+/** Legs enter and leave a bridge side by side, between its opening, its sounds and its end. `id`: of what it touches. */
+export function isShared(effect: Effect, id: string): boolean {
+  const isOfLeg = effect.do === 'place' || effect.do === 'hang-up' || effect.do === 'release';
+  return isOfLeg && id !== effect.channelId;
 }
 
 /**

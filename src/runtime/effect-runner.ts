@@ -1,8 +1,9 @@
-import { isOnceOnly, isUnseen, touches, type Effect } from '../domain/effect';
+import { isOnceOnly, isShared, isUnseen, touches, type Effect } from '../domain/effect';
 import { secondsUntil, type CallId, type ChannelId } from '../domain/ids';
 import type { EffectId, LoggedEffect } from '../ports/storage';
 import type { Clock, Logger } from '../ports/system';
 import { TelephonyUnavailable, type Fate, type Telephony } from '../ports/telephony';
+import { EffectOrder } from './effect-order';
 
 export type EffectListeners = {
   readonly done: (effect: EffectId) => void;
@@ -16,12 +17,12 @@ export type EffectListeners = {
 };
 
 /**
- * Carries out what was decided. Effects on the same channel or bridge go in order, others
- * side by side. At least once where an effect may repeat, at most once where it may not.
+ * Carries out what was decided. Effects on the same channel or bridge go in order, but for legs that enter and leave a
+ * bridge; others side by side. At least once where an effect may repeat, at most once where it may not.
  */
 export class EffectRunner {
   private readonly pending = new Map<EffectId, LoggedEffect>();
-  private readonly tails = new Map<string, Promise<void>>();
+  private readonly order = new EffectOrder();
   private readonly waiters = new Map<EffectId, Waiter>();
   private isPaused = true;
   /** Counts the resumes: each queues all that waits anew, and what was queued before it must not overtake. */
@@ -55,7 +56,7 @@ export class EffectRunner {
 
   /** Settles when all that was decided until now is carried out, unless it is paused, or Asterisk does not answer. */
   async settled(): Promise<void> {
-    await Promise.all(this.tails.values());
+    await this.order.settled();
   }
 
   /** Goes on with what waits, in the order it was decided. */
@@ -72,11 +73,9 @@ export class EffectRunner {
 
   private queue(logged: LoggedEffect): void {
     const { round } = this;
-    const keys = touches(logged.effect);
-    const earlier = Promise.all(keys.map((key) => this.tails.get(key) ?? Promise.resolve()));
-    const mine = earlier.then(() => this.carryOut(logged, round));
-    for (const key of keys) this.tails.set(key, mine);
-    void mine.then(() => keys.forEach((key) => this.tails.get(key) === mine && this.tails.delete(key)));
+    const { effect } = logged;
+    const touched = touches(effect).map((id) => ({ id, isShared: isShared(effect, id) }));
+    this.order.add(touched, () => this.carryOut(logged, round));
   }
 
   private async carryOut({ id, effect }: LoggedEffect, round: number): Promise<void> {
