@@ -7,21 +7,14 @@ import { inOrder, type AriApi } from './ari-api';
 import { attempt, fateOf, GONE, type Attempt } from './ari-attempt';
 import type { AriBridges } from './ari-bridges';
 import type { AriConnection } from './ari-connection';
+import { AriKnownAudio } from './ari-known-audio';
 import type { AriMusic } from './ari-music';
-import {
-  audioAt,
-  JUST_ANSWERED,
-  justArrived,
-  NOTHING_KNOWN,
-  stepsTo,
-  type Audio,
-  type AudioStep,
-} from './ari-placement';
+import { audioAt, JUST_ANSWERED, justArrived, stepsTo, type Audio, type AudioStep } from './ari-placement';
 
 /** What each channel says and hears, and in which bridge it sits. */
 export class AriAudio {
   /** What each channel was last asked for. Empty after each connect: much may have happened meanwhile. */
-  private readonly audio = new Map<ChannelId, Audio>();
+  private readonly audio = new AriKnownAudio();
   /** The class to play to a channel when its sound is gone. */
   private readonly otherwise = new Map<ChannelId, string>();
   /** Channels whose music is being ended for sure. */
@@ -45,7 +38,7 @@ export class AriAudio {
     const target = { bridgeId: placement.bridgeId, muted: !placement.speaks, music };
     if (placement.hears.from === 'sound') this.otherwise.set(channelId, placement.hears.otherwise);
     const seat = known.bridgeId ?? from;
-    this.audio.delete(channelId); // Until all of it is done, nothing is certain.
+    this.audio.forget(channelId); // Until all of it is done, nothing is certain.
     for (const group of stepsTo(target, known)) {
       const results = await Promise.all(group.map((step) => this.carryOut(step, channelId, seat)));
       if (fateOf(...results) === 'gone') return 'gone';
@@ -53,15 +46,15 @@ export class AriAudio {
       if (isEnded && known.bridgeId !== null) void this.stopMusicForSure(channelId);
       if (placement.bridgeId !== null && results.includes('bridge-gone')) return 'asked';
     }
-    this.learn(channelId, audioAt(target, known));
+    this.audio.learn(channelId, audioAt(target, known));
     return 'asked';
   }
 
   /** Takes from it all that may still be played or muted, out of its bridge. Where there is nothing, it stays in that. */
   async clear(channelId: ChannelId, from: BridgeId | null): Promise<Fate> {
     await this.silencing.get(channelId);
-    const { music, muted, bridgeId } = this.knownOf(channelId);
-    this.audio.delete(channelId);
+    const { music, muted, bridgeId } = this.audio.of(channelId);
+    this.audio.forget(channelId);
     this.otherwise.delete(channelId);
     if (music === null && muted === false) return 'asked';
     if (from !== null && fateOf(await this.carryOut({ step: 'leave' }, channelId, from)) === 'gone') return 'gone';
@@ -76,20 +69,20 @@ export class AriAudio {
 
   /** A leg that we dialled was answered: nothing was asked of it yet. */
   begin(channelId: ChannelId): void {
-    this.learn(channelId, JUST_ANSWERED);
+    this.audio.learn(channelId, JUST_ANSWERED);
   }
 
   arrived(channelId: ChannelId, isUp: boolean): void {
-    this.learn(channelId, justArrived(isUp));
+    this.audio.learn(channelId, justArrived(isUp));
   }
 
   isAnswered(channelId: ChannelId): boolean {
-    return this.knownOf(channelId).answered === true;
+    return this.audio.of(channelId).answered === true;
   }
 
   /** Answering has ended what was played. */
   answered(channelId: ChannelId): void {
-    this.learn(channelId, { ...this.knownOf(channelId), answered: true, music: undefined });
+    this.audio.learn(channelId, { ...this.audio.of(channelId), answered: true, music: undefined });
   }
 
   entered(channelId: ChannelId, bridgeId: BridgeId): void {
@@ -98,20 +91,18 @@ export class AriAudio {
   }
 
   ended(channelId: ChannelId): void {
-    this.audio.delete(channelId);
+    this.audio.forget(channelId);
     this.otherwise.delete(channelId);
     this.bridges.left(channelId);
     this.entering.get(channelId)?.(null);
   }
 
   bridgeClosed(bridgeId: BridgeId): void {
-    for (const [channelId, known] of this.audio) {
-      if (known.bridgeId === bridgeId) this.learn(channelId, { ...known, bridgeId: null });
-    }
+    this.audio.bridgeClosed(bridgeId);
   }
 
   forgetAll(): void {
-    this.audio.clear();
+    this.audio.forgetAll();
     this.otherwise.clear();
     this.bridges.forgetAll();
   }
@@ -122,14 +113,14 @@ export class AriAudio {
     for (const [channelId, known] of this.audio) {
       if (!alive.channels.has(channelId)) this.ended(channelId);
       else if ((seats.get(channelId) ?? null) !== known.bridgeId) {
-        this.learn(channelId, { ...known, bridgeId: undefined });
+        this.audio.learn(channelId, { ...known, bridgeId: undefined });
       }
     }
   }
 
   /** What it should hear. A prompt has ended that, or has not: asking for the same music again does not restart it (measured). */
   async playAgain(channelId: ChannelId): Promise<void> {
-    const { music } = this.knownOf(channelId);
+    const { music } = this.audio.of(channelId);
     if (music === undefined || music === null) return;
     try {
       await this.carryOut({ step: 'start-music', musicClass: music }, channelId, null);
@@ -143,14 +134,14 @@ export class AriAudio {
     for (const [channelId, known] of this.audio) {
       const otherwise = this.otherwise.get(channelId);
       if (known.music !== musicClass || otherwise === undefined) continue;
-      this.learn(channelId, { ...known, music: otherwise });
+      this.audio.learn(channelId, { ...known, music: otherwise });
       await this.playAgain(channelId);
     }
   }
 
   /** What is known of a channel, its bridge included if it is to go into one: nobody enters the bridge that it is in. */
   private async locate(channelId: ChannelId, bridgeId: BridgeId | null): Promise<Audio> {
-    const known = this.knownOf(channelId);
+    const known = this.audio.of(channelId);
     if (known.bridgeId !== undefined || bridgeId === null) return known;
     const isInside = (await this.bridges.inside(bridgeId)).includes(channelId);
     return { ...known, bridgeId: isInside ? bridgeId : undefined };
@@ -224,14 +215,6 @@ export class AriAudio {
     });
     if (step.step === 'leave') this.bridges.left(channelId);
     return answer;
-  }
-
-  private knownOf(channelId: ChannelId): Audio {
-    return this.audio.get(channelId) ?? NOTHING_KNOWN;
-  }
-
-  private learn(channelId: ChannelId, audio: Audio): void {
-    this.audio.set(channelId, audio);
   }
 }
 
