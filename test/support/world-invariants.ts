@@ -4,6 +4,7 @@ import type { Call } from '../../src/domain/call/call';
 import type { CallId, Instant } from '../../src/domain/ids';
 import { accountOf } from '../../src/domain/extension/extension';
 import { legsOf } from '../../src/domain/queue/queue-task';
+import { Numbered, type Turn } from '../../src/domain/queue/turns';
 import { apply, emptyWorld, type Change, type World } from '../../src/domain/world';
 import { counts, wantedPlacement, wantedUnderTalk } from './plain-hearing';
 import { changesByTime, isSelectable, isTimed, linesOf, openLinesOf, rankFor } from './plain-queue';
@@ -271,6 +272,9 @@ function holdsTheSame(one: unknown, other: unknown): boolean {
   if (one instanceof Set && other instanceof Set) {
     return one.size === other.size && [...one].every((each) => other.has(each));
   }
+  if (one instanceof Numbered && other instanceof Numbered) {
+    return isNumbered(one) && isNumbered(other) && holdsTheSame(byId(one), byId(other));
+  }
   if (isListOfKeyed(one) && isListOfKeyed(other)) return holdsTheSame(byKey(one), byKey(other));
   const [first, second] = [entriesOf(one), entriesOf(other)];
   return first.size === second.size && [...first].every(([key, value]) => holdsTheSame(value, second.get(key)));
@@ -296,6 +300,14 @@ function isListOfKeyed(value: unknown): value is readonly Keyed[] {
 
 function byKey(list: readonly Keyed[]): ReadonlyMap<string, Keyed> {
   return new Map(list.map((each) => [each.key, each]));
+}
+
+function isNumbered(turns: Numbered): boolean {
+  return [...turns].every(({ id }, number) => turns.numbersOf([id])[0] === number);
+}
+
+function byId(turns: Numbered): ReadonlyMap<string, Turn> {
+  return new Map([...turns].map((turn) => [turn.id, turn]));
 }
 
 /** The names of all that does not hold. */

@@ -35,7 +35,7 @@ const sales = (score: number, enabled = true) => [{ name: 'sales', score, enable
 const SALES = skillKey(APP, 'sales');
 
 const ranked = ({ pools }: World, key: TargetKey) =>
-  [...pools.freeFor(key)].flatMap(([rank, { turns }]) => [...turns.values()].map((turn) => ({ ...turn, rank })));
+  [...pools.freeFor(key)].flatMap(([rank, { turns }]) => [...turns].map((turn) => ({ ...turn, rank })));
 const free = (world: World, key: TargetKey) =>
   Object.fromEntries(ranked(world, key).map(({ id, rank }) => [id, rank]));
 const waiting = ({ pools }: World, key: TargetKey) => pools.waitingFor(key).map(({ taskId }) => taskId);

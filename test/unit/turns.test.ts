@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { AgentId, AgentName, Instant } from '../../src/domain/ids';
-import { FIRST_BY, Turns, type Turn } from '../../src/domain/queue/turns';
+import { FIRST_BY, Numbered, Turns, type Turn } from '../../src/domain/queue/turns';
 
 /** So few moments that many came at the same one. */
 const moment = fc.nat({ max: 3 }).map((each) => each as Instant);
@@ -30,7 +30,7 @@ test.each(['lru', 'order'] as const)(
         const inOrder = (some: readonly Turn[]) => [...some].sort(FIRST_BY[choice]).map(({ name }) => name);
 
         const first = turns.firstOf(
-          { rank: 0, turns: new Map(equals.map((turn) => [turn.id, turn])) },
+          { rank: 0, turns: new Numbered(equals) },
           choice,
           new Set(all.filter(({ isPassed }) => isPassed).map(({ id }) => id)),
         );

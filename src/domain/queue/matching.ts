@@ -27,9 +27,9 @@ import {
   type QueueTask,
   type Wait,
 } from './queue-task';
-import { FIRST_BY, type Equals, type Turn } from './turns';
+import { FIRST_BY, Numbered, type Equals, type Turn } from './turns';
 
-const NOBODY: Equals = { rank: -Infinity, turns: new Map() };
+const NOBODY: Equals = { rank: -Infinity, turns: new Numbered() };
 
 /** An agent and the target of the task's route that it fits. */
 export type Match = { readonly agent: Agent; readonly wait: Wait };
@@ -118,7 +118,7 @@ function chosenOf(
   const more: readonly Turn[] = others.flatMap(({ agent, rank }) => (rank === best ? [agent] : []));
   switch (choice) {
     case 'all':
-      return [...[...equals.turns.keys()].filter((id) => !passed.has(id)), ...more.map(({ id }) => id)];
+      return [...[...equals.turns].filter(({ id }) => !passed.has(id)), ...more].map(({ id }) => id);
     case 'random':
       return drawn(tx, equals, passed, more);
     case 'lru':
@@ -137,12 +137,12 @@ function drawn(
   passed: ReadonlySet<AgentId>,
   more: readonly Turn[],
 ): readonly AgentId[] {
-  let count = turns.size;
-  for (const id of passed) if (turns.has(id)) count--;
-  let left = tx.numberBelow(count + more.length);
-  if (left >= count) return more.slice(left - count, left - count + 1).map(({ id }) => id);
-  for (const id of turns.keys()) if (!passed.has(id) && left-- === 0) return [id];
-  return [];
+  const skipped = turns.numbersOf(passed);
+  const count = turns.size - skipped.length;
+  let number = tx.numberBelow(count + more.length);
+  if (number >= count) return more.slice(number - count, number - count + 1).map(({ id }) => id);
+  for (const each of skipped) if (each <= number) number++;
+  return [turns.at(number).id];
 }
 
 /** Those of the highest rank that anybody has who is not passed, as far as the index knows: it lags behind the input. */
@@ -164,12 +164,12 @@ function bestOf(ranks: Ranks, passed: ReadonlySet<AgentId>): Equals {
 }
 
 function hasOthers({ turns }: Equals, passed: ReadonlySet<AgentId>): boolean {
-  for (const id of turns.keys()) if (!passed.has(id)) return true;
+  for (const { id } of turns) if (!passed.has(id)) return true;
   return false;
 }
 
 function* turnsIn(ranks: Ranks): Iterable<Turn> {
-  for (const { turns } of ranks.values()) yield* turns.values();
+  for (const { turns } of ranks.values()) yield* turns;
 }
 
 /** Whom a condition chooses at this moment. By time hardly two rank the same, so they are grouped only as asked for. */
@@ -183,7 +183,7 @@ function bestNow({ all, asked }: RanksNow, passed: ReadonlySet<AgentId>): Equals
   for (const { turn, rank } of all) if (rank > best && !passed.has(turn.id)) best = rank;
   return entryOf(asked, best, () => {
     const equals = all.filter(({ rank }) => rank === best);
-    return { rank: best, turns: new Map(equals.map(({ turn }) => [turn.id, turn])) };
+    return { rank: best, turns: new Numbered(equals.map(({ turn }) => turn)) };
   });
 }
 

@@ -16,7 +16,7 @@ import {
 } from './fitting';
 import { Lines, type ConditionLine, type Line } from './lines';
 import type { QueueTask } from './queue-task';
-import { Turns, type Equals, type Turn } from './turns';
+import { Numbered, Turns, type Equals, type Turn } from './turns';
 
 const NOBODY: Ranks = new Map();
 const NO_TURNS = new Turns();
@@ -25,7 +25,7 @@ const NO_TURNS = new Turns();
 export type Ranks = ReadonlyMap<number, Equals>;
 
 /** With where they are kept. */
-type Group = Equals & { readonly key: TargetKey; readonly turns: Map<AgentId, Turn> };
+type Group = Equals & { readonly key: TargetKey; readonly turns: Numbered };
 
 /** What is kept of a condition, so that it is not made anew for each agent. `lasting`: null if time chooses. */
 type KeyedCondition = { readonly key: TargetKey; readonly lasting: Condition | null };
@@ -137,8 +137,8 @@ export class Pools {
 
   private keep({ turn, among }: Kept, key: TargetKey, rank: number): void {
     const ranks = entryOf(this.free, key, () => new Map<number, Group>());
-    const group = entryOf(ranks, rank, (): Group => ({ key, rank, turns: new Map() }));
-    group.turns.set(turn.id, turn);
+    const group = entryOf(ranks, rank, (): Group => ({ key, rank, turns: new Numbered() }));
+    group.turns.add(turn);
     among.push(group);
   }
 
@@ -175,7 +175,7 @@ export class Pools {
     if (keyed?.lasting === null) byTime.add(id);
     if (before !== undefined && after?.where === before.where && after.sort === before.sort) return;
     for (const equals of this.free.get(key)?.values() ?? []) {
-      for (const each of equals.turns.keys()) remove(this.kept.get(each)!.among, equals);
+      for (const turn of equals.turns) remove(this.kept.get(turn.id)!.among, equals);
     }
     this.free.delete(key);
     if (keyed === undefined) return;
