@@ -8,7 +8,7 @@ import type { World } from '../domain/world';
 import type { Clock, Logger } from '../ports/system';
 
 const ONCE_IN_MS = 60_000;
-/** So many missing things are told of in a minute: to find that one is missing, all agents may have to be looked at. */
+/** So many missing things are told of in a minute: to say which name may have been meant, all agents are looked at. */
 const MAX_IN_A_MINUTE = 100;
 const MAX_IN_A_WARNING = 5;
 
@@ -75,15 +75,11 @@ export class MissingTargets {
 
   /** A login leaves skills disabled unless it says otherwise, which is easily overlooked. */
   private whatIsWithSkill(app: AppId, wanted: string): string | undefined {
-    const known = new Set<string>();
-    for (const { skills } of this.agentsOf(app)) {
-      for (const { name, enabled } of skills) {
-        if (enabled && name === wanted) return undefined;
-        known.add(name);
-      }
-    }
-    if (known.has(wanted)) return `skill ${shown(wanted)} is disabled for all agents who have it`;
-    return `no agent has the skill ${shown(wanted)}, ${nearest(wanted, [...known], 'or any other')}`;
+    const held = this.world.pools.skills.in(app);
+    const enabled = held.get(wanted)?.enabled;
+    if (enabled === 0) return `skill ${shown(wanted)} is disabled for all agents who have it`;
+    if (enabled !== undefined) return undefined;
+    return `no agent has the skill ${shown(wanted)}, ${nearest(wanted, [...held.keys()], 'or any other')}`;
   }
 
   private *agentsOf(app: AppId): Iterable<Agent> {

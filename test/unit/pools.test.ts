@@ -146,6 +146,24 @@ describe('who is free for what', () => {
   });
 });
 
+describe('who has which skill', () => {
+  const held = ({ pools }: World) => Object.fromEntries(pools.skills.in(APP));
+
+  test('given agents free and not, all are counted, and those who have it enabled', () => {
+    const disabled = sales(1, false);
+    const world = aWorld(
+      atTheirPhones({ name: ANN, skills: sales(1), state: 'away' }, { name: BOB, skills: disabled }),
+    );
+    expect(held(world)).toEqual({ sales: { all: 2, enabled: 1 } });
+
+    when(world, { type: 'log-out', app: APP, name: ANN, force: false });
+    expect(held(world)).toEqual({ sales: { all: 1, enabled: 0 } });
+
+    apply(world, [{ kind: 'agents', value: { ...world.agents.get(idOf(BOB))!, skills: [] }, live: true }]);
+    expect(held(world)).toEqual({});
+  });
+});
+
 describe('who waits for what', () => {
   const away = () => aWorld(atTheirPhones({ name: ANN, state: 'away' }));
 
@@ -246,6 +264,7 @@ function said(world: World): unknown {
     apps: APPS.map((app) => ({
       free: [...pools.allFree(app)],
       byTime: [...pools.conditionsByTime(app)].sort(),
+      skills: Object.fromEntries(pools.skills.in(app)),
     })),
   };
 }

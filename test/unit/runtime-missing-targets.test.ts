@@ -1,25 +1,28 @@
-import { agentId } from '../../src/domain/agent/agent';
+import { agentId, type Agent } from '../../src/domain/agent/agent';
 import type { AgentName, ChannelId, ConditionId, Instant } from '../../src/domain/ids';
 import type { Arrival } from '../../src/domain/input';
 import { conditionEnqueue } from '../../src/domain/queue/enqueue';
+import { apply } from '../../src/domain/world';
 import type { Clock } from '../../src/ports/system';
 import { MissingTargets } from '../../src/runtime/missing-targets';
 import { silent, standingClock } from '../support/fakes';
 import { agentTarget, ANN, asking, BOB, OTHER_APP, routing, skillTarget } from '../support/happenings';
+import { stepsOf } from '../support/steps';
 import { anAgent, aPlan, APP, aWorld, NOW } from '../support/worlds';
 
 const CHANNEL = '1.1' as ChannelId;
 const NO_CONDITION = 'c'.repeat(32) as ConditionId;
 
 /** Ann, who sells, and makes tea no more; Bob is of another application. */
-function looking(plans: readonly ReturnType<typeof aPlan>[] = []) {
+function looking(plans: readonly ReturnType<typeof aPlan>[] = [], others?: readonly Agent[]) {
   const skills = [
     { name: 'sales', score: 1, enabled: true },
     { name: 'tea', score: 1, enabled: false },
   ];
   const id = agentId(OTHER_APP, BOB);
   const bob = anAgent({ id, name: BOB, app: OTHER_APP, skills: [{ name: 'repairs', score: 1, enabled: true }] });
-  const world = aWorld({ agents: [anAgent({ name: ANN, skills }), bob], plans });
+  const ann = anAgent({ name: ANN, skills });
+  const world = aWorld({ agents: others ?? [ann, bob], plans });
   const warnings: (readonly [string, unknown])[] = [];
   const logger = { ...silent, warn: (message: string, fields?: object) => void warnings.push([message, fields]) };
   let now = NOW as number;
@@ -27,7 +30,7 @@ function looking(plans: readonly ReturnType<typeof aPlan>[] = []) {
   const missing = new MissingTargets(world, clock, logger);
   const asks = (request: Arrival['request'], app = APP) => missing.look({ app, channelId: CHANNEL, request });
   const problems = () => warnings.map(([, fields]) => (fields as { problem: string }).problem);
-  return { asks, problems, warnings, passes: (ms: number) => void (now += ms) };
+  return { world, asks, problems, warnings, passes: (ms: number) => void (now += ms) };
 }
 
 const agents = (...names: readonly string[]) => asking(names.map((name) => agentTarget(name as AgentName)));
@@ -55,6 +58,19 @@ test.each([
   const given = looking();
   given.asks(request);
   expect(given.problems()).toEqual(problems);
+});
+
+test('given thousands of agents, a skill that only the last has is found in a few steps, and so is that it is gone', () => {
+  const names = Array.from({ length: 2_000 }, (_, index) => `a${index}` as AgentName);
+  const many = names.map((name) => anAgent({ name, skills: [{ name: 'tea', score: 1, enabled: true }] }));
+  const last = { ...many.pop()!, skills: [{ name: 'sales', score: 1, enabled: true }] };
+  const { asks, problems, world } = looking([], [...many, last]);
+  expect(stepsOf(() => asks(skills('sales')))).toBeLessThan(50);
+  expect(problems()).toEqual([]);
+
+  apply(world, [{ kind: 'agents', value: last, live: false }]);
+  expect(stepsOf(() => asks(skills('sales')))).toBeLessThan(100);
+  expect(problems()).toEqual([expect.stringContaining('no agent has the skill "sales"')]);
 });
 
 test('given an application without agents, nothing is near', () => {

@@ -16,6 +16,7 @@ import {
 } from './fitting';
 import { Lines, type ConditionLine, type Line } from './lines';
 import type { QueueTask } from './queue-task';
+import { SkillHolders } from './skill-holders';
 import { Numbered, Turns, type Equals, type Turn } from './turns';
 
 const NOBODY: Ranks = new Map();
@@ -35,14 +36,15 @@ type Kept = { readonly app: AppId; readonly turn: Turn; readonly among: Group[] 
 type Holding = Pick<World, 'settings' | 'agents' | 'extensions' | 'conditions'>;
 
 /**
- * Finds who waits for what, and who is free for what, without a search: an index that follows the collections of the
- * world, and can be made from them anew at any time.
+ * Finds who waits for what, who is free for what, and whether anybody has a skill, without a search: an index that follows
+ * the collections of the world, and can be made from them anew at any time.
  *
  * Under each target's key there are those who wait for it, in order, and the agents who are free and fit it, by their
  * rank. An agent as a target needs none of that, and a condition that looks at the time keeps no agents: whoever asks
  * must look at all who are free.
  */
 export class Pools {
+  readonly skills = new SkillHolders();
   private readonly lines = new Lines();
   private readonly free = new Map<TargetKey, Map<number, Group>>();
   private readonly freeIn = new Map<AppId, Turns>();
@@ -87,6 +89,7 @@ export class Pools {
         this.lines.follow(before as QueueTask | undefined, change.live ? change.value : undefined);
         break;
       case 'agents':
+        this.skills.follow(before as Agent | undefined, change.live ? change.value : undefined);
         if (change.live && before !== undefined && isSameToAll(before as Agent, change.value)) break;
         this.followAgent(world, change.value.id, change.live ? change.value : undefined, onFault);
         break;
