@@ -1,6 +1,6 @@
 import { agentId, idleSince } from '../domain/agent/agent';
 import { entryOf } from '../domain/entry-of';
-import type { AppId, Instant, QueueTaskId } from '../domain/ids';
+import type { AppId, Instant } from '../domain/ids';
 import type { Notifications } from '../domain/notification';
 import { isSelectable } from '../domain/queue/fitting';
 import type { QueueFailCause, QueueTask } from '../domain/queue/queue-task';
@@ -8,16 +8,17 @@ import type { World } from '../domain/world';
 import { BASE_STATES, type BaseState, type Measured, type Metrics, type Spread } from '../ports/metrics';
 import type { Clock, Logger } from '../ports/system';
 import type { Handled } from './handled';
-import { passedOver, rivalOf, type Rival } from './passed-over';
+import { passedOver } from './passed-over';
+import { rivalOf, Rivals } from './rivals';
 
 type Selection = Notifications['callcenter.queue.select'] & { readonly app: AppId };
 
-/** How many waiting tasks are looked at for one input, so that the service stands still for 10 ms at most. */
-const MAX_LOOKS = 100_000;
+/** At the first of how many lines it looks for one input, so that the service does not stand still for it. */
+const MAX_LOOKS = 10_000;
 
 /** Watches whether the queue is fair, and measures how long those wait who come to it. */
 export class QueueMeter {
-  private readonly waiting = new Map<AppId, Map<QueueTaskId, Rival>>();
+  private readonly waiting = new Map<AppId, Rivals>();
 
   /**
    * `world`: as it was restored. `applications`: whose figures are there even where nothing happens. Any other that the
@@ -39,15 +40,14 @@ export class QueueMeter {
     const came: QueueTask[] = []; // Who has only just begun to wait was not passed over.
     for (const { value, live } of tasks) {
       const rivals = this.waiting.get(value.app);
-      if (!live || value.phase.at !== 'waiting') rivals?.delete(value.id);
+      if (!live || value.phase.at !== 'waiting') rivals?.leave(value.id);
       else if (rivals?.has(value.id)) this.enter(value);
       else came.push(value);
     }
     let looks = MAX_LOOKS;
     for (const told of notifications) {
       if (told.event === 'callcenter.queue.select') {
-        looks -= this.waiting.get(told.app)?.size ?? 0;
-        if (looks >= 0) this.check(told, at);
+        looks -= this.check(told, at, looks);
       } else if (told.event === 'callcenter.queue.success' || told.event === 'callcenter.queue.fail') {
         const ended = tasks.find(({ value }) => value.id === told.id)?.value;
         this.end(told.app, ended, told.event === 'callcenter.queue.fail' ? told.cause : 'success', at);
@@ -56,14 +56,20 @@ export class QueueMeter {
     came.forEach((task) => this.enter(task));
   }
 
-  private check({ app, id, agentName }: Selection, at: Instant): void {
+  /** How much it looked at, or would have if that had not been more than is left. */
+  private check({ app, id, agentName }: Selection, at: Instant, left: number): number {
     const agent = this.world.agents.get(agentId(app, agentName));
     const task = this.world.queueTasks.get(id);
-    if (agent === undefined || task === undefined) return;
-    const passed = passedOver(this.world, agent, rivalOf(task), this.waiting.get(app)?.values() ?? [], at);
+    if (agent === undefined || task === undefined) return 0;
+    const rivals = this.rivalsIn(app);
+    const looks = rivals.linesFor(agent);
+    if (looks > left) return looks;
+    const passed = passedOver(this.world, agent, rivalOf(task), rivals, at);
     this.metrics.selected(app, passed === undefined);
-    if (passed === undefined) return;
-    this.logger.error('served out of order', { app, agent: agentName, task: id, passedOver: passed.id });
+    if (passed !== undefined) {
+      this.logger.error('served out of order', { app, agent: agentName, task: id, passedOver: passed.id });
+    }
+    return looks;
   }
 
   /** `task` is undefined where there was no document to queue by. */
@@ -74,7 +80,11 @@ export class QueueMeter {
   }
 
   private enter(task: QueueTask): void {
-    entryOf(this.waiting, task.app, () => new Map<QueueTaskId, Rival>()).set(task.id, rivalOf(task));
+    this.rivalsIn(task.app).enter(rivalOf(task));
+  }
+
+  private rivalsIn(app: AppId): Rivals {
+    return entryOf(this.waiting, app, () => new Rivals());
   }
 }
 

@@ -1,9 +1,10 @@
-import { agentId } from '../../src/domain/agent/agent';
-import type { AgentName, AppId, Instant } from '../../src/domain/ids';
+import { agentId, type Agent } from '../../src/domain/agent/agent';
+import type { AgentName, AppId, Instant, QueueTaskId } from '../../src/domain/ids';
 import type { Input, InputType } from '../../src/domain/input';
 import type { QueueTask } from '../../src/domain/queue/queue-task';
 import { apply, type Change, type World } from '../../src/domain/world';
 import type { Measured, Metrics } from '../../src/ports/metrics';
+import type { Handled } from '../../src/runtime/handled';
 import { measured, QueueMeter } from '../../src/runtime/queue-meter';
 import { SeededRandom } from '../simulation/seeded-random';
 import { silent, standingClock } from '../support/fakes';
@@ -21,6 +22,7 @@ import {
   routing,
   skillTarget,
 } from '../support/happenings';
+import { stepsOf } from '../support/steps';
 import {
   after,
   anAgent,
@@ -131,8 +133,8 @@ describe('fairness', () => {
     return { changes, notifications: [selected as never] };
   }
 
-  function twoWaiting() {
-    const world = aWorld(atTheirPhones({ name: ANN, state: 'busy' }));
+  function twoWaiting(skills: Agent['skills'] = []) {
+    const world = aWorld(atTheirPhones({ name: ANN, state: 'busy', skills }));
     const [first, second] = [0, 1].map((seconds) =>
       now(world, 'queueTasks', { id: givenACaller(world, {}, after(seconds)).taskId }),
     );
@@ -175,15 +177,41 @@ describe('fairness', () => {
   });
 
   test('given more to look at than there is time for, the rest is not said to be fair', () => {
-    const { world, first, second } = twoWaiting();
-    const many = Array.from({ length: 1_999 }, (_, index) => ({ ...second, id: `${index}` as never }));
-    for (const value of many) apply(world, [{ kind: 'queueTasks', value, live: true }]);
+    const skills = Array.from({ length: 99 }, (_, index) => ({ name: `skill${index}`, score: 1, enabled: true }));
+    const { world, first } = twoWaiting(skills);
     const { meter, metrics } = aMeteredQueue(world);
     const { changes, notifications } = annIsGiven(world, first);
 
-    meter.follow({ changes, notifications: Array.from({ length: 60 }, () => notifications[0]!), at: at(5) });
+    meter.follow({ changes, notifications: Array.from({ length: 120 }, () => notifications[0]!), at: at(5) });
 
-    expect(metrics.told).toEqual(Array.from({ length: 50 }, () => ['selected', APP, true])); // 100,000 / 2,000
+    expect(metrics.told).toEqual(Array.from({ length: 100 }, () => ['selected', APP, true])); // 10,000 / 100
+  });
+
+  test('given thousands who wait, who have timed out or whom the agent does not fit among them, few are looked at', () => {
+    const { world, first } = twoWaiting();
+    const targets = [
+      agentTarget(ANN),
+      agentTarget(ANN, { queueTimeoutSeconds: 1, priority: 1 }),
+      skillTarget('tea'),
+    ];
+    const many = targets.flatMap((target) =>
+      Array.from({ length: 1_000 }, (_, index): Change => {
+        const id = `${target.name}${target.priority}-${index}` as QueueTaskId;
+        const task = { ...first, id, queuedAt: at(1), waits: [target], enqueue: routing([[target]]) };
+        return { kind: 'queueTasks', value: task, live: true };
+      }),
+    );
+    apply(world, many);
+    const { meter, metrics } = aMeteredQueue(world);
+    const again = (): Handled => ({ ...annIsGiven(world, first), at: at(5) });
+    meter.follow(again());
+    const handled = again();
+
+    expect(stepsOf(() => meter.follow(handled))).toBeLessThan(50);
+    expect(metrics.told).toEqual([
+      ['selected', APP, true],
+      ['selected', APP, true],
+    ]);
   });
 
   test.each([1, 2, 3])('given any day, the real rules pass nobody over: seed %i', (seed) => {
