@@ -70,3 +70,20 @@ test.each([0, 0.5, 0.999])('given thousands of equals, whom %d draws is found in
 
   expect([drawn, steps < 50]).toEqual([[agents[Math.floor(random * 2_000)]!.name], true]);
 });
+
+test('given thousands of whom no two are as good, the best is found in a few steps, and the next if that one has missed the call', () => {
+  const { world, agents, task } = givenEquals(2_000);
+  apply(
+    world,
+    agents.map((agent, index) => ready({ ...agent, skills: [{ ...SKILLS[0]!, score: index }] })),
+  );
+  const missedBy = agents.slice(-3).map(({ id }) => id);
+  let drawn: readonly string[] = [];
+  const steps = stepsOf(() => {
+    drawn = [[], missedBy].flatMap((missed) =>
+      agentsFor(lookingAt(world, 0), { ...task, missedBy: missed }).map(({ agent }) => agent.name),
+    );
+  });
+
+  expect([drawn, steps < 100]).toEqual([['a1999', 'a1996'], true]);
+});

@@ -35,7 +35,8 @@ const sales = (score: number, enabled = true) => [{ name: 'sales', score, enable
 const SALES = skillKey(APP, 'sales');
 
 const ranked = ({ pools }: World, key: TargetKey) =>
-  [...pools.freeFor(key)].flatMap(([rank, { turns }]) => [...turns].map((turn) => ({ ...turn, rank })));
+  [...pools.freeFor(key)].flatMap(({ rank, turns }) => [...turns].map((turn) => ({ ...turn, rank })));
+const ranks = ({ pools }: World, key: TargetKey) => [...pools.freeFor(key)].map(({ rank }) => rank);
 const free = (world: World, key: TargetKey) =>
   Object.fromEntries(ranked(world, key).map(({ id, rank }) => [id, rank]));
 const waiting = ({ pools }: World, key: TargetKey) => pools.waitingFor(key).map(({ taskId }) => taskId);
@@ -259,7 +260,7 @@ function said(world: World): unknown {
     count: pools.waitingCount,
     waitedFor: waitedFor(world),
     keys: Object.fromEntries(
-      ALL_KEYS.map((key) => [key, [pools.waitingFor(key), ranked(world, key).sort(byName)]]),
+      ALL_KEYS.map((key) => [key, [pools.waitingFor(key), ranked(world, key).sort(byName), ranks(world, key)]]),
     ),
     apps: APPS.map((app) => ({
       free: [...pools.allFree(app)],
@@ -326,6 +327,9 @@ describe('whatever changes in whatever order', () => {
           apply(world, [{ ...change, value } as Change]);
           const expected = said(world);
           expect(waitedFor(world)).toEqual(plainlyWaitedFor(world));
+          for (const each of ALL_KEYS.map((key) => ranks(world, key))) {
+            expect(each).toEqual([...new Set(each)].sort((one, other) => other - one));
+          }
           expect(said(madeAnew(world, ['conditions', 'extensions', 'agents', 'queueTasks']))).toEqual(expected);
           expect(said(madeAnew(world, ['queueTasks', 'agents', 'conditions', 'extensions']))).toEqual(expected);
         }

@@ -15,7 +15,6 @@ import {
   skillKey,
   sortsByTime,
 } from './fitting';
-import type { Ranks } from './pools';
 import {
   inOrder,
   isOpen,
@@ -157,10 +156,9 @@ function bestKnown(tx: UnitOfWork, app: AppId, target: Target, passed: ReadonlyS
   return bestNow(ranksNow(tx, condition, isIndexed ? turnsIn(ranks) : pools.allFree(app)), passed);
 }
 
-function bestOf(ranks: Ranks, passed: ReadonlySet<AgentId>): Equals {
-  let best = NOBODY;
-  for (const equals of ranks.values()) if (equals.rank > best.rank && hasOthers(equals, passed)) best = equals;
-  return best;
+function bestOf(ranks: Iterable<Equals>, passed: ReadonlySet<AgentId>): Equals {
+  for (const equals of ranks) if (hasOthers(equals, passed)) return equals;
+  return NOBODY;
 }
 
 function hasOthers({ turns }: Equals, passed: ReadonlySet<AgentId>): boolean {
@@ -168,8 +166,8 @@ function hasOthers({ turns }: Equals, passed: ReadonlySet<AgentId>): boolean {
   return false;
 }
 
-function* turnsIn(ranks: Ranks): Iterable<Turn> {
-  for (const { turns } of ranks.values()) yield* turns;
+function* turnsIn(ranks: Iterable<Equals>): Iterable<Turn> {
+  for (const { turns } of ranks) yield* turns;
 }
 
 /** Whom a condition chooses at this moment. By time hardly two rank the same, so they are grouped only as asked for. */

@@ -16,17 +16,12 @@ import {
 } from './fitting';
 import { Lines, type ConditionLine, type Line } from './lines';
 import type { QueueTask } from './queue-task';
+import { Ranks, type Group } from './ranks';
 import { SkillHolders } from './skill-holders';
-import { Numbered, Turns, type Equals, type Turn } from './turns';
+import { Turns, type Equals, type Turn } from './turns';
 
-const NOBODY: Ranks = new Map();
+const NOBODY: Iterable<Equals> = [];
 const NO_TURNS = new Turns();
-
-/** All who are free for a target, by rank. */
-export type Ranks = ReadonlyMap<number, Equals>;
-
-/** With where they are kept. */
-type Group = Equals & { readonly key: TargetKey; readonly turns: Numbered };
 
 /** What is kept of a condition, so that it is not made anew for each agent. `lasting`: null if time chooses. */
 type KeyedCondition = { readonly key: TargetKey; readonly lasting: Condition | null };
@@ -46,7 +41,7 @@ type Holding = Pick<World, 'settings' | 'agents' | 'extensions' | 'conditions'>;
 export class Pools {
   readonly skills = new SkillHolders();
   private readonly lines = new Lines();
-  private readonly free = new Map<TargetKey, Map<number, Group>>();
+  private readonly free = new Map<TargetKey, Ranks>();
   private readonly freeIn = new Map<AppId, Turns>();
   private readonly conditionsByTimeIn = new Map<AppId, Set<ConditionId>>();
   private readonly conditionsIn = new Map<AppId, Map<ConditionId, KeyedCondition>>();
@@ -67,7 +62,8 @@ export class Pools {
     return this.lines.ofConditions(app);
   }
 
-  freeFor(key: TargetKey): Ranks {
+  /** Highest rank first. */
+  freeFor(key: TargetKey): Iterable<Equals> {
     return this.free.get(key) ?? NOBODY;
   }
 
@@ -139,10 +135,7 @@ export class Pools {
   }
 
   private keep({ turn, among }: Kept, key: TargetKey, rank: number): void {
-    const ranks = entryOf(this.free, key, () => new Map<number, Group>());
-    const group = entryOf(ranks, rank, (): Group => ({ key, rank, turns: new Numbered() }));
-    group.turns.add(turn);
-    among.push(group);
+    among.push(entryOf(this.free, key, () => new Ranks(key)).add(rank, turn));
   }
 
   private forget(id: AgentId): void {
@@ -152,12 +145,10 @@ export class Pools {
     const turns = this.freeIn.get(kept.app)!;
     turns.delete(kept.turn);
     if (turns.size === 0) this.freeIn.delete(kept.app);
-    for (const { key, rank, turns } of kept.among) {
-      turns.delete(id);
-      if (turns.size > 0) continue;
-      const ranks = this.free.get(key)!;
-      ranks.delete(rank);
-      if (ranks.size === 0) this.free.delete(key);
+    for (const group of kept.among) {
+      const ranks = this.free.get(group.key)!;
+      ranks.delete(group, kept.turn);
+      if (ranks.size === 0) this.free.delete(group.key);
     }
   }
 
@@ -177,8 +168,8 @@ export class Pools {
     if (keyed !== undefined) conditions.set(id, keyed);
     if (keyed?.lasting === null) byTime.add(id);
     if (before !== undefined && after?.where === before.where && after.sort === before.sort) return;
-    for (const equals of this.free.get(key)?.values() ?? []) {
-      for (const turn of equals.turns) remove(this.kept.get(turn.id)!.among, equals);
+    for (const group of this.free.get(key) ?? []) {
+      for (const turn of group.turns) remove(this.kept.get(turn.id)!.among, group);
     }
     this.free.delete(key);
     if (keyed === undefined) return;
