@@ -6,15 +6,15 @@ import { provideAsterisk } from '../asterisk/asterisk-program';
 import { callbacks } from './callbacks-part';
 import { connect } from './connect-part';
 import { contendersOf } from './contenders';
-import { quantiles } from './figures';
 import { growth } from './growth-part';
-import { diskTimes } from './machine-load';
 import { modes } from './modes-part';
-import { isReached, type Amount, type Bench, type Outcome } from './part';
+import type { Amount, Bench, Outcome } from './part';
+import { publish } from './publish';
 import { rate } from './rate-part';
 import { rest } from './rest-part';
-import { loadNow, machine, publish, type Measured } from './results';
+import { loadNow, machine } from './results';
 import { ringing } from './ringing-part';
+import { Run } from './run';
 import { SuiteScene } from './suite-scene';
 
 /**
@@ -23,7 +23,7 @@ import { SuiteScene } from './suite-scene';
  *
  * A whole run writes `bench/results.json` and its tables and picture into `docs`; one of some parts does with `--write`.
  * Ends with one line of JSON; exits with 1 when something could not be measured. A target that is missed is told, and is
- * no failure.
+ * no failure; nor is one without a verdict, as others who fail are a result.
  */
 const OPTIONS = {
   /** Of PARTS, with commas. */
@@ -102,29 +102,6 @@ function partsOf(given: string | undefined): readonly string[] {
   return PARTS.filter((each) => wanted.includes(each));
 }
 
-class Run {
-  readonly parts: Record<string, Measured> = {};
-  readonly problems: string[] = [];
-
-  constructor(readonly amount: Amount) {}
-
-  async measure(name: string, part: () => Promise<Outcome>): Promise<void> {
-    console.log(`\n${name}`);
-    const before = loadNow();
-    const disk = diskTimes();
-    try {
-      const outcome = await part();
-      const load = { before, after: loadNow() };
-      const diskMs = quantiles(disk, 2);
-      this.parts[name] = { at: new Date().toISOString(), amount: this.amount, load, diskMs, ...outcome };
-      this.problems.push(...outcome.problems.map((problem) => `${name}: ${problem}`));
-    } catch (error) {
-      console.error(error);
-      this.problems.push(`${name}: not measured: ${(error as Error).message}`);
-    }
-  }
-}
-
 function nodeArgumentsOf({ profile }: Values): readonly string[] {
   return profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
 }
@@ -159,15 +136,14 @@ async function main(): Promise<void> {
   const { version: asterisk } = await provideAsterisk(PROJECT_ROOT, console.log);
   const versions = { parley: parleyVersion, node: process.version, asterisk };
   const results = { machine: machine(), versions, parts: run.parts };
-  const isWhole = names.length === PARTS.length && !values.quick && run.problems.length === 0;
-  if (isWhole || values.write) await publish(PROJECT_ROOT, results);
-  const targets = Object.values(run.parts).flatMap((part) => part.targets);
-  const verdict = targets.map((target) => ({ ...target, reached: isReached(target) }));
-  console.table(verdict);
-  for (const problem of run.problems) console.log(problem);
+  if ((run.isWhole(PARTS) && !values.quick) || values.write) await publish(PROJECT_ROOT, results);
+  const { targets, problems, unasked, exitCode } = run;
+  console.table(targets);
+  for (const each of unasked) console.log(`not asked for, and so not judged: ${each}`);
+  for (const problem of problems) console.log(problem);
   const figures = Object.fromEntries(Object.entries(run.parts).map(([name, part]) => [name, part.figures]));
-  console.log(JSON.stringify({ measured: run.problems.length === 0, problems: run.problems, ...results, parts: undefined, targets: verdict, figures })); // prettier-ignore
-  process.exit(run.problems.length === 0 ? 0 : 1);
+  console.log(JSON.stringify({ measured: exitCode === 0, problems, unasked, ...results, parts: undefined, targets, figures })); // prettier-ignore
+  process.exit(exitCode);
 }
 
 main().catch((error: unknown) => {

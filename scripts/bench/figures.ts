@@ -18,7 +18,9 @@ export function yardstick(): number {
 }
 
 export const median = (times: readonly number[]): number => quantile(times, 0.5);
+/** NaN for none, and where one of them is NaN: a round that measured nothing is not left out. */
 export function quantile(times: readonly number[], share: number): number {
+  if (times.length === 0 || times.some(Number.isNaN)) return NaN;
   const sorted = [...times].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
 }
@@ -30,6 +32,8 @@ export type Quantiles = { readonly p50: number; readonly p99: number };
 export function quantiles(times: readonly number[], digits = 1): Quantiles {
   return { p50: rounded(quantile(times, 0.5), digits), p99: rounded(quantile(times, 0.99), digits) };
 }
+/** Behind a p99: of so few, the slowest hundredth is the slowest one. */
+export const tailNote = (samples: number): string => (samples <= 100 ? ` (max of ${samples})` : '');
 export const micros = (milliseconds: number): number => Math.round(milliseconds * 1_000);
 
 export function row(name: string, target: number | null, { ours, scan }: Figure): Record<string, number | string> {

@@ -26,7 +26,19 @@ export type Amount = {
 };
 
 /** One thing that has to be as good as it says. */
-export type Target = { readonly what: string; readonly value: number; readonly limit: number; readonly sense: 'at most' | 'at least' }; // prettier-ignore
+export type Target = {
+  readonly what: string;
+  /** What is not finite is null in JSON. */
+  readonly value: number | null;
+  readonly limit: number;
+  readonly sense: 'at most' | 'at least';
+  /** Why it is missed, whatever the value: the value is of what came to its end only. */
+  readonly missed?: string;
+  /** Why the value says nothing: it compares with somebody who failed, or the measurement went wrong. */
+  readonly undecided?: string;
+};
+
+export type Verdict = { readonly is: 'reached' | 'missed' | 'undecided'; readonly why?: string };
 
 export type Cell = string | number;
 export type Table = { readonly title: string; readonly head: readonly string[]; readonly rows: readonly (readonly Cell[])[] }; // prettier-ignore
@@ -37,6 +49,8 @@ export type Outcome = {
   readonly targets: readonly Target[];
   /** What of it could not be measured. */
   readonly problems: readonly string[];
+  /** What would have been judged, had the amount been another. */
+  readonly unasked?: readonly string[];
 };
 
 /** What all parts that compare contenders share. */
@@ -52,6 +66,29 @@ export function inTurn<Item>(all: readonly Item[], round: number): readonly Item
   return [...all.slice(first), ...all.slice(0, first)];
 }
 
-export function isReached({ value, limit, sense }: Target): boolean {
-  return sense === 'at most' ? value <= limit : value >= limit;
+export function verdictOf({ value, limit, sense, missed, undecided }: Target): Verdict {
+  if (missed !== undefined) return { is: 'missed', why: missed };
+  if (undecided !== undefined) return { is: 'undecided', why: undecided };
+  if (!isMeasured(value)) return { is: 'undecided', why: 'not measured' };
+  return { is: (sense === 'at most' ? value <= limit : value >= limit) ? 'reached' : 'missed' };
+}
+
+/** A target without a value was not measured. That there is no verdict is a problem only then: who fails has been measured. */
+export function problemsOf(targets: readonly Target[]): readonly string[] {
+  return targets
+    .filter(({ value }) => !isMeasured(value))
+    .map(({ what, missed, undecided }) => [`${what}: no value`, missed ?? undecided].filter(Boolean).join(', '));
+}
+
+const isMeasured = (value: number | null): value is number => value !== null && Number.isFinite(value);
+
+/** For a target: which of these is so. */
+export function judged(
+  missed: readonly string[],
+  undecided: readonly string[],
+): Pick<Target, 'missed' | 'undecided'> {
+  return {
+    ...(missed.length > 0 ? { missed: missed.join('; ') } : {}),
+    ...(undecided.length > 0 ? { undecided: undecided.join('; ') } : {}),
+  };
 }

@@ -1,10 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import type { Quantiles } from './figures';
-import { isReached, type Amount, type Outcome, type Table, type Target } from './part';
-import { drawing } from './picture';
+import { verdictOf, type Amount, type Outcome, type Table, type Target } from './part';
 
 /** When, where and how one part was measured, and what came out. */
 export type Measured = Outcome & {
@@ -21,47 +17,22 @@ export type Results = {
   readonly parts: Readonly<Record<string, Measured>>;
 };
 
-const BEGIN = '<!-- measured: begin -->';
-const END = '<!-- measured: end -->';
-
 export function machine(): object {
   return { processor: cpus()[0]?.model, cores: cpus().length, memoryMb: Math.round(totalmem() / 1e6), kernel: release() }; // prettier-ignore
 }
 
 export const loadNow = (): number => Math.round(loadavg()[0]! * 10) / 10;
 
-/** Puts these parts in the place of the same parts of earlier runs: `bench/results.json`, the tables and the picture in `docs`. */
-export async function publish(projectRoot: string, results: Results): Promise<void> {
-  const file = join(projectRoot, 'bench', 'results.json');
-  const earlier = await readFile(file, 'utf8').then(
-    (text) => JSON.parse(text) as Results,
-    () => null,
-  );
-  const merged: Results = { ...results, parts: { ...earlier?.parts, ...results.parts } };
-  await mkdir(dirname(file), { recursive: true });
-  await writeFormatted(file, JSON.stringify(merged));
-  await writeFile(join(projectRoot, 'docs', 'performance.svg'), drawing(merged));
-  const page = join(projectRoot, 'docs', 'performance.md');
-  const text = await readFile(page, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${page} has no place for what was measured`);
-  await writeFormatted(page, `${text.slice(0, begin)}${BEGIN}\n\n${tablesOf(merged)}\n\n${text.slice(end)}`);
-}
-
-async function writeFormatted(path: string, text: string): Promise<void> {
-  await writeFile(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
-}
-
-function tablesOf({ parts }: Results): string {
+export function tablesOf({ parts }: Results): string {
   const targets = Object.values(parts).flatMap((part) => part.targets);
   const verdicts: Table = {
     title: 'Targets',
     head: ['what', 'measured', 'target', 'reached'],
     rows: targets.map((target) => [
       target.what,
-      target.value,
+      target.value !== null && Number.isFinite(target.value) ? target.value : '-',
       limitOf(target),
-      isReached(target) ? 'yes' : '**no**',
+      reachedBy(target),
     ]),
   };
   const measured = Object.values(parts).flatMap(({ tables, at, amount, load, diskMs }) => [
@@ -69,6 +40,12 @@ function tablesOf({ parts }: Results): string {
     ...tables.map(markdown),
   ]);
   return [markdown(verdicts), '![Times of figure 1](performance.svg)', ...measured].join('\n\n');
+}
+
+const REACHED = { reached: 'yes', missed: '**no**', undecided: 'no verdict' } as const;
+function reachedBy(target: Target): string {
+  const { is, why } = verdictOf(target);
+  return why === undefined ? REACHED[is] : `${REACHED[is]}: ${why}`;
 }
 
 const limitOf = ({ sense, limit }: Target): string => `${sense === 'at most' ? '≤' : '≥'} ${limit}`;
