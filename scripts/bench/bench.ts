@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../project-root';
-import { version as parleyVersion } from '../../package.json';
 import { provideAsterisk } from '../asterisk/asterisk-program';
 import { callbacks } from './callbacks-part';
 import { connect } from './connect-part';
 import { contendersOf } from './contenders';
 import { growth } from './growth-part';
 import { modes } from './modes-part';
+import { originHere } from './origin';
 import type { Amount, Bench, Outcome } from './part';
 import { publish } from './publish';
 import { rate } from './rate-part';
 import { rest } from './rest-part';
-import { loadNow, machine } from './results';
+import { loadNow } from './results';
 import { ringing } from './ringing-part';
 import { Run } from './run';
 import { SuiteScene } from './suite-scene';
@@ -125,24 +125,23 @@ async function compare(run: Run, names: readonly string[], values: Values): Prom
 async function main(): Promise<void> {
   const values = parseArgs({ options: OPTIONS }).values;
   const names = partsOf(values.parts);
-  const run = new Run(amountOf(values));
+  const { version: asterisk } = await provideAsterisk(PROJECT_ROOT, console.log);
+  const origin = originHere(PROJECT_ROOT, asterisk);
+  const run = new Run(amountOf(values), origin);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130)); // The kernel ends what was started.
-  console.log(JSON.stringify(machine()), `load ${loadNow()}`);
+  console.log(JSON.stringify(origin), `load ${loadNow()}`);
   const comparing = names.filter((name) => name in COMPARING);
   if (comparing.length > 0) await compare(run, comparing, values);
   for (const name of names.filter((each) => each in ALONE)) {
     await run.measure(name, () => ALONE[name]!(run.amount, nodeArgumentsOf(values)));
   }
-  const { version: asterisk } = await provideAsterisk(PROJECT_ROOT, console.log);
-  const versions = { parley: parleyVersion, node: process.version, asterisk };
-  const results = { machine: machine(), versions, parts: run.parts };
-  if ((run.isWhole(PARTS) && !values.quick) || values.write) await publish(PROJECT_ROOT, results);
+  if ((run.isWhole(PARTS) && !values.quick) || values.write) await publish(PROJECT_ROOT, run.parts);
   const { targets, problems, unasked, exitCode } = run;
   console.table(targets);
   for (const each of unasked) console.log(`not asked for, and so not judged: ${each}`);
   for (const problem of problems) console.log(problem);
   const figures = Object.fromEntries(Object.entries(run.parts).map(([name, part]) => [name, part.figures]));
-  console.log(JSON.stringify({ measured: exitCode === 0, problems, unasked, ...results, parts: undefined, targets, figures })); // prettier-ignore
+  console.log(JSON.stringify({ measured: exitCode === 0, problems, unasked, ...origin, targets, figures })); // prettier-ignore
   process.exit(exitCode);
 }
 

@@ -1,5 +1,6 @@
 import type { Connected } from './connect-part';
-import type { Results } from './results';
+import { told } from './origin';
+import type { Parts } from './results';
 import type { Name } from './suite-scene';
 
 const COLOURS: Readonly<Record<Name, string>> = { Parley: '#2563eb', floor: '#9ca3af', app_queue: '#f59e0b' };
@@ -11,15 +12,17 @@ const LOWEST = 1;
 const HIGHEST = 10_000;
 
 /** Of figure 1, p50 (dark) and p99 (light) of both times, for each rate and each number of agents: an SVG. */
-export function drawing({ parts }: Results): string {
-  const figures = (parts['connect']?.figures ?? []) as readonly Connected[];
+export function drawing(parts: Parts): string {
+  const part = parts['connect'];
+  const figures = (part?.figures ?? []) as readonly Connected[];
   const agents = [...new Set(figures.map((each) => each.agents))];
   const panels = agents.flatMap(
     (count, row) =>
     (['ring', 'hear'] as const).map((what, column) => panel(figures.filter((each) => each.agents === count), what, count, column, row)), // prettier-ignore
   );
   const width = 2 * (PANEL.width + PANEL.left);
-  const height = agents.length * (PANEL.height + PANEL.top) + 40;
+  const height = agents.length * (PANEL.height + PANEL.top) + 60;
+  const origin = part === undefined ? '' : text(PANEL.left, height - 34, `${part.at}: ${told(part)}`);
   const legend = NAMES.map((name, index) => {
     const x = PANEL.left + index * 120;
     return `<rect x="${x}" y="${height - 24}" width="12" height="12" fill="${COLOURS[name]}"/>${text(x + 18, height - 14, name)}`;
@@ -29,6 +32,7 @@ export function drawing({ parts }: Results): string {
     `<rect width="${width}" height="${height}" fill="white"/>`,
     ...panels,
     ...legend,
+    origin,
     '</svg>\n',
   ].join('\n');
 }
@@ -51,7 +55,9 @@ function panel(
     return Math.round(bottom - share * (bottom - top));
   };
   const rates = [...new Set(figures.map(({ perSecond }) => perSecond))];
-  const bars = figures.map((each) => {
+  // What was not measured is null in JSON, and would be a bar of no height.
+  const drawn = figures.filter((each) => Number.isFinite(each[what].p50) && Number.isFinite(each[what].p99));
+  const bars = drawn.map((each) => {
     const group = left + 20 + rates.indexOf(each.perSecond) * ((PANEL.width - 40) / rates.length);
     const x = group + NAMES.indexOf(each.contender) * (BAR + 4);
     const bar = (value: number, opacity: number): string =>

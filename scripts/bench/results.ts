@@ -1,29 +1,46 @@
-import { cpus, loadavg, release, totalmem } from 'node:os';
+import { loadavg } from 'node:os';
 import type { Quantiles } from './figures';
+import { told, UNKNOWN, type Origin } from './origin';
 import { verdictOf, type Amount, type Outcome, type Table, type Target } from './part';
 
-/** When, where and how one part was measured, and what came out. */
-export type Measured = Outcome & {
-  readonly at: string;
-  readonly amount: Amount;
-  /** Of the machine, when the part began and when it had ended. */
-  readonly load: { readonly before: number; readonly after: number };
-  /** Before the part, to have a page on the disk for good. */
-  readonly diskMs: Quantiles;
-};
-export type Results = {
-  readonly machine: object;
-  readonly versions: object;
-  readonly parts: Readonly<Record<string, Measured>>;
-};
+/** When, where and how one part was measured, and what came out. Parts of one file may be of several runs. */
+export type Measured = Outcome &
+  Origin & {
+    readonly at: string;
+    readonly amount: Amount;
+    /** Of the machine, when the part began and when it had ended. */
+    readonly load: { readonly before: number; readonly after: number };
+    /** Before the part, to have a page on the disk for good. */
+    readonly diskMs: Quantiles;
+  };
+export type Parts = Readonly<Record<string, Measured>>;
+export type Results = { readonly parts: Parts };
 
-export function machine(): object {
-  return { processor: cpus()[0]?.model, cores: cpus().length, memoryMb: Math.round(totalmem() / 1e6), kernel: release() }; // prettier-ignore
-}
+/** Files once had one machine for all parts: that of the run that wrote last. */
+type Once = Partial<Pick<Origin, 'machine' | 'versions'>> & { readonly parts: Readonly<Record<string, Omit<Measured, keyof Origin> & Partial<Origin>>> }; // prettier-ignore
+
+/** Of the parts of one run, each ends so soon after the one before. */
+const SAME_RUN_MS = 40 * 60_000;
 
 export const loadNow = (): number => Math.round(loadavg()[0]! * 10) / 10;
 
-export function tablesOf({ parts }: Results): string {
+/** Of a stored file, whichever way it was written. */
+export function partsIn(file: unknown): Parts {
+  const { machine = null, versions = null, parts } = file as Once;
+  const lastFirst = Object.entries(parts).sort(([, one], [, other]) => Date.parse(other.at) - Date.parse(one.at));
+  let isOfLastRun = true;
+  const origins = lastFirst.map(([name, part], index) => {
+    const after = lastFirst[index - 1]?.[1] ?? part;
+    isOfLastRun &&= Date.parse(after.at) - Date.parse(part.at) <= SAME_RUN_MS;
+    return [name, isOfLastRun ? { ...UNKNOWN, machine, versions } : UNKNOWN] as const;
+  });
+  const originOf = new Map<string, Origin>(origins);
+  return Object.fromEntries(
+    Object.entries(parts).map(([name, part]) => [name, { ...originOf.get(name)!, ...part }]),
+  );
+}
+
+export function tablesOf(parts: Parts): string {
   const targets = Object.values(parts).flatMap((part) => part.targets);
   const verdicts: Table = {
     title: 'Targets',
@@ -35,11 +52,16 @@ export function tablesOf({ parts }: Results): string {
       reachedBy(target),
     ]),
   };
-  const measured = Object.values(parts).flatMap(({ tables, at, amount, load, diskMs }) => [
-    `Measured at ${at}, ${amount.rounds} rounds of ${amount.seconds} s; load of the machine before ${load.before}, after ${load.after}; a page to the disk ${diskMs.p50} ms (p99 ${diskMs.p99}).`,
-    ...tables.map(markdown),
-  ]);
-  return [markdown(verdicts), '![Times of figure 1](performance.svg)', ...measured].join('\n\n');
+  const measured = Object.values(parts).flatMap((part) => [lineOf(part), ...part.tables.map(markdown)]);
+  const unasked = Object.entries(parts).flatMap(([name, part]) => (part.unasked ?? []).map((each) => `\`${name}\`: ${each}`)); // prettier-ignore
+  const notJudged = unasked.length > 0 ? [`Not asked for, and so not judged: ${unasked.join('; ')}.`] : [];
+  return [markdown(verdicts), ...notJudged, '![Times of figure 1](performance.svg)', ...measured].join('\n\n');
+}
+
+/** When, where and how. */
+function lineOf(part: Measured): string {
+  const { at, amount, load, diskMs } = part;
+  return `Measured at ${at} on ${told(part)}; ${amount.rounds} rounds of ${amount.seconds} s; load of the machine before ${load.before}, after ${load.after}; a page to the disk ${diskMs.p50} ms (p99 ${diskMs.p99}).`;
 }
 
 const REACHED = { reached: 'yes', missed: '**no**', undecided: 'no verdict' } as const;

@@ -1,5 +1,6 @@
 import { quantiles } from './figures';
 import { diskTimes } from './machine-load';
+import type { Origin } from './origin';
 import { problemsOf, verdictOf, type Amount, type Outcome, type Target, type Verdict } from './part';
 import { loadNow, type Measured } from './results';
 
@@ -10,6 +11,7 @@ export class Run {
 
   constructor(
     readonly amount: Amount,
+    private readonly origin: Origin,
     private readonly timeDisk: () => readonly number[] = diskTimes,
   ) {}
 
@@ -21,7 +23,7 @@ export class Run {
       const outcome = await part();
       const load = { before, after: loadNow() };
       const diskMs = quantiles(disk, 2);
-      this.parts[name] = { at: new Date().toISOString(), amount: this.amount, load, diskMs, ...outcome };
+      this.parts[name] = { at: new Date().toISOString(), ...this.origin, amount: this.amount, load, diskMs, ...outcome }; // prettier-ignore
       const problems = [...outcome.problems, ...problemsOf(outcome.targets)];
       this.problems.push(...problems.map((problem) => `${name}: ${problem}`));
     } catch (error) {
