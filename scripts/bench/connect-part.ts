@@ -1,7 +1,7 @@
 import { CallLoad, type CallResult } from './call-load';
 import type { Contender } from './contenders';
-import { median, quantile, rounded, type Quantiles } from './figures';
-import { inTurn, type Bench, type Outcome, type Table, type Target } from './part';
+import { median, quantile, rounded, tailNote, type Quantiles } from './figures';
+import { inTurn, judged, LATEST_MS, type Bench, type Outcome, type Table, type Target } from './part';
 import type { Name } from './suite-scene';
 
 const FIRST_AGENT = 200_001;
@@ -19,6 +19,8 @@ export type Connected = {
   readonly perSecond: number;
   readonly calls: number;
   readonly failed: number;
+  /** Calls that came to their end: of all rounds the fewest. */
+  readonly samples: number;
   readonly ring: Quantiles;
   readonly hear: Quantiles;
   readonly own: number;
@@ -55,9 +57,8 @@ export async function connect({ scene, contenders: { all }, amount }: Bench): Pr
     figures,
     tables: tablesOf(figures),
     targets: targetsOf(figures),
-    problems: figures
-      .filter(({ ring }) => Number.isNaN(ring.p50))
-      .map(({ contender, perSecond }) => `${contender} connected no call at ${perSecond} a second`),
+    problems: problemsWith(figures),
+    unasked: unaskedOf(figures),
   };
 }
 
@@ -85,6 +86,7 @@ function over(results: readonly CallResult[], contender: Name, agents: number, p
     perSecond,
     calls: sum(({ placed }) => placed),
     failed: sum(({ failed }) => failed),
+    samples: Math.min(...results.map(({ ring }) => ring.length)),
     ring: quantiles(({ ring }) => ring),
     hear: quantiles(({ hear }) => hear),
     own: middle(({ spent, placed }) => (spent.own / placed) * 1000),
@@ -106,28 +108,44 @@ function besides(figures: readonly Connected[], of: Connected, contender: Name):
   )!;
 }
 
-function tablesOf(figures: readonly Connected[]): readonly Table[] {
+export function tablesOf(figures: readonly Connected[]): readonly Table[] {
   const ours = figures.filter(({ contender }) => contender === 'Parley');
   const ratio = (of: Connected, by: (each: Connected) => number): string =>
     OTHERS.map((other) => rounded(by(of) / by(besides(figures, of, other)), 2)).join(' / ');
   const trio = (of: Connected, by: (each: Connected) => number): string =>
     [of, ...OTHERS.map((other) => besides(figures, of, other))].map(by).join(' / ');
+  const samples = (of: Connected): number =>
+    Math.min(...[of, ...OTHERS.map((other) => besides(figures, of, other))].map((each) => each.samples));
   const row = (each: Connected): readonly (string | number)[] => [
     each.agents,
     each.perSecond,
     trio(each, ({ failed }) => failed),
     ...(['ring', 'hear'] as const).flatMap((what) =>
       (['p50', 'p99'] as const).flatMap((which) => [
-        trio(each, (of) => of[what][which]),
+        `${trio(each, (of) => of[what][which])}${which === 'p99' ? tailNote(samples(each)) : ''}`,
         ratio(each, (of) => of[what][which]),
       ]),
     ),
+    `${trio(each, ({ late }) => late)}${isLate(figures, each) ? ' **too late**' : ''}`,
   ];
   return [
     {
       title:
-        "From the caller's INVITE to the one at the agent's phone (ring), and from the agent's answer until both have heard each other (hear), milliseconds: Parley / floor / `app_queue`, and the ratios to floor / `app_queue`",
-      head: ['agents', 'calls/s', 'failed', 'ring p50', '×', 'ring p99', '×', 'hear p50', '×', 'hear p99', '×'],
+        "From the caller's INVITE to the one at the agent's phone (ring), and from the agent's answer until both have heard each other (hear), milliseconds: Parley / floor / `app_queue`, and the ratios to floor / `app_queue`; late: how late the phones themselves were, p99",
+      head: [
+        'agents',
+        'calls/s',
+        'failed',
+        'ring p50',
+        '×',
+        'ring p99',
+        '×',
+        'hear p50',
+        '×',
+        'hear p99',
+        '×',
+        'late',
+      ],
       rows: ours.map(row),
     },
     {
@@ -145,29 +163,62 @@ function tablesOf(figures: readonly Connected[]): readonly Table[] {
   ];
 }
 
-function targetsOf(figures: readonly Connected[]): readonly Target[] {
-  const judged = figures.filter(
-    ({ contender, agents, perSecond }) =>
-      contender === 'Parley' && agents === JUDGED_AGENTS && JUDGED_RATES.includes(perSecond),
-  );
-  return judged.flatMap((each) => {
+const isJudged = ({ contender, agents, perSecond }: Connected): boolean =>
+  contender === 'Parley' && agents === JUDGED_AGENTS && JUDGED_RATES.includes(perSecond);
+
+const isLate = (figures: readonly Connected[], row: Connected): boolean =>
+  [row, ...OTHERS.map((other) => besides(figures, row, other))].some(({ late }) => late > LATEST_MS);
+
+/** Times are those of calls that came to their end, and who gives a call up early has spent little on it. */
+const failuresOf = ({ contender, failed, calls }: Connected): readonly string[] =>
+  failed > 0 ? [`${contender}: ${failed} of ${calls} calls failed`] : [];
+const latenessOf = ({ contender, late }: Connected): readonly string[] =>
+  late > LATEST_MS ? [`${contender}: the phones themselves were ${late} ms late`] : [];
+
+/** Of ours next to another one. */
+function judgement(ours: Connected, other: Connected): Pick<Target, 'missed' | 'undecided'> {
+  return judged(failuresOf(ours), [...failuresOf(other), ...latenessOf(ours), ...latenessOf(other)]);
+}
+
+export function targetsOf(figures: readonly Connected[]): readonly Target[] {
+  return figures.filter(isJudged).flatMap((each) => {
     const where = `${each.perSecond} calls/s, ${each.agents} agents`;
     const times = (['ring', 'hear'] as const).flatMap((what) =>
       (['p50', 'p99'] as const).flatMap((which) =>
-        OTHERS.map((other) => ({
-          what: `${what} ${which} at ${where}, times ${other}`,
-          value: rounded(each[what][which] / besides(figures, each, other)[what][which], 2),
-          limit: AT_MOST,
-          sense: 'at most' as const,
-        })),
+        OTHERS.map((name) => {
+          const other = besides(figures, each, name);
+          return {
+            what: `${what} ${which} at ${where}, times ${name}`,
+            value: rounded(each[what][which] / other[what][which], 2),
+            limit: AT_MOST,
+            sense: 'at most' as const,
+            ...judgement(each, other),
+          };
+        }),
       ),
     );
+    const floor = besides(figures, each, 'floor');
     const processor = {
       what: `processor time of the own process at ${where}, times floor`,
-      value: rounded(each.own / besides(figures, each, 'floor').own, 2),
+      value: rounded(each.own / floor.own, 2),
       limit: MOST_PROCESSOR,
       sense: 'at most' as const,
+      ...judgement(each, floor),
     };
     return [...times, processor];
   });
+}
+
+export function problemsWith(figures: readonly Connected[]): readonly string[] {
+  const empty = figures.filter(({ ring }) => Number.isNaN(ring.p50));
+  const late = figures.filter((each) => isJudged(each) && isLate(figures, each));
+  return [
+    ...empty.map(({ contender, agents, perSecond }) => `${contender} connected no call of a round at ${perSecond} a second, ${agents} agents`), // prettier-ignore
+    ...late.map(({ agents, perSecond }) => `the phones were too late for times taken at them at ${perSecond} a second, ${agents} agents`), // prettier-ignore
+  ];
+}
+
+export function unaskedOf(figures: readonly Connected[]): readonly string[] {
+  const rates = figures.filter(isJudged).map(({ perSecond }) => perSecond);
+  return JUDGED_RATES.filter((each) => !rates.includes(each)).map((each) => `${each} calls/s with ${JUDGED_AGENTS} agents`); // prettier-ignore
 }

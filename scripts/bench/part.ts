@@ -66,6 +66,9 @@ export function inTurn<Item>(all: readonly Item[], round: number): readonly Item
   return [...all.slice(first), ...all.slice(0, first)];
 }
 
+/** Milliseconds, p99: when the phones are later than that, times taken at them are not to be trusted. "hear" is exact to 4. */
+export const LATEST_MS = 5;
+
 export function verdictOf({ value, limit, sense, missed, undecided }: Target): Verdict {
   if (missed !== undefined) return { is: 'missed', why: missed };
   if (undecided !== undefined) return { is: 'undecided', why: undecided };
