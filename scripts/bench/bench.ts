@@ -53,7 +53,7 @@ const WHOLE: Amount = {
   stored: [10, 1_000, 100_000],
   events: 20_000,
   firstRate: 40,
-  steps: 5,
+  steps: 12,
 };
 const QUICK: Amount = {
   rounds: 1,

@@ -20,7 +20,7 @@ export type Amount = {
   readonly stored: readonly number[];
   /** Events to be delivered in each round. */
   readonly events: number;
-  /** The search for the highest rate begins with it, and tries so many rates at most. */
+  /** The search for the highest rate begins with it, and tries so many rates at most; with one it looks for no end. */
   readonly firstRate: number;
   readonly steps: number;
 };
