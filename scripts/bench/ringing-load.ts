@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { eventually } from '../phone-farm/eventually';
 import { paced } from './paced';
 import type { PhoneCall, Ringing } from './sip-phones';
@@ -31,18 +32,26 @@ export type LoadOptions = {
   readonly warmUpSeconds: number;
 };
 
+export type Faults = {
+  /** Freed, and not rung within the limit. */
+  unrung: number;
+  /** Rung without having been freed. */
+  surprises: number;
+  lostCallers: number;
+  refusedCommands: number;
+  /** Turns at which nobody was there to be freed. */
+  skipped: number;
+};
+
 export type LoadResult = {
   /** Milliseconds from being free to the INVITE at the phone. */
   readonly times: Readonly<Record<Way, readonly number[]>>;
-  /** Freed, and not rung within the limit. */
-  readonly unrung: number;
-  /** Rung without having been freed. */
-  readonly surprises: number;
-  readonly lostCallers: number;
-  readonly refusedCommands: number;
-  /** Turns at which nobody was there to be freed. */
-  readonly skipped: number;
+  readonly faults: Readonly<Record<Way, Readonly<Faults>>>;
+  /** Of this process, which holds the phones: how late it was, p99 in milliseconds. */
+  readonly late: number;
 };
+
+const noFaults = (): Faults => ({ unrung: 0, surprises: 0, lostCallers: 0, refusedCommands: 0, skipped: 0 });
 
 /** How long an agent looks at the phone before taking the call. */
 const PICK_UP_MS = 100;
@@ -67,7 +76,7 @@ export class RingingLoad {
   private readonly talking: Agent[] = [];
   private readonly callers = new Set<PhoneCall>();
   private readonly times: Record<Way, number[]> = { told: [], ended: [] };
-  private readonly counts = { unrung: 0, surprises: 0, lostCallers: 0, refusedCommands: 0, skipped: 0 };
+  private readonly faults: Readonly<Record<Way, Faults>> = { told: noFaults(), ended: noFaults() };
   private isMeasuring = false;
   private isOver = false;
 
@@ -95,8 +104,12 @@ export class RingingLoad {
       () => `${working.length} agents should talk, ${this.talking.length} do`,
     );
     const warmUp = warmUpSeconds * perSecond;
+    const delay = monitorEventLoopDelay({ resolution: 1 });
     await paced(perSecond, warmUp + seconds * perSecond, (turn) => {
-      if (turn === warmUp) this.isMeasuring = true;
+      if (turn === warmUp) {
+        this.isMeasuring = true;
+        delay.enable();
+      }
       const way = ways[turn % ways.length]!;
       this.freeNext(way);
       setTimeout(() => this.placeCall(way), (Math.random() * 1000) / perSecond);
@@ -107,16 +120,18 @@ export class RingingLoad {
       () => '',
     ).catch(() => {});
     this.isMeasuring = false;
-    this.counts.unrung = [...this.agents.values()].filter((each) => each.freedAt && each.isCounted).length;
+    delay.disable();
+    const unrung = [...this.agents.values()].filter(({ freedAt, isCounted }) => freedAt !== undefined && isCounted); // prettier-ignore
+    for (const { way } of unrung) this.faults[way].unrung++;
     await this.clear();
-    return { times: this.times, ...this.counts };
+    return { times: this.times, faults: this.faults, late: delay.percentile(99) / 1e6 - 1 }; // Its own resolution is a millisecond.
   }
 
   /** A phone rings. */
   take({ user, at, call }: Ringing): void {
     const agent = this.agents.get(user);
     if (agent === undefined || this.isOver) return call.refuse();
-    if (agent.freedAt === undefined) this.counts.surprises++;
+    if (agent.freedAt === undefined) this.faults[agent.way].surprises++;
     else if (agent.isCounted) this.times[agent.way].push(at - agent.freedAt);
     agent.freedAt = undefined;
     agent.call = call;
@@ -131,7 +146,7 @@ export class RingingLoad {
         void call.ended.then(() => this.callers.delete(call));
         if (this.isOver) call.hangUp();
       },
-      () => void this.counts.lostCallers++,
+      () => void this.faults[way].lostCallers++,
     );
   }
 
@@ -158,7 +173,7 @@ export class RingingLoad {
     const queue = way === 'told' ? this.resting : this.talking;
     const next = queue[0];
     if (next === undefined || (way === 'told' && performance.now() - next.restsSince < REST_MS)) {
-      if (this.isMeasuring) this.counts.skipped++;
+      if (this.isMeasuring) this.faults[way].skipped++;
       return;
     }
     queue.shift();
@@ -175,7 +190,7 @@ export class RingingLoad {
     }
     const { at, done } = this.distributor.setFree(agent.user, agent.way);
     agent.freedAt = at;
-    await done.catch(() => void this.counts.refusedCommands++);
+    await done.catch(() => void this.faults[agent.way].refusedCommands++);
   }
 
   private async clear(): Promise<void> {
