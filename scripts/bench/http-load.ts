@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { quantile } from './figures';
 
 export type HttpTarget = {
   readonly port: number;
@@ -7,6 +8,7 @@ export type HttpTarget = {
 };
 
 export type HttpResult = {
+  readonly answered: number;
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
@@ -33,6 +35,7 @@ export async function loadHttp(target: HttpTarget, connections: number, seconds:
         socket.write(target.requests[turn++ % target.requests.length]!);
       };
       socket.on('connect', ask).on('error', reject);
+      socket.on('close', () => reject(new Error('a connection has ended before its answer'))); // After it, nobody listens.
       socket.on('data', (data: Buffer) => {
         received = received.length === 0 ? data : Buffer.concat([received, data]);
         const length = lengthOf(received);
@@ -48,9 +51,13 @@ export async function loadHttp(target: HttpTarget, connections: number, seconds:
     });
   await Promise.all(Array.from({ length: connections }, (_, index) => converse(index)));
   const elapsed = (performance.now() - begin) / 1000;
-  const sorted = times.sort((one, other) => one - other);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
-  return { perSecond: times.length / elapsed, p50: at(0.5), p99: at(0.99), failed };
+  return {
+    answered: times.length,
+    perSecond: times.length / elapsed,
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+    failed,
+  };
 }
 
 /** Of the whole answer; undefined while its head is not there. */

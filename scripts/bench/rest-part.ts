@@ -2,10 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { nameOf } from './bench-scene';
-import { median, rounded } from './figures';
+import { median, rounded, tailNote } from './figures';
 import { holdTalk } from './held-talk';
-import { loadHttp, request, type HttpResult } from './http-load';
-import type { Bench, Outcome } from './part';
+import { loadHttp, request, type HttpResult, type HttpTarget } from './http-load';
+import { ProcessorWatch } from './machine-load';
+import { judged, type Bench, type Outcome, type Table, type Target } from './part';
 
 const FIRST_AGENT = 330_001;
 const AGENTS = 100;
@@ -16,11 +17,32 @@ const MANY_CONNECTIONS = 64;
 /** A slice is short, so that what others on the machine do meets both alike. */
 const SLICE_SECONDS = 1;
 const PREFIX = '/v1/callcenter';
+const BOTH = ['Parley', 'bare Koa'] as const;
+/** As a command has one. */
+const BODY = { state: 'busy' };
 
-type Measured = { readonly what: string; readonly connections: number; readonly bytes: number } & HttpResult;
+export type RestFigure = {
+  readonly what: string;
+  readonly who: 'Parley' | 'bare Koa';
+  readonly connections: number;
+  /** Of the first answer. */
+  readonly bytes: number;
+  readonly perSecond: number;
+  /** Milliseconds to the answer. */
+  readonly p50: number;
+  readonly p99: number;
+  /** Answers: of all slices the fewest, and those that are not 200. */
+  readonly samples: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** Processor time of the server, in microseconds for each request. */
+  readonly micros: number;
+};
+type Slice = HttpResult & { readonly seconds: number };
 type Read = { readonly what: string; readonly paths: readonly string[]; readonly before?: () => Promise<unknown> };
+type Server = { readonly pid: number | undefined; readonly target: HttpTarget };
 
-/** Figure 6: reads next to a bare Koa route that answers with the same body, in turn in short slices; and commands. */
+/** Figure 6: reads and commands, each next to a bare Koa route that answers with the same body, in turn in short slices. */
 export async function rest({ scene, contenders: { all }, amount }: Bench): Promise<Outcome> {
   const parley = all.find(({ name }) => name === 'Parley')!;
   const agents = await scene.growAgents(FIRST_AGENT, AGENTS, 'rest');
@@ -47,82 +69,126 @@ export async function rest({ scene, contenders: { all }, amount }: Bench): Promi
     { what: 'an extension', paths: extensions.map(({ id }) => `${PREFIX}/extension/${id}`) },
     { what: 'a page of 20 agents', paths: [`${PREFIX}/agent?pageSize=20`] },
   ];
-  const figures: Measured[] = [];
-  for (const [index, { what, paths, before }] of reads.entries()) {
-    await before?.();
-    const body = await (await fetch(`${scene.api.url}${paths[0]!}`)).text();
+  const figures: RestFigure[] = [];
+  let bodies = 0;
+  const measure = async (what: string, requests: readonly string[], all: readonly number[]): Promise<void> => {
+    const body = await answerTo(port, requests[0]!);
     koa.send(JSON.parse(body) as object);
-    const bytes = Buffer.byteLength(body);
-    const ours = { port, requests: paths.map((path) => request('GET', path)) };
-    const bare = { port: koaPort, requests: [request('GET', `/${index}`)] };
-    const results: Record<'ours' | 'bare', HttpResult[]> = { ours: [], bare: [] };
-    await loadHttp(ours, CONNECTIONS, SLICE_SECONDS);
-    await loadHttp(bare, CONNECTIONS, SLICE_SECONDS);
-    for (let slice = 0; slice < slices; slice++) {
-      results.ours.push(await loadHttp(ours, CONNECTIONS, SLICE_SECONDS));
-      results.bare.push(await loadHttp(bare, CONNECTIONS, SLICE_SECONDS));
+    const method = requests[0]!.startsWith('POST') ? 'POST' : 'GET';
+    const posted = method === 'POST' ? BODY : undefined;
+    const servers: Readonly<Record<RestFigure['who'], Server>> = {
+      Parley: { pid: scene.service.pid, target: { port, requests } },
+      'bare Koa': { pid: koa.pid, target: { port: koaPort, requests: [request(method, `/${bodies++}`, posted)] } },
+    };
+    for (const connections of all) {
+      const results: Record<RestFigure['who'], Slice[]> = { Parley: [], 'bare Koa': [] };
+      for (let slice = -1; slice < slices; slice++) {
+        for (const who of BOTH) {
+          const result = await sliceOf(servers[who], connections);
+          if (slice >= 0) results[who].push(result); // The one before is a warm-up.
+        }
+      }
+      const bytes = Buffer.byteLength(body);
+      for (const who of BOTH) figures.push({ what, who, connections, bytes, ...over(results[who]) });
     }
-    figures.push({ what: `read ${what}`, connections: CONNECTIONS, bytes, ...over(results.ours) });
-    figures.push({ what: `bare Koa, the same`, connections: CONNECTIONS, bytes, ...over(results.bare) });
+  };
+  for (const { what, paths, before } of reads) {
+    await before?.();
+    await measure(
+      `read ${what}`,
+      paths.map((path) => request('GET', path)),
+      [CONNECTIONS],
+    );
   }
-  koa.disconnect();
   const gets = agents.map((user) => request('GET', `${PREFIX}/agent/${nameOf(user)}`));
   const states = agents.flatMap((user) =>
     ['busy', 'away'].map((state) => request('POST', `${PREFIX}/agent/${nameOf(user)}/state`, { state })),
   );
-  const commands = [
-    { what: 'an agent, by which it stays logged in', requests: gets },
-    { what: "command: an agent's state", requests: states },
-  ];
-  for (const { what, requests } of commands) {
-    for (const connections of [1, CONNECTIONS, MANY_CONNECTIONS]) {
-      const results: HttpResult[] = [];
-      for (let slice = 0; slice < slices; slice++) {
-        results.push(await loadHttp({ port, requests }, connections, SLICE_SECONDS));
-      }
-      figures.push({ what, connections, bytes: 0, ...over(results) });
-    }
-  }
+  await measure('an agent, by which it stays logged in', gets, [1, CONNECTIONS, MANY_CONNECTIONS]);
+  await measure("command: an agent's state", states, [1, CONNECTIONS, MANY_CONNECTIONS]);
+  koa.disconnect();
   await parley.close(agents);
   console.table(figures);
   return {
     figures,
-    tables: [
-      {
-        title: 'REST: requests a second, milliseconds to the answer',
-        head: ['what', 'connections', 'bytes', 'requests/s', '× bare Koa', 'p50', 'p99', 'not 200'],
-        rows: figures.map((each, index) => [
-          each.what,
-          each.connections,
-          each.bytes || '-',
-          Math.round(each.perSecond),
-          each.what.startsWith('read') ? shareOf(figures, index) : '-',
-          each.p50,
-          each.p99,
-          each.failed,
-        ]),
-      },
-    ],
-    targets: figures.flatMap((each, index) =>
-      each.what.startsWith('read')
-        ? [{ what: `${each.what}, times bare Koa`, value: shareOf(figures, index), limit: READS_AT_LEAST, sense: 'at least' as const }] // prettier-ignore
-        : [],
-    ),
-    problems: figures.filter(({ failed }) => failed > 0).map(({ what, failed }) => `${what}: ${failed} not answered with 200`), // prettier-ignore
+    tables: [tableOf(figures)],
+    targets: targetsOf(figures),
+    problems: figures.filter(({ failed }) => failed > 0).map(failureOf),
   };
 }
 
-/** Behind what is read stands the same from bare Koa. */
-function shareOf(figures: readonly Measured[], index: number): number {
-  return rounded(figures[index]!.perSecond / figures[index + 1]!.perSecond, 2);
+async function answerTo(port: number, whole: string): Promise<string> {
+  const [, method, path] = /^(\S+) (\S+)/.exec(whole)!;
+  const body = whole.slice(whole.indexOf('\r\n\r\n') + 4);
+  const headers = { 'content-type': 'application/json' };
+  const asked = body === '' ? { method: method! } : { method: method!, body, headers };
+  return await (await fetch(`http://127.0.0.1:${port}${path!}`, asked)).text();
 }
 
-function over(results: readonly HttpResult[]): HttpResult {
-  const middle = (of: (result: HttpResult) => number): number => rounded(median(results.map(of)), 2);
+async function sliceOf({ pid, target }: Server, connections: number): Promise<Slice> {
+  const watch = new ProcessorWatch({ own: pid });
+  const result = await loadHttp(target, connections, SLICE_SECONDS);
+  return { ...result, seconds: watch.spent().own };
+}
+
+function over(slices: readonly Slice[]): Omit<RestFigure, 'what' | 'who' | 'connections' | 'bytes'> {
+  const middle = (of: (slice: Slice) => number): number => rounded(median(slices.map(of)), 2);
+  const sum = (of: (slice: Slice) => number): number => slices.reduce((all, each) => all + of(each), 0);
+  const answered = sum((slice) => slice.answered);
   return {
     perSecond: middle(({ perSecond }) => perSecond),
     p50: middle(({ p50 }) => p50),
     p99: middle(({ p99 }) => p99),
-    failed: results.reduce((sum, { failed }) => sum + failed, 0),
+    samples: Math.min(...slices.map((slice) => slice.answered)),
+    answered,
+    failed: sum(({ failed }) => failed),
+    micros: rounded((sum(({ seconds }) => seconds) / answered) * 1e6), // The kernel counts in hundredths of a second: too few for one slice.
   };
+}
+
+const failureOf = ({ who, what, failed, answered }: RestFigure): string =>
+  `${who}, ${what}: ${failed} of ${answered} not answered with 200`;
+
+/** The same by bare Koa. */
+function bareOf(figures: readonly RestFigure[], { what, connections }: RestFigure): RestFigure {
+  return figures.find((each) => each.who === 'bare Koa' && each.what === what && each.connections === connections)!; // prettier-ignore
+}
+
+export function tableOf(figures: readonly RestFigure[]): Table {
+  const ours = figures.filter(({ who }) => who === 'Parley');
+  return {
+    title: 'REST: requests a second, milliseconds to the answer, and processor µs of the server for each: Parley / bare Koa', // prettier-ignore
+    head: ['what', 'connections', 'bytes', 'requests/s', '×', 'p50', 'p99', 'processor µs', '×', 'not 200'],
+    rows: ours.map((each) => {
+      const bare = bareOf(figures, each);
+      const pair = (of: (figure: RestFigure) => number): string => `${of(each)} / ${of(bare)}`;
+      return [
+        each.what,
+        each.connections,
+        each.bytes,
+        pair(({ perSecond }) => Math.round(perSecond)),
+        rounded(each.perSecond / bare.perSecond, 2),
+        pair(({ p50 }) => p50),
+        `${pair(({ p99 }) => p99)}${tailNote(Math.min(each.samples, bare.samples))}`,
+        pair(({ micros }) => micros),
+        rounded(each.micros / bare.micros, 2),
+        pair(({ failed }) => failed),
+      ];
+    }),
+  };
+}
+
+export function targetsOf(figures: readonly RestFigure[]): readonly Target[] {
+  const reads = figures.filter(({ who, what }) => who === 'Parley' && what.startsWith('read'));
+  const failed = (each: RestFigure): readonly string[] => (each.failed > 0 ? [failureOf(each)] : []);
+  return reads.map((each) => {
+    const bare = bareOf(figures, each);
+    return {
+      what: `${each.what}, times bare Koa`,
+      value: rounded(each.perSecond / bare.perSecond, 2),
+      limit: READS_AT_LEAST,
+      sense: 'at least',
+      ...judged(failed(each), failed(bare)), // To refuse is quick.
+    };
+  });
 }
