@@ -51,3 +51,10 @@ export function row(name: string, target: number | null, { ours, scan }: Figure)
     reached: target === null ? '' : p99 <= target ? 'yes' : 'no',
   };
 }
+
+/** Of the rows above: what was not measured, ours or the scan beside it. */
+export function emptyOf(rows: readonly ReturnType<typeof row>[]): readonly string[] {
+  const isEmpty = (each: ReturnType<typeof row>): boolean =>
+    Object.values(each).some((value) => typeof value === 'number' && !Number.isFinite(value));
+  return rows.filter(isEmpty).map(({ figure: name }) => `not measured: ${name}`);
+}

@@ -19,7 +19,7 @@ import { agentEnqueue, type Enqueue, type Target } from '../../src/domain/queue/
 import { isSelectable, rankBy, scoreOf } from '../../src/domain/queue/fitting';
 import { inOrder, isOpen, placeIn, waitsOf, type Place } from '../../src/domain/queue/queue-task';
 import { apply, emptyWorld, type World } from '../../src/domain/world';
-import { figure, median, micros, quantile, row, timed, yardstick, type Figure } from './figures';
+import { emptyOf, figure, median, micros, quantile, row, timed, yardstick, type Figure } from './figures';
 
 /**
  * Times the rules of the queue on the engine alone, next to a plain scan of everything, in one run.
@@ -367,7 +367,10 @@ function main(): void {
   console.log(
     `The same piece of arithmetic beside each of them: p50 ${machine['p50 µs']} µs, p99 ${machine['p99 µs']} µs`,
   );
-  console.log(JSON.stringify({ size: SIZE, node: process.version, machine, figures: rows }));
+  const problems = emptyOf(rows);
+  for (const problem of problems) console.log(problem);
+  console.log(JSON.stringify({ measured: problems.length === 0, problems, size: SIZE, node: process.version, machine, figures: rows })); // prettier-ignore
+  process.exitCode = problems.length === 0 ? 0 : 1;
 }
 
 main();

@@ -1,4 +1,4 @@
-import { quantile, quantiles, tailNote } from '../../scripts/bench/figures';
+import { emptyOf, figure, quantile, quantiles, row, tailNote } from '../../scripts/bench/figures';
 import { UNKNOWN } from '../../scripts/bench/origin';
 import { problemsOf, verdictOf, type Amount, type Outcome, type Target } from '../../scripts/bench/part';
 import { Run } from '../../scripts/bench/run';
@@ -40,6 +40,17 @@ describe('quantile', () => {
   test('where the slowest hundredth is the slowest one, that is said', () => {
     expect([tailNote(16), tailNote(100), tailNote(101)]).toEqual([' (max of 16)', ' (max of 100)', '']);
   });
+});
+
+test('of the rules alone, a figure without a round is not measured', () => {
+  const rows = [
+    row('idle', 0.2, { ours: [0.1, 0.2], scan: [4] }),
+    row('parked', 0.5, figure()),
+    row('found', null, { ours: [0.1], scan: [] }),
+  ];
+
+  expect(emptyOf(rows)).toEqual(['not measured: parked', 'not measured: found']);
+  expect(rows[1]!['reached']).toBe('no');
 });
 
 describe('a target', () => {
