@@ -126,16 +126,27 @@ async function measure(part: Part, count: number, keep: boolean): Promise<Outcom
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS, args: process.argv.slice(2) });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-  // The kernel ends what this process has started, however this one ends.
-  setTimeout(() => process.exit(1), LIMIT_MS + Number(values.soak) * 1000).unref();
   console.log(`${cpus().length} × ${cpus()[0]?.model}, load ${loadavg().map(Math.round).join(' ')}`);
   const figures: Record<string, object> = {};
   const problems: string[] = [];
+  let current = 'nothing yet';
+  const end = (): never => {
+    if (Object.keys(figures).length === 0) problems.push('nothing was measured');
+    for (const problem of problems) console.log(problem);
+    console.log(JSON.stringify({ reached: problems.length === 0, problems, node: process.version, figures }));
+    process.exit(problems.length === 0 ? 0 : 1); // The kernel ends what this process has started, however this one ends.
+  };
+  const limitMs = LIMIT_MS + Number(values.soak) * 1000;
+  setTimeout(() => {
+    problems.push(`${current}: not measured: everything should be over within ${limitMs / 60_000} minutes`);
+    end();
+  }, limitMs).unref();
   for (const [name, part] of Object.entries(parts(await freePort('127.0.0.1')))) {
     const count = Number(values[name as 'kills']);
     if (!Number.isInteger(count) || count < 0) throw new Error(`--${name} must be a whole number`);
     if (count === 0) continue;
     console.log(`\n${name}: ${count}`);
+    current = name;
     try {
       const outcome = await measure(part, count, values.keep);
       console.log(outcome.figures);
@@ -146,9 +157,7 @@ async function main(): Promise<void> {
       problems.push(`${name}: not measured: ${(error as Error).message}`);
     }
   }
-  for (const problem of problems) console.log(problem);
-  console.log(JSON.stringify({ reached: problems.length === 0, problems, node: process.version, figures }));
-  process.exit(problems.length === 0 ? 0 : 1);
+  end();
 }
 
 main().catch((error: unknown) => {
