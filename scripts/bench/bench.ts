@@ -102,6 +102,11 @@ function partsOf(given: string | undefined): readonly string[] {
   return PARTS.filter((each) => wanted.includes(each));
 }
 
+/** What comes out may stand beside what others measure. */
+function isUsual({ quick, profile, 'floor-bridge': floorBridge }: Values): boolean {
+  return !quick && profile === undefined && floorBridge === undefined;
+}
+
 function nodeArgumentsOf({ profile }: Values): readonly string[] {
   return profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
 }
@@ -125,6 +130,7 @@ async function compare(run: Run, names: readonly string[], values: Values): Prom
 async function main(): Promise<void> {
   const values = parseArgs({ options: OPTIONS }).values;
   const names = partsOf(values.parts);
+  if (values.write && !isUsual(values)) throw new Error('--write is not for --quick, --profile and --floor-bridge: nobody would see it of the figures'); // prettier-ignore
   const { version: asterisk } = await provideAsterisk(PROJECT_ROOT, console.log);
   const origin = originHere(PROJECT_ROOT, asterisk);
   const run = new Run(amountOf(values), origin);
@@ -135,7 +141,7 @@ async function main(): Promise<void> {
   for (const name of names.filter((each) => each in ALONE)) {
     await run.measure(name, () => ALONE[name]!(run.amount, nodeArgumentsOf(values)));
   }
-  if ((run.isWhole(PARTS) && !values.quick) || values.write) await publish(PROJECT_ROOT, run.parts);
+  if ((run.isWhole(PARTS) && isUsual(values)) || values.write) await publish(PROJECT_ROOT, run.parts);
   const { targets, problems, unasked, exitCode } = run;
   console.table(targets);
   for (const each of unasked) console.log(`not asked for, and so not judged: ${each}`);

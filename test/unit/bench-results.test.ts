@@ -1,4 +1,7 @@
-import { UNKNOWN, type Origin } from '../../scripts/bench/origin';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { commitOf, UNKNOWN, type Origin } from '../../scripts/bench/origin';
 import { type Amount } from '../../scripts/bench/part';
 import { drawing } from '../../scripts/bench/picture';
 import { partsIn, tablesOf, type Measured } from '../../scripts/bench/results';
@@ -90,4 +93,11 @@ test('the picture says what it is of, and draws no bar for what was not measured
   expect(picture).toContain('2026-01-02T10:00:00.000Z: slow, 8 cores');
   expect(picture).toContain('Parley 7 ms');
   expect(picture).not.toMatch(/floor null|NaN/);
+});
+
+test('given no repository, there is no commit', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-no-repository-'));
+
+  expect(commitOf(folder)).toBeNull();
+  rmdirSync(folder);
 });
