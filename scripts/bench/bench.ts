@@ -141,7 +141,10 @@ async function main(): Promise<void> {
   for (const name of names.filter((each) => each in ALONE)) {
     await run.measure(name, () => ALONE[name]!(run.amount, nodeArgumentsOf(values)));
   }
-  if ((run.isWhole(PARTS) && isUsual(values)) || values.write) await publish(PROJECT_ROOT, run.parts);
+  if ((run.isWhole(PARTS) && isUsual(values)) || values.write) {
+    const fail = (error: Error): unknown => run.problems.push(`not written: ${error.message}`); // The figures are told all the same.
+    await publish(PROJECT_ROOT, run.parts).catch(fail);
+  }
   const { targets, problems, unasked, exitCode } = run;
   console.table(targets);
   for (const each of unasked) console.log(`not asked for, and so not judged: ${each}`);
