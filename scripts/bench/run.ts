@@ -4,6 +4,8 @@ import type { Origin } from './origin';
 import { problemsOf, verdictOf, type Amount, type Outcome, type Target, type Verdict } from './part';
 import { loadNow, type Measured } from './results';
 
+type Judged = Omit<Target, 'missed' | 'undecided'> & Verdict & { readonly reached: boolean };
+
 /** The parts of one run, and what went wrong with them. */
 export class Run {
   readonly parts: Record<string, Measured> = {};
@@ -32,12 +34,13 @@ export class Run {
     }
   }
 
-  get targets(): readonly (Target & Verdict & { readonly reached: boolean })[] {
+  get targets(): readonly Judged[] {
     return Object.values(this.parts)
       .flatMap(({ targets }) => targets)
       .map((target) => {
+        const { what, value, limit, sense } = target;
         const verdict = verdictOf(target);
-        return { ...target, ...verdict, reached: verdict.is === 'reached' };
+        return { what, value, limit, sense, ...verdict, reached: verdict.is === 'reached' };
       });
   }
 
