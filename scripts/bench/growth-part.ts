@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '../asterisk/free-ports';
 import { eventually } from '../phone-farm/eventually';
-import { CallLoad } from './call-load';
+import { CallLoad, type CallResult } from './call-load';
 import { parley } from './contenders';
 import { quantiles, rounded, type Quantiles } from './figures';
 import { loadHttp, request } from './http-load';
 import { Inspector } from './inspector';
 import { paced } from './paced';
-import type { Amount, Outcome } from './part';
-import { storeConversations } from './stored-conversations';
+import type { Amount, Outcome, Table, Target } from './part';
+import { keepConversations, storeConversations } from './stored-conversations';
 import { SuiteScene } from './suite-scene';
 import type { PhoneCall } from './sip-phones';
 
@@ -23,10 +24,13 @@ const MOST_MB = 30;
 /** What is measured with little and with much must not differ by more; a machine with others on it differs by that much by itself. */
 const FLAT = 1.5;
 const READ_SECONDS = 1;
+/** Of events and of what goes into the tables, after the last call. */
+const SETTLE_MS = 1_000;
 
-type Row = {
-  readonly what: 'live' | 'stored';
+export type Row = {
+  readonly what: 'stored' | 'live';
   readonly conversations: number;
+  /** Of the calls. */
   readonly failed: number;
   readonly ring: Quantiles;
   readonly hear: Quantiles;
@@ -42,10 +46,18 @@ type Row = {
 
 /** Figure 7, and the memory of figure 4: the same with more and more conversations that live, and that are stored. */
 export async function growth(amount: Amount): Promise<Outcome> {
+  const stored = await onNewStore(amount, (part) => part.withStored());
+  return outcomeOf([...stored, ...(await onNewStore(amount, (part) => part.withLive()))]);
+}
+
+async function onNewStore(
+  amount: Amount,
+  measure: (part: Growth) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
   const port = await freePort('127.0.0.1');
   const scene = await SuiteScene.start({ nodeArguments: [`--inspect=127.0.0.1:${port}`] });
   try {
-    return outcomeOf(await new Growth(scene, amount, port).run());
+    return await measure(new Growth(scene, amount, port));
   } finally {
     await scene.stop();
   }
@@ -61,15 +73,31 @@ class Growth {
     private readonly inspectorPort: number,
   ) {}
 
-  async run(): Promise<readonly Row[]> {
+  async withStored(): Promise<readonly Row[]> {
+    const { scene, amount } = this;
+    await parley(scene).open(await scene.growAgents(FIRST_AGENT, AGENTS, 'work'));
+    await this.warmUp();
+    for (const count of amount.stored) {
+      await scene.stopService();
+      storeConversations(scene.storeFile, count);
+      scene.startService();
+      await scene.untilReady();
+      await this.warmUp();
+      await wait(SETTLE_MS);
+      await this.measure('stored', keepConversations(scene.storeFile, count)); // Without those of warming up.
+    }
+    return this.rows;
+  }
+
+  async withLive(): Promise<readonly Row[]> {
     const { scene, amount } = this;
     const agents = await scene.growAgents(FIRST_AGENT, AGENTS, 'work');
     const holding = await scene.growAgents(FIRST_HOLDING, Math.max(...amount.live), 'hold');
-    const { open } = parley(scene);
-    await open([...agents, ...holding]);
+    await parley(scene).open([...agents, ...holding]);
+    await this.warmUp();
     // The most there will be once before: what a process takes for good when it first has so much to do is not counted.
     await this.talkUntil(Math.max(...amount.live));
-    await this.load();
+    await this.warmUp();
     await this.endTalks();
     await this.measure('live', 0);
     for (const count of amount.live) {
@@ -77,14 +105,6 @@ class Growth {
       await this.measure('live', count);
     }
     await this.endTalks();
-    for (const count of amount.stored) {
-      await scene.stopService();
-      const stored = storeConversations(scene.storeFile, count);
-      scene.startService();
-      await scene.untilReady();
-      await this.load();
-      await this.measure('stored', stored);
-    }
     return this.rows;
   }
 
@@ -112,14 +132,20 @@ class Growth {
     await eventually(isQuiet, GOING_MS, () => 'all talks should have ended');
   }
 
-  private async load(): ReturnType<CallLoad['run']> {
-    const load = new CallLoad(this.scene, parley(this.scene), { ...this.amount, perSecond: PER_SECOND });
-    return await load.run();
+  /** As a process that has just begun needs it. */
+  private async warmUp(): Promise<void> {
+    await this.load({ seconds: this.amount.firstWarmUpSeconds, warmUpSeconds: 0 });
+  }
+
+  private async load(amount: Pick<Amount, 'seconds' | 'warmUpSeconds'>): Promise<CallResult> {
+    const { seconds, warmUpSeconds } = amount;
+    const options = { perSecond: PER_SECOND, seconds, warmUpSeconds };
+    return await new CallLoad(this.scene, parley(this.scene), options).run();
   }
 
   private async measure(what: Row['what'], conversations: number): Promise<void> {
     const { scene } = this;
-    const { failed, ring, hear, spent, placed } = await this.load();
+    const { failed, ring, hear, spent, placed } = await this.load(this.amount);
     const target = {
       port: Number(new URL(scene.api.url).port),
       requests: [request('GET', '/v1/callcenter/conversation?pageSize=20')],
@@ -149,46 +175,64 @@ function residentMb(pid: number | undefined): number {
   return rounded(Number(kilobytes) / 1000);
 }
 
-function outcomeOf(rows: readonly Row[]): Outcome {
+export function outcomeOf(rows: readonly Row[]): Outcome {
   const of = (what: Row['what']): readonly Row[] => rows.filter((row) => row.what === what);
+  const stored = of('stored');
   const live = of('live');
-  const [none, most] = [live[0]!, live.at(-1)!];
+  const [none, fewest, most] = [live[0]!, live[1]!, live.at(-1)!];
   const perThousand = (memory: (row: Row) => number): number =>
     rounded(((memory(most) - memory(none)) / most.conversations) * 1000);
-  const stored = of('stored');
-  const flat = (what: string, first: number, last: number): Outcome['targets'][number] => ({
-    what,
-    value: rounded(last / first, 2),
-    limit: FLAT,
-    sense: 'at most',
-  });
   return {
     figures: { rows, memory: { heap: perThousand(({ heap }) => heap), resident: perThousand(({ resident }) => resident), asterisk: perThousand(({ asterisk }) => asterisk) } }, // prettier-ignore
-    tables: [
-      {
-        title: `The same with more conversations, at ${PER_SECOND} calls a second`,
-        head: ['conversations', 'failed', 'ring p50 / p99 ms', 'hear p50 / p99 ms', 'own s per 1,000 calls', 'page of conversations ms', 'heap MB', 'resident MB', 'Asterisk MB'], // prettier-ignore
-        rows: rows.map(({ what, conversations, failed, ring, hear, own, page, heap, resident, asterisk }) => [
-          `${conversations} ${what}`,
-          failed,
-          `${ring.p50} / ${ring.p99}`,
-          `${hear.p50} / ${hear.p99}`,
-          own,
-          page,
-          heap,
-          resident,
-          asterisk,
-        ]),
-      },
-    ],
+    tables: [tableOf(rows)],
     targets: [
       { what: `resident MB per 1,000 live conversations (of ${most.conversations})`, value: perThousand(({ resident }) => resident), limit: MOST_MB, sense: 'at most' }, // prettier-ignore
-      flat(`processor time with ${most.conversations} live ones, times that with none`, none.own, most.own),
-      flat('processor time with the most stored ones, times that with the fewest', stored[0]!.own, stored.at(-1)!.own), // prettier-ignore
-      flat('a page of conversations with the most stored ones, times that with the fewest', stored[0]!.page, stored.at(-1)!.page), // prettier-ignore
+      ...flat(fewest, most),
+      ...flat(stored[0]!, stored.at(-1)!),
     ],
     problems: rows
       .filter(({ ring }) => Number.isNaN(ring.p50))
-      .map(({ conversations, what }) => `no call was connected with ${conversations} ${what}`),
+      .map((row) => `no call was connected: ${nameOf(row)}`),
+  };
+}
+
+function nameOf({ what, conversations }: Row): string {
+  return `${conversations} ${what}`;
+}
+
+/** What is compared must have come of all calls: if it has not, those that failed are told in its place. */
+function flat(fewest: Row, most: Row): readonly Target[] {
+  const pair = `${nameOf(most)}, times ${nameOf(fewest)}`;
+  const failed = fewest.failed + most.failed;
+  if (failed > 0) return [{ what: `calls that failed, ${pair}`, value: failed, limit: 0, sense: 'at most' }];
+  const figures: readonly (readonly [what: string, of: (row: Row) => number])[] = [
+    ['ring p50', ({ ring }) => ring.p50],
+    ['hear p50', ({ hear }) => hear.p50],
+    ['processor time', ({ own }) => own],
+    ['a page of conversations', ({ page }) => page],
+  ];
+  return figures.map(([what, value]) => ({
+    what: `${what}, ${pair}`,
+    value: rounded(value(most) / value(fewest), 2),
+    limit: FLAT,
+    sense: 'at most',
+  }));
+}
+
+function tableOf(rows: readonly Row[]): Table {
+  return {
+    title: `The same with more conversations, at ${PER_SECOND} calls a second`,
+    head: ['conversations', 'failed', 'ring p50 / p99 ms', 'hear p50 / p99 ms', 'own s per 1,000 calls', 'page of conversations ms', 'heap MB', 'resident MB', 'Asterisk MB'], // prettier-ignore
+    rows: rows.map((row) => [
+      nameOf(row),
+      row.failed,
+      `${row.ring.p50} / ${row.ring.p99}`,
+      `${row.hear.p50} / ${row.hear.p99}`,
+      row.own,
+      row.page,
+      row.heap,
+      row.resident,
+      row.asterisk,
+    ]),
   };
 }
