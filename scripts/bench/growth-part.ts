@@ -21,6 +21,8 @@ const COMING_PER_SECOND = 10;
 const COMING_MS = 60_000;
 const GOING_MS = 60_000;
 const MOST_MB = 30;
+/** With fewer, what a process takes by itself would be multiplied. */
+const JUDGED_LIVE = 1_000;
 /** What is measured with little and with much must not differ by more; a machine with others on it differs by that much by itself. */
 const FLAT = 1.5;
 const READ_SECONDS = 1;
@@ -28,7 +30,8 @@ const READ_SECONDS = 1;
 const SETTLE_MS = 1_000;
 
 export type Row = {
-  readonly what: 'stored' | 'live';
+  /** `warm`: before the first that go on beside the calls. */
+  readonly what: 'stored' | 'warm' | 'live';
   readonly conversations: number;
   /** Of the calls. */
   readonly failed: number;
@@ -95,7 +98,8 @@ class Growth {
     const holding = await scene.growAgents(FIRST_HOLDING, Math.max(...amount.live), 'hold');
     await parley(scene).open([...agents, ...holding]);
     await this.warmUp();
-    // The most there will be once before: what a process takes for good when it first has so much to do is not counted.
+    await this.measure('warm', 0);
+    // The most there will be once before: what a process takes for good when it first has so much to do is told by itself.
     await this.talkUntil(Math.max(...amount.live));
     await this.warmUp();
     await this.endTalks();
@@ -179,14 +183,15 @@ export function outcomeOf(rows: readonly Row[]): Outcome {
   const of = (what: Row['what']): readonly Row[] => rows.filter((row) => row.what === what);
   const stored = of('stored');
   const live = of('live');
-  const [none, fewest, most] = [live[0]!, live[1]!, live.at(-1)!];
-  const perThousand = (memory: (row: Row) => number): number =>
-    rounded(((memory(most) - memory(none)) / most.conversations) * 1000);
+  const [warm, none, fewest, most] = [of('warm')[0]!, live[0]!, live[1]!, live.at(-1)!];
+  const memory = { sinceWarm: perThousand(warm, most), sinceNone: perThousand(none, most) };
   return {
-    figures: { rows, memory: { heap: perThousand(({ heap }) => heap), resident: perThousand(({ resident }) => resident), asterisk: perThousand(({ asterisk }) => asterisk) } }, // prettier-ignore
-    tables: [tableOf(rows)],
+    figures: { rows, memory },
+    tables: [tableOf(rows), memoryTable(memory, most)],
     targets: [
-      { what: `resident MB per 1,000 live conversations (of ${most.conversations})`, value: perThousand(({ resident }) => resident), limit: MOST_MB, sense: 'at most' }, // prettier-ignore
+      ...(memory.sinceWarm === null
+        ? []
+        : [{ what: `resident MB per 1,000 live conversations (of ${most.conversations})`, value: memory.sinceWarm.resident, limit: MOST_MB, sense: 'at most' as const }]), // prettier-ignore
       ...flat(fewest, most),
       ...flat(stored[0]!, stored.at(-1)!),
     ],
@@ -196,8 +201,18 @@ export function outcomeOf(rows: readonly Row[]): Outcome {
   };
 }
 
+const PARTS_OF_MEMORY = ['heap', 'resident', 'asterisk'] as const;
+type Memory = Readonly<Record<(typeof PARTS_OF_MEMORY)[number], number>>;
+
+/** Null: of too few to say. */
+function perThousand(before: Row, most: Row): Memory | null {
+  if (most.conversations < JUDGED_LIVE) return null;
+  const more = (part: keyof Memory): number => rounded(((most[part] - before[part]) / most.conversations) * 1000);
+  return { heap: more('heap'), resident: more('resident'), asterisk: more('asterisk') };
+}
+
 function nameOf({ what, conversations }: Row): string {
-  return `${conversations} ${what}`;
+  return what === 'warm' ? 'warm, before the first conversations' : `${conversations} ${what}`;
 }
 
 /** What is compared must have come of all calls: if it has not, those that failed are told in its place. */
@@ -234,5 +249,18 @@ function tableOf(rows: readonly Row[]): Table {
       row.resident,
       row.asterisk,
     ]),
+  };
+}
+
+function memoryTable(memory: Readonly<Record<'sinceWarm' | 'sinceNone', Memory | null>>, most: Row): Table {
+  const cells = (figures: Memory | null): readonly (string | number)[] =>
+    PARTS_OF_MEMORY.map((part) => figures?.[part] ?? 'not measured');
+  return {
+    title: `Megabytes for 1,000 live conversations (of ${most.conversations})`,
+    head: ['more than', 'heap', 'resident', 'Asterisk'],
+    rows: [
+      ['warm, before the first conversations', ...cells(memory.sinceWarm)],
+      ['none live, after there were as many once', ...cells(memory.sinceNone)],
+    ],
   };
 }

@@ -17,11 +17,27 @@ const aRow = (what: Row['what'], conversations: number, more: Partial<Row> = {})
 const someRows = (most: number, more: Partial<Row> = {}): readonly Row[] => [
   aRow('stored', 10),
   aRow('stored', 100_000, { page: 1.2 }),
+  aRow('warm', 0),
   aRow('live', 0, { resident: 130 }),
   aRow('live', 10, { resident: 131 }),
   aRow('live', most, { resident: 150, heap: 60, ring: { p50: 8, p99: 20 }, ...more }),
 ];
 const memoryTarget = /^resident MB/;
+
+test('given the most of 1,000, the memory is judged from before the first conversations on, and both are shown', () => {
+  const { targets, tables } = outcomeOf(someRows(1_000));
+  expect(targets.find(({ what }) => memoryTarget.test(what))).toMatchObject({ value: 50, limit: 30 });
+  expect(tables[1]!.rows).toEqual([
+    ['warm, before the first conversations', 10, 50, 0],
+    ['none live, after there were as many once', 10, 20, 0],
+  ]);
+});
+
+test('given fewer, the memory is not measured', () => {
+  const { targets, tables } = outcomeOf(someRows(200));
+  expect(targets.filter(({ what }) => memoryTarget.test(what))).toEqual([]);
+  expect(tables[1]!.rows[0]).toEqual(expect.arrayContaining(['not measured']));
+});
 
 test('the most live and the most stored are held against the fewest, by all that is to stay the same', () => {
   const { targets } = outcomeOf(someRows(1_000));
