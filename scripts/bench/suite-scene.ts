@@ -25,6 +25,8 @@ exten => _83.,1,Stasis(floor,caller)
  same => n,Hangup()
 `;
 const STOP_MS = 10_000;
+/** What the service is subscribed to. */
+const SUBSCRIPTION = 'applications/parley/subscription?eventSource=endpoint:PJSIP';
 /** Callers have an address of their own, and so, like a carrier, need no password. */
 const CALLERS_HOST = '127.0.0.2';
 const CALLERS = `
@@ -45,6 +47,9 @@ export class SuiteScene extends BenchScene {
   callers!: SipPhones;
   receiver!: WebhookReceiver;
   private readonly provided = new Set<string>();
+  private isServiceAway = false;
+  /** It has come back, and nothing was asked of it yet. */
+  isServiceNew = false;
 
   static async start(options: Partial<SceneOptions> = {}): Promise<SuiteScene> {
     const receiver = await WebhookReceiver.start();
@@ -81,6 +86,31 @@ export class SuiteScene extends BenchScene {
     await this.service.stop(STOP_MS);
   }
 
+  /**
+   * Who is measured has Asterisk and the machine for itself. Asterisk makes events of every call for an application that is
+   * subscribed to all phones, and for one that is not connected it makes them as well, and drops them.
+   */
+  async takeServiceAway(): Promise<void> {
+    if (this.isServiceAway) return;
+    this.isServiceAway = true;
+    await this.stopService();
+    const unsubscribe = (): Promise<boolean> =>
+      this.askAri('DELETE', SUBSCRIPTION).then(
+        () => true,
+        () => false,
+      );
+    while (await unsubscribe()); // Once for each time that it has subscribed.
+  }
+
+  /** Resolves when it is ready; it knows the agents that it knew. */
+  async bringServiceBack(): Promise<void> {
+    if (!this.isServiceAway) return;
+    this.isServiceAway = false;
+    this.isServiceNew = true;
+    this.startService();
+    await this.untilReady();
+  }
+
   /** Where Asterisk is, for processes beside the service. */
   get ari(): { readonly url: string; readonly password: string } {
     return this.furniture.ari;
@@ -100,11 +130,14 @@ export class SuiteScene extends BenchScene {
     });
   }
 
-  /** The users from `first` on: as many as are asked for, those made who are not there yet. */
+  /** The users from `first` on: as many as are asked for, those made who are not there yet, which takes the service. */
   async growAgents(first: number, count: number, line: Line): Promise<readonly string[]> {
     const all = Array.from({ length: count }, (_, index) => String(first + index));
-    await this.provideAgents(all.filter((user) => !this.provided.has(user)), line); // prettier-ignore
-    for (const user of all) this.provided.add(user);
+    const missing = all.filter((user) => !this.provided.has(user));
+    if (missing.length === 0) return all;
+    await this.bringServiceBack();
+    await this.provideAgents(missing, line);
+    for (const user of missing) this.provided.add(user);
     return all;
   }
 
