@@ -19,6 +19,9 @@ function asker(atOnce: number, deadlineMs = 5_000) {
   return { requests, made, ask, names: () => made.map(({ name }) => name) };
 }
 
+/** Looked at from the beginning: on a busy machine it may have failed before the test comes to look. */
+const failureOf = (asked: Promise<unknown>): Promise<unknown> => asked.catch((error: unknown) => error);
+
 test('given more than may be made at once, the others follow in their order', async () => {
   const { ask, made, names } = asker(2);
   const asked = ['a', 'b', 'c', 'd'].map((name) => ask(name));
@@ -50,15 +53,15 @@ test('given one that goes first, it overtakes all that wait, but for those that 
   expect(names()).toEqual(['under way', 'dial', 'dial again', 'look', 'look again']);
 });
 
-test('given no answer by the deadline, it is given up and makes room; one that waited for its turn is never made', async () => {
+test('given no answer by the deadline, it is given up and makes room', async () => {
   const { ask, names } = asker(1, 20);
-  const [silent, late] = [ask('silent'), ask('late')];
-  await expect(silent).rejects.toThrow(new TelephonyUnavailable('silent: no answer in 20 ms'));
-  await expect(late).rejects.toBeInstanceOf(TelephonyUnavailable);
-  const next = ask('next');
+  const [silent, late] = [ask('silent'), ask('late')].map(failureOf);
+  expect(await silent).toEqual(new TelephonyUnavailable('silent: no answer in 20 ms'));
+  expect(await late).toBeInstanceOf(TelephonyUnavailable);
+  const next = failureOf(ask('next'));
   await turn();
   expect(names().at(-1)).toBe('next');
-  await expect(next).rejects.toBeInstanceOf(TelephonyUnavailable);
+  expect(await next).toBeInstanceOf(TelephonyUnavailable);
 });
 
 test('given the connection is lost, those under way and those waiting are given up at once, later ones not', async () => {
