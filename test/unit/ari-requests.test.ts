@@ -87,7 +87,7 @@ test('given a call that throws, it is a rejection', async () => {
   await expect(requests.run('next', async () => 'made')).resolves.toBe('made');
 });
 
-test('given requests that go well, fail or are given up, each is told once with how it went', async () => {
+test('given requests that go well, fail, are lost on the way or are given up, each is told once with how it went', async () => {
   const told: string[] = [];
   const requests = requestsOn(3, 5_000, (operation, outcome, seconds) => {
     expect(seconds).toBeGreaterThanOrEqual(0);
@@ -97,6 +97,8 @@ test('given requests that go well, fail or are given up, each is told once with 
   await requests.run('answer', () => Promise.resolve('yes'));
   const refused = requests.run('hang up', () => Promise.reject(new Error('{"message":"Channel not found"}')));
   await expect(refused).rejects.toThrow('Channel not found');
+  const cut = requests.run('place', () => Promise.reject(new TelephonyUnavailable('socket hang up')));
+  await expect(cut).rejects.toThrow('socket hang up');
   const lost = requests.run('enter', () => new Promise<string>((resolve) => (answerLate = resolve)));
   await turn();
   requests.giveUpAll('the connection was lost');
@@ -104,5 +106,5 @@ test('given requests that go well, fail or are given up, each is told once with 
   answerLate('yes');
   await turn();
 
-  expect(told).toEqual(['answer done', 'hang up channel-gone', 'enter unavailable']);
+  expect(told).toEqual(['answer done', 'hang up channel-gone', 'place unavailable', 'enter unavailable']);
 });
