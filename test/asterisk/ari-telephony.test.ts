@@ -87,6 +87,30 @@ describe('A real telephone', () => {
     await telephony.unprovision(user);
   }, 30_000);
 
+  test('given its account is deleted and made again while it is registered, what is told is what is seen', async () => {
+    const { telephony, farm } = started;
+    const digest = createHash('md5').update(`${user}:asterisk:${password}`).digest('hex');
+    const seen = async (): Promise<boolean> => (await telephony.alive()).accounts.get(user) === 'reachable';
+    let told: boolean | undefined;
+    const leave = telephony.onSignal((each) => {
+      if (each.type === 'phone-reachable' && each.user === user) told = each.reachable;
+    });
+    await telephony.provision({ user, digest });
+    const phone = await farm.register({ user, password, tone: 400 });
+    await started.until(() => told === true, 'it should be told of');
+    await telephony.unprovision(user);
+    told = undefined;
+    await telephony.provision({ user, digest });
+    expect(told).toBe(await seen());
+
+    await phone.unregister();
+    await started.until(async () => told === false && !(await seen()), 'it should be told of as gone');
+    await farm.register({ user, password, tone: 400 });
+    await started.until(async () => told === true && (await seen()), 'it should be told of again');
+    await telephony.unprovision(user);
+    leave();
+  }, 30_000);
+
   test('given a restart of Asterisk, its calls show its own user as before, and calls to it show the caller', async () => {
     const { telephony, farm } = started;
     const callers: CallerEntered[] = [];

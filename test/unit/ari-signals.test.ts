@@ -43,7 +43,7 @@ const dial = (dialstatus: string, peer: AriChannel = DIALLED_CHANNEL) => ({
   application: 'parley',
 });
 const endpoint = (state: string, technology = 'PJSIP') => ({
-  type: 'EndpointStateChange',
+  type: 'PeerStatusChange',
   endpoint: { technology, resource: '10000001', state, channel_ids: [] },
   application: 'parley',
 });

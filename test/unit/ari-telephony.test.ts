@@ -370,15 +370,6 @@ describe('An account', () => {
 });
 
 describe('A phone', () => {
-  test('given calls change its state, only registering and leaving are told, once each', () => {
-    const { signals, connection } = aTelephonyOn(async () => ({}));
-    const states = ['online', 'online', 'offline', 'offline', 'online'];
-    for (const state of states) {
-      connection.event('EndpointStateChange', { endpoint: { technology: 'PJSIP', resource: '10000001', state } });
-    }
-    expect(signals.map((each) => each.type === 'phone-reachable' && each.reachable)).toEqual([true, false, true]);
-  });
-
   test('given what Asterisk says of its hold is not so, as when its partner holds, that is not told; one look comes after the other', async () => {
     const looks: ((value: string) => void)[] = [];
     const { signals, connection } = aTelephonyOn(

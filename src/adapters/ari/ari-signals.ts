@@ -46,7 +46,7 @@ type AriEvents = {
   readonly ChannelUnhold: { readonly channel: AriChannel };
   readonly ChannelEnteredBridge: { readonly channel: AriChannel; readonly bridge: { readonly id: string } };
   readonly PlaybackFinished: { readonly playback: { readonly target_uri: string } };
-  readonly EndpointStateChange: {
+  readonly PeerStatusChange: {
     readonly endpoint: { readonly technology: string; readonly resource: string; readonly state?: string };
   };
   readonly ApplicationReplaced: object;
@@ -92,7 +92,8 @@ export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]
     const [kind, id] = target_uri.split(/:(.*)/s);
     return kind === 'channel' ? { type: 'prompt-ended', channelId: id as ChannelId } : undefined;
   },
-  EndpointStateChange: ({ endpoint: { technology, resource, state } }) =>
+  // Tells of registering and leaving alone; `EndpointStateChange` of each call of the phone as well (measured).
+  PeerStatusChange: ({ endpoint: { technology, resource, state } }) =>
     technology === 'PJSIP'
       ? { type: 'phone-reachable', user: resource as SipUser, reachable: state === 'online' }
       : undefined,

@@ -35,7 +35,6 @@ export class AriTelephony implements Telephony {
   private readonly variables: AriVariables;
   /** Signals of callers whose variables are being read: they must not overtake `caller-entered`. */
   private readonly held = new Map<ChannelId, TelephonySignal[]>();
-  private readonly reachable = new Map<SipUser, boolean>();
   /** By channel, the last look at whether its phone holds. */
   private readonly looking = new Map<ChannelId, Promise<void>>();
   private isConnected = false;
@@ -51,7 +50,6 @@ export class AriTelephony implements Telephony {
         this.audio.forgetAll();
         this.music.forgetAll();
         this.variables.forgetAll();
-        this.reachable.clear();
         this.isConnected = true;
         this.emit({ type: 'connected' });
       },
@@ -157,6 +155,12 @@ export class AriTelephony implements Telephony {
 
   async provision(account: Account): Promise<void> {
     await provisionAccount(this.connection, account, this.settings.realm);
+    const { user } = account;
+    // An account that was there before, and deleted, is reachable as it was then, and Asterisk tells of changes alone (measured).
+    const { state } = await this.connection.ask('look at account', ({ endpoints }) =>
+      endpoints.get({ tech: 'PJSIP', resource: user }),
+    );
+    this.emit({ type: 'phone-reachable', user, reachable: state === 'online' });
   }
 
   async unprovision(user: SipUser): Promise<void> {
@@ -200,11 +204,6 @@ export class AriTelephony implements Telephony {
       case 'leg-replaced':
         this.audio.ended(report.channelId);
         break;
-      case 'phone-reachable':
-        // Each call of the phone is a change of its state, too.
-        if (this.reachable.get(report.user) === report.reachable) return;
-        this.reachable.set(report.user, report.reachable);
-        break;
       case 'replaced':
         this.logger.error('another process has taken over our application', { ...this.names() });
         this.connection.close();
@@ -215,6 +214,7 @@ export class AriTelephony implements Telephony {
         return;
       case 'caller-entered':
       case 'leg-alerting':
+      case 'phone-reachable':
       case 'connected':
       case 'disconnected':
       case 'occupied':
