@@ -57,7 +57,26 @@ test.each([
   ['a dialled leg is on its way', dial(''), undefined],
   ['a dialled leg is answered', dial('ANSWER'), undefined],
   ['a channel that is not ours rings', dial('RINGING', CALLERS_CHANNEL), undefined],
-  ['a caller enters', ENTERED, { type: 'caller-arrived', channel: CALLERS_CHANNEL, args: ['agent', '1001'] }],
+  [
+    'a caller enters',
+    ENTERED,
+    {
+      type: 'caller-arrived',
+      channel: CALLERS_CHANNEL,
+      args: ['agent', '1001'],
+      prepared: { isGuarded: false, music: undefined },
+    },
+  ],
+  [
+    'a caller enters whom the dialplan has prepared',
+    { ...ENTERED, args: ['agent', '1001', 'guarded', 'default'] },
+    {
+      type: 'caller-arrived',
+      channel: CALLERS_CHANNEL,
+      args: ['agent', '1001'],
+      prepared: { isGuarded: true, music: 'default' },
+    },
+  ],
   ['a phone holds', { type: 'ChannelHold', channel: DIALLED_CHANNEL }, { type: 'leg-held', channelId: DIALLED_CHANNEL.id }], // prettier-ignore
   ['a phone takes back', { type: 'ChannelUnhold', channel: DIALLED_CHANNEL }, { type: 'leg-resumed', channelId: DIALLED_CHANNEL.id }], // prettier-ignore
   [

@@ -1,59 +1,14 @@
-import type { AriConnection, ConnectionListener } from '../../src/adapters/ari/ari-connection';
-import { AriTelephony } from '../../src/adapters/ari/ari-telephony';
 import { shownNumber } from '../../src/adapters/ari/dial-string';
 import { BRIDGE, SILENCE } from '../../src/domain/conversation/listen-speak-mode';
 import type { Account } from '../../src/domain/extension/extension';
 import type { BridgeId, ChannelId, GatewayAddress, PhoneNumber, SipUser, TrunkId } from '../../src/domain/ids';
-import type { SoundFiles } from '../../src/ports/sounds';
-import { TelephonyUnavailable, type OutgoingCall, type TelephonySignal } from '../../src/ports/telephony';
-import { silent, turn } from '../support/fakes';
+import { TelephonyUnavailable, type OutgoingCall } from '../../src/ports/telephony';
+import { turn } from '../support/fakes';
+import { aTelephonyOn, channel } from '../support/telephony-on';
 
 const CALLER = '1795376582.166' as ChannelId;
 const LEG = '6ac912ee2e4543e1a285844d07252f63' as ChannelId;
 const BRIDGE_ID = 'b'.repeat(32) as BridgeId;
-const channel = (id: string) => ({
-  id,
-  state: 'Up',
-  caller: { number: '5550001' },
-  dialplan: { app_name: 'Stasis', app_data: 'parley,agent,1001' },
-});
-
-const NO_SOUNDS: SoundFiles = { locate: async () => ({ nearest: null }), onRemoved: () => () => undefined };
-
-type Call = (client: object) => Promise<unknown>;
-
-/** A connection whose answers a test decides; `asked` has each operation in its order. */
-function aTelephonyOn(answer: (operation: string, call: Call) => Promise<unknown>) {
-  const asked: string[] = [];
-  const signals: TelephonySignal[] = [];
-  let listener: ConnectionListener | undefined;
-  const ask = (operation: string, call: Call) => {
-    asked.push(operation);
-    return answer(operation, call);
-  };
-  const connection = {
-    ask,
-    list: ask,
-    close: () => undefined,
-  } as unknown as AriConnection;
-  const settings = {
-    url: '',
-    user: '',
-    password: '',
-    application: 'parley',
-    silenceClass: 'parley-silence',
-    ringbackClass: 'parley-ringback',
-    soundClassesFile: '',
-    realm: 'asterisk',
-    deadlineMs: 100,
-  };
-  const telephony = new AriTelephony(settings, silent, NO_SOUNDS, (each) => {
-    listener = each;
-    return connection;
-  });
-  telephony.onSignal((signal) => void signals.push(signal));
-  return { telephony, asked, signals, connection: listener! };
-}
 
 const refused = (text: string) => Promise.reject(new Error(`{"message":"${text}"}`));
 

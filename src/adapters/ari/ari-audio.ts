@@ -72,8 +72,9 @@ export class AriAudio {
     this.audio.learn(channelId, JUST_ANSWERED);
   }
 
-  arrived(channelId: ChannelId, isUp: boolean): void {
-    this.audio.learn(channelId, justArrived(isUp));
+  /** `music`: the class that it is known to hear. */
+  arrived(channelId: ChannelId, isUp: boolean, music?: string): void {
+    this.audio.learn(channelId, justArrived(isUp, music));
   }
 
   isAnswered(channelId: ChannelId): boolean {

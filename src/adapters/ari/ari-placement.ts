@@ -20,8 +20,13 @@ export type Audio = {
 export const NOTHING_KNOWN: Audio = {};
 /** A leg that we dialled, at the moment it is answered. */
 export const JUST_ANSWERED: Audio = { answered: true, muted: false, music: null, bridgeId: null };
-/** A caller whom the dialplan has just handed over, with whatever music it has started. */
-export const justArrived = (answered: boolean): Audio => ({ answered, muted: false, bridgeId: null });
+/** A caller whom the dialplan has just handed over, with this music if it has said so, else with whatever it has started. */
+export const justArrived = (answered: boolean, music?: string): Audio => ({
+  answered,
+  muted: false,
+  music,
+  bridgeId: null,
+});
 
 export type AudioStep =
   | { readonly step: 'answer' }

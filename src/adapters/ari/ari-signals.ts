@@ -21,6 +21,15 @@ export type CallerArrived = {
   readonly type: 'caller-arrived';
   readonly channel: AriChannel;
   readonly args: readonly string[];
+  readonly prepared: Prepared;
+};
+
+/** What the dialplan has done for a caller, and the service need not ask for. */
+export type Prepared = {
+  /** The holding of other phones does not reach it. */
+  readonly isGuarded: boolean;
+  /** The music-on-hold class that it hears; undefined: none, or nobody says. */
+  readonly music: string | undefined;
 };
 
 /** A channel sits in a bridge now, which the answer to the request for it did not say yet. */
@@ -66,7 +75,7 @@ export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]
       return { type: 'leg-replaced', channelId: replaced.id as ChannelId, by: channelId, how };
     }
     if (isOurs(channel)) return { type: 'leg-answered', channelId };
-    return { type: 'caller-arrived', channel, args };
+    return { type: 'caller-arrived', channel, ...broughtInto(args) };
   },
   // A gateway that lets the ringing itself be heard (183) says PROGRESS, and its channel never becomes Ringing (measured).
   Dial: ({ peer, dialstatus }) =>
@@ -99,6 +108,17 @@ export const SIGNALS: { readonly [Type in AriEventType]: (event: AriEvents[Type]
       : undefined,
   ApplicationReplaced: () => ({ type: 'replaced' }),
 };
+
+/** The arguments of `Stasis(<application>,...)`, which is also what Asterisk keeps of them: `[parley]` of the dialplan adds two of its own. */
+export function broughtInto(all: readonly string[]): Pick<CallerArrived, 'args' | 'prepared'> {
+  const [guarded, music = ''] = all.slice(ARGUMENTS);
+  const isGuarded = guarded === GUARDED;
+  return { args: all.slice(0, ARGUMENTS), prepared: { isGuarded, music: (isGuarded && music) || undefined } };
+}
+
+/** What is asked for, and by which name. */
+const ARGUMENTS = 2;
+const GUARDED = 'guarded';
 
 export const EVENT_TYPES = Object.keys(SIGNALS) as readonly AriEventType[];
 

@@ -3,7 +3,7 @@ import type { ChannelState } from '../../domain/input';
 import { CALLER_VARIABLES, type Alive, type CallerEntered } from '../../ports/telephony';
 import { unlessGone } from './ari-attempt';
 import type { AriConnection } from './ari-connection';
-import { DIALLED, isCaller, isKept, isOurs, type AriChannel } from './ari-signals';
+import { broughtInto, DIALLED, isCaller, isKept, isOurs, type AriChannel } from './ari-signals';
 import type { AriVariables } from './ari-variables';
 
 /**
@@ -72,7 +72,7 @@ async function describe(
   channel: AriChannel,
   isSeated: ReadonlySet<string>,
 ): Promise<CallerEntered | 'replacement' | 'gone'> {
-  const [, ...args] = (channel.dialplan.app_data ?? '').split(',');
+  const { args } = broughtInto((channel.dialplan.app_data ?? '').split(',').slice(1));
   if (await isReplacement(variables, channel, args, isSeated)) return 'replacement';
   return await readCaller(variables, channel, args);
 }

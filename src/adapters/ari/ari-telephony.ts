@@ -12,6 +12,7 @@ import { AriAudio } from './ari-audio';
 import { AriBridgeSounds } from './ari-bridge-sounds';
 import { AriBridges } from './ari-bridges';
 import type { AriConnection, ConnectionListener } from './ari-connection';
+import { AriLimits, LIMIT } from './ari-limits';
 import { AriMusic } from './ari-music';
 import type { AriSettings } from './ari-settings';
 import { SIGNALS, type AriEventType, type CallerArrived } from './ari-signals';
@@ -33,6 +34,9 @@ export class AriTelephony implements Telephony {
   private readonly music: AriMusic;
   private readonly audio: AriAudio;
   private readonly variables: AriVariables;
+  private readonly limits: AriLimits;
+  /** Callers whom the holding of other phones does not reach, before anything was asked of them. */
+  private readonly guarded = new Set<ChannelId>();
   /** Signals of callers whose variables are being read: they must not overtake `caller-entered`. */
   private readonly held = new Map<ChannelId, TelephonySignal[]>();
   /** By channel, the last look at whether its phone holds. */
@@ -50,6 +54,8 @@ export class AriTelephony implements Telephony {
         this.audio.forgetAll();
         this.music.forgetAll();
         this.variables.forgetAll();
+        this.limits.forgetAll();
+        this.guarded.clear();
         this.isConnected = true;
         this.emit({ type: 'connected' });
       },
@@ -65,6 +71,7 @@ export class AriTelephony implements Telephony {
     this.bridges = new AriBridges(this.connection, settings.application);
     this.bridgeSounds = new AriBridgeSounds(this.connection, this.music, paths);
     this.variables = new AriVariables(this.connection);
+    this.limits = new AriLimits(this.variables);
     this.audio = new AriAudio(this.connection, this.bridges, this.music, logger);
     files.onRemoved((app, sound) => void this.audio.goWithout(this.music.nameOf(app, sound)));
   }
@@ -73,28 +80,34 @@ export class AriTelephony implements Telephony {
     const endpoint = endpointOf(to);
     const shown = shownNumber(from);
     const callerId = shown === '' ? {} : { callerId: shown };
-    await this.connection.ask(
-      'dial',
-      ({ channels }) =>
-        channels.originateWithId({
-          channelId,
-          endpoint,
-          ...LEG,
-          timeout: ringSeconds,
-          ...callerId,
-          // Functions work as names here (measured). The one of the limit counts while it rings, too.
-          variables: {
-            [OWNER]: this.settings.application,
-            [LIMIT]: String(lifeSeconds),
-            [KEEP_HOLD_TO_ITSELF]: '1',
-          },
-        }),
-      'first', // Somebody waits for the phone to ring.
-    );
+    this.limits.dialled(channelId, lifeSeconds);
+    try {
+      await this.connection.ask(
+        'dial',
+        ({ channels }) =>
+          channels.originateWithId({
+            channelId,
+            endpoint,
+            ...LEG,
+            timeout: ringSeconds,
+            ...callerId,
+            // Functions work as names here (measured). The one of the limit counts while it rings, too.
+            variables: {
+              [OWNER]: this.settings.application,
+              [LIMIT]: String(lifeSeconds),
+              [KEEP_HOLD_TO_ITSELF]: '1',
+            },
+          }),
+        'first', // Somebody waits for the phone to ring.
+      );
+    } catch (error) {
+      this.limits.forget(channelId);
+      throw error;
+    }
   }
 
   async receive(channelId: ChannelId, answer: boolean): Promise<Fate> {
-    const asked = [this.variables.setOne(channelId, KEEP_HOLD_TO_ITSELF, '1')];
+    const asked = this.guarded.has(channelId) ? [] : [this.variables.setOne(channelId, KEEP_HOLD_TO_ITSELF, '1')];
     const isToBeAnswered = answer && !this.audio.isAnswered(channelId);
     if (isToBeAnswered) asked.push(answerCaller(this.connection, channelId));
     const fate = fateOf(...(await Promise.all(asked)));
@@ -106,8 +119,8 @@ export class AriTelephony implements Telephony {
     return this.audio.place(channelId, from, placement);
   }
 
-  async limit(channelId: ChannelId, seconds: number): Promise<Fate> {
-    return fateOf(await this.variables.setOne(channelId, LIMIT, String(seconds)));
+  limit(channelId: ChannelId, seconds: number): Promise<Fate> {
+    return this.limits.limit(channelId, seconds);
   }
 
   async hangUp(channelId: ChannelId, answeredElsewhere = false): Promise<Fate> {
@@ -122,6 +135,8 @@ export class AriTelephony implements Telephony {
     from: BridgeId | null,
     variables: Readonly<Record<string, string>>,
   ): Promise<Fate> {
+    this.limits.forget(channelId);
+    this.guarded.delete(channelId);
     if ((await this.audio.clear(channelId, from)) === 'gone') return 'gone'; // In its bridge still, it leaves that by going.
     const cleared = { [SHARE_HOLD_AGAIN]: '1', [LIMIT]: '0', ...variables };
     if (fateOf(await this.variables.set(channelId, cleared)) === 'gone') return 'gone';
@@ -188,8 +203,7 @@ export class AriTelephony implements Telephony {
     if (report === undefined) return;
     switch (report.type) {
       case 'caller-arrived':
-        this.audio.arrived(report.channel.id as ChannelId, report.channel.state === 'Up');
-        void this.tellOf(report);
+        this.arrived(report);
         return;
       case 'bridge-entered':
         this.audio.entered(report.channelId, report.bridgeId);
@@ -203,6 +217,8 @@ export class AriTelephony implements Telephony {
       case 'leg-ended':
       case 'leg-replaced':
         this.audio.ended(report.channelId);
+        this.limits.forget(report.channelId);
+        this.guarded.delete(report.channelId);
         break;
       case 'replaced':
         this.logger.error('another process has taken over our application', { ...this.names() });
@@ -223,6 +239,14 @@ export class AriTelephony implements Telephony {
     const waiting = 'channelId' in report ? this.held.get(report.channelId) : undefined;
     if (waiting) waiting.push(report);
     else this.emit(report);
+  }
+
+  private arrived(caller: CallerArrived): void {
+    const { channel, prepared } = caller;
+    const channelId = channel.id as ChannelId;
+    this.audio.arrived(channelId, channel.state === 'Up', prepared.music);
+    if (prepared.isGuarded) this.guarded.add(channelId);
+    void this.tellOf(caller);
   }
 
   /** Reads what the dialplan has set for the caller, and only then tells of it. */
@@ -278,8 +302,6 @@ export class AriTelephony implements Telephony {
 const LEG = { context: 'parley', extension: 'leg', priority: 1 };
 /** Names the application that has the leg, to the dialplan and to whoever looks. */
 const OWNER = 'CHANNEL(accountcode)';
-/** Asterisk ends the channel after so many seconds; 0: never. */
-const LIMIT = 'TIMEOUT(absolute)';
 /**
  * Without it, one party's phone that holds and takes back starts and ends the music of the others. It guards the
  * channel that it is set on against the holding of others, so every channel of ours has it (measured).
