@@ -54,6 +54,8 @@ export type ToKeep = Omit<KeptAnswer, 'at' | 'answer'>;
 const RETRY_MS = 500;
 /** So long what rides along waits for a batch. */
 const RIDE_MS = 200;
+/** So long a fact that asks for nothing to be done waits for one that does. */
+const COMPANY_MS = 10;
 const NOTHING: Outcome<undefined> = {
   changes: [],
   effects: [],
@@ -102,7 +104,15 @@ export class EngineRunner {
    * Handles the input now, before it returns; settles when the outcome is on record, and with it the answer, if it is to
    * be kept. @throws Refusal
    */
-  async take<Type extends InputType>(input: Input<Type>, keep?: ToKeep): Promise<Taken<Type>> {
+  take<Type extends InputType>(input: Input<Type>, keep?: ToKeep): Promise<Taken<Type>> {
+    return this.handle(input, true, keep);
+  }
+
+  private async handle<Type extends InputType>(
+    input: Input<Type>,
+    isAwaited: boolean,
+    keep?: ToKeep,
+  ): Promise<Taken<Type>> {
     const stamped = this.stamp(input);
     const outcome = handle(this.world, stamped); // A Refusal leaves from here, nothing is staged.
     const past = outcome.changes
@@ -116,14 +126,17 @@ export class EngineRunner {
     this.batch.at = stamped.at;
     if (keep !== undefined) this.batch.answers.push({ ...keep, at: stamped.at, answer: outcome.answer });
     this.tell(this.numbers.number(outcome, stamped.at, stamped.seed));
-    const effects = await this.stage(outcome);
+    const effects = await this.stage(outcome, isAwaited || outcome.effects.length > 0);
     return { answer: outcome.answer, effects };
   }
 
-  /** For facts, which nobody waits for: a rule of ours that trips over one must not stop the next. */
+  /**
+   * For facts, which nobody waits for: a rule of ours that trips over one must not stop the next. One that asks for nothing to
+   * be done, as that a phone rings, goes on record a moment later, along with one that does, which then finds no commit under way.
+   */
   async report(fact: Input<FactType>): Promise<void> {
     try {
-      await this.take(fact);
+      await this.handle(fact, false);
     } catch (error) {
       this.logger.error('fact not handled', { fact, error });
     }
@@ -196,13 +209,26 @@ export class EngineRunner {
     };
   }
 
-  private async stage(outcome: Outcome<unknown>): Promise<readonly EffectId[]> {
+  private async stage(outcome: Outcome<unknown>, isAwaited = true): Promise<readonly EffectId[]> {
     const { batch } = this;
     const effects = batch.add(outcome);
     if (batch.size > this.mostWaiting) this.giveUp();
-    if (!this.isWriting) void this.write();
+    if (isAwaited || batch.isEmpty) this.write(batch);
+    else this.writeInCompany(batch);
     await batch.written;
     return effects;
+  }
+
+  /** Of an empty one nothing is written. */
+  private write(batch: OpenBatch): void {
+    batch.isAwaited = true;
+    if (!this.isWriting) void this.writeAwaited();
+  }
+
+  private writeInCompany(batch: OpenBatch): void {
+    if (batch.isAwaited || batch.isDue) return;
+    batch.isDue = true;
+    this.clock.after(COMPANY_MS, () => batch === this.batch && this.write(batch));
   }
 
   private giveUp(): void {
@@ -211,7 +237,7 @@ export class EngineRunner {
     this.listeners.failed(new Error('the store has been away for so long that too much waits for it'));
   }
 
-  private async write(): Promise<void> {
+  private async writeAwaited(): Promise<void> {
     this.isWriting = true;
     while (this.batch.isAwaited) {
       await wait(this.clock, 0); // So that all inputs of this turn share the transaction.
@@ -263,6 +289,8 @@ class OpenBatch implements Batch {
   private settle!: { readonly resolve: () => void; readonly reject: (error: Error) => void };
   /** Somebody waits for this batch, even if there is nothing in it to write. */
   isAwaited = false;
+  /** It is written soon, with what comes until then. */
+  isDue = false;
   /** Written for what rides along alone. */
   isForced = false;
 
@@ -305,7 +333,6 @@ class OpenBatch implements Batch {
       effect,
     }));
     this.effects.push(...logged);
-    this.isAwaited = true;
     return logged.map(({ id }) => id);
   }
 

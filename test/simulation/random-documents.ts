@@ -29,7 +29,7 @@ export function someEnqueue(random: SeededRandom, conditions: readonly Condition
     waitVoice: voice(),
     ringVoice: voice(),
     holdVoice: voice(),
-    playNum: random.chance(0.3),
+    playNum: random.chance(0.6),
     preNumVoice: voice(),
   };
 }

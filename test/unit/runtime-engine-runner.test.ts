@@ -1,6 +1,7 @@
 import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { agentId } from '../../src/domain/agent/agent';
-import type { AgentName, ChannelId, ExtensionId, Instant } from '../../src/domain/ids';
+import type { Extension } from '../../src/domain/extension/extension';
+import type { AgentName, ChannelId, ExtensionId, Instant, SipUser } from '../../src/domain/ids';
 import type { Input } from '../../src/domain/input';
 import { Refusal } from '../../src/domain/refusal';
 import { StorageUnavailable, type Batch, type LoggedEffect } from '../../src/ports/storage';
@@ -11,7 +12,11 @@ import { VirtualTime } from '../simulation/virtual-time';
 import { counting, newNumbers, silent, standingClock, turn } from '../support/fakes';
 import { APP, aWorld, anArrival, anExtension, NOW } from '../support/worlds';
 
-const [one, two] = [anExtension(), anExtension()];
+const USERS = ['100001', '100002'] as [SipUser, SipUser];
+const [one, two] = USERS.map((user) => anExtension({ line: { type: '1', user, digest: '0'.repeat(32) } })) as [
+  Extension,
+  Extension,
+];
 
 const logIn = (name: string, extensionId: ExtensionId = one.id): Input<'log-in'> => ({
   type: 'log-in',
@@ -158,6 +163,66 @@ test('done marks ride along with the next batch, an empty one costs no write, an
   storage.release();
   await flushed;
   expect(storage.batches[1]).toMatchObject({ number: 2, done: ['0-2'], changes: [] });
+});
+
+describe('A fact that asks for nothing to be done', () => {
+  const away: Input<'phone-reachable'> = { type: 'phone-reachable', user: USERS[0], reachable: !one.enabled };
+
+  test('given something is to be done a moment later, it shares the batch of that', async () => {
+    const time = new VirtualTime();
+    const { storage, runner } = await aRunner(undefined, time.clockOf('service'));
+    void runner.report(away);
+    await time.idle(9);
+    expect(storage.batches).toEqual([]);
+    void runner.take(logIn('bob', two.id));
+    await time.idle(0);
+    storage.release();
+    await time.idle(300);
+    expect(storage.batches).toMatchObject([{ changes: [{ value: { id: one.id } }, {}, {}] }]);
+  });
+
+  test('given nothing comes, it is written alone, and several of a moment together', async () => {
+    const time = new VirtualTime();
+    const { storage, runner } = await aRunner(undefined, time.clockOf('service'));
+    void runner.report(away);
+    void runner.report({ ...away, user: USERS[1] });
+    await time.idle(11);
+    expect(storage.batches).toMatchObject([{ changes: [{ value: { id: one.id } }, { value: { id: two.id } }] }]);
+  });
+
+  test('given a commit under way, its time is its own', async () => {
+    const time = new VirtualTime();
+    const { storage, runner } = await aRunner(undefined, time.clockOf('service'));
+    void runner.take(logIn('bob', two.id));
+    await time.idle(0);
+    void runner.report(away);
+    storage.release();
+    await time.idle(9);
+    expect(storage.batches).toHaveLength(1);
+    await time.idle(2);
+    expect(storage.batches).toMatchObject([{}, { changes: [{ value: { id: one.id } }] }]);
+  });
+
+  test('given somebody looks, it is on record before it is shown', async () => {
+    const time = new VirtualTime();
+    const { storage, runner } = await aRunner(undefined, time.clockOf('service'));
+    void runner.report(away);
+    let shown: boolean | undefined;
+    void runner.read((world) => world.extensions.get(one.id)!.enabled).then((enabled) => (shown = enabled));
+    await time.idle(0);
+    expect([storage.batches.length, shown]).toEqual([1, undefined]);
+    storage.release();
+    await time.idle(0);
+    expect(shown).toBe(!one.enabled);
+  });
+
+  test('given it changes nothing, it is over at once and nothing is written', async () => {
+    const time = new VirtualTime();
+    const { storage, runner } = await aRunner(undefined, time.clockOf('service'));
+    const isOver = runner.report({ ...away, reachable: one.enabled }).then(() => true);
+    await time.idle(0);
+    expect([await isOver, storage.batches]).toEqual([true, []]);
+  });
 });
 
 const delivery = { app: APP, url: 'https://receiver.example/hook', event: anEvent(1).id };
