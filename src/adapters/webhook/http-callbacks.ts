@@ -67,7 +67,9 @@ export class HttpCallbacks implements Callbacks {
     headers: Readonly<Record<string, string>>,
   ): Promise<number> {
     return new Promise((resolve, reject) => {
+      let isAnswered = false;
       const sent = request({ ...options, headers }, (response) => {
+        isAnswered = true;
         discard(response);
         resolve(response.statusCode ?? 0);
       });
@@ -78,7 +80,8 @@ export class HttpCallbacks implements Callbacks {
       sent.on('error', reject); // After the status it changes nothing.
       sent.on('close', () => {
         clearTimeout(deadline);
-        reject(new Error('the connection was given up without an answer')); // It switched to another protocol, say.
+        // It switched to another protocol, say.
+        if (!isAnswered) reject(new Error('the connection was given up without an answer'));
       });
       sent.end(body);
     });
