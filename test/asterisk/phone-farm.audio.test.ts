@@ -163,7 +163,7 @@ describe('calling in', () => {
   test('a customer reaches the number called, and shows a number', async () => {
     const customer = await farm.call({ from: '13900000001', to: '8000', tone: 1300 });
     const { channel, args } = await sees('StasisStart', ({ channel }) => channel?.caller.number === '13900000001');
-    expect(args).toStrictEqual(['enqueue', 'demo']);
+    expect(args).toStrictEqual(['enqueue', 'demo', 'guarded']);
     expect(customer.state).not.toBe('up');
     await ari.request('POST', `channels/${channel!.id}/answer`);
     await customer.answered();
@@ -172,7 +172,7 @@ describe('calling in', () => {
   test("an agent's phone shows its name", async () => {
     await alice.call('7bob');
     const { args, channel } = await sees('StasisStart', ({ channel }) => channel!.name.startsWith('PJSIP/alice'));
-    expect(args).toStrictEqual(['agent', 'bob']);
+    expect(args).toStrictEqual(['agent', 'bob', 'guarded']);
     expect(channel!.caller.number).toBe('alice');
   });
 
