@@ -1,7 +1,7 @@
 import { CallLoad, type CallResult } from './call-load';
 import type { Contender } from './contenders';
 import { median, quantile, rounded, tailNote, type Quantiles } from './figures';
-import { inTurn, judged, LATEST_MS, type Bench, type Outcome, type Table, type Target } from './part';
+import { inTurn, judged, LATEST_MS, latenessOf, type Bench, type Outcome, type Table, type Target } from './part';
 import type { Name } from './suite-scene';
 
 const FIRST_AGENT = 200_001;
@@ -172,8 +172,6 @@ const isLate = (figures: readonly Connected[], row: Connected): boolean =>
 /** Times are those of calls that came to their end, and who gives a call up early has spent little on it. */
 const failuresOf = ({ contender, failed, calls }: Connected): readonly string[] =>
   failed > 0 ? [`${contender}: ${failed} of ${calls} calls failed`] : [];
-const latenessOf = ({ contender, late }: Connected): readonly string[] =>
-  late > LATEST_MS ? [`${contender}: the phones themselves were ${late} ms late`] : [];
 
 /** Of ours next to another one. */
 function judgement(ours: Connected, other: Connected): Pick<Target, 'missed' | 'undecided'> {

@@ -69,6 +69,14 @@ export function inTurn<Item>(all: readonly Item[], round: number): readonly Item
 /** Milliseconds, p99: when the phones are later than that, times taken at them are not to be trusted. "hear" is exact to 4. */
 export const LATEST_MS = 5;
 
+export const latenessOf = ({
+  contender,
+  late,
+}: {
+  readonly contender: string;
+  readonly late: number;
+}): readonly string[] => (late > LATEST_MS ? [`${contender}: the phones themselves were ${late} ms late`] : []);
+
 export function verdictOf({ value, limit, sense, missed, undecided }: Target): Verdict {
   if (missed !== undefined) return { is: 'missed', why: missed };
   if (undecided !== undefined) return { is: 'undecided', why: undecided };

@@ -1,5 +1,15 @@
 import { median, quantile, rounded, tailNote } from './figures';
-import { inTurn, judged, LATEST_MS, type Bench, type Cell, type Outcome, type Table, type Target } from './part';
+import {
+  inTurn,
+  judged,
+  LATEST_MS,
+  latenessOf,
+  type Bench,
+  type Cell,
+  type Outcome,
+  type Table,
+  type Target,
+} from './part';
 import { RingingLoad, WAYS, type Faults, type LoadResult, type Way } from './ringing-load';
 import type { Name } from './suite-scene';
 
@@ -149,9 +159,6 @@ function skippedOf({ contender, count, faults: { skipped } }: RingingFigure): re
   const turns = count + skipped;
   return skipped > turns * MOST_SKIPPED ? [`${contender}: nobody was there to be freed at ${skipped} of ${turns} turns`] : []; // prettier-ignore
 }
-
-const latenessOf = ({ contender, late }: RingingFigure): readonly string[] =>
-  late > LATEST_MS ? [`${contender}: the phones themselves were ${late} ms late`] : [];
 
 export function problemsWith(figures: Figures): readonly string[] {
   const silent = WAYS.filter((way) => figureIn(figures, 'Parley', way) === undefined);

@@ -31,7 +31,7 @@ export interface Telephony {
    */
   place(channelId: ChannelId, from: BridgeId | null, placement: Placement): Promise<Fate>;
 
-  /** From now on Asterisk itself ends the channel after so many seconds. */
+  /** From now on Asterisk itself ends the channel after so many seconds, or up to a hundredth of them later. */
   limit(channelId: ChannelId, seconds: number): Promise<Fate>;
 
   /** `answeredElsewhere`: the phone is told that it has missed nothing. */

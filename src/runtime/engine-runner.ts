@@ -105,10 +105,10 @@ export class EngineRunner {
    * be kept. @throws Refusal
    */
   take<Type extends InputType>(input: Input<Type>, keep?: ToKeep): Promise<Taken<Type>> {
-    return this.handle(input, true, keep);
+    return this.decide(input, true, keep);
   }
 
-  private async handle<Type extends InputType>(
+  private async decide<Type extends InputType>(
     input: Input<Type>,
     isAwaited: boolean,
     keep?: ToKeep,
@@ -136,7 +136,7 @@ export class EngineRunner {
    */
   async report(fact: Input<FactType>): Promise<void> {
     try {
-      await this.handle(fact, false);
+      await this.decide(fact, false);
     } catch (error) {
       this.logger.error('fact not handled', { fact, error });
     }

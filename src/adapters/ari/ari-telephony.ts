@@ -135,8 +135,7 @@ export class AriTelephony implements Telephony {
     from: BridgeId | null,
     variables: Readonly<Record<string, string>>,
   ): Promise<Fate> {
-    this.limits.forget(channelId);
-    this.guarded.delete(channelId);
+    this.forget(channelId);
     if ((await this.audio.clear(channelId, from)) === 'gone') return 'gone'; // In its bridge still, it leaves that by going.
     const cleared = { [SHARE_HOLD_AGAIN]: '1', [LIMIT]: '0', ...variables };
     if (fateOf(await this.variables.set(channelId, cleared)) === 'gone') return 'gone';
@@ -217,8 +216,7 @@ export class AriTelephony implements Telephony {
       case 'leg-ended':
       case 'leg-replaced':
         this.audio.ended(report.channelId);
-        this.limits.forget(report.channelId);
-        this.guarded.delete(report.channelId);
+        this.forget(report.channelId);
         break;
       case 'replaced':
         this.logger.error('another process has taken over our application', { ...this.names() });
@@ -239,6 +237,12 @@ export class AriTelephony implements Telephony {
     const waiting = 'channelId' in report ? this.held.get(report.channelId) : undefined;
     if (waiting) waiting.push(report);
     else this.emit(report);
+  }
+
+  /** Its limit and its guard are gone, or it is. */
+  private forget(channelId: ChannelId): void {
+    this.limits.forget(channelId);
+    this.guarded.delete(channelId);
   }
 
   private arrived(caller: CallerArrived): void {
