@@ -1,8 +1,9 @@
-import type { ChannelId } from '../../src/domain/ids';
+import type { ChannelId, SipUser } from '../../src/domain/ids';
 import { turn } from '../support/fakes';
 import { aTelephonyOn, channel } from '../support/telephony-on';
 
 const CALLER = '1795376582.166' as ChannelId;
+const LEG = '6ac912ee2e4543e1a285844d07252f63' as ChannelId;
 
 describe('A caller whom the dialplan has prepared', () => {
   const WAITING = { bridgeId: null, speaks: true, hears: { from: 'music', musicClass: 'default' } } as const;
@@ -47,4 +48,32 @@ describe('A caller whom the dialplan has prepared', () => {
     await telephony.receive(CALLER, false);
     expect(asked).toEqual(['set HOLD_INTERCEPT(set)']);
   });
+});
+
+test.each([
+  ['its end was missed, so nothing that was known of it counts any more', false],
+  ['it lives, so neither its guard nor the limit that it was dialled with is asked for', true],
+])('given a comparison that says of a channel: %s', async (_, lives) => {
+  const there = { ...channel(CALLER), accountcode: '', name: 'PJSIP/trunk-00000001' };
+  const answers: Readonly<Record<string, unknown>> = {
+    'get application': { channel_ids: lives ? [CALLER, LEG] : [] },
+    'list channels': lives ? [there, { ...there, id: LEG, dialplan: { app_name: 'AppDial2', app_data: '' } }] : [],
+    'list bridges': [],
+    'list endpoints': [],
+  };
+  const { telephony, asked, connection } = aTelephonyOn(async (operation) => answers[operation] ?? { value: '' });
+  connection.event('StasisStart', { channel: there, args: ['agent', 'ann', 'guarded', 'default'] });
+  await turn();
+  await telephony.dial({
+    channelId: LEG,
+    to: { kind: 'endpoint', user: '1001' as SipUser },
+    from: null,
+    ringSeconds: 30,
+    lifeSeconds: 7_200,
+  });
+  await telephony.alive(new Set([CALLER, LEG]));
+  asked.length = 0;
+  await telephony.receive(CALLER, false);
+  await telephony.limit(LEG, 7_199);
+  expect(asked).toEqual(lives ? [] : ['set HOLD_INTERCEPT(set)', 'set TIMEOUT(absolute)']);
 });

@@ -31,6 +31,11 @@ export class AriLimits {
     this.ends.set(channelId, endAfter(seconds));
   }
 
+  /** Those of which a limit is known. */
+  channels(): Iterable<ChannelId> {
+    return this.ends.keys();
+  }
+
   /** It is gone, or its limit is taken off. */
   forget(channelId: ChannelId): void {
     this.ends.delete(channelId);

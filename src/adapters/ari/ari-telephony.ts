@@ -184,6 +184,10 @@ export class AriTelephony implements Telephony {
   async alive(known: ReadonlySet<string> = new Set(), held: ReadonlySet<ChannelId> = new Set()): Promise<Alive> {
     const alive = await surveyAsterisk(this.connection, this.variables, this.settings.application, known, held);
     this.audio.compare(alive);
+    // A leg that was dialled meanwhile is forgotten with those whose end was missed, and its limit asked for once more.
+    for (const channelId of [...this.limits.channels(), ...this.guarded]) {
+      if (!alive.channels.has(channelId)) this.forget(channelId);
+    }
     return alive;
   }
 
