@@ -13,7 +13,14 @@ export type FloorOrder = { readonly free: readonly string[] } | { readonly reset
 
 type Channel = { readonly id: string; readonly caller: { readonly number: string } };
 type AriEvent = { readonly type: string; readonly args?: readonly string[]; readonly channel: Channel };
-type Call = { readonly caller: Channel; readonly agent: string; readonly leg: string; readonly bridge: string };
+type Call = {
+  readonly caller: Channel;
+  readonly agent: string;
+  readonly leg: string;
+  readonly bridge: string;
+  /** The agent is not free after it. */
+  isLast: boolean;
+};
 
 const APPLICATION = 'floor';
 const EVENTS = ['StasisStart', 'StasisEnd', 'ChannelDestroyed'];
@@ -22,18 +29,19 @@ const SOCKETS = 4;
 const BRIDGE = process.env['BRIDGE'] ?? '';
 const OPEN_MS = 10_000;
 
-class Floor {
+export class Floor {
   private readonly free: string[] = [];
   private readonly waiting = new Map<string, Channel>();
   /** By both of their channels. */
   private readonly calls = new Map<string, Call>();
 
-  constructor(private readonly sockets: readonly AriRequestSocket[]) {}
+  constructor(private readonly sockets: readonly Pick<AriRequestSocket, 'send'>[]) {}
 
   take(order: FloorOrder): void {
     if ('free' in order) return order.free.forEach((agent) => this.release(agent));
     this.free.length = 0;
     this.waiting.clear();
+    for (const call of this.calls.values()) call.isLast = true;
   }
 
   hear({ type, args, channel }: AriEvent): void {
@@ -60,7 +68,7 @@ class Floor {
   }
 
   private ring(caller: Channel, agent: string): void {
-    const call = { caller, agent, leg: randomUUID(), bridge: randomUUID() };
+    const call = { caller, agent, leg: randomUUID(), bridge: randomUUID(), isLast: false };
     this.calls.set(caller.id, call).set(call.leg, call);
     const query = new URLSearchParams({
       endpoint: `PJSIP/${agent}`,
@@ -78,12 +86,12 @@ class Floor {
     this.send(caller, 'POST', `bridges/${bridge}/addChannel?channel=${caller.id},${leg}`);
   }
 
-  private end({ caller, agent, leg, bridge }: Call, gone: string): void {
+  private end({ caller, agent, leg, bridge, isLast }: Call, gone: string): void {
     this.calls.delete(caller.id);
     this.calls.delete(leg);
     this.send(caller, 'DELETE', `channels/${gone === leg ? caller.id : leg}`);
     this.send(caller, 'DELETE', `bridges/${bridge}`);
-    this.release(agent);
+    if (!isLast) this.release(agent);
   }
 
   /** Those of one call go one after another, by its own socket; nothing here waits for an answer. */
@@ -115,7 +123,9 @@ async function main(): Promise<void> {
   process.send!('ready');
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exit(1);
-});
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });
+}

@@ -1,3 +1,4 @@
+import { Floor } from '../../scripts/bench/floor-process';
 import { verdictOf } from '../../scripts/bench/part';
 import { problemsWith, tableOf, targetsOf, type RingingFigure } from '../../scripts/bench/ringing-part';
 
@@ -84,4 +85,27 @@ test('the table has the ratios to floor and app_queue, where there is one, and s
     ['8 / - / 100', '- / 0.08', '20 (max of 80) / - / 800 (max of 80)', '- / 0.03'],
     ['8 / 4 / 40', '2 / 0.2', '20 (max of 80) / 10 / 800 (max of 80)', '2 / 0.03'],
   ]);
+});
+
+test('given a talk that ends after the floor was reset, its agent rings only when free again, and once', () => {
+  const requests: string[] = [];
+  const send = async ({ uri }: { uri: string }): Promise<never> => {
+    requests.push(uri);
+    return await new Promise<never>(() => {});
+  };
+  const floor = new Floor([{ send }]);
+  const hear = (type: string, id: string): void =>
+    floor.hear({ type, args: ['caller'], channel: { id, caller: { number: id } } });
+  const rung = (): number => requests.filter((uri) => uri.includes('PJSIP')).length;
+  floor.take({ free: ['310001'] });
+  hear('StasisStart', '1.1');
+
+  floor.take({ reset: true });
+  hear('StasisEnd', '1.1');
+  hear('StasisStart', '1.2');
+  hear('StasisStart', '1.3');
+  expect(rung()).toBe(1);
+
+  floor.take({ free: ['310001'] });
+  expect(rung()).toBe(2);
 });
