@@ -80,11 +80,11 @@ export class PostgresServer {
 
   /** Every process of it stands still: connections stay open, nobody answers. */
   freeze(): void {
-    for (const pid of this.processes()) process.kill(pid, 'SIGSTOP');
+    for (const pid of this.processes()) signal(pid, 'SIGSTOP');
   }
 
   thaw(): void {
-    for (const pid of this.processes().reverse()) process.kill(pid, 'SIGCONT');
+    for (const pid of this.processes().reverse()) signal(pid, 'SIGCONT');
   }
 
   /** Starts it again after `interrupt`; resolves when it answers. */
@@ -152,5 +152,14 @@ export class PostgresServer {
     const file = `/proc/${pid}/task/${pid}/children`;
     const children = existsSync(file) ? readFileSync(file, 'utf8') : '';
     return [pid!, ...children.split(' ').filter(Boolean).map(Number)];
+  }
+}
+
+/** A process of the server that has ended since it was listed, as of a connection that was closed, needs none. */
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
