@@ -55,17 +55,17 @@ async function callAndTalk(agent: AtGateway): Promise<void> {
   await talk(agent, await parley.farm.call({ from: CUSTOMER, to: `7${agent.name}`, tone: 400 }));
 }
 
+const pathOf = (object: 'endpoint' | 'aor', id: string): string =>
+  `asterisk/config/dynamic/res_pjsip/${object}/${id}-gateway`;
+
 /**
  * Where Asterisk has something under this id. Its objects are asked for over ARI: `pjsip show endpoints` takes Asterisk
  * down when an endpoint is deleted just as it is to be printed (measured on 22.10: a null snapshot).
  */
 async function traces(id: string): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const object of ['endpoint', 'aor']) {
-    const { status } = await parley.askAsterisk(
-      'GET',
-      `asterisk/config/dynamic/res_pjsip/${object}/${id}-gateway`,
-    );
+  for (const object of ['endpoint', 'aor'] as const) {
+    const { status } = await parley.askAsterisk('GET', pathOf(object, id));
     if (status !== 404) found.push(object);
   }
   for (const list of ['pjsip show contacts', 'database show']) {
@@ -128,7 +128,7 @@ test('a gateway outlives the service and Asterisk, and is there at once when the
   await untilEnabled(agent.extensionId, true);
   await callAndTalk(agent);
 
-  await parley.askAsterisk('DELETE', `asterisk/config/dynamic/res_pjsip/endpoint/${agent.extensionId}-gateway`);
+  await parley.askAsterisk('DELETE', pathOf('endpoint', agent.extensionId));
   await parley.restartService();
   await untilEnabled(agent.extensionId, true);
   await callAndTalk(agent);
