@@ -161,10 +161,15 @@ export class Parley extends ApiClient {
     await this.untilReady();
   }
 
-  /** Ends the service as a crash would. */
+  /**
+   * Ends the service as a crash would, and waits until Asterisk has noticed: whom the dialplan hands over before that is
+   * in `Stasis()`, where nobody does anything for it until the service is back.
+   */
   async killService(): Promise<void> {
     this.service.kill('SIGKILL');
     await this.service.exited;
+    const sessions = async (): Promise<string> => await this.asterisk.cli('ari show websocket sessions');
+    await this.until(async () => !/\sparley\b/.test(await sessions()), 'Asterisk knows that the service is gone');
   }
 
   /** From now on it does nothing, and nobody is told, until it is killed. */
