@@ -126,6 +126,9 @@ export function operation<
   };
 }
 
+/** What was wrong with a value needs the value. To keep it takes as long as all else, so it is only asked for then. */
+const REPORTING = { reportInput: true };
+
 /** Where a parameter comes under both of its names, the name of this API counts. */
 export function readParameters(
   schema: z.ZodType,
@@ -134,10 +137,13 @@ export function readParameters(
 ): unknown {
   if (schema === NOTHING) return {};
   const used = Object.entries(aliases).filter(([alias, name]) => isGiven(sent[alias]) && !isGiven(sent[name]));
-  const given = { ...sent, ...Object.fromEntries(used.map(([alias, name]) => [name, sent[alias]])) };
-  const result = schema.safeParse(given, { reportInput: true });
+  const given =
+    used.length === 0
+      ? sent
+      : { ...sent, ...Object.fromEntries(used.map(([alias, name]) => [name, sent[alias]])) };
+  const result = schema.safeParse(given);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
+  const [issue] = schema.safeParse(given, REPORTING).error!.issues;
   throw schemaProblem(issue!, (name) => used.find(([, each]) => each === name)?.[0] ?? name);
 }
 
