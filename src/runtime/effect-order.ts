@@ -14,7 +14,7 @@ export class EffectOrder {
 
   /** Begins `act` when its turn has come; it must not reject. */
   add(touches: readonly Touch[], act: () => Promise<void>): void {
-    const touched = touches.map((touch) => ({ ...touch, tail: this.tailOf(touch.id) }));
+    const touched = touches.map((touch) => ({ tail: this.tailOf(touch.id), ...touch }));
     const before = touched.flatMap(({ isShared, tail: { alone, sharing } }) =>
       isShared ? [alone] : [alone, ...sharing],
     );

@@ -68,5 +68,5 @@ export function stepsTo({ bridgeId, muted, music }: Target, known: Audio): reado
 
 /** What is known once all steps to `target` are done. */
 export function audioAt(target: Target, known: Audio): Audio {
-  return { ...target, answered: target.bridgeId === null ? known.answered : true };
+  return { answered: target.bridgeId === null ? known.answered : true, ...target };
 }

@@ -180,13 +180,14 @@ type Filled<Keys> = {
 const NOBODY = { agent_name: null, agent_extension_id: null, agent_call_id: null };
 
 const FILLED: { readonly [Name in NotificationName]: (told: Told<Name>) => Filled<KeysOf<Name>> } = {
-  'callcenter.queue.select': (told) => ({ ...taskKeys(told), ...selectedKeys(told) }),
-  'callcenter.queue.success': (told) => ({ ...taskKeys(told), ...selectedKeys(told) }),
-  'callcenter.queue.fail': (told) => ({
-    ...taskKeys(told),
-    cause: told.cause,
-    ...(told.selected === null ? NOBODY : selectedKeys(told.selected)),
-  }),
+  'callcenter.queue.select': (told) => Object.assign(taskKeys(told), selectedKeys(told)),
+  'callcenter.queue.success': (told) => Object.assign(taskKeys(told), selectedKeys(told)),
+  'callcenter.queue.fail': (told) =>
+    Object.assign(
+      taskKeys(told),
+      { cause: told.cause },
+      told.selected === null ? NOBODY : selectedKeys(told.selected),
+    ),
   'callcenter.agent.state_changed': (told) => ({
     name: told.name,
     previous_state: told.previousState,
@@ -211,12 +212,12 @@ const FILLED: { readonly [Name in NotificationName]: (told: Told<Name>) => Fille
     current_time: told.currentTime,
     user_data: told.userData,
   }),
-  'callcenter.conversation.end': (told) => ({
-    ...conversationKeys(told),
-    begin_time: told.beginTime,
-    end_time: told.endTime,
-    end_reason: told.endReason,
-  }),
+  'callcenter.conversation.end': (told) =>
+    Object.assign(conversationKeys(told), {
+      begin_time: told.beginTime,
+      end_time: told.endTime,
+      end_reason: told.endReason,
+    }),
 };
 
 function taskKeys(

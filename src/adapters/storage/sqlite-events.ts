@@ -42,7 +42,7 @@ export class SqliteEvents {
     }
     if (events.length > 0) setLast.run(events.at(-1)!.id, cell);
     for (const subject of subjectsOver(changes)) uncount.run(cell, subject);
-    for (const each of deliveries) deliver.run({ ...each, cell });
+    for (const each of deliveries) deliver.run({ cell, ...each });
     for (const each of settled) {
       if (each.problem === null) delivered.run(each.app, each.url, each.event);
       else giveUp.run(each);

@@ -36,7 +36,8 @@ export class SqliteHistory {
     const { id, app, type, beginTime, stage } = conversation;
     const entry = { id, cell: this.cell, app, type, state: stateOf(stage), beginTime };
     this.putHistory.run(entry);
-    for (const party of partiesOf(conversation)) this.putParty.run({ ...entry, ...party });
+    for (const party of partiesOf(conversation))
+      this.putParty.run({ kind: party.kind, name: party.name, ...entry });
   }
 
   count(query: ConversationQuery): number {

@@ -30,9 +30,9 @@ export class HttpCallbacks implements Callbacks {
   async post({ url, secrets }: Callback, { id, body }: CallbackMessage): Promise<void> {
     const target = this.targets.get(url) ?? this.targetOf(url);
     const status = await this.send(target, body, {
-      ...signatureHeaders(secrets, id, Math.floor(Date.now() / 1000), body),
       'Content-Type': 'application/json; charset=utf-8',
       'User-Agent': 'Parley',
+      ...signatureHeaders(secrets, id, Math.floor(Date.now() / 1000), body),
     });
     if (status < 200 || status > 299) throw new CallbackRefused(`HTTP status ${status}`);
   }
@@ -68,7 +68,7 @@ export class HttpCallbacks implements Callbacks {
   ): Promise<number> {
     return new Promise((resolve, reject) => {
       let isAnswered = false;
-      const sent = request({ ...options, headers }, (response) => {
+      const sent = request({ headers, ...options }, (response) => {
         isAnswered = true;
         discard(response);
         resolve(response.statusCode ?? 0);

@@ -39,9 +39,10 @@ export function forwardToAgent(tx: UnitOfWork, command: Stamped<'forward-to-agen
   const id = tx.newId<QueueTaskId>();
 
   retireFailed(tx, task, 'forward', leg);
-  tx.queueTasks.put({
-    ...newTask(tx, app, enqueue),
+  const forwarded = newTask(tx, {
     id,
+    app,
+    enqueue,
     type: 'fwd_agent',
     origin,
     conversationId: conversation.id,
@@ -52,6 +53,7 @@ export function forwardToAgent(tx: UnitOfWork, command: Stamped<'forward-to-agen
     phase: { at: 'starting' },
     givenAwayBy: agent.id,
   });
+  tx.queueTasks.put(forwarded);
   const invited = conversation.invited.map((each) => (each === task.id ? id : each));
   const isItsOwn = conversation.queueId === task.id;
   tx.conversations.put({ ...conversation, invited, queueId: isItsOwn ? id : conversation.queueId });

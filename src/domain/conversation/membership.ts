@@ -341,7 +341,7 @@ export function tellOfAgent(
 export function changeMember(tx: UnitOfWork, { callId, conversationId }: Seat, change: Partial<Member>): void {
   const conversation = tx.conversations.need(conversationId);
   const members = conversation.members.map((member) =>
-    member.callId === callId && member.until === null ? { ...member, ...change } : member,
+    member.callId === callId && member.until === null ? Object.assign({}, member, change) : member,
   );
   tx.conversations.put({ ...conversation, members });
 }

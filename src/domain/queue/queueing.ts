@@ -42,7 +42,7 @@ export function callerEntered(tx: UnitOfWork, arrival: Stamped<'caller-entered'>
     return release(tx, call, { result: 'error', task: asked });
   }
   const plan = request.by === 'plan' ? request.name : null;
-  const task: QueueTask = { ...newTask(tx, app, enqueue), ...asked, plan, priority };
+  const task = newTask(tx, { app, enqueue, plan, priority, ...asked });
   tx.calls.put(call);
   tx.queueTasks.put(task);
   // An agent who is not logged in is just not available, as long as anything that is named is there.
@@ -90,26 +90,25 @@ export function prepareSearch(
 ): void {
   const conversation = tx.conversations.need(conversationId);
   const { enqueue } = wanted;
-  tx.queueTasks.put({
-    ...newTask(tx, conversation.app, enqueue),
+  const task = newTask(tx, {
+    app: conversation.app,
     userData: enqueue.userData ?? conversation.userData,
     origin: { from: 'conversation', mode },
     conversationId,
     phase: { at: 'starting' },
     ...wanted,
   });
+  tx.queueTasks.put(task);
   tx.conversations.put({ ...conversation, invited: [...conversation.invited, wanted.id] });
 }
 
-/** All that is the same in every new task. */
-export function newTask(
-  tx: UnitOfWork,
-  app: AppId,
-  enqueue: Enqueue,
-): Omit<QueueTask, 'id' | 'type' | 'origin' | 'conversationId' | 'userData'> {
+type Asked = Pick<QueueTask, 'id' | 'app' | 'enqueue' | 'type' | 'origin' | 'conversationId' | 'userData'> &
+  Partial<QueueTask>;
+
+/** A task that waits for the first route of its document, and is new in all that is not given. */
+export function newTask(tx: UnitOfWork, asked: Asked): QueueTask {
+  const { app, enqueue } = asked;
   return {
-    app,
-    enqueue,
     plan: null,
     priority: 0,
     queuedAt: tx.at,
@@ -122,6 +121,7 @@ export function newTask(
     givenAwayBy: null,
     rejectedWith: null,
     decisions: [],
+    ...asked,
   };
 }
 
