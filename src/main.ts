@@ -1,5 +1,6 @@
 import { winstonLogger } from './adapters/system/winston-logger';
 import { systemClock } from './adapters/system/node-system';
+import { keepYoungObjectsYoung } from './adapters/system/v8-heap';
 import { startApp, type App } from './app';
 import { ConfigProblems, readConfig, type Config } from './config';
 import { endAtNext } from './next-signal';
@@ -68,4 +69,5 @@ async function main(): Promise<void> {
   }
 }
 
+keepYoungObjectsYoung();
 void main();
