@@ -33,7 +33,7 @@ export function quantiles(times: readonly number[], digits = 1): Quantiles {
   return { p50: rounded(quantile(times, 0.5), digits), p99: rounded(quantile(times, 0.99), digits) };
 }
 /** Behind a p99: of so few, the slowest hundredth is the slowest one. */
-export const tailNote = (samples: number): string => (samples <= 100 ? ` (max of ${samples})` : '');
+export const tailNote = (samples: number): string => (samples > 0 && samples <= 100 ? ` (max of ${samples})` : '');
 export const micros = (milliseconds: number): number => Math.round(milliseconds * 1_000);
 
 export function row(name: string, target: number | null, { ours, scan }: Figure): Record<string, number | string> {

@@ -73,6 +73,8 @@ function reachedBy(target: Target): string {
 const limitOf = ({ sense, limit }: Target): string => `${sense === 'at most' ? '≤' : '≥'} ${limit}`;
 
 function markdown({ title, head, rows }: Table): string {
-  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+  // Of what was not measured there is no number, which JSON makes null.
+  const shown = (cell: string | number | null): string => String(cell ?? '-').replace(/\bNaN\b/g, '-');
+  const line = (cells: readonly (string | number | null)[]): string => `| ${cells.map(shown).join(' | ')} |`;
   return [`**${title}**`, '', line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

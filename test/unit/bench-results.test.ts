@@ -73,13 +73,15 @@ test('what was not measured is stored and read again without being reached', () 
     { what: 'floor failed', value: 1, limit: 1.5, sense: 'at most' as const, undecided: 'floor: 1 of 640' },
     { what: 'fine', value: 1, limit: 1.5, sense: 'at most' as const },
   ];
-  const stored = JSON.stringify({ parts: { connect: aPart({ targets, unasked: ['80 calls/s'] }) } });
+  const tables = [{ title: 'Times', head: ['ring', '×', 'of'], rows: [[NaN, 'NaN / 4.8', 'NaNcy']] }];
+  const stored = JSON.stringify({ parts: { connect: aPart({ targets, tables, unasked: ['80 calls/s'] }) } });
   const text = tablesOf(partsIn(JSON.parse(stored)));
 
   expect(text).toContain('| no call | - | ≤ 1.5 | no verdict: not measured |');
   expect(text).toContain('| some failed | 1 | ≤ 1.5 | **no**: 639 of 640 calls failed |');
   expect(text).toContain('| floor failed | 1 | ≤ 1.5 | no verdict: floor: 1 of 640 |');
   expect(text).toContain('| fine | 1 | ≤ 1.5 | yes |');
+  expect(text).toContain('| - | - / 4.8 | NaNcy |');
   expect(text).toContain('Not asked for, and so not judged: `connect`: 80 calls/s.');
 });
 
