@@ -45,12 +45,7 @@ export function tablesOf(parts: Parts): string {
   const verdicts: Table = {
     title: 'Targets',
     head: ['what', 'measured', 'target', 'reached'],
-    rows: targets.map((target) => [
-      target.what,
-      target.value !== null && Number.isFinite(target.value) ? target.value : '-',
-      limitOf(target),
-      reachedBy(target),
-    ]),
+    rows: targets.map((target) => [target.what, target.value ?? '-', limitOf(target), reachedBy(target)]),
   };
   const measured = Object.values(parts).flatMap((part) => [lineOf(part), ...part.tables.map(markdown)]);
   const unasked = Object.entries(parts).flatMap(([name, part]) => (part.unasked ?? []).map((each) => `\`${name}\`: ${each}`)); // prettier-ignore
@@ -74,7 +69,7 @@ const limitOf = ({ sense, limit }: Target): string => `${sense === 'at most' ? '
 
 function markdown({ title, head, rows }: Table): string {
   // Of what was not measured there is no number, which JSON makes null.
-  const shown = (cell: string | number | null): string => String(cell ?? '-').replace(/\bNaN\b/g, '-');
+  const shown = (cell: string | number | null): string => String(cell ?? '-').replace(/\b(NaN|Infinity)\b/g, '-');
   const line = (cells: readonly (string | number | null)[]): string => `| ${cells.map(shown).join(' | ')} |`;
   return [`**${title}**`, '', line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

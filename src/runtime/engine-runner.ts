@@ -202,10 +202,10 @@ export class EngineRunner {
 
   private stamp<Type extends InputType>(input: Input<Type>): Stamped<Type> {
     return {
+      ...input,
       at: this.clock.now(),
       seed: this.chance.seed(),
       random: this.chance.number(),
-      ...input,
     };
   }
 

@@ -168,8 +168,9 @@ export class Parley extends ApiClient {
   async killService(): Promise<void> {
     this.service.kill('SIGKILL');
     await this.service.exited;
-    const sessions = async (): Promise<string> => await this.asterisk.cli('ari show websocket sessions');
-    await this.until(async () => !/\sparley\b/.test(await sessions()), 'Asterisk knows that the service is gone');
+    const isConnected = async (): Promise<boolean> =>
+      /\sparley\b/.test(await this.asterisk.cli('ari show websocket sessions'));
+    await this.until(async () => !(await isConnected()), 'Asterisk knows that the service is gone');
   }
 
   /** From now on it does nothing, and nobody is told, until it is killed. */

@@ -154,7 +154,7 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
   }
 
   ended(...[app, plan, outcome, waitedSeconds]: Parameters<Metrics['ended']>): void {
-    this.waited.observe(Object.assign(this.labels(app, plan), { outcome }), waitedSeconds);
+    this.waited.observe({ ...this.labels(app, plan), outcome }, waitedSeconds);
   }
 
   rang(app: AppId, seconds: number): void {

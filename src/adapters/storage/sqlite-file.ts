@@ -107,7 +107,7 @@ const PASSING = /^SQLITE_(BUSY|LOCKED|PROTOCOL|IOERR|FULL|READONLY|CANTOPEN)/;
 
 /** A disk that takes longer is waited for in a thread beside. */
 const QUICK_MS = 1;
-/** So many times as long as that took it is not tried again: of all time, no more than one part in so many is lost to it. */
+/** So many times as long as a slow wait took none is tried again: no more than one part in so many of all time is lost to them. */
 const SLOW_TIMES = 100;
 
 /**

@@ -36,8 +36,7 @@ export class SqliteHistory {
     const { id, app, type, beginTime, stage } = conversation;
     const entry = { id, cell: this.cell, app, type, state: stateOf(stage), beginTime };
     this.putHistory.run(entry);
-    for (const party of partiesOf(conversation))
-      this.putParty.run({ kind: party.kind, name: party.name, ...entry });
+    for (const { kind, name } of partiesOf(conversation)) this.putParty.run({ kind, name, ...entry });
   }
 
   count(query: ConversationQuery): number {
