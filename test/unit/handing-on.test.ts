@@ -1,6 +1,6 @@
 import type { Call } from '../../src/domain/call/call';
 import type { ChannelId } from '../../src/domain/ids';
-import { enter, exit, merge, setMode } from '../support/agent-operations';
+import { enter, exit, merge, setMode, transfer } from '../support/agent-operations';
 import { aCoachedTalk, aDayOfThree, aSupervisedTalk, aTalk, aTalkOfThree, twoTalks } from '../support/agent-talks';
 import {
   agentTarget,
@@ -92,6 +92,17 @@ describe('given an agent’s phone that hands its call on', () => {
     expect(day.settle()).toEqual(['exit ann', 'end dismiss', 'state_changed ann talking>idle']);
     expect([...day.world.conversations.keys()]).toEqual([talk.id]);
     expect(talk.id).not.toBe(onHold.id);
+  });
+
+  test('before its leg has ended, the agent hands over what it had on hold: another one rings as soon as it has', () => {
+    const { day, held: onHold } = twoTalks();
+    const leg = day.leg(ANN);
+    day.handOn(leg, BY);
+
+    day.take(transfer(ANN, onHold));
+    expect(day.task().phase.at).toBe('starting');
+    expect(day.events(ended(leg))).toContain('queue.select bob');
+    expect(day.task().phase.at).toBe('ringing');
   });
 
   test('with three who talk, the other two and whoever is at the other end go on', () => {

@@ -123,7 +123,8 @@ export function hangUp(
   { then = null, ...why }: { readonly answeredElsewhere?: true; readonly then?: QueueTaskId | null } = {},
 ): void {
   const call = tx.calls.need(callId);
-  if (call.stage.at === 'ending') return;
-  tx.calls.put({ ...call, stage: { at: 'ending', then } });
+  const isAsked = call.stage.at === 'ending';
+  if (!isAsked || then !== null) tx.calls.put({ ...call, stage: { at: 'ending', then } });
+  if (isAsked) return;
   tx.do({ do: 'hang-up', channelId: call.channelId, from: call.placement?.bridgeId ?? null, ...why });
 }
