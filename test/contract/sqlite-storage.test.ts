@@ -5,6 +5,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SHAPE_VERSION } from '../../src/adapters/storage/shapes';
 import type { SqliteDisk } from '../../src/adapters/storage/sqlite-file';
 import { connectSqlite, openSqlite } from '../../src/adapters/storage/sqlite-storage';
@@ -94,6 +95,32 @@ describe('an SQLite store in a file', () => {
     await storage.commit(aBatch(1));
     expect(onDisk).toHaveBeenCalledTimes(1);
     await expect(onDisk.mock.results[0]!.value).resolves.toBeUndefined();
+  });
+
+  test('what is written in a turn in which something is read is on the disk no later', async () => {
+    const storage = opened();
+    await storage.open();
+    const conversations = (): unknown =>
+      onFile((db) => db.prepare("SELECT id FROM aggregate WHERE kind = 'conversations'").pluck().all());
+    const commit = (number: number): Promise<void> =>
+      storage.commit(aBatch(number, { changes: [change(aConversation(String(number)))] }));
+    const read = (id: string): Promise<unknown> => storage.findConversation(APP, id as ConversationId);
+
+    const nobody = read('1');
+    const first = commit(1);
+    expect(onFile((db) => db.prepare('SELECT number FROM batch').pluck().all())).toEqual([1]);
+    const one = read('1');
+    expect(conversations()).toEqual(['1']);
+    const second = commit(2);
+    const two = read('2');
+    expect(conversations()).toEqual(['1', '2']);
+    expect(await Promise.all([nobody, one, two, first, second])).toEqual([
+      undefined,
+      aConversation('1'),
+      aConversation('2'),
+      undefined,
+      undefined,
+    ]);
   });
 
   test('given things that died, or never were, forgetting leaves nothing of them', async () => {
@@ -246,6 +273,7 @@ describe('an SQLite store in a file', () => {
     await storage.open();
     const { db } = storage as unknown as { readonly db: Database.Database };
     const found = await storage.listConversations({ app: APP, offset: 0, limit: 1 });
+    await nextTurn();
     db.pragma('wal_checkpoint(TRUNCATE)'); // Nothing is left in the log, nor in memory.
     db.pragma('shrink_memory');
     const [id, event] = ['1' as ConversationId, 'e1' as EventId];

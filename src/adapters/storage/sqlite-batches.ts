@@ -3,6 +3,7 @@ import type { AppId } from '../../domain/ids';
 import type { Change } from '../../domain/world';
 import { Superseded, type Batch, type KeptAnswer, type PastChange } from '../../ports/storage';
 import { condensed, onRecord, type BatchOnRecord } from './condensed-batches';
+import type { SqliteReads } from './sqlite-reads';
 import { expectKnown, inTodaysShape, SHAPE_VERSION, storedEffect, undamaged } from './shapes';
 import { keptAnswer, storedAnswer } from './stored-answer';
 import { parseStored, toStored } from './stored-json';
@@ -34,6 +35,7 @@ export class SqliteBatches {
   constructor(
     private readonly db: Database,
     private readonly cell: string,
+    private readonly reads: SqliteReads,
     private readonly write: (batches: readonly BatchOnRecord[]) => boolean,
     private readonly delayMs: number,
   ) {
@@ -49,6 +51,7 @@ export class SqliteBatches {
   /** @throws Superseded when another writer has taken over, and whatever SQLite throws: then nothing was put. */
   put(given: Batch, writer: number): void {
     const batch = onRecord(given);
+    this.reads.end();
     if (this.failure !== undefined || this.waiting.length >= MOST_WAITING) this.carryOver();
     const { number, changes, effects, events } = batch;
     if (changes.length + effects.length + events.length > MOST_IN_TEXT) {
@@ -72,6 +75,7 @@ export class SqliteBatches {
     if (batches.length === 0) return;
     if (this.failure !== undefined && performance.now() < this.failure.until) throw this.failure.error;
     try {
+      this.reads.end();
       this.carry.immediate(batches);
     } catch (error) {
       this.failure = { error, until: performance.now() + PAUSE_MS };

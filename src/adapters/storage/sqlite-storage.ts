@@ -23,6 +23,7 @@ import { FORGET_ENDED } from './shared-sql';
 import { CARRY_OVER_MS, SqliteBatches } from './sqlite-batches';
 import { SqliteHistory } from './sqlite-history';
 import { SqlitePast } from './sqlite-past';
+import { SqliteReads } from './sqlite-reads';
 import { parseStored, toStored } from './stored-json';
 
 const TAKE_OVER = `
@@ -82,6 +83,7 @@ export class SqliteStorage implements Storage {
   private readonly answers: SqliteAnswers;
   private readonly batches: SqliteBatches;
   private readonly disk: SqliteDisk;
+  private readonly reads: SqliteReads;
   private writer: number | null = null;
   private lastBatch = 0;
   private lastPosition = 0;
@@ -101,12 +103,14 @@ export class SqliteStorage implements Storage {
     this.past = new SqlitePast(db, cell);
     this.events = new SqliteEvents(db, cell);
     this.answers = new SqliteAnswers(db, cell);
-    this.batches = new SqliteBatches(db, cell, (batches) => this.writeAll(batches), carryOverMs);
+    this.reads = new SqliteReads(db);
+    this.batches = new SqliteBatches(db, cell, this.reads, (batches) => this.writeAll(batches), carryOverMs);
     this.disk = new SqliteDisk(db);
     this.name = db.name;
   }
 
   async open(): Promise<Restored> {
+    this.reads.end();
     const restored = explained(this.name, () => this.db.transaction(() => this.takeOver()).immediate());
     this.batches.forget();
     return restored;
@@ -194,6 +198,7 @@ export class SqliteStorage implements Storage {
 
   async close(): Promise<void> {
     if (!this.db.open) return;
+    this.reads.end();
     try {
       this.batches.carryOver();
     } catch {
@@ -244,12 +249,13 @@ export class SqliteStorage implements Storage {
 
   /** For what batches that wait have nothing to say of. */
   private async readTables<Result>(select: () => Result): Promise<Result> {
-    const found = forTheMoment(this.name, select);
+    const found = forTheMoment(this.name, () => this.reads.read(select));
     await this.disk.settled();
     return found;
   }
 
   private forget(forget: () => number): number {
+    this.reads.end();
     this.carryOver();
     return forTheMoment(this.name, forget);
   }
