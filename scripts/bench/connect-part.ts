@@ -25,9 +25,6 @@ export type Connected = {
   readonly hear: Quantiles;
   readonly own: number;
   readonly asterisk: number;
-  /** Cores that were taken, on average, by all on the machine, and of these by nobody of the benchmark: the kernel's own threads, say. */
-  readonly cores: number;
-  readonly others: number;
   /** Of all rounds the worst: how late the phones were, p99. */
   readonly late: number;
 };
@@ -94,13 +91,9 @@ function over(results: readonly CallResult[], contender: Name, agents: number, p
     hear: quantiles(({ hear }) => hear),
     own: middle(({ spent, placed }) => (spent.own / placed) * 1000),
     asterisk: middle(({ spent, placed }) => (spent.asterisk / placed) * 1000),
-    cores: rounded(median(results.map(({ spent, placed }) => (allOf(spent) / placed) * perSecond)), 2),
-    others: rounded(median(results.map(({ spent, placed }) => (spent.others / placed) * perSecond)), 2),
     late: rounded(Math.max(...results.map(({ late }) => late))),
   };
 }
-
-const allOf = (spent: CallResult['spent']): number => Object.values(spent).reduce((sum, each) => sum + each, 0);
 
 function flat({ ring, hear, ...others }: Connected): object {
   return { ...others, 'ring p50': ring.p50, 'ring p99': ring.p99, 'hear p50': hear.p50, 'hear p99': hear.p99 };
@@ -156,18 +149,8 @@ export function tablesOf(figures: readonly Connected[]): readonly Table[] {
       rows: ours.map(row),
     },
     {
-      title:
-        'Seconds of a core for 1,000 calls: Parley / floor / `app_queue`, which has no process of its own; and how many cores were taken at a time by all, phones included, and by nobody of the benchmark',
-      head: [
-        'agents',
-        'calls/s',
-        'own process',
-        '× floor',
-        'Asterisk',
-        '× floor / app_queue',
-        'cores',
-        'by nobody',
-      ],
+      title: 'Seconds of a core for 1,000 calls: Parley / floor / `app_queue`, which has no process of its own',
+      head: ['agents', 'calls/s', 'own process', '× floor', 'Asterisk', '× floor / app_queue'],
       rows: ours.map((each) => [
         each.agents,
         each.perSecond,
@@ -175,8 +158,6 @@ export function tablesOf(figures: readonly Connected[]): readonly Table[] {
         rounded(each.own / besides(figures, each, 'floor').own, 2),
         trio(each, ({ asterisk }) => asterisk),
         ratio(each, ({ asterisk }) => asterisk),
-        trio(each, ({ cores }) => cores),
-        trio(each, ({ others }) => others),
       ]),
     },
   ];

@@ -12,8 +12,6 @@ const aFigure = (contender: Connected['contender'], more: Partial<Connected> = {
   hear: { p50: 6, p99: 12 },
   own: 3,
   asterisk: 8,
-  cores: 0.9,
-  others: 0.1,
   late: 1,
   ...more,
 });
@@ -87,10 +85,4 @@ test('the p99 of few calls is called their maximum', () => {
     '10 / 10 / 10 (max of 40)',
     '12 / 12 / 12 (max of 40)',
   ]);
-});
-
-test('how much of the machine was taken is told of each, and how much of it by nobody of the benchmark', () => {
-  const [cores, others] = tablesOf(trio({ Parley: { cores: 1.3, others: 0.2 } }))[1]!.rows[0]!.slice(-2);
-
-  expect([cores, others]).toEqual(['1.3 / 0.9 / 0.9', '0.2 / 0.1 / 0.1']);
 });
