@@ -75,7 +75,10 @@ export interface Telephony {
    */
   provision(account: Account): Promise<void>;
 
-  /** It is gone when this resolves. Any other error than TelephonyUnavailable means that something of it is still there. */
+  /**
+   * Nobody is called or registers by it when this resolves; `alive` may show it for a moment longer. Any other error than
+   * TelephonyUnavailable means that something of it is still there.
+   */
   unprovision(user: SipUser): Promise<void>;
 
   /**
