@@ -3,8 +3,8 @@ import type { AppId } from '../../domain/ids';
 import type { Change } from '../../domain/world';
 import { Superseded, type Batch, type KeptAnswer, type PastChange } from '../../ports/storage';
 import { condensed, onRecord, type BatchOnRecord } from './condensed-batches';
-import type { SqliteReads } from './sqlite-reads';
 import { expectKnown, inTodaysShape, SHAPE_VERSION, storedEffect, undamaged } from './shapes';
+import type { SqliteReads } from './sqlite-reads';
 import { keptAnswer, storedAnswer } from './stored-answer';
 import { parseStored, toStored } from './stored-json';
 
