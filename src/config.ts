@@ -159,7 +159,7 @@ export const SETTINGS = {
     'Time zone of the times of members and of signed requests, an IANA name.',
   ),
   PARLEY_KEEP_DAYS: setting(
-    '365',
+    '0',
     whole(0, 36_500),
     'Days for which conversations, queue tasks and calls are kept after their end; 0: for ever.',
   ),

@@ -764,7 +764,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * The journal of a conversation: everything that was told of it, in order
+         * The journal of a conversation: everything that happened in it, in order
          * @description Needs the role `read`.
          */
         readonly get: operations["getConversationByIdEvents"];
@@ -1425,8 +1425,545 @@ export interface components {
                 })[];
             }[];
         };
-        /** @description an event as it was sent, or what is kept for the journal alone */
-        readonly JournalEntry: components["schemas"]["QueueSelect"] | components["schemas"]["QueueSuccess"] | components["schemas"]["QueueFail"] | components["schemas"]["AgentStateChanged"] | components["schemas"]["AgentConversationChanged"] | components["schemas"]["ConversationBegin"] | components["schemas"]["ConversationPartsChanged"] | components["schemas"]["ConversationEnd"] | components["schemas"]["ConversationCallFailed"];
+        /** @description an event as it was sent, or what is kept for the journal alone, and when it happened */
+        readonly JournalEntry: components["schemas"]["QueueSelectEntry"] | components["schemas"]["QueueSuccessEntry"] | components["schemas"]["QueueFailEntry"] | components["schemas"]["AgentStateChangedEntry"] | components["schemas"]["AgentConversationChangedEntry"] | components["schemas"]["ConversationBeginEntry"] | components["schemas"]["ConversationPartsChangedEntry"] | components["schemas"]["ConversationEndEntry"] | components["schemas"]["ConversationCallFailedEntry"] | components["schemas"]["ConversationModeChangedEntry"];
+        /** @description An agent was selected for a queue task, and is rung */
+        readonly QueueSelectEntry: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.queue.select";
+            /**
+             * @description of the queue task
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /** @enum {string} */
+            readonly type: "ivr" | "call_agent" | "fwd_agent" | "xfer_agent" | "invite_agent";
+            /**
+             * @description the condition by which the agent was selected, where it was by one
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly condition_id?: string;
+            /**
+             * @description type ivr: the caller's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly origin_call_id?: string;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /** @example alice */
+            readonly agent_name: string;
+            /**
+             * @description of the agent's phone
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly agent_extension_id: string;
+            /**
+             * @description the agent's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly agent_call_id: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+            /**
+             * @description when it happened
+             * @example 1791443045000
+             */
+            readonly time: number;
+        };
+        /** @description The agent who was selected for a queue task has answered */
+        readonly QueueSuccessEntry: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.queue.success";
+            /**
+             * @description of the queue task
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /** @enum {string} */
+            readonly type: "ivr" | "call_agent" | "fwd_agent" | "xfer_agent" | "invite_agent";
+            /**
+             * @description the condition by which the agent was selected, where it was by one
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly condition_id?: string;
+            /**
+             * @description type ivr: the caller's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly origin_call_id?: string;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /** @example alice */
+            readonly agent_name: string;
+            /**
+             * @description of the agent's phone
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly agent_extension_id: string;
+            /**
+             * @description the agent's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly agent_call_id: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+            /**
+             * @description when it happened
+             * @example 1791443045000
+             */
+            readonly time: number;
+        };
+        /** @description A queue task is over, and no agent has answered */
+        readonly QueueFailEntry: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.queue.fail";
+            /**
+             * @description of the queue task
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /** @enum {string} */
+            readonly type: "ivr" | "call_agent" | "fwd_agent" | "xfer_agent" | "invite_agent";
+            /**
+             * @description the condition by which the agent was selected, where it was by one
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly condition_id?: string;
+            /**
+             * @description type ivr: the caller's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly origin_call_id?: string;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description agent_name, agent_extension_id and agent_call_id are there if an agent was rung
+             * @example call_fail
+             * @enum {string}
+             */
+            readonly cause: "timeout" | "hangup" | "cancel" | "call_fail" | "forward" | "error";
+            /** @example alice */
+            readonly agent_name?: string;
+            /**
+             * @description of the agent's phone
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly agent_extension_id?: string;
+            /**
+             * @description the agent's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly agent_call_id?: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+            /**
+             * @description when it happened
+             * @example 1791443045000
+             */
+            readonly time: number;
+        };
+        /** @description The state of an agent has changed, and no client had asked for that */
+        readonly AgentStateChangedEntry: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.agent.state_changed";
+            /** @example alice */
+            readonly name: string;
+            /**
+             * @description online, idle, fetching, talking, busy[/..] or away[/..]
+             * @example idle
+             */
+            readonly previous_state: string;
+            /**
+             * @description online, idle, fetching, talking, busy[/..] or away[/..]
+             * @example fetching
+             */
+            readonly latest_state: string;
+            /**
+             * @description milliseconds since the epoch
+             * @example 1791443045000
+             */
+            readonly current_time: number;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+            /**
+             * @description when it happened
+             * @example 1791443045000
+             */
+            readonly time: number;
+        };
+        /** @description An agent has entered a conversation, or left it */
+        readonly AgentConversationChangedEntry: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.agent.conversation_changed";
+            /** @example alice */
+            readonly name: string;
+            /** @enum {string} */
+            readonly type: "enter" | "exit";
+            /** @example 0199c2f04e7a7c1d8a3b5e6f70819203 */
+            readonly conversation_id: string;
+            /**
+             * @description milliseconds since the epoch
+             * @example 1791443045000
+             */
+            readonly current_time: number;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+            /**
+             * @description when it happened
+             * @example 1791443045000
+             */
+            readonly time: number;
+        };
+        /** @description A conversation begins: whoever was called into it first has answered */
+        readonly ConversationBeginEntry: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.conversation.begin";
+            /**
+             * @description of the conversation
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /** @enum {string} */
+            readonly type: "queue" | "call_out" | "call_agent";
+            /**
+             * @description types queue and call_agent: the queue task
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly queue_id?: string;
+            /** @description types call_out and call_agent: the initiating agent's call */
+            readonly agent_call_id?: string;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+            /**
+             * @description when it happened
+             * @example 1791443045000
+             */
+            readonly time: number;
+        };
+        /** @description Somebody has joined a conversation or left it, which goes on */
+        readonly ConversationPartsChangedEntry: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.conversation.parts_changed";
+            /**
+             * @description of the conversation
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+            /**
+             * @description when it happened
+             * @example 1791443045000
+             */
+            readonly time: number;
+        };
+        /** @description A conversation has ended */
+        readonly ConversationEndEntry: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.conversation.end";
+            /**
+             * @description of the conversation
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /** @enum {string} */
+            readonly type: "queue" | "call_out" | "call_agent";
+            /**
+             * @description types queue and call_agent: the queue task
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly queue_id?: string;
+            /** @description types call_out and call_agent: the initiating agent's call */
+            readonly agent_call_id?: string;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description milliseconds since the epoch
+             * @example 1791443045000
+             */
+            readonly begin_time: number;
+            /**
+             * @description milliseconds since the epoch
+             * @example 1791443140000
+             */
+            readonly end_time: number;
+            /** @enum {string} */
+            readonly end_reason: "remove" | "dismiss" | "timeout" | "lost";
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description 1, 2, 3, ... for each agent, queue task and conversation that is told of
+             * @example 2
+             */
+            readonly sequence: number;
+            /**
+             * @description when it happened
+             * @example 1791443045000
+             */
+            readonly time: number;
+        };
+        /** @description A number that was called into a conversation did not answer. It stands in the journal alone */
+        readonly ConversationCallFailedEntry: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.conversation.call_failed";
+            /**
+             * @description of the conversation
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /**
+             * @description the call to the number
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly call_id: string;
+            /** @example 13800000000 */
+            readonly telnumber?: string;
+            /**
+             * @description by Q.850, if it is known
+             * @example 17
+             */
+            readonly cause?: number;
+            /**
+             * @description milliseconds since the epoch
+             * @example 1791443045000
+             */
+            readonly current_time: number;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description when it happened
+             * @example 1791443045000
+             */
+            readonly time: number;
+        };
+        /** @description What a member hears and says has changed. It stands in the journal alone */
+        readonly ConversationModeChangedEntry: {
+            /** @constant */
+            readonly action: "event_notify";
+            /** @constant */
+            readonly event: "callcenter.conversation.mode_changed";
+            /**
+             * @description of the conversation
+             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
+             */
+            readonly id: string;
+            /**
+             * @description the member's call
+             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
+             */
+            readonly call_id: string;
+            /** @description 1 hears and speaks, 2 only hears, 3 only speaks, 4 is held */
+            readonly mode: number;
+            /**
+             * @description milliseconds since the epoch
+             * @example 1791443045000
+             */
+            readonly current_time: number;
+            /**
+             * @description what was given with the call or the request that it came of
+             * @example order 4711
+             */
+            readonly user_data?: string;
+            /**
+             * @description one for each event; they sort in the order in which things happened
+             * @example 0199c2f0611d70008c2d3e4f5061728a
+             */
+            readonly event_id: string;
+            /**
+             * @description the application
+             * @example default
+             */
+            readonly app_id: string;
+            /**
+             * @description when it happened
+             * @example 1791443045000
+             */
+            readonly time: number;
+        };
+        readonly Delivery: {
+            /** @example 0199c2f04e7a7c1d8a3b5e6f70819203 */
+            readonly event_id: string;
+            /**
+             * @description without its query
+             * @example https://crm.example/parley
+             */
+            readonly url: string;
+            /**
+             * @description what the last attempt came to
+             * @example answered 500
+             */
+            readonly problem: string;
+            /**
+             * @description milliseconds since the epoch
+             * @example 1791443045000
+             */
+            readonly set_aside_time: number;
+            readonly event: components["schemas"]["Event"];
+        };
+        /** @description an event, to the last key as it was sent */
+        readonly Event: components["schemas"]["QueueSelect"] | components["schemas"]["QueueSuccess"] | components["schemas"]["QueueFail"] | components["schemas"]["AgentStateChanged"] | components["schemas"]["AgentConversationChanged"] | components["schemas"]["ConversationBegin"] | components["schemas"]["ConversationPartsChanged"] | components["schemas"]["ConversationEnd"];
         /** @description An agent was selected for a queue task, and is rung */
         readonly QueueSelect: {
             /** @constant */
@@ -1809,72 +2346,6 @@ export interface components {
              */
             readonly sequence: number;
         };
-        /** @description A number that was called into a conversation did not answer. It stands in the journal alone */
-        readonly ConversationCallFailed: {
-            /** @constant */
-            readonly action: "event_notify";
-            /** @constant */
-            readonly event: "callcenter.conversation.call_failed";
-            /**
-             * @description of the conversation
-             * @example 0199c2f04e7a7c1d8a3b5e6f70819203
-             */
-            readonly id: string;
-            /**
-             * @description the call to the number
-             * @example 0199c2f04e7a7c1e8a3b5e6f70819203
-             */
-            readonly call_id: string;
-            /** @example 13800000000 */
-            readonly telnumber?: string;
-            /**
-             * @description by Q.850, if it is known
-             * @example 17
-             */
-            readonly cause?: number;
-            /**
-             * @description milliseconds since the epoch
-             * @example 1791443045000
-             */
-            readonly current_time: number;
-            /**
-             * @description what was given with the call or the request that it came of
-             * @example order 4711
-             */
-            readonly user_data?: string;
-            /**
-             * @description one for each event; they sort in the order in which things happened
-             * @example 0199c2f0611d70008c2d3e4f5061728a
-             */
-            readonly event_id: string;
-            /**
-             * @description the application
-             * @example default
-             */
-            readonly app_id: string;
-        };
-        readonly Delivery: {
-            /** @example 0199c2f04e7a7c1d8a3b5e6f70819203 */
-            readonly event_id: string;
-            /**
-             * @description without its query
-             * @example https://crm.example/parley
-             */
-            readonly url: string;
-            /**
-             * @description what the last attempt came to
-             * @example answered 500
-             */
-            readonly problem: string;
-            /**
-             * @description milliseconds since the epoch
-             * @example 1791443045000
-             */
-            readonly set_aside_time: number;
-            readonly event: components["schemas"]["Event"];
-        };
-        /** @description an event, to the last key as it was sent */
-        readonly Event: components["schemas"]["QueueSelect"] | components["schemas"]["QueueSuccess"] | components["schemas"]["QueueFail"] | components["schemas"]["AgentStateChanged"] | components["schemas"]["AgentConversationChanged"] | components["schemas"]["ConversationBegin"] | components["schemas"]["ConversationPartsChanged"] | components["schemas"]["ConversationEnd"];
         /** @description events after one, up to and with another, are forgotten */
         readonly EventsLost: {
             /** @constant */
@@ -6304,22 +6775,7 @@ export interface operations {
     };
     readonly getConversationByIdEvents: {
         readonly parameters: {
-            readonly query?: {
-                /** @description which page, from 1 */
-                readonly pageNo?: number;
-                /** @description how many on a page */
-                readonly pageSize?: number;
-                /**
-                 * @deprecated
-                 * @description `pageNo`, as existing clients write it
-                 */
-                readonly page?: number;
-                /**
-                 * @deprecated
-                 * @description `pageSize`, as existing clients write it
-                 */
-                readonly size?: number;
-            };
+            readonly query?: never;
             readonly header?: never;
             readonly path: {
                 /**
@@ -6343,131 +6799,145 @@ export interface operations {
                      * @example {
                      *       "code": "000000",
                      *       "msg": "success",
-                     *       "data": {
-                     *         "pageSize": 20,
-                     *         "startIndex": 1,
-                     *         "totalCount": 1,
-                     *         "totalPageCount": 1,
-                     *         "currentPageNo": 1,
-                     *         "result": [
-                     *           {
-                     *             "action": "event_notify",
-                     *             "event": "callcenter.queue.select",
-                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "type": "ivr",
-                     *             "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
-                     *             "user_data": "order 4711",
-                     *             "agent_name": "alice",
-                     *             "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
-                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
-                     *             "app_id": "default",
-                     *             "sequence": 2
-                     *           },
-                     *           {
-                     *             "action": "event_notify",
-                     *             "event": "callcenter.queue.success",
-                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "type": "ivr",
-                     *             "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
-                     *             "user_data": "order 4711",
-                     *             "agent_name": "alice",
-                     *             "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
-                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
-                     *             "app_id": "default",
-                     *             "sequence": 2
-                     *           },
-                     *           {
-                     *             "action": "event_notify",
-                     *             "event": "callcenter.queue.fail",
-                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "type": "ivr",
-                     *             "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
-                     *             "user_data": "order 4711",
-                     *             "cause": "call_fail",
-                     *             "agent_name": "alice",
-                     *             "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
-                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
-                     *             "app_id": "default",
-                     *             "sequence": 2
-                     *           },
-                     *           {
-                     *             "action": "event_notify",
-                     *             "event": "callcenter.agent.state_changed",
-                     *             "name": "alice",
-                     *             "previous_state": "idle",
-                     *             "latest_state": "fetching",
-                     *             "current_time": 1791443045000,
-                     *             "user_data": "order 4711",
-                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
-                     *             "app_id": "default",
-                     *             "sequence": 2
-                     *           },
-                     *           {
-                     *             "action": "event_notify",
-                     *             "event": "callcenter.agent.conversation_changed",
-                     *             "name": "alice",
-                     *             "type": "enter",
-                     *             "conversation_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "current_time": 1791443045000,
-                     *             "user_data": "order 4711",
-                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
-                     *             "app_id": "default",
-                     *             "sequence": 2
-                     *           },
-                     *           {
-                     *             "action": "event_notify",
-                     *             "event": "callcenter.conversation.begin",
-                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "type": "queue",
-                     *             "queue_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "user_data": "order 4711",
-                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
-                     *             "app_id": "default",
-                     *             "sequence": 2
-                     *           },
-                     *           {
-                     *             "action": "event_notify",
-                     *             "event": "callcenter.conversation.parts_changed",
-                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "user_data": "order 4711",
-                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
-                     *             "app_id": "default",
-                     *             "sequence": 2
-                     *           },
-                     *           {
-                     *             "action": "event_notify",
-                     *             "event": "callcenter.conversation.end",
-                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "type": "queue",
-                     *             "queue_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "user_data": "order 4711",
-                     *             "begin_time": 1791443045000,
-                     *             "end_time": 1791443140000,
-                     *             "end_reason": "remove",
-                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
-                     *             "app_id": "default",
-                     *             "sequence": 2
-                     *           },
-                     *           {
-                     *             "action": "event_notify",
-                     *             "event": "callcenter.conversation.call_failed",
-                     *             "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
-                     *             "call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
-                     *             "telnumber": "13800000000",
-                     *             "cause": 17,
-                     *             "current_time": 1791443045000,
-                     *             "user_data": "order 4711",
-                     *             "event_id": "0199c2f0611d70008c2d3e4f5061728a",
-                     *             "app_id": "default"
-                     *           }
-                     *         ]
-                     *       }
+                     *       "data": [
+                     *         {
+                     *           "action": "event_notify",
+                     *           "event": "callcenter.queue.select",
+                     *           "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "type": "ivr",
+                     *           "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *           "user_data": "order 4711",
+                     *           "agent_name": "alice",
+                     *           "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *           "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *           "app_id": "default",
+                     *           "sequence": 2,
+                     *           "time": 1791443045000
+                     *         },
+                     *         {
+                     *           "action": "event_notify",
+                     *           "event": "callcenter.queue.success",
+                     *           "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "type": "ivr",
+                     *           "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *           "user_data": "order 4711",
+                     *           "agent_name": "alice",
+                     *           "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *           "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *           "app_id": "default",
+                     *           "sequence": 2,
+                     *           "time": 1791443045000
+                     *         },
+                     *         {
+                     *           "action": "event_notify",
+                     *           "event": "callcenter.queue.fail",
+                     *           "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "type": "ivr",
+                     *           "condition_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "origin_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *           "user_data": "order 4711",
+                     *           "cause": "call_fail",
+                     *           "agent_name": "alice",
+                     *           "agent_extension_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *           "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *           "app_id": "default",
+                     *           "sequence": 2,
+                     *           "time": 1791443045000
+                     *         },
+                     *         {
+                     *           "action": "event_notify",
+                     *           "event": "callcenter.agent.state_changed",
+                     *           "name": "alice",
+                     *           "previous_state": "idle",
+                     *           "latest_state": "fetching",
+                     *           "current_time": 1791443045000,
+                     *           "user_data": "order 4711",
+                     *           "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *           "app_id": "default",
+                     *           "sequence": 2,
+                     *           "time": 1791443045000
+                     *         },
+                     *         {
+                     *           "action": "event_notify",
+                     *           "event": "callcenter.agent.conversation_changed",
+                     *           "name": "alice",
+                     *           "type": "enter",
+                     *           "conversation_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "current_time": 1791443045000,
+                     *           "user_data": "order 4711",
+                     *           "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *           "app_id": "default",
+                     *           "sequence": 2,
+                     *           "time": 1791443045000
+                     *         },
+                     *         {
+                     *           "action": "event_notify",
+                     *           "event": "callcenter.conversation.begin",
+                     *           "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "type": "queue",
+                     *           "queue_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "user_data": "order 4711",
+                     *           "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *           "app_id": "default",
+                     *           "sequence": 2,
+                     *           "time": 1791443045000
+                     *         },
+                     *         {
+                     *           "action": "event_notify",
+                     *           "event": "callcenter.conversation.parts_changed",
+                     *           "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "user_data": "order 4711",
+                     *           "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *           "app_id": "default",
+                     *           "sequence": 2,
+                     *           "time": 1791443045000
+                     *         },
+                     *         {
+                     *           "action": "event_notify",
+                     *           "event": "callcenter.conversation.end",
+                     *           "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "type": "queue",
+                     *           "queue_id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "user_data": "order 4711",
+                     *           "begin_time": 1791443045000,
+                     *           "end_time": 1791443140000,
+                     *           "end_reason": "remove",
+                     *           "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *           "app_id": "default",
+                     *           "sequence": 2,
+                     *           "time": 1791443045000
+                     *         },
+                     *         {
+                     *           "action": "event_notify",
+                     *           "event": "callcenter.conversation.call_failed",
+                     *           "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *           "telnumber": "13800000000",
+                     *           "cause": 17,
+                     *           "current_time": 1791443045000,
+                     *           "user_data": "order 4711",
+                     *           "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *           "app_id": "default",
+                     *           "time": 1791443045000
+                     *         },
+                     *         {
+                     *           "action": "event_notify",
+                     *           "event": "callcenter.conversation.mode_changed",
+                     *           "id": "0199c2f04e7a7c1d8a3b5e6f70819203",
+                     *           "call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
+                     *           "mode": 1,
+                     *           "current_time": 1791443045000,
+                     *           "user_data": "order 4711",
+                     *           "event_id": "0199c2f0611d70008c2d3e4f5061728a",
+                     *           "app_id": "default",
+                     *           "time": 1791443045000
+                     *         }
+                     *       ]
                      *     }
                      */
                     readonly "application/json": {
@@ -6475,26 +6945,10 @@ export interface operations {
                         readonly code: "000000";
                         /** @example success */
                         readonly msg: string;
-                        readonly data: {
-                            /** @example 20 */
-                            readonly pageSize: number;
-                            /**
-                             * @description number of the first of them, from 1
-                             * @example 1
-                             */
-                            readonly startIndex: number;
-                            /** @example 1 */
-                            readonly totalCount: number;
-                            /** @example 1 */
-                            readonly totalPageCount: number;
-                            /** @example 1 */
-                            readonly currentPageNo: number;
-                            readonly result: readonly components["schemas"]["JournalEntry"][];
-                        };
+                        readonly data: readonly components["schemas"]["JournalEntry"][];
                     };
                 };
             };
-            readonly 400: components["responses"]["400-parameter-illegal"];
             readonly 401: components["responses"]["401-not-authenticated"];
             readonly 403: components["responses"]["403-application-disabled-address-not-allowed"];
             readonly 404: components["responses"]["404-conversation-not-found"];
@@ -6542,7 +6996,8 @@ export interface operations {
                      *         "agent_call_id": "0199c2f04e7a7c1e8a3b5e6f70819203",
                      *         "event_id": "0199c2f0611d70008c2d3e4f5061728a",
                      *         "app_id": "default",
-                     *         "sequence": 2
+                     *         "sequence": 2,
+                     *         "time": 1791443045000
                      *       }
                      *     }
                      */

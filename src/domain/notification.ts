@@ -1,5 +1,6 @@
 import type { AgentState } from './agent/agent';
 import type { ConversationType, EndReason } from './conversation/conversation';
+import type { ListenSpeakMode } from './conversation/listen-speak-mode';
 import type {
   AgentName,
   AppId,
@@ -77,6 +78,14 @@ export type Notifications = {
     readonly currentTime: Instant;
     readonly userData: string | null;
   };
+  /** What a member hears and says is another than before. */
+  'callcenter.conversation.mode_changed': {
+    readonly id: ConversationId;
+    readonly callId: CallId;
+    readonly mode: ListenSpeakMode;
+    readonly currentTime: Instant;
+    readonly userData: string | null;
+  };
 };
 
 /** What receivers of events are told. What is not among these and `JOURNAL_NAMES` does not exist. */
@@ -94,6 +103,7 @@ export const EVENT_NAMES = [
 /** What stands in the journal of its conversation, and is told to nobody. */
 export const JOURNAL_NAMES = [
   'callcenter.conversation.call_failed',
+  'callcenter.conversation.mode_changed',
 ] as const satisfies readonly (keyof Notifications)[];
 
 export type NotificationName = (typeof EVENT_NAMES)[number] | (typeof JOURNAL_NAMES)[number];

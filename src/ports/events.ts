@@ -72,7 +72,7 @@ export interface Events {
   last(): EventId | null;
 
   /** The journal of a conversation, oldest first. */
-  ofConversation(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage>;
+  ofConversation(app: AppId, id: ConversationId): Promise<readonly EventRecord[]>;
 
   find(app: AppId, id: EventId): Promise<EventRecord | undefined>;
 
@@ -85,8 +85,6 @@ export interface Events {
   /** The same for the oldest of those that were given up, where their URL is still one of the application's; resolves with their number. */
   replaySetAside(app: AppId, limit: number): Promise<number>;
 }
-
-export type EventPage = { readonly total: number; readonly events: readonly EventRecord[] };
 
 /** Sends events to callback URLs. */
 export interface Callbacks {

@@ -3,7 +3,7 @@ import type { Effect } from '../domain/effect';
 import type { AgentName, AppId, ConversationId, EventId, Instant, QueueTaskId } from '../domain/ids';
 import type { QueueTask } from '../domain/queue/queue-task';
 import type { Change } from '../domain/world';
-import type { Delivery, EventPage, EventRecord, SetAsidePage, Settled, ToldEvent } from './events';
+import type { Delivery, EventRecord, SetAsidePage, Settled, ToldEvent } from './events';
 
 /**
  * Where the world is written down. One process writes at a time; the store sees to it.
@@ -69,7 +69,7 @@ export interface Storage {
   lastForgottenEvent(app: AppId): Promise<EventId | null>;
 
   /** What was told of a conversation, oldest first. */
-  eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage>;
+  eventsOf(app: AppId, id: ConversationId): Promise<readonly EventRecord[]>;
 
   findEvent(app: AppId, id: EventId): Promise<EventRecord | undefined>;
 

@@ -5,7 +5,6 @@ import {
   shownUrl,
   type Callback,
   type Callbacks,
-  type EventPage,
   type EventRecord,
   type Events,
   type SetAsidePage,
@@ -123,8 +122,8 @@ export class EventLog implements Events {
     return this.surroundings.storage.lastForgottenEvent(app);
   }
 
-  ofConversation(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
-    return this.surroundings.storage.eventsOf(app, id, offset, limit);
+  ofConversation(app: AppId, id: ConversationId): Promise<readonly EventRecord[]> {
+    return this.surroundings.storage.eventsOf(app, id);
   }
 
   find(app: AppId, id: EventId): Promise<EventRecord | undefined> {

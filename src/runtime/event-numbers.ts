@@ -73,6 +73,7 @@ function aboutWhat(told: Notification): About {
     case 'callcenter.conversation.parts_changed':
     case 'callcenter.conversation.end':
     case 'callcenter.conversation.call_failed':
+    case 'callcenter.conversation.mode_changed':
       return { subject: `conversations ${told.id}`, agent: null, task: null, conversation: told.id };
   }
 }

@@ -61,8 +61,8 @@ test.each([
     await parley.until(async () => (await parley.channelCount()) === 2, 'only the two are left');
     expect(await members(id)).toHaveLength(2);
     const failure = async (): Promise<object | undefined> => {
-      const { result } = await parley.get(`conversation/${id}/events`);
-      return result.find(({ event }) => event === 'callcenter.conversation.call_failed');
+      const journal = await parley.get(`conversation/${id}/events`);
+      return journal.find(({ event }) => event === 'callcenter.conversation.call_failed');
     };
     await parley.until(async () => (await failure()) !== undefined, 'the journal tells of it');
     expect(await failure()).toMatchObject({ telnumber: to, cause });

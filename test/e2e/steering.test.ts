@@ -91,8 +91,8 @@ test('given a higher priority, a later caller is served first, and its events ha
   await later.hears([AGENT]);
 
   const { id } = await parley.conversationOf(agent);
-  const { result } = await parley.get(`conversation/${id}/events`);
-  const success = result.filter(({ event }) => event === 'callcenter.queue.success');
+  const journal = await parley.get(`conversation/${id}/events`);
+  const success = journal.filter(({ event }) => event === 'callcenter.queue.success');
   expect(success).toMatchObject([{ user_data: 'of the file' }]);
   expect(await parley.serviceLog()).not.toContain('of the file');
   await Promise.all([later.hangUp(), leg.ended()]);

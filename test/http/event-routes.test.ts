@@ -11,19 +11,20 @@ afterEach(() => server.close());
 
 const ELSEWHERE = { app: 'other' as AppId };
 
-test('the journal of a conversation has its events as they were sent, page by page', async () => {
+test('the journal of a conversation has its events as they were sent, in order, with times', async () => {
   const { events, conversations } = server.callCenter;
   conversations.push(aConversation(1));
   const another = anEventRecord(2, { conversation: idOf<ConversationId>(2) });
   events.records.push(anEventRecord(1), another, anEventRecord(3), anEventRecord(4));
 
-  const { envelope } = await server.call('GET', `conversation/${idOf(1)}/events?pageSize=2&pageNo=2`);
+  const { envelope } = await server.call('GET', `conversation/${idOf(1)}/events`);
 
-  expect(envelope.data).toMatchObject({
-    totalCount: 3,
-    startIndex: 3,
-    result: [JSON.parse(anEventRecord(4).body)],
-  });
+  expect(envelope.data).toEqual(
+    [1, 3, 4].map((number) => {
+      const { at, body } = anEventRecord(number);
+      return { ...(JSON.parse(body) as object), time: at };
+    }),
+  );
 });
 
 test('given another application, its events do not exist', async () => {

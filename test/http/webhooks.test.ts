@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { eventJson } from '../../src/adapters/http/event-json';
+import { eventJson, EVENTS } from '../../src/adapters/http/event-json';
 import { HttpCallbacks } from '../../src/adapters/webhook/http-callbacks';
 import type { AgentName, ConversationId, EventId, Instant } from '../../src/domain/ids';
 import { EVENT_NAMES, JOURNAL_NAMES } from '../../src/domain/notification';
@@ -24,6 +24,8 @@ const operation = (path: string) => DESCRIBED.find((each) => each.path === path 
 /** What the document has of the success of an operation. */
 const answerOf = (path: string, mediaType: string): string =>
   JSON.stringify(resolved<Response>(operation(path).responses['200']!).content[mediaType]!.schema);
+
+type Described = { readonly properties: object; readonly required: readonly string[] };
 
 const EVENT_ID = '2'.repeat(32) as EventId;
 const joined = eventJson(
@@ -90,11 +92,15 @@ test.each(webhooks)('%s: any 2xx is one answer, everything else the other', (_, 
   expect(Object.keys(responses)).toEqual(['2XX', 'default']);
 });
 
-test('live stream, journals and deliveries have the events that receivers are sent', () => {
-  const { Event: event, JournalEntry: entry, Delivery: delivery } = API.components.schemas;
+test('live stream, journals and deliveries have the events that receivers are sent, journals their times too', () => {
+  const { Event: event, JournalEntry: entry, Delivery: delivery, ...schemas } = API.components.schemas;
   const sent = webhooks.map(([, webhook]) => bodyOf(webhook).schema);
   expect(event).toMatchObject({ oneOf: sent });
-  expect(entry).toMatchObject({ oneOf: [...sent, ...JOURNAL_NAMES.map(() => expect.anything() as unknown)] });
+  expect(entry).toMatchObject({ oneOf: [...sent, ...JOURNAL_NAMES].map(() => expect.anything() as unknown) });
+  for (const { title } of EVENTS) {
+    const { properties, required } = schemas[title] as Described;
+    expect(schemas[`${title}Entry`]).toMatchObject({ properties, required: [...required, 'time'] });
+  }
   expect(delivery).toMatchObject({ properties: { event: { $ref: '#/components/schemas/Event' } } });
   expect(answerOf('/callcenter/events', 'text/event-stream')).toContain('"#/components/schemas/Event"');
   for (const path of ['/callcenter/event/{id}', '/callcenter/conversation/{id}/events']) {

@@ -24,6 +24,7 @@ export const EVENTS = namesOf<NotificationName>('', {
   'callcenter.conversation.parts_changed': true,
   'callcenter.conversation.end': true,
   'callcenter.conversation.call_failed': true,
+  'callcenter.conversation.mode_changed': true,
 });
 
 export const FAIL_CAUSES = namesOf<QueueFailCause>('fail: ', {

@@ -28,8 +28,7 @@ export function expectTimesInOrder(service: SimulatedService, tally: Tally): voi
 }
 
 function eventsOf({ disk }: SimulatedService, { app, id }: Conversation): readonly Told[] {
-  const { events } = disk.events.ofConversation(app, id, 0, Infinity);
-  return events.map(({ at, body }) => ({ told: at, ...(JSON.parse(body) as Omit<Told, 'told'>) }));
+  return disk.events.ofConversation(app, id).map(({ at, body }) => ({ told: at, ...(JSON.parse(body) as Omit<Told, 'told'>) }));
 }
 
 const timeOf = ({ told, current_time, end_time }: Told): number => end_time ?? current_time ?? told;

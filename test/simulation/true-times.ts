@@ -60,7 +60,7 @@ export class TrueTimes {
 }
 
 function toldOf({ disk }: SimulatedService, { app, id }: Conversation): readonly EventRecord[] {
-  return disk.events.ofConversation(app, id, 0, Infinity).events;
+  return disk.events.ofConversation(app, id);
 }
 
 function problemWith(

@@ -1,3 +1,4 @@
+import { isEvent, type NotificationName } from '../../src/domain/notification';
 import { API, problemsOf, type Referring, resolved } from './api-document';
 
 type Properties = Readonly<Record<string, { readonly const?: string; readonly enum?: readonly string[] }>>;
@@ -23,7 +24,9 @@ export function deviationOfEvent(text: string): string {
   const event = JSON.parse(text) as EventJson;
   const schema = SCHEMAS.get(event.event);
   if (schema === undefined) return `${event.event} is not described`;
-  const problems = [problemsOf(schema, event), problemsOf(JOURNAL_ENTRY, event)].filter((each) => each !== '');
+  const entry = { ...event, time: 7 };
+  const sent = isEvent(event.event as NotificationName) ? problemsOf(schema, event) : '';
+  const problems = [sent, problemsOf(JOURNAL_ENTRY, entry)].filter((each) => each !== '');
   return problems.length === 0 ? '' : `${problems.join('; ')}: ${text}`;
 }
 
@@ -32,7 +35,7 @@ export function unseenIn(texts: readonly string[]): readonly string[] {
   const seen = new Set<string>();
   for (const text of texts) {
     const event = JSON.parse(text) as EventJson;
-    for (const [key, value] of Object.entries(event)) {
+    for (const [key, value] of Object.entries({ ...event, time: 7 })) {
       seen.add(`${event.event} ${key}`).add(`${event.event} ${key} ${String(value)}`);
     }
   }

@@ -178,6 +178,8 @@ function inShort(notifications: readonly Notification[]): readonly string[] {
         return `${name} ${each.endReason}`;
       case 'callcenter.conversation.call_failed':
         return `${name} ${each.telnumber} ${each.cause}`;
+      case 'callcenter.conversation.mode_changed':
+        return `${name} ${each.mode}`;
       case 'callcenter.conversation.begin':
       case 'callcenter.conversation.parts_changed':
         return name;

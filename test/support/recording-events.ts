@@ -1,6 +1,6 @@
 import type { AppId, ConversationId, EventId, Instant } from '../../src/domain/ids';
 import { Refusal } from '../../src/domain/refusal';
-import type { EventPage, EventRecord, Events, SetAside, SetAsidePage } from '../../src/ports/events';
+import type { EventRecord, Events, SetAside, SetAsidePage } from '../../src/ports/events';
 
 /** Events that a test puts in, and tells when it likes. */
 export class RecordingEvents implements Events {
@@ -40,9 +40,8 @@ export class RecordingEvents implements Events {
     return this.records.at(-1)?.id ?? null;
   }
 
-  async ofConversation(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
-    const all = this.records.filter((each) => each.app === app && each.conversation === id);
-    return { total: all.length, events: all.slice(offset, offset + limit) };
+  async ofConversation(app: AppId, id: ConversationId): Promise<readonly EventRecord[]> {
+    return this.records.filter((each) => each.app === app && each.conversation === id);
   }
 
   async find(app: AppId, id: EventId): Promise<EventRecord | undefined> {

@@ -16,6 +16,7 @@ import {
   now,
   OTHER_APP,
   refusal,
+  told,
 } from '../support/happenings';
 import {
   aCall,
@@ -153,7 +154,7 @@ describe('changing a mode', () => {
         placement: { bridgeId: conversation.bridgeId, speaks: false, hears: { from: 'bridge' } },
       },
     ]);
-    expect(notifications).toEqual([]);
+    expect(told(notifications)).toEqual([]);
   });
 
   test('given the call is no member, or only rings, it is refused', () => {

@@ -64,10 +64,10 @@ describe('two conversations of an agent become one', () => {
   test('given another agent there, it goes over, and both are told', () => {
     const { day, held, talk } = withBob();
 
-    const { notifications } = day.take(merge(ANN, { into: held, from: talk }));
+    day.take(merge(ANN, { into: held, from: talk }));
 
     expect(day.told).toEqual(['exit ann', 'exit bob', 'enter bob', 'parts_changed', 'end dismiss']);
-    expect(notifications.slice(0, 4)).toMatchObject([
+    expect(day.toldInFull.slice(0, 4)).toMatchObject([
       { conversationId: talk.id },
       { conversationId: talk.id },
       { conversationId: held.id },

@@ -4,7 +4,7 @@ import { SILENCE, type ListenSpeakMode } from '../../src/domain/conversation/lis
 import type { ConversationId } from '../../src/domain/ids';
 import type { Input } from '../../src/domain/input';
 import type { World } from '../../src/domain/world';
-import { ANN, dissolve, ended, held, NOTHING, now, resumed } from '../support/happenings';
+import { ANN, dissolve, ended, held, journaled, NOTHING, now, resumed, told } from '../support/happenings';
 import { seen } from '../support/phone-system-views';
 import {
   aCall,
@@ -87,9 +87,18 @@ describe('given an agent whose phone holds', () => {
     },
   );
 
+  test('the journal has it, and that it goes on', () => {
+    const { world, leg } = aTalk(2);
+
+    const { notifications } = when(world, held(leg));
+    expect(journaled(notifications)).toEqual(['mode_changed 4']);
+    expect(journaled(when(world, resumed(leg)).notifications)).toEqual(['mode_changed 2']);
+    expect(journaled(when(world, resumed(leg)).notifications)).toEqual([]);
+  });
+
   test('nobody is told: members and states are as they were', () => {
     const { world, leg } = aTalk();
-    expect([held(leg), resumed(leg)].flatMap((each) => when(world, each).notifications)).toEqual([]);
+    expect([held(leg), resumed(leg)].flatMap((each) => told(when(world, each).notifications))).toEqual([]);
   });
 
   test('given it holds or takes back twice, the second time changes nothing', () => {

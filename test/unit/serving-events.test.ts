@@ -2,6 +2,8 @@ import type { AgentName, CallId } from '../../src/domain/ids';
 import type { Input } from '../../src/domain/input';
 import { isEvent, type Notification } from '../../src/domain/notification';
 import type { QueueFailCause } from '../../src/domain/queue/queue-task';
+import { setMode } from '../support/agent-operations';
+import { twoTalks } from '../support/agent-talks';
 import { AT, eventsOf, legTold, type Leg } from '../support/events';
 import {
   agentTarget,
@@ -197,6 +199,19 @@ describe('the events of the standard cases, in order and with every key', () => 
         userData: 'vip',
       },
     ]);
+  });
+
+  test('what a member hears and says changes: nothing is told, and the journals of all that it changes in have it', () => {
+    const { day, held, talk } = twoTalks();
+    const { notifications } = day.take(setMode(ANN, held, 3));
+    const change = { event: 'callcenter.conversation.mode_changed', app: APP, callId: day.leg(ANN).id };
+
+    expect(day.told).toEqual([]);
+    expect(notifications).toMatchObject([
+      { ...change, id: talk.id, mode: 4 },
+      { ...change, id: held.id, mode: 3 },
+    ]);
+    expect(day.take(setMode(ANN, held, 3)).notifications).toEqual([]);
   });
 
   test('F: a number is invited before the agent has answered: its answer begins the conversation', () => {

@@ -11,9 +11,15 @@ export type LocalTime = (at: Instant) => string;
 
 const localTimeText = z.string().meta({ examples: [EXAMPLE.localTime] });
 
+export const LISTEN_SPEAK_MODE = z
+  .int()
+  .min(1)
+  .max(4)
+  .describe('1 hears and speaks, 2 only hears, 3 only speaks, 4 is held');
+
 const JOINING = {
   call_id: id,
-  mode: z.int().min(1).max(4).describe('1 hears and speaks, 2 only hears, 3 only speaks, 4 is held'),
+  mode: LISTEN_SPEAK_MODE,
   begin_time: localTimeText.describe('YYYY-MM-DD HH:mm:ss in the configured time zone'),
   end_time: localTimeText.nullable().describe('null while it is in'),
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EventId } from '../../domain/ids';
 import { EVENT_NAMES, JOURNAL_NAMES, type Notification, type NotificationName } from '../../domain/notification';
 import { QUEUE_TASK_TYPES } from '../../domain/queue/queue-task';
-import { CONVERSATION_TYPE, END_REASON } from './conversation-json';
+import { CONVERSATION_TYPE, END_REASON, LISTEN_SPEAK_MODE } from './conversation-json';
 import { agentStateLike, EXAMPLE, id, time } from './example-values';
 
 const callId = id.meta({ examples: [EXAMPLE.callId] });
@@ -103,6 +103,16 @@ const KINDS = {
       user_data: userData,
     }),
   },
+  'callcenter.conversation.mode_changed': {
+    about: 'What a member hears and says has changed. It stands in the journal alone',
+    keys: z.object({
+      id: CONVERSATION.id,
+      call_id: callId.describe("the member's call"),
+      mode: LISTEN_SPEAK_MODE,
+      current_time: time,
+      user_data: userData,
+    }),
+  },
   'callcenter.conversation.end': {
     about: 'A conversation has ended',
     keys: z.object({
@@ -122,24 +132,33 @@ const SEQUENCE = z
     examples: [2],
   });
 
+type Numbered = { readonly sequence?: typeof SEQUENCE };
 type AnEvent = z.ZodObject<{ event: z.ZodLiteral<NotificationName> }>;
+type AnEntry = z.ZodObject<{ event: z.ZodLiteral<NotificationName>; time: typeof time }>;
+
+function shapeOf(name: NotificationName, numbered: Numbered) {
+  return {
+    action: z.literal('event_notify'),
+    event: z.literal(name),
+    ...KINDS[name].keys.shape,
+    event_id: id.meta({
+      description: 'one for each event; they sort in the order in which things happened',
+      examples: [EXAMPLE.eventId],
+    }),
+    app_id: z.string().meta({ description: 'the application', examples: ['default'] }),
+    ...numbered,
+  };
+}
 
 /** One of them, to the last key. */
-function schemaOf(name: NotificationName, numbered: { readonly sequence?: typeof SEQUENCE }): AnEvent {
-  const { about, keys } = KINDS[name];
-  return z
-    .object({
-      action: z.literal('event_notify'),
-      event: z.literal(name),
-      ...keys.shape,
-      event_id: id.meta({
-        description: 'one for each event; they sort in the order in which things happened',
-        examples: [EXAMPLE.eventId],
-      }),
-      app_id: z.string().meta({ description: 'the application', examples: ['default'] }),
-      ...numbered,
-    })
-    .meta({ id: titleOf(name), description: about });
+function schemaOf(name: NotificationName): AnEvent {
+  const shape = shapeOf(name, { sequence: SEQUENCE });
+  return z.object(shape).meta({ id: titleOf(name), description: KINDS[name].about });
+}
+
+function entryOf(name: NotificationName, numbered: Numbered): AnEntry {
+  const shape = { ...shapeOf(name, numbered), time: time.describe('when it happened') };
+  return z.object(shape).meta({ id: `${titleOf(name)}Entry`, description: KINDS[name].about });
 }
 
 /** `callcenter.queue.select` is `QueueSelect`. */
@@ -148,27 +167,34 @@ function titleOf(name: NotificationName): string {
   return parts.map((part) => part[0]!.toUpperCase() + part.slice(1)).join('');
 }
 
-/** What receivers are told of: on callback URLs, on the live stream and in journals alike. */
+/** What receivers are told of, on callback URLs and on the live stream alike. */
 export const EVENTS = EVENT_NAMES.map((name) => ({
   name,
   title: titleOf(name),
   about: KINDS[name].about,
-  schema: schemaOf(name, { sequence: SEQUENCE }),
+  schema: schemaOf(name),
 }));
 
 const [FIRST, ...OTHERS] = EVENTS.map(({ schema }) => schema);
 
 export type EventJson = z.infer<AnEvent>;
+export type JournalEntryJson = z.infer<AnEntry>;
 
 /** Any event, as its receivers get it. */
 export const EVENT = z
   .discriminatedUnion('event', [FIRST!, ...OTHERS])
   .meta({ id: 'Event', description: 'an event, to the last key as it was sent' });
 
-/** The same, and what is told to nobody. */
-export const JOURNAL_ENTRY = z
-  .discriminatedUnion('event', [FIRST!, ...OTHERS, ...JOURNAL_NAMES.map((name) => schemaOf(name, {}))])
-  .meta({ id: 'JournalEntry', description: 'an event as it was sent, or what is kept for the journal alone' });
+const [FIRST_ENTRY, ...OTHER_ENTRIES] = [
+  ...EVENT_NAMES.map((name) => entryOf(name, { sequence: SEQUENCE })),
+  ...JOURNAL_NAMES.map((name) => entryOf(name, {})),
+];
+
+/** The same and what is told to nobody, each with its time: not every event has one. */
+export const JOURNAL_ENTRY = z.discriminatedUnion('event', [FIRST_ENTRY!, ...OTHER_ENTRIES]).meta({
+  id: 'JournalEntry',
+  description: 'an event as it was sent, or what is kept for the journal alone, and when it happened',
+});
 
 type Told<Name extends NotificationName> = Extract<Notification, { readonly event: Name }>;
 type KeysOf<Name extends NotificationName> = z.infer<(typeof KINDS)[Name]['keys']>;
@@ -210,6 +236,13 @@ const FILLED: { readonly [Name in NotificationName]: (told: Told<Name>) => Fille
     call_id: told.callId,
     telnumber: told.telnumber,
     cause: told.cause,
+    current_time: told.currentTime,
+    user_data: told.userData,
+  }),
+  'callcenter.conversation.mode_changed': (told) => ({
+    id: told.id,
+    call_id: told.callId,
+    mode: told.mode,
     current_time: told.currentTime,
     user_data: told.userData,
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shownUrl, type EventRecord, type SetAside } from '../../ports/events';
-import { EVENT, type EventJson } from './event-json';
+import { EVENT, type EventJson, type JournalEntryJson } from './event-json';
 import { id, time } from './example-values';
 
 export const SET_ASIDE = z
@@ -13,8 +13,8 @@ export const SET_ASIDE = z
   })
   .meta({ id: 'Delivery' });
 
-export function eventRecordJson({ body }: EventRecord): EventJson {
-  return JSON.parse(body) as EventJson;
+export function journalEntryJson({ body, at }: EventRecord): JournalEntryJson {
+  return { ...(JSON.parse(body) as EventJson), time: at };
 }
 
 export function setAsideJson({ record, url, problem, since }: SetAside): z.infer<typeof SET_ASIDE> {
@@ -23,6 +23,6 @@ export function setAsideJson({ record, url, problem, since }: SetAside): z.infer
     url: shownUrl(url),
     problem,
     set_aside_time: since,
-    event: eventRecordJson(record),
+    event: JSON.parse(record.body) as EventJson,
   };
 }

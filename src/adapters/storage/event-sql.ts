@@ -15,8 +15,7 @@ export const EVENTS_AFTER = `
   WHERE cell = @cell AND app = @app AND id > @after AND event NOT IN (${ALONE_IN_JOURNAL})
   ORDER BY id LIMIT @limit`;
 export const EVENTS_OF_CONVERSATION = `
-  SELECT ${COLUMNS} FROM event WHERE app = @app AND conversation = @id ORDER BY id LIMIT @limit OFFSET @offset`;
-export const COUNT_OF_CONVERSATION = 'SELECT count(*) AS total FROM event WHERE app = @app AND conversation = @id';
+  SELECT ${COLUMNS} FROM event WHERE app = @app AND conversation = @id ORDER BY id`;
 export const FIND_EVENT = `SELECT ${COLUMNS} FROM event WHERE app = @app AND id = @id`;
 export const EVENTS_TO_DELIVER = `
   SELECT ${COLUMNS} FROM ${DELIVERED_EVENT}

@@ -3,7 +3,6 @@ import { isEvent, type Notification } from '../../domain/notification';
 import {
   subjectsOver,
   type Delivery,
-  type EventPage,
   type EventRecord,
   type SetAsidePage,
   type ToldEvent,
@@ -77,9 +76,8 @@ export class MemoryEvents {
     return this.recorded((each) => each.app === app && each.id > event && isEvent(each.event)).slice(0, limit);
   }
 
-  ofConversation(app: AppId, id: ConversationId, offset: number, limit: number): EventPage {
-    const all = this.recorded((each) => each.app === app && each.conversation === id);
-    return { total: all.length, events: all.slice(offset, offset + limit) };
+  ofConversation(app: AppId, id: ConversationId): readonly EventRecord[] {
+    return this.recorded((each) => each.app === app && each.conversation === id);
   }
 
   find(app: AppId, id: EventId): EventRecord | undefined {

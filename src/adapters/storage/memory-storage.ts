@@ -4,7 +4,7 @@ import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../..
 import type { Notification } from '../../domain/notification';
 import type { QueueTask } from '../../domain/queue/queue-task';
 import type { Change, Kind } from '../../domain/world';
-import type { EventPage, EventRecord, SetAsidePage } from '../../ports/events';
+import type { EventRecord, SetAsidePage } from '../../ports/events';
 import {
   Superseded,
   type Batch,
@@ -127,8 +127,8 @@ export class MemoryStorage implements Storage {
     return this.disk.events.lastForgotten(app);
   }
 
-  async eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
-    return this.disk.events.ofConversation(app, id, offset, limit);
+  async eventsOf(app: AppId, id: ConversationId): Promise<readonly EventRecord[]> {
+    return this.disk.events.ofConversation(app, id);
   }
 
   async findEvent(app: AppId, id: EventId): Promise<EventRecord | undefined> {

@@ -1,6 +1,6 @@
 import type { Client, Pool } from 'pg';
 import type { AppId, ConversationId, EventId, Instant } from '../../domain/ids';
-import { subjectsOver, type EventPage, type EventRecord, type SetAsidePage } from '../../ports/events';
+import { subjectsOver, type EventRecord, type SetAsidePage } from '../../ports/events';
 import type { EventBatch, EventsRestored, Undelivered } from '../../ports/storage';
 import * as sql from './event-sql';
 import { ask } from './postgres-session';
@@ -72,17 +72,8 @@ export class PostgresEvents {
     return ask<EventRecord>(pool, sql.EVENTS_AFTER, { cell: this.cell, app, after, limit });
   }
 
-  async ofConversation(
-    pool: Pool,
-    app: AppId,
-    id: ConversationId,
-    page: { readonly offset: number; readonly limit: number },
-  ): Promise<EventPage> {
-    const [count] = await ask<Total>(pool, sql.COUNT_OF_CONVERSATION, { app, id });
-    return {
-      total: count!.total,
-      events: await ask<EventRecord>(pool, sql.EVENTS_OF_CONVERSATION, { app, id, ...page }),
-    };
+  ofConversation(pool: Pool, app: AppId, id: ConversationId): Promise<readonly EventRecord[]> {
+    return ask<EventRecord>(pool, sql.EVENTS_OF_CONVERSATION, { app, id });
   }
 
   async find(pool: Pool, app: AppId, id: EventId): Promise<EventRecord | undefined> {

@@ -3,7 +3,7 @@ import type { Conversation } from '../../domain/conversation/conversation';
 import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../domain/ids';
 import type { QueueTask } from '../../domain/queue/queue-task';
 import type { Aggregates, Change, Kind } from '../../domain/world';
-import type { EventPage, EventRecord, SetAsidePage } from '../../ports/events';
+import type { EventRecord, SetAsidePage } from '../../ports/events';
 import {
   Superseded,
   type Batch,
@@ -157,8 +157,8 @@ export class PostgresStorage implements Storage {
     return this.reading((pool) => this.events.lastForgotten(pool, app));
   }
 
-  async eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
-    return this.reading((pool) => this.events.ofConversation(pool, app, id, { offset, limit }));
+  async eventsOf(app: AppId, id: ConversationId): Promise<readonly EventRecord[]> {
+    return this.reading((pool) => this.events.ofConversation(pool, app, id));
   }
 
   async findEvent(app: AppId, id: EventId): Promise<EventRecord | undefined> {

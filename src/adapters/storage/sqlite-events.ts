@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AppId, ConversationId, EventId, Instant } from '../../domain/ids';
-import { subjectsOver, type EventPage, type EventRecord, type SetAsidePage } from '../../ports/events';
+import { subjectsOver, type EventRecord, type SetAsidePage } from '../../ports/events';
 import type { EventBatch, EventsRestored, Undelivered } from '../../ports/storage';
 import type { BatchOnRecord } from './condensed-batches';
 import * as sql from './event-sql';
@@ -65,12 +65,8 @@ export class SqliteEvents {
     return this.statements.after.all({ cell, app, after, limit }) as readonly EventRecord[];
   }
 
-  ofConversation(app: AppId, id: ConversationId, offset: number, limit: number): EventPage {
-    const { ofConversation, countOfConversation } = this.statements;
-    return {
-      total: (countOfConversation.get({ app, id }) as Total).total,
-      events: ofConversation.all({ app, id, offset, limit }) as readonly EventRecord[],
-    };
+  ofConversation(app: AppId, id: ConversationId): readonly EventRecord[] {
+    return this.statements.ofConversation.all({ app, id }) as readonly EventRecord[];
   }
 
   find(app: AppId, id: EventId): EventRecord | undefined {
@@ -117,7 +113,6 @@ type Statements = Readonly<
     | 'undelivered'
     | 'after'
     | 'ofConversation'
-    | 'countOfConversation'
     | 'find'
     | 'toDeliver'
     | 'setAside'
@@ -144,7 +139,6 @@ function prepareAll(db: Database): Statements {
     undelivered: db.prepare(sql.UNDELIVERED),
     after: db.prepare(sql.EVENTS_AFTER),
     ofConversation: db.prepare(sql.EVENTS_OF_CONVERSATION),
-    countOfConversation: db.prepare(sql.COUNT_OF_CONVERSATION),
     find: db.prepare(sql.FIND_EVENT),
     toDeliver: db.prepare(sql.EVENTS_TO_DELIVER),
     setAside: db.prepare(sql.SET_ASIDE),

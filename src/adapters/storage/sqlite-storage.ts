@@ -4,7 +4,7 @@ import type { Conversation } from '../../domain/conversation/conversation';
 import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../domain/ids';
 import type { QueueTask } from '../../domain/queue/queue-task';
 import type { Aggregates, Change, Kind } from '../../domain/world';
-import type { EventPage, EventRecord, SetAsidePage } from '../../ports/events';
+import type { EventRecord, SetAsidePage } from '../../ports/events';
 import {
   StorageUnusable,
   type Batch,
@@ -175,8 +175,8 @@ export class SqliteStorage implements Storage {
     return this.read(() => this.events.lastForgotten(app));
   }
 
-  async eventsOf(app: AppId, id: ConversationId, offset: number, limit: number): Promise<EventPage> {
-    return this.read(() => this.events.ofConversation(app, id, offset, limit));
+  async eventsOf(app: AppId, id: ConversationId): Promise<readonly EventRecord[]> {
+    return this.read(() => this.events.ofConversation(app, id));
   }
 
   async findEvent(app: AppId, id: EventId): Promise<EventRecord | undefined> {

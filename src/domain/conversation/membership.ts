@@ -59,7 +59,7 @@ export function takeIn(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode, role: 
   const call = tx.calls.need(callId);
   const conversation = tx.conversations.need(conversationId);
   if (call.party.kind === 'ear') throw new Error(`calls: ${callId} is nobody's leg`);
-  const member: Member = { callId, party: call.party, mode: HELD, role, since: tx.at, until: null };
+  const member: Member = { callId, party: call.party, mode, role, since: tx.at, until: null };
   const members = [...conversation.members, member];
   tx.conversations.put({ ...conversation, members });
   tx.calls.put({ ...call, memberOf: [...call.memberOf, conversationId] });
@@ -110,8 +110,8 @@ export function listenAndSpeak(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode
   if (overrules) tx.calls.put({ ...call, phoneHold: null });
   const others = call.memberOf.filter((each) => each !== conversationId);
   const heldNow = mode === HELD ? [] : others;
-  for (const other of heldNow) changeMember(tx, { callId, conversationId: other }, { mode: HELD });
-  changeMember(tx, seat, { mode });
+  for (const other of heldNow) putMode(tx, { callId, conversationId: other }, HELD);
+  putMode(tx, seat, mode);
   const connected = connectParties(tx, conversationId);
   for (const each of [...heldNow, conversationId]) arrange(tx, each);
   for (const each of connected) limitLife(tx, each);
@@ -345,4 +345,15 @@ export function changeMember(tx: UnitOfWork, { callId, conversationId }: Seat, c
     member.callId === callId && member.until === null ? Object.assign({}, member, change) : member,
   );
   tx.conversations.put({ ...conversation, members });
+}
+
+/** Tells the journal alone. */
+export function putMode(tx: UnitOfWork, seat: Seat, mode: ListenSpeakMode): void {
+  const { callId, conversationId } = seat;
+  const conversation = tx.conversations.need(conversationId);
+  if (memberOn(conversation, callId)?.mode === mode) return;
+  const { app, userData } = conversation;
+  changeMember(tx, seat, { mode });
+  const event = 'callcenter.conversation.mode_changed';
+  tx.notify({ event, app, id: conversationId, callId, mode, currentTime: tx.at, userData });
 }

@@ -4,7 +4,7 @@ import type { Facts } from '../input';
 import type { UnitOfWork } from '../unit-of-work';
 import { activeIn, arrange, place } from './audio';
 import { HELD } from './listen-speak-mode';
-import { changeMember, listenAndSpeak } from './membership';
+import { listenAndSpeak, putMode } from './membership';
 
 /**
  * An agent's phone puts its active conversation on hold: the agent is held there, as if it had been asked for, and
@@ -19,7 +19,7 @@ export function legHeld(tx: UnitOfWork, { channelId }: Facts['leg-held']): void 
   const { mode } = active;
   const conversationId = active.conversation.id;
   tx.calls.put({ ...call, phoneHold: { conversationId, mode } });
-  changeMember(tx, { callId: call.id, conversationId }, { mode: HELD });
+  putMode(tx, { callId: call.id, conversationId }, HELD);
   arrange(tx, conversationId);
 }
 

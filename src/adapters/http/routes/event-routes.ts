@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
 import { JOURNAL_ENTRY } from '../event-json';
-import { eventRecordJson, SET_ASIDE, setAsideJson } from '../event-record-json';
+import { journalEntryJson, SET_ASIDE, setAsideJson } from '../event-record-json';
 import { body, integer, query } from '../fields';
 import { findConversation } from '../find-conversation';
 import { operation, type Operation } from '../operation';
@@ -18,16 +18,13 @@ export function eventRoutes(callCenter: CallCenter): readonly Operation[] {
       method: 'get',
       path: '/callcenter/conversation/{id}/events',
       role: 'read',
-      summary: 'The journal of a conversation: everything that was told of it, in order',
-      query: query(PAGE),
-      aliases: PAGE_ALIASES,
-      data: pageOf(JOURNAL_ENTRY),
+      summary: 'The journal of a conversation: everything that happened in it, in order',
+      data: z.array(JOURNAL_ENTRY),
       refusals: ['conversation-not-found'],
-      run: async ({ application, params, query: wanted }) => {
+      run: async ({ application, params }) => {
         const { id } = await findConversation(callCenter, application, params);
-        const { pageSize } = wanted;
-        const found = await events.ofConversation(application.id, id, offsetOf(wanted), pageSize);
-        return page(wanted, found.total, found.events.map(eventRecordJson));
+        const journal = await events.ofConversation(application.id, id);
+        return journal.map(journalEntryJson);
       },
     }),
     operation({
@@ -41,7 +38,7 @@ export function eventRoutes(callCenter: CallCenter): readonly Operation[] {
         const id = eventIdFrom(params.id);
         const record = await events.find(application.id, id);
         if (record === undefined) throw new Refusal('event-not-found', { event_id: id });
-        return eventRecordJson(record);
+        return journalEntryJson(record);
       },
     }),
     operation({
