@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { EventId } from '../../domain/ids';
-import { EVENT_NAMES, JOURNAL_NAMES, type Notification, type NotificationName } from '../../domain/notification';
+import {
+  EVENT_NAMES,
+  isEvent,
+  JOURNAL_NAMES,
+  type Notification,
+  type NotificationName,
+} from '../../domain/notification';
 import { QUEUE_TASK_TYPES } from '../../domain/queue/queue-task';
 import { CONVERSATION_TYPE, END_REASON, LISTEN_SPEAK_MODE } from './conversation-json';
 import { agentStateLike, EXAMPLE, id, time } from './example-values';
@@ -132,33 +138,30 @@ const SEQUENCE = z
     examples: [2],
   });
 
-type Numbered = { readonly sequence?: typeof SEQUENCE };
 type AnEvent = z.ZodObject<{ event: z.ZodLiteral<NotificationName> }>;
-type AnEntry = z.ZodObject<{ event: z.ZodLiteral<NotificationName>; time: typeof time }>;
-
-function shapeOf(name: NotificationName, numbered: Numbered) {
-  return {
-    action: z.literal('event_notify'),
-    event: z.literal(name),
-    ...KINDS[name].keys.shape,
-    event_id: id.meta({
-      description: 'one for each event; they sort in the order in which things happened',
-      examples: [EXAMPLE.eventId],
-    }),
-    app_id: z.string().meta({ description: 'the application', examples: ['default'] }),
-    ...numbered,
-  };
-}
 
 /** One of them, to the last key. */
-function schemaOf(name: NotificationName): AnEvent {
-  const shape = shapeOf(name, { sequence: SEQUENCE });
-  return z.object(shape).meta({ id: titleOf(name), description: KINDS[name].about });
+function schemaOf(name: NotificationName, more: z.ZodRawShape, title = titleOf(name)): AnEvent {
+  const { about, keys } = KINDS[name];
+  return z
+    .object({
+      action: z.literal('event_notify'),
+      event: z.literal(name),
+      ...keys.shape,
+      event_id: id.meta({
+        description: 'one for each event; they sort in the order in which things happened',
+        examples: [EXAMPLE.eventId],
+      }),
+      app_id: z.string().meta({ description: 'the application', examples: ['default'] }),
+      ...more,
+    })
+    .meta({ id: title, description: about });
 }
 
-function entryOf(name: NotificationName, numbered: Numbered): AnEntry {
-  const shape = { ...shapeOf(name, numbered), time: time.describe('when it happened') };
-  return z.object(shape).meta({ id: `${titleOf(name)}Entry`, description: KINDS[name].about });
+/** The same as it stands in journals: not every event has a time of its own. */
+function entryOf(name: NotificationName): AnEvent {
+  const sequence = isEvent(name) ? { sequence: SEQUENCE } : {};
+  return schemaOf(name, { ...sequence, time: time.describe('when it happened') }, `${titleOf(name)}Entry`);
 }
 
 /** `callcenter.queue.select` is `QueueSelect`. */
@@ -172,25 +175,22 @@ export const EVENTS = EVENT_NAMES.map((name) => ({
   name,
   title: titleOf(name),
   about: KINDS[name].about,
-  schema: schemaOf(name),
+  schema: schemaOf(name, { sequence: SEQUENCE }),
 }));
 
 const [FIRST, ...OTHERS] = EVENTS.map(({ schema }) => schema);
 
 export type EventJson = z.infer<AnEvent>;
-export type JournalEntryJson = z.infer<AnEntry>;
+export type JournalEntryJson = EventJson & { readonly time: number };
 
 /** Any event, as its receivers get it. */
 export const EVENT = z
   .discriminatedUnion('event', [FIRST!, ...OTHERS])
   .meta({ id: 'Event', description: 'an event, to the last key as it was sent' });
 
-const [FIRST_ENTRY, ...OTHER_ENTRIES] = [
-  ...EVENT_NAMES.map((name) => entryOf(name, { sequence: SEQUENCE })),
-  ...JOURNAL_NAMES.map((name) => entryOf(name, {})),
-];
+const [FIRST_ENTRY, ...OTHER_ENTRIES] = [...EVENT_NAMES, ...JOURNAL_NAMES].map(entryOf);
 
-/** The same and what is told to nobody, each with its time: not every event has one. */
+/** The same, and what is told to nobody. */
 export const JOURNAL_ENTRY = z.discriminatedUnion('event', [FIRST_ENTRY!, ...OTHER_ENTRIES]).meta({
   id: 'JournalEntry',
   description: 'an event as it was sent, or what is kept for the journal alone, and when it happened',
