@@ -1,4 +1,12 @@
+import type { Text } from './text';
+
 const MAX_SHOWN = 40;
+
+const KINDS = {
+  attribute: { zh: '属性', en: 'attribute' },
+  element: { zh: '元素', en: 'element' },
+  function: { zh: '函数', en: 'function' },
+} as const satisfies Readonly<Record<string, Text>>;
 
 /** What was written, quoted and cut, fit for a message of one line. */
 export function shown(text: string): string {
@@ -11,6 +19,21 @@ export function nearestName(name: string, known: readonly string[]): string | un
   const written = name.toLowerCase().slice(0, MAX_SHOWN);
   const distances = known.map((each) => ({ each, distance: editDistance(written, each.toLowerCase()) }));
   return distances.sort((one, other) => one.distance - other.distance)[0]?.each;
+}
+
+/** `unknown attribute "queue_timout", did you mean queue_timeout?` */
+export function unknownName(kind: keyof typeof KINDS, name: string, known: readonly string[]): Text {
+  const { zh, en } = KINDS[kind];
+  const problem = { zh: `未知${zh} ${shown(name)}`, en: `unknown ${en} ${shown(name)}` };
+  const meant = nearestName(name, known);
+  if (meant !== undefined) return withHint(problem, meant);
+  return { zh: `${problem.zh}，此处不应有${zh}`, en: `${problem.en}, none is expected here` };
+}
+
+/** Says too what was meant, if that can be guessed. */
+export function withHint(problem: Text, meant: string | undefined): Text {
+  if (meant === undefined) return problem;
+  return { zh: `${problem.zh}，是否应为 ${meant}？`, en: `${problem.en}, did you mean ${meant}?` };
 }
 
 /** How many letters must be put in, taken out or replaced to make one word of the other (Levenshtein). */

@@ -4,6 +4,7 @@ import { APP, startTestServer, type TestServer } from '../support/http-client';
 import { aCondition, addConditions, expression, idOf } from '../support/http-objects';
 import { expectRefused } from '../support/http-refused';
 import { MALFORMED_EXPRESSIONS } from '../support/expressions';
+import { englishIn } from '../support/languages';
 
 let server: TestServer;
 beforeEach(async () => {
@@ -109,15 +110,17 @@ describe('a rule that is none', () => {
     const both = await misread(server.call(method, path, { ...NEW, where: 'hass("a")', sort: '1 +' }));
     const sort = await misread(server.call(method, path, { ...NEW, sort: 'get("a") + idel()' }));
 
-    expect(both).toMatch(/^where\/sort 表达式无效: where: character 1: .*hass.*has/);
-    expect(sort).toMatch(/^where\/sort 表达式无效: sort: character 12: .*idel.*idle/);
+    expect(both).toBe('where/sort 表达式无效: where: 第 1 个字符: 未知函数 "hass"，是否应为 has？');
+    expect(sort).toBe('where/sort 表达式无效: sort: 第 12 个字符: 未知函数 "idel"，是否应为 idle？');
   });
 
   test('must give what the parameter is for', async () => {
-    expect(await misread(server.call('POST', 'condition', { ...NEW, where: 'get("a")' }))).toMatch(/where: .*1: /);
-    expect(await misread(server.call('POST', 'condition', { ...NEW, sort: 'has("a")' }))).toMatch(/sort: .*1: /);
-    expect(await misread(server.call('POST', 'condition', { ...NEW, where: '' }))).toMatch(/where: character 1: /);
-    expect(await misread(server.call('POST', ONE, { where: '' }))).toMatch(/where: character 1: /);
+    expect(await misread(server.call('POST', 'condition', { ...NEW, where: 'get("a")' }))).toMatch(
+      /where: 第 1 个/,
+    );
+    expect(await misread(server.call('POST', 'condition', { ...NEW, sort: 'has("a")' }))).toMatch(/sort: 第 1 个/);
+    expect(await misread(server.call('POST', 'condition', { ...NEW, where: '' }))).toMatch(/where: 第 1 个字符: /);
+    expect(await misread(server.call('POST', ONE, { where: '' }))).toMatch(/where: 第 1 个字符: /);
   });
 
   test('is told in English on demand', async () => {
@@ -130,13 +133,21 @@ describe('a rule that is none', () => {
   const sendable = MALFORMED_EXPRESSIONS.filter(
     ({ text, wanted }) => [...text].length <= 512 && wanted !== 'string' && text !== '',
   );
-  test.each(sendable)('$text is refused as $wanted', async ({ text, wanted, at, problem }) => {
-    const body = wanted === 'boolean' ? { ...NEW, where: text } : { ...NEW, sort: text };
-    const told = await misread(server.call('POST', 'condition', body));
+  test.each(sendable)(
+    '$text is refused as $wanted, in the language of the request',
+    async ({ text, wanted, at, problem }) => {
+      const body = wanted === 'boolean' ? { ...NEW, where: text } : { ...NEW, sort: text };
+      const headers = { 'Accept-Language': 'en' };
+      const chinese = await misread(server.call('POST', 'condition', body));
+      const english = await misread(server.send('POST', '/v1/callcenter/condition', { body, headers }));
 
-    expect(told).toContain(`${wanted === 'boolean' ? 'where' : 'sort'}: character ${at}: `);
-    expect(told).toMatch(problem);
-  });
+      const parameter = wanted === 'boolean' ? 'where' : 'sort';
+      expect(chinese).toContain(`where/sort 表达式无效: ${parameter}: 第 ${at} 个字符: `);
+      expect(englishIn(chinese)).toEqual([]);
+      expect(english).toContain(`where/sort expression is invalid: ${parameter}: character ${at}: `);
+      expect(english).toMatch(problem);
+    },
+  );
 
   test.each(MALFORMED_EXPRESSIONS.filter(({ text }) => [...text].length > 512))(
     'a text of too many characters is a parameter error: $text',

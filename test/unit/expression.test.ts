@@ -188,8 +188,9 @@ describe('given a text that is no expression, or one of the wrong type, it says 
     const found = problemOf(text, wanted);
 
     expect(found).toBeInstanceOf(ExpressionProblem);
-    expect(found).toMatchObject({ at, problem: expect.stringMatching(problem) });
-    expect((found as ExpressionProblem).message).toBe(`character ${at}: ${(found as ExpressionProblem).problem}`);
+    expect(found).toMatchObject({ at, problem: { en: expect.stringMatching(problem) } });
+    const { message, problem: told } = found as ExpressionProblem;
+    expect(message).toBe(`character ${at}: ${told.en}`);
   });
 
   test('no text stands in the corpus twice for the same type', () => {

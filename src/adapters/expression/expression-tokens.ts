@@ -1,5 +1,6 @@
 import { ExpressionProblem } from '../../domain/expression/expression';
-import { shown } from '../../domain/nearest-name';
+import { shown, withHint } from '../../domain/nearest-name';
+import type { Text } from '../../domain/text';
 
 /** The smallest pieces of an expression, space left out. `index` counts UTF-16 units from 0, as JavaScript does. */
 export type Token = {
@@ -47,7 +48,9 @@ export function tokensOf(text: string): readonly Token[] {
     if (!groups) throw unknownPiece(text, index);
     const [kind, piece] = Object.entries(groups).find(([, each]) => each !== undefined) as [Token['kind'], string];
     if (groups['foreign'] !== undefined) throw problemAt(text, index, unknownOperator(piece));
-    if (kind === 'literal' && Number(piece) === Infinity) throw problemAt(text, index, 'the number is too large');
+    if (kind === 'literal' && Number(piece) === Infinity) {
+      throw problemAt(text, index, { zh: '数值过大', en: 'the number is too large' });
+    }
     if (groups['space'] === undefined) tokens.push({ kind, text: piece, index });
   }
   return tokens;
@@ -58,12 +61,12 @@ export function isOperatorWord(name: string): boolean {
   return MEANT.has(name.toLowerCase());
 }
 
-export function unknownOperator(written: string): string {
-  const meant = MEANT.get(written.toLowerCase());
-  return `unknown operator ${shown(written)}${meant === undefined ? '' : `, did you mean ${meant}?`}`;
+export function unknownOperator(written: string): Text {
+  const problem = { zh: `未知运算符 ${shown(written)}`, en: `unknown operator ${shown(written)}` };
+  return withHint(problem, MEANT.get(written.toLowerCase()));
 }
 
-export function problemAt(text: string, index: number, problem: string): ExpressionProblem {
+export function problemAt(text: string, index: number, problem: Text): ExpressionProblem {
   return new ExpressionProblem(characterAt(text, index), problem);
 }
 
@@ -76,18 +79,34 @@ function unknownPiece(text: string, index: number): ExpressionProblem {
   const character = String.fromCodePoint(text.codePointAt(index)!);
   if (character === '"') return wrongText(text, index);
   if (/['`‘’“”«»「」]/.test(character)) {
-    return problemAt(text, index, `a text stands in double quotes ("), not in ${character}`);
+    return problemAt(text, index, {
+      zh: `字符串应使用双引号 (")，而非 ${character}`,
+      en: `a text stands in double quotes ("), not in ${character}`,
+    });
   }
-  return problemAt(text, index, `unexpected character ${spelled(character)}${plainHint(character)}`);
+  const name = spelled(character);
+  const problem = { zh: `不应有字符 ${name}`, en: `unexpected character ${name}` };
+  return problemAt(text, index, withHint(problem, plainFormOf(character)));
 }
 
 function wrongText(text: string, begin: number): ExpressionProblem {
   UNFINISHED_TEXT.lastIndex = begin;
   UNFINISHED_TEXT.exec(text);
   const index = UNFINISHED_TEXT.lastIndex;
-  if (index >= text.length) return problemAt(text, begin, 'the text that begins here has no closing quote');
-  if (text[index] === '\\') return problemAt(text, index, 'after a \\ in a text only " or \\ may follow');
-  return problemAt(text, index, `a text may not hold ${spelled(String.fromCodePoint(text.codePointAt(index)!))}`);
+  if (index >= text.length) {
+    return problemAt(text, begin, {
+      zh: '此处开始的字符串没有结束引号',
+      en: 'the text that begins here has no closing quote',
+    });
+  }
+  if (text[index] === '\\') {
+    return problemAt(text, index, {
+      zh: '字符串中 \\ 之后只能是 " 或 \\',
+      en: 'after a \\ in a text only " or \\ may follow',
+    });
+  }
+  const name = spelled(String.fromCodePoint(text.codePointAt(index)!));
+  return problemAt(text, index, { zh: `字符串中不能有 ${name}`, en: `a text may not hold ${name}` });
 }
 
 /** `"é" (U+00E9)`, or the number alone of one that cannot be seen: many a character looks like another. */
@@ -97,7 +116,7 @@ function spelled(character: string): string {
 }
 
 /** Input methods for Chinese and Japanese write wide forms of the ASCII characters. */
-function plainHint(character: string): string {
+function plainFormOf(character: string): string | undefined {
   const plain = character.normalize('NFKC');
-  return /^[!-~]$/.test(plain) && plain !== character ? `, did you mean ${plain}?` : '';
+  return /^[!-~]$/.test(plain) && plain !== character ? plain : undefined;
 }

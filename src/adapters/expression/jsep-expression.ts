@@ -6,12 +6,15 @@ import {
   type PrefixOperator,
   type Value,
 } from '../../domain/expression/expression';
+import { joined, type Text, verbatim } from '../../domain/text';
 import { type ExpressionParser } from '../../ports/parsing';
 import { characterAt, problemAt, type Token, tokensOf } from './expression-tokens';
 import { checkOrder } from './token-order';
 
 /** Bounds the depth of the tree too, and with it what the recursion over it may take of the stack. */
 const MAX_CHARACTERS = 512;
+
+const NO_EXPRESSION: Text = { zh: '不是表达式', en: 'not an expression' };
 
 /**
  * The library takes far more than our language (members, arrays, `?:`, assignments, several expressions), and a few
@@ -22,7 +25,10 @@ const MAX_CHARACTERS = 512;
 export const parseExpression: ExpressionParser = (text) => {
   const characters = [...text].length;
   if (characters > MAX_CHARACTERS) {
-    throw new ExpressionProblem(MAX_CHARACTERS + 1, `at most ${MAX_CHARACTERS} characters, not ${characters}`);
+    throw new ExpressionProblem(MAX_CHARACTERS + 1, {
+      zh: `不得大于 ${MAX_CHARACTERS} 个字符，现有 ${characters} 个`,
+      en: `at most ${MAX_CHARACTERS} characters, not ${characters}`,
+    });
   }
   const tokens = tokensOf(text);
   checkOrder(text, tokens);
@@ -34,7 +40,8 @@ function shapeOf(text: string): jsep.Expression {
     return jsep(text);
   } catch (error) {
     const { index, description } = error as { readonly index?: number; readonly description?: string };
-    throw problemAt(text, index ?? 0, description ?? 'not an expression');
+    const told = description === undefined ? NO_EXPRESSION : joined(': ', NO_EXPRESSION, verbatim(description));
+    throw problemAt(text, index ?? 0, told);
   }
 }
 
@@ -46,7 +53,7 @@ function positioned(text: string, tokens: readonly Token[], shape: jsep.Expressi
 
   function next(): Token & { readonly at: number } {
     const token = remaining.next().value;
-    if (!token) throw problemAt(text, text.length, 'not an expression');
+    if (!token) throw problemAt(text, text.length, NO_EXPRESSION);
     return { ...token, at: characterAt(text, token.index) };
   }
 
@@ -72,7 +79,7 @@ function positioned(text: string, tokens: readonly Token[], shape: jsep.Expressi
         };
       }
       default:
-        throw problemAt(text, next().index, 'not an expression');
+        throw problemAt(text, next().index, NO_EXPRESSION);
     }
   }
 

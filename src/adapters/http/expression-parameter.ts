@@ -2,7 +2,6 @@ import { type Expression, ExpressionProblem } from '../../domain/expression/expr
 import { checked } from '../../domain/expression/type-check';
 import { Refusal } from '../../domain/refusal';
 import type { ExpressionParser } from '../../ports/parsing';
-import { verbatim } from './text';
 
 /** @throws Refusal that names the parameter and the place of the mistake in it. */
 export function readExpression<Type extends 'boolean' | 'number'>(
@@ -15,6 +14,6 @@ export function readExpression<Type extends 'boolean' | 'number'>(
     return checked(parse(text), text, wanted);
   } catch (error) {
     if (!(error instanceof ExpressionProblem)) throw error;
-    throw new Refusal('expression-invalid', { parameter, problem: verbatim(error.message) });
+    throw new Refusal('expression-invalid', { parameter, problem: error.text });
   }
 }

@@ -1,5 +1,5 @@
 import { isSound } from '../../domain/queue/enqueue-sound';
-import { type Text } from './text';
+import { atCharacter, type Text } from '../../domain/text';
 
 const MAX_CHARACTERS = 128;
 /** What file systems take. */
@@ -16,17 +16,19 @@ export function soundNameProblem(name: string): Text | undefined {
   }
   const odd = characters.findIndex((each) => !/^[\p{L}\p{M}\p{N}._-]$/u.test(each));
   if (odd >= 0) {
-    return at(odd, { zh: '只能有字母、数字、.、_ 或 -', en: 'only letters, digits, ., _ and - are allowed' });
+    return atCharacter(odd + 1, {
+      zh: '只能有字母、数字、.、_ 或 -',
+      en: 'only letters, digits, ., _ and - are allowed',
+    });
   }
-  if (characters[0] === '.') return at(0, { zh: '不得以 . 开头', en: 'must not begin with a dot' });
+  if (characters[0] === '.') return atCharacter(1, { zh: '不得以 . 开头', en: 'must not begin with a dot' });
   const [first, second] = characters.flatMap((each, index) => (each === '.' ? [index] : []));
-  if (second !== undefined) return at(second, { zh: '只能有一个 .', en: 'only one dot is allowed' });
+  if (second !== undefined) return atCharacter(second + 1, { zh: '只能有一个 .', en: 'only one dot is allowed' });
   if (first === undefined || first === characters.length - 1) {
-    return at(characters.length, { zh: '缺少扩展名，如 .wav', en: 'an extension is missing, such as .wav' });
+    return atCharacter(characters.length + 1, {
+      zh: '缺少扩展名，如 .wav',
+      en: 'an extension is missing, such as .wav',
+    });
   }
   return isSound(name) ? undefined : { zh: '格式不正确', en: 'is not of the form that is needed' };
-}
-
-function at(index: number, problem: Text): Text {
-  return { zh: `第 ${index + 1} 个字符: ${problem.zh}`, en: `character ${index + 1}: ${problem.en}` };
 }

@@ -1,3 +1,5 @@
+import { atCharacter, type Text } from '../text';
+
 /** A rule about one agent, as it was written, and checked: it can be evaluated without looking at its types again. */
 export type Expression<Type extends ValueType = ValueType> = {
   readonly text: string;
@@ -35,8 +37,12 @@ export class ExpressionProblem extends Error {
   constructor(
     /** Where, counted from 1 in characters (code points); behind the last one when something is missing there. */
     readonly at: number,
-    readonly problem: string,
+    readonly problem: Text,
   ) {
-    super(`character ${at}: ${problem}`);
+    super(atCharacter(at, problem).en);
+  }
+
+  get text(): Text {
+    return atCharacter(this.at, this.problem);
   }
 }

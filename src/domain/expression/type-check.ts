@@ -1,5 +1,6 @@
-import { nearestName, shown } from '../nearest-name';
+import { shown, unknownName } from '../nearest-name';
 import { isSkillName } from '../queue/enqueue';
+import type { Text } from '../text';
 import {
   type Expression,
   type ExpressionNode,
@@ -39,10 +40,10 @@ const INFIXES: Readonly<Record<InfixOperator, Signature>> = {
   '%': ARITHMETIC,
 };
 
-const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
-  boolean: 'true or false',
-  number: 'a number',
-  string: 'a string',
+const TYPES: Readonly<Record<ValueType, Text>> = {
+  boolean: { zh: '布尔值', en: 'true or false' },
+  number: { zh: '数值', en: 'a number' },
+  string: { zh: '字符串', en: 'a string' },
 };
 
 /**
@@ -57,7 +58,10 @@ export function checked<Type extends ValueType>(
 ): Expression<Type> {
   const given = typeOf(tree);
   if (given !== wanted) {
-    throw new ExpressionProblem(tree.at, `the result must be ${TYPE_NAMES[wanted]}, not ${TYPE_NAMES[given]}`);
+    throw new ExpressionProblem(tree.at, {
+      zh: `结果应为${TYPES[wanted].zh}，而非${TYPES[given].zh}`,
+      en: `the result must be ${TYPES[wanted].en}, not ${TYPES[given].en}`,
+    });
   }
   return { text, type: wanted, tree };
 }
@@ -82,8 +86,10 @@ export function typeOf(node: ExpressionNode): ValueType {
       const left = expectOneOf(takes, node.left, node.operator);
       const right = expectOneOf(takes, node.right, node.operator);
       if (left === right) return gives;
-      const both = `${TYPE_NAMES[left]} with ${TYPE_NAMES[right]}`;
-      throw new ExpressionProblem(node.at, `${node.operator} cannot compare ${both}`);
+      throw new ExpressionProblem(node.at, {
+        zh: `${node.operator} 不能比较${TYPES[left].zh}与${TYPES[right].zh}`,
+        en: `${node.operator} cannot compare ${TYPES[left].en} with ${TYPES[right].en}`,
+      });
     }
   }
 }
@@ -91,34 +97,44 @@ export function typeOf(node: ExpressionNode): ValueType {
 function expectOneOf(takes: readonly ValueType[], operand: ExpressionNode, operator: string): ValueType {
   const given = typeOf(operand);
   if (takes.includes(given)) return given;
-  const wanted = takes.map((each) => TYPE_NAMES[each]).join(' or ');
-  throw new ExpressionProblem(operand.at, `${operator} takes ${wanted}, not ${TYPE_NAMES[given]}`);
+  const wanted = takes.map((each) => TYPES[each]);
+  throw new ExpressionProblem(operand.at, {
+    zh: `${operator} 的操作数应为${wanted.map(({ zh }) => zh).join('或')}，而非${TYPES[given].zh}`,
+    en: `${operator} takes ${wanted.map(({ en }) => en).join(' or ')}, not ${TYPES[given].en}`,
+  });
 }
 
 function callType({ at, name, args }: ExpressionNode & { readonly is: 'call' }): ValueType {
   const called = FUNCTIONS.get(name);
-  if (!called) {
-    const nearest = nearestName(name, [...FUNCTIONS.keys()]);
-    throw new ExpressionProblem(at, `unknown function ${shown(name)}, did you mean ${nearest}?`);
+  if (!called) throw new ExpressionProblem(at, unknownName('function', name, [...FUNCTIONS.keys()]));
+  if (called.takes === 'skill') expectSkill(args, at, name);
+  else if (args.length > 0) {
+    throw new ExpressionProblem(at, {
+      zh: `${name}() 不带参数，此处有 ${args.length} 个`,
+      en: `${name}() takes no argument, not ${args.length}`,
+    });
   }
-  if (called.takes === 'nothing') expectCount(args, 0, at, `${name}() takes no argument`);
-  else expectSkill(args, at, name);
   return called.gives;
 }
 
 function expectSkill(args: readonly ExpressionNode[], at: number, name: string): void {
-  const takes = `${name}() takes the name of a skill in double quotes`;
-  expectCount(args, 1, at, `${takes} as its one argument`);
-  const skill = args[0]!;
-  if (skill.is !== 'literal' || typeof skill.value !== 'string') throw new ExpressionProblem(skill.at, takes);
-  if (!isSkillName(skill.value)) {
-    throw new ExpressionProblem(
-      skill.at,
-      `${shown(skill.value)} is no name of a skill, which has 1 to 64 characters`,
-    );
+  const [skill, ...more] = args;
+  if (skill === undefined || more.length > 0) {
+    throw new ExpressionProblem(at, {
+      zh: `${name}() 只带一个参数，即双引号中的技能名，此处有 ${args.length} 个`,
+      en: `${name}() takes the name of a skill in double quotes as its one argument, not ${args.length}`,
+    });
   }
-}
-
-function expectCount(args: readonly ExpressionNode[], count: number, at: number, takes: string): void {
-  if (args.length !== count) throw new ExpressionProblem(at, `${takes}, not ${args.length}`);
+  if (skill.is !== 'literal' || typeof skill.value !== 'string') {
+    throw new ExpressionProblem(skill.at, {
+      zh: `${name}() 的参数应为双引号中的技能名`,
+      en: `${name}() takes the name of a skill in double quotes`,
+    });
+  }
+  if (!isSkillName(skill.value)) {
+    throw new ExpressionProblem(skill.at, {
+      zh: `${shown(skill.value)} 不是技能名，技能名为 1 至 64 个字符`,
+      en: `${shown(skill.value)} is no name of a skill, which has 1 to 64 characters`,
+    });
+  }
 }
