@@ -1,13 +1,15 @@
 import type { ExpressionNode } from '../domain/expression/expression';
 import { type XmlElement } from '../domain/queue/enqueue-document';
+import type { Text } from '../domain/text';
 
 export type { XmlElement };
 
-/** A text is not XML, or not the little of XML that we take. The message names the place where one is known. */
+/** A text is not XML, or not the little of XML that we take. The text names the place where one is known. */
 export class XmlProblem extends Error {
-  constructor(problem: string) {
-    super(problem);
-    this.name = 'XmlProblem';
+  override readonly name = 'XmlProblem';
+
+  constructor(readonly text: Text) {
+    super(text.en);
   }
 }
 

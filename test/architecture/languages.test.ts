@@ -16,6 +16,13 @@ function textsIn(language: 'zh' | 'en'): readonly (readonly [file: string, text:
 /** Without what is filled in. */
 const plain = (text: string): string => text.replace(/\$\{[^}]*\}/g, '');
 
+/** An error's message is English, so it may be told to nobody who asks for Chinese. */
+test('no text is made of a message', () => {
+  const made = files.filter((file) => /\bverbatim\([^()]*\bmessage\b/.test(readFileSync(join(SRC, file), 'utf8')));
+
+  expect(made).toEqual([]);
+});
+
 test('every text is in both languages, each in its own', () => {
   const [chinese, english] = [textsIn('zh'), textsIn('en')];
 

@@ -156,12 +156,12 @@ describe('what it is about', () => {
 
 describe('a document', () => {
   test.each([
-    ['', 'Start tag expected'],
+    ['', '第 1 行第 1 列: 缺少开始标签'],
     [5, '字符串'],
-    ['<enqueue>', 'line 1'],
-    ['<enqueue/>', 'enqueue: at least one <route>'],
-    [ENQUEUE.replace('1002', 'a-b'), 'route 1, target 1 .agent.: name must be'],
-    [ENQUEUE + ' '.repeat(16_384), '16384 bytes'],
+    ['<enqueue>', '第 1 行第 1 列: 元素 enqueue 没有结束标签'],
+    ['<enqueue/>', 'enqueue: 至少需要一个 <route>'],
+    [ENQUEUE.replace('1002', 'a-b'), '第 1 个 route 的第 1 个目标 .agent.: name 应为'],
+    [ENQUEUE + ' '.repeat(16_384), '16384 字节'],
   ])('that is wrong is refused, and the place is named: %j', async (wrong, place) => {
     for (const name of BY_DOCUMENT) {
       await expectRefused(server, 'enqueue', send(name, { enqueue: wrong }), new RegExp(place));

@@ -348,14 +348,14 @@ describe('inviting an agent', () => {
   test.each([
     ['enqueue', {}, '缺少'],
     ['enqueue', { enqueue: null }, '缺少'],
-    ['enqueue', { enqueue: '' }, 'Start tag expected'],
+    ['enqueue', { enqueue: '' }, '缺少开始标签'],
     ['enqueue', { enqueue: 5 }, '字符串'],
-    ['enqueue', { enqueue: '<enqueue>' }, 'line 1'],
-    ['enqueue', { enqueue: '<enqueue/>' }, 'enqueue: at least one <route>'],
-    ['enqueue', { enqueue: enqueue.replace('1001', 'a-b') }, 'route 1, target 1 .agent.: name must be'],
+    ['enqueue', { enqueue: '<enqueue>' }, '第 1 行'],
+    ['enqueue', { enqueue: '<enqueue/>' }, 'enqueue: 至少需要一个 <route>'],
+    ['enqueue', { enqueue: enqueue.replace('1001', 'a-b') }, '第 1 个 route 的第 1 个目标 .agent.: name 应为'],
     ['enqueue', { enqueue: enqueue.replace('<enqueue>', '<enqueue chioce="lru">') }, 'choice'],
-    ['enqueue', { enqueue: `<!DOCTYPE x [<!ENTITY y "z">]>${enqueue}` }, 'document type'],
-    ['enqueue', { enqueue: enqueue + ' '.repeat(16_384) }, '16384 bytes'],
+    ['enqueue', { enqueue: `<!DOCTYPE x [<!ENTITY y "z">]>${enqueue}` }, '文档类型'],
+    ['enqueue', { enqueue: enqueue + ' '.repeat(16_384) }, '16384 字节'],
     ['mode', { enqueue, mode: 0 }, '1'],
   ])('a wrong %s is refused, and the place is named: %j', async (parameter, body, place) => {
     const sent = server.call('POST', `${PATH}/invite_agent`, body);

@@ -4,6 +4,7 @@ import { MALFORMED_DOCUMENTS } from '../support/enqueue-documents';
 import { APP, startTestServer, type TestServer } from '../support/http-client';
 import { addPlans, aPlan, idOf } from '../support/http-objects';
 import { expectRefused } from '../support/http-refused';
+import { englishIn } from '../support/languages';
 
 let server: TestServer;
 beforeEach(async () => {
@@ -55,9 +56,19 @@ describe.each([
   ['POST', `conversation/${idOf(1)}/invite_agent`],
   ['POST', 'routing/explain'],
 ])('%s %s', (method, path) => {
-  test.each(MALFORMED_DOCUMENTS)('refuses $text and tells $told', async ({ text, told }) => {
-    await expectRefused(server, 'enqueue', server.call(method, path, { enqueue: text }), told);
-  });
+  test.each(MALFORMED_DOCUMENTS)(
+    'refuses $text and tells $told, and the same in Chinese',
+    async ({ text, told }) => {
+      const sent = { body: { enqueue: text }, headers: { 'Accept-Language': 'en' } };
+      const english = await server.send(method, `/v1/callcenter/${path}`, sent);
+      const chinese = server.call(method, path, sent.body);
+
+      expect(english.envelope.msg).toMatch(/^parameter error: enqueue: /);
+      expect(english.envelope.msg).toMatch(told);
+      await expectRefused(server, 'enqueue', chinese);
+      expect(englishIn((await chinese).envelope.msg)).toEqual([]);
+    },
+  );
 });
 
 test('deleting asks for it by name and answers true', async () => {

@@ -1,5 +1,5 @@
-/** What a Chinese answer leaves in English: mistakes in a client's own document, and what Asterisk says. */
-const LEFT = /^(参数错误: enqueue: |电话系统拒绝或未能执行: reason )/;
+/** What a Chinese answer leaves in English: what Asterisk says. */
+const LEFT = /^电话系统拒绝或未能执行: reason /;
 
 /** Three words or more of English in a row. Names of parameters and objects are fewer. */
 export function englishIn(message: string): readonly string[] {

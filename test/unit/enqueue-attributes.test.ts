@@ -232,7 +232,7 @@ describe('the attributes of enqueue', () => {
 
   test.each(refused(ENQUEUE_ROWS))('%s="%s" is refused by name', (name, text) => {
     const problem = problemOf(`<enqueue ${name}="${text}">${ROUTE}</enqueue>`);
-    expect(problem.place).toBe('enqueue');
+    expect(problem.place.en).toBe('enqueue');
     expect(problem.message).toMatch(new RegExp(`^enqueue: ${name} must be .+`));
     expect(problem.message.length).toBeLessThan(200);
   });
@@ -253,7 +253,7 @@ describe.each(['agent', 'skill'])('the attributes of %s', (kind) => {
     const { place, message } = problemOf(
       `<enqueue>${ROUTE}<route><${kind} name="a" ${name}="${text}"/></route></enqueue>`,
     );
-    expect(place).toBe(`route 2, target 1 (${kind})`);
+    expect(place.en).toBe(`route 2, target 1 (${kind})`);
     expect(message).toMatch(new RegExp(`: ${name} must be a whole number from [01] to [0-9]+, not "`));
   });
 });
@@ -294,7 +294,7 @@ describe('the names of targets', () => {
     ['condition', 'id', CONDITION.replace('0', 'g')],
   ])('%s %s="%s" is refused', (kind, attribute, value) => {
     const { place, message } = problemOf(`<enqueue><route><${kind} ${attribute}="${value}"/></route></enqueue>`);
-    expect(place).toBe(`route 1, target 1 (${kind})`);
+    expect(place.en).toBe(`route 1, target 1 (${kind})`);
     expect(message).toContain(`: ${attribute} must be `);
   });
 

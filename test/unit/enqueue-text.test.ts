@@ -162,6 +162,8 @@ describe('any text is read, or refused with a problem of ours', () => {
         } catch (error) {
           if (!(error instanceof XmlProblem || error instanceof EnqueueProblem)) throw error;
           expect(error.message).toMatch(/^.{1,400}$/s);
+          expect(error.text.zh).toMatch(/^.{1,400}$/s);
+          expect(error.text.zh).not.toMatch('不符合 XML 语法: '); // What the library says, and is not known here.
         }
       }),
       { numRuns: 1000 },

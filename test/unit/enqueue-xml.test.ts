@@ -1,11 +1,20 @@
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
+import type { Text } from '../../src/domain/text';
 import { XmlProblem } from '../../src/ports/parsing';
+import { englishIn } from '../support/languages';
 
 function problemOf(text: string): string {
+  return toldOf(text).en;
+}
+
+function toldOf(text: string): Text {
   try {
     parseXml(text);
   } catch (error) {
-    if (error instanceof XmlProblem) return error.message;
+    if (error instanceof XmlProblem) {
+      expect(error.message).toBe(error.text.en);
+      return error.text;
+    }
     throw error;
   }
   throw new Error(`accepted: ${text.slice(0, 200)}`);
@@ -150,7 +159,10 @@ describe('what is not XML, or more than we take', () => {
     ['<a>\uFFFE</a>', /a character/],
     ['<a>\uFEFF\uFEFF</a><', /./],
   ])('%j is refused', (text, message) => {
-    expect(problemOf(text)).toMatch(message);
+    const { zh, en } = toldOf(text);
+
+    expect(en).toMatch(message);
+    expect(englishIn(zh)).toEqual([]);
   });
 
   test.each([
@@ -168,7 +180,8 @@ describe('what is not XML, or more than we take', () => {
   });
 
   test.each(['__proto__', 'constructor', 'prototype'])('an element %s is refused', (name) => {
-    expect(problemOf(`<a><${name} x="1"/></a>`)).toMatch(name);
+    const { zh, en } = toldOf(`<a><${name} x="1"/></a>`);
+    expect([zh, en]).toEqual([`不允许名称 ${name}`, expect.stringContaining(name)]);
   });
 
   test('one byte more than 16 KiB is refused, whatever it is', () => {
@@ -200,7 +213,8 @@ describe('what is not XML, or more than we take', () => {
     ['equal signs', `<a ${'='.repeat(16000)}/>`],
   ])('%s up to the limit are refused within a second', (_, text) => {
     const before = performance.now();
-    expect(problemOf(text).length).toBeLessThan(300);
+    const { zh, en } = toldOf(text);
+    expect([zh.length < 300, en.length < 300, englishIn(zh)]).toEqual([true, true, []]);
     expect(performance.now() - before).toBeLessThan(1000);
   });
 });

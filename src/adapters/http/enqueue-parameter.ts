@@ -3,7 +3,6 @@ import { type Enqueue, enqueueFrom, EnqueueProblem } from '../../domain/queue/en
 import { XmlProblem, type XmlParser } from '../../ports/parsing';
 import { EXAMPLE } from './example-values';
 import { parameterProblem } from './http-problem';
-import { verbatim } from './text';
 
 /** The parser and the rules of a document say how long it may be. */
 export const enqueueDocument = z
@@ -16,6 +15,6 @@ export function readEnqueue(parseXml: XmlParser, text: string): Enqueue {
     return enqueueFrom(parseXml(text));
   } catch (error) {
     if (!(error instanceof XmlProblem || error instanceof EnqueueProblem)) throw error;
-    throw parameterProblem('enqueue', verbatim(error.message));
+    throw parameterProblem('enqueue', error.text);
   }
 }

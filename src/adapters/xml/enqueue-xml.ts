@@ -1,5 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { joined, type Text } from '../../domain/text';
 import { type XmlElement, type XmlParser, XmlProblem } from '../../ports/parsing';
+import { translated } from './xml-library-messages';
 
 const MAX_BYTES = 16 * 1024;
 const FORBIDDEN_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
@@ -23,6 +25,18 @@ const NAMED = new Map([
   ['apos', "'"],
 ]);
 
+const PROBLEMS = {
+  tooLong: { zh: `大于 ${MAX_BYTES} 字节`, en: `longer than ${MAX_BYTES} bytes` },
+  character: { zh: 'XML 不允许的字符', en: 'a character that XML does not allow' },
+  reference: { zh: '此 & 不是 XML 实体的开头', en: 'an & that begins none of the entities of XML' },
+  textBehind: { zh: '根元素之后不应有文本', en: 'text after the root element' },
+  documentType: { zh: '不允许文档类型声明', en: 'a document type is not allowed' },
+  cdata: { zh: '不允许 CDATA 段', en: 'a CDATA section is not allowed' },
+  instruction: { zh: '不允许处理指令', en: 'a processing instruction is not allowed' },
+  notWellFormed: { zh: '不符合 XML 语法', en: 'not well-formed' },
+  oneRoot: { zh: '须有且仅有一个根元素', en: 'exactly one root element is needed' },
+} as const satisfies Readonly<Record<string, Text>>;
+
 const ATTRIBUTES = ':@';
 const TEXT = '#text';
 const PREFIX = '@_';
@@ -44,12 +58,12 @@ const parser = new XMLParser({
  * comment, an unknown entity, text after an empty root. So the text is cut into its pieces by XML's own rules first.
  */
 export const parseXml: XmlParser = (text) => {
-  if (Buffer.byteLength(text) > MAX_BYTES) throw new XmlProblem(`longer than ${MAX_BYTES} bytes`);
+  if (Buffer.byteLength(text) > MAX_BYTES) throw new XmlProblem(PROBLEMS.tooLong);
   const document = text.replace(/^\uFEFF/, '').replace(DECLARATION, blank);
-  refuseAt(document, document.search(FORBIDDEN_CHARACTER), 'a character that XML does not allow');
+  refuseAt(document, document.search(FORBIDDEN_CHARACTER), PROBLEMS.character);
   const end = checkPieces(document);
   validate(document);
-  if (/[^ \t\r\n]/.test(document.slice(end))) throw problemAt(document, end, 'text after the root element');
+  if (/[^ \t\r\n]/.test(document.slice(end))) throw problemAt(document, end, PROBLEMS.textBehind);
   return onlyElement(parsed(document));
 };
 
@@ -73,11 +87,11 @@ function blank(text: string): string {
 
 function wrongMarkup(document: string, at: number): XmlProblem {
   const markup = document.slice(at);
-  if (/^<!doctype/i.test(markup)) return problemAt(document, at, 'a document type is not allowed');
-  if (markup.startsWith('<![CDATA[')) return problemAt(document, at, 'a CDATA section is not allowed');
-  if (markup.startsWith('<?')) return problemAt(document, at, 'a processing instruction is not allowed');
+  if (/^<!doctype/i.test(markup)) return problemAt(document, at, PROBLEMS.documentType);
+  if (markup.startsWith('<![CDATA[')) return problemAt(document, at, PROBLEMS.cdata);
+  if (markup.startsWith('<?')) return problemAt(document, at, PROBLEMS.instruction);
   if (!markup.startsWith('<!')) validate(document); // Says more precisely what is wrong with a tag, when it sees it.
-  return problemAt(document, at, 'not well-formed');
+  return problemAt(document, at, PROBLEMS.notWellFormed);
 }
 
 function checkReferences(document: string, from: number, piece: string): void {
@@ -85,7 +99,7 @@ function checkReferences(document: string, from: number, piece: string): void {
     decoded(groups) === undefined ? reference : blank(reference),
   );
   const position = rest.indexOf('&');
-  refuseAt(document, position < 0 ? -1 : from + position, 'an & that begins none of the entities of XML');
+  refuseAt(document, position < 0 ? -1 : from + position, PROBLEMS.reference);
 }
 
 function decoded([name, decimal, hexadecimal]: readonly (string | undefined)[]): string | undefined {
@@ -104,7 +118,7 @@ function validate(document: string): void {
   const verdict = XMLValidator.validate(document);
   if (verdict === true) return;
   const { msg, line, col } = verdict.err;
-  throw new XmlProblem(`line ${line}, column ${col ?? 1}: ${msg.slice(0, 200)}`);
+  throw new XmlProblem(placed(line, col ?? 1, translated(msg)));
 }
 
 type Node = Readonly<Record<string, unknown>>;
@@ -114,13 +128,13 @@ function parsed(document: string): readonly Node[] {
     return parser.parse(document) as readonly Node[];
   } catch (error) {
     // It refuses deep nesting and names like `constructor` with plain errors.
-    throw new XmlProblem(error instanceof Error ? error.message : 'not well-formed');
+    throw new XmlProblem(error instanceof Error ? translated(error.message) : PROBLEMS.notWellFormed);
   }
 }
 
 function onlyElement(nodes: readonly Node[]): XmlElement {
   const [root, ...more] = contentOf(nodes).children;
-  if (!root || more.length > 0) throw new XmlProblem('exactly one root element is needed');
+  if (!root || more.length > 0) throw new XmlProblem(PROBLEMS.oneRoot);
   return root;
 }
 
@@ -149,11 +163,15 @@ function attributeValue(written: string): string {
   return resolveReferences(written.replace(/[\t\n]/g, ' '));
 }
 
-function refuseAt(document: string, position: number, problem: string): void {
+function refuseAt(document: string, position: number, problem: Text): void {
   if (position >= 0) throw problemAt(document, position, problem);
 }
 
-function problemAt(document: string, position: number, problem: string): XmlProblem {
+function problemAt(document: string, position: number, problem: Text): XmlProblem {
   const lines = document.slice(0, position).split(/\r\n?|\n/);
-  return new XmlProblem(`line ${lines.length}, column ${[...lines.at(-1)!].length + 1}: ${problem}`);
+  return new XmlProblem(placed(lines.length, [...lines.at(-1)!].length + 1, problem));
+}
+
+function placed(line: number, column: number, problem: Text): Text {
+  return joined(': ', { zh: `第 ${line} 行第 ${column} 列`, en: `line ${line}, column ${column}` }, problem);
 }

@@ -1,4 +1,5 @@
-import { nearestName, shown } from '../nearest-name';
+import { shown, unknownName } from '../nearest-name';
+import { joined, type Text } from '../text';
 
 /** An element of a document as it was written: children in order, nothing decided about it yet. */
 export type XmlElement = {
@@ -10,22 +11,30 @@ export type XmlElement = {
   readonly text: string;
 };
 
-/** An enqueue document breaks a rule. The message begins with the place and says what is wrong there. */
+/** Where in a document something stands; told of mistakes only. */
+export type Place = () => Text;
+
+/** An enqueue document breaks a rule. */
 export class EnqueueProblem extends Error {
+  override readonly name = 'EnqueueProblem';
+
   constructor(
-    /** Where, counted from 1: `route 2, target 1 (agent)`; `enqueue` or `response` outside the routes. */
-    readonly place: string,
-    problem: string,
+    /** Counted from 1: `route 2, target 1 (agent)`; `enqueue`, `response` or `document` outside the routes. */
+    readonly place: Text,
+    readonly problem: Text,
   ) {
-    super(`${place}: ${problem}`);
-    this.name = 'EnqueueProblem';
+    super(joined(': ', place, problem).en);
+  }
+
+  get text(): Text {
+    return joined(': ', this.place, this.problem);
   }
 }
 
 /** What an attribute may say. `read` gives its value, or undefined when the text is not what is wanted. */
 export type AttributeRule<Value> = {
-  /** Ends the sentence `<name> must be …`. */
-  readonly wanted: string;
+  /** What follows the name of the attribute: `must be true or false`. */
+  readonly wanted: Text;
   readonly read: (text: string) => Value | undefined;
 };
 
@@ -38,7 +47,7 @@ export type AttributeValues<Rules extends AttributeRules> = {
 
 export function wholeNumber<Value extends number = number>(from: Value, to: Value): AttributeRule<Value> {
   return {
-    wanted: `a whole number from ${from} to ${to}`,
+    wanted: { zh: `应为 ${from} 至 ${to} 的整数`, en: `must be a whole number from ${from} to ${to}` },
     read: (text) => {
       if (!/^-?[0-9]+$/.test(text)) return undefined;
       const value = Number(text) + 0; // Makes -0 a plain 0.
@@ -48,11 +57,14 @@ export function wholeNumber<Value extends number = number>(from: Value, to: Valu
 }
 
 export function oneOf<Value extends string>(...values: readonly Value[]): AttributeRule<Value> {
-  return { wanted: values.join(' or '), read: (text) => values.find((each) => each === text) };
+  return {
+    wanted: { zh: `应为 ${values.join('、')}`, en: `must be ${values.join(' or ')}` },
+    read: (text) => values.find((each) => each === text),
+  };
 }
 
 export function matching<Value extends string>(
-  wanted: string,
+  wanted: Text,
   isValue: (text: string) => text is Value,
 ): AttributeRule<Value> {
   return { wanted, read: (text) => (isValue(text) ? text : undefined) };
@@ -61,46 +73,47 @@ export function matching<Value extends string>(
 /** `length` counts characters (code points), as a user would. */
 export function textUpTo(length: number): AttributeRule<string> {
   return {
-    wanted: `at most ${length} characters long`,
+    wanted: { zh: `不得大于 ${length} 个字符`, en: `must be at most ${length} characters long` },
     read: (text) => ([...text].length <= length ? text : undefined),
   };
 }
 
 export const TRUE_OR_FALSE: AttributeRule<boolean> = {
-  wanted: 'true or false',
+  wanted: { zh: '应为 true 或 false', en: 'must be true or false' },
   read: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
 };
 
 /** @throws {EnqueueProblem} for an attribute that has no rule, or whose text breaks its rule. */
 export function attributesOf<Rules extends AttributeRules>(
   element: XmlElement,
-  place: string,
+  place: Place,
   rules: Rules,
 ): AttributeValues<Rules> {
   const values = Object.entries(element.attributes).map(([name, text]) => {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (!rule) throw new EnqueueProblem(place, unknownName('attribute', name, Object.keys(rules)));
+    if (!rule) throw new EnqueueProblem(place(), unknownName('attribute', name, Object.keys(rules)));
     const value = rule.read(text);
-    if (value === undefined) throw new EnqueueProblem(place, `${name} must be ${rule.wanted}, not ${shown(text)}`);
+    if (value === undefined) throw new EnqueueProblem(place(), wrongValue(name, rule.wanted, text));
     return [name, value];
   });
   return Object.fromEntries(values) as AttributeValues<Rules>;
 }
 
+function wrongValue(name: string, wanted: Text, text: string): Text {
+  return { zh: `${name} ${wanted.zh}，而非 ${shown(text)}`, en: `${name} ${wanted.en}, not ${shown(text)}` };
+}
+
 /** @throws {EnqueueProblem} when the attribute was left out. */
-export function required<Value>(value: Value | undefined, name: string, place: string): Value {
-  if (value === undefined) throw new EnqueueProblem(place, `${name} is missing`);
+export function required<Value>(value: Value | undefined, name: string, place: Place): Value {
+  if (value === undefined) throw new EnqueueProblem(place(), { zh: `缺少 ${name}`, en: `${name} is missing` });
   return value;
 }
 
 /** @throws {EnqueueProblem} when there is text in the element; all that we take stands in attributes. */
-export function expectNoText(element: XmlElement, place: string): void {
-  if (element.text !== '') throw new EnqueueProblem(place, `text is not expected here: ${shown(element.text)}`);
-}
-
-/** `unknown attribute "queue_timout", did you mean queue_timeout?` */
-export function unknownName(kind: 'attribute' | 'element', name: string, known: readonly string[]): string {
-  const nearest = nearestName(name, known);
-  const hint = nearest === undefined ? 'none is expected here' : `did you mean ${nearest}?`;
-  return `unknown ${kind} ${shown(name)}, ${hint}`;
+export function expectNoText({ text }: XmlElement, place: Place): void {
+  if (text === '') return;
+  throw new EnqueueProblem(place(), {
+    zh: `此处不应有文本: ${shown(text)}`,
+    en: `text is not expected here: ${shown(text)}`,
+  });
 }

@@ -1,4 +1,6 @@
 import { type AgentName, type ConditionId } from '../ids';
+import { unknownName } from '../nearest-name';
+import { verbatim } from '../text';
 import {
   type AttributeRule,
   attributesOf,
@@ -7,10 +9,10 @@ import {
   expectNoText,
   matching,
   oneOf,
+  type Place,
   required,
   textUpTo,
   TRUE_OR_FALSE,
-  unknownName,
   wholeNumber,
   type XmlElement,
 } from './enqueue-document';
@@ -100,13 +102,22 @@ const WAITING: Waiting = { priority: 0, queueTimeoutSeconds: null, fetchTimeoutS
 
 /** Of a priority, either way. */
 export const MAX_PRIORITY = 999_999_999;
-const SOUND = matching('a plain file name, or a sound: or digits: name of Asterisk', isSound);
+const SOUND = matching(
+  {
+    zh: '应为普通文件名，或 Asterisk 的 sound: 或 digits: 名称',
+    en: 'must be a plain file name, or a sound: or digits: name of Asterisk',
+  },
+  isSound,
+);
 
 const ENQUEUE_ATTRIBUTES = {
   conversation_level: wholeNumber<1 | 2>(1, 2),
   conversation_timeout: wholeNumber(1, 21_600),
   choice: oneOf<Choice>('random', 'lru', 'order', 'all'),
-  reserve_state: { wanted: 'an agent state', read: reserveState } satisfies AttributeRule<ReserveState>,
+  reserve_state: {
+    wanted: { zh: '应为坐席状态', en: 'must be an agent state' },
+    read: reserveState,
+  } satisfies AttributeRule<ReserveState>,
   fail_overflow: TRUE_OR_FALSE,
   wait_voice: SOUND,
   ring_mode: wholeNumber<RingMode>(1, 5),
@@ -126,18 +137,36 @@ const WAITING_ATTRIBUTES = {
 };
 
 const SKILL_NAME: AttributeRule<string> = {
-  wanted: '1 to 64 characters, none of them a control character',
+  wanted: {
+    zh: '应为 1 至 64 个字符，不含控制字符',
+    en: 'must be 1 to 64 characters, none of them a control character',
+  },
   read: (text) => (isSkillName(text) ? text : undefined),
 };
 
 const TARGET_ATTRIBUTES = {
-  agent: { name: matching('1 to 32 letters, digits or _', isAgentName), ...WAITING_ATTRIBUTES },
+  agent: {
+    name: matching(
+      { zh: '应为 1 至 32 个字母、数字或 _', en: 'must be 1 to 32 letters, digits or _' },
+      isAgentName,
+    ),
+    ...WAITING_ATTRIBUTES,
+  },
   skill: {
     name: SKILL_NAME,
     ...WAITING_ATTRIBUTES,
   },
-  condition: { id: matching('32 lower-case hexadecimal digits', isConditionId) },
+  condition: {
+    id: matching(
+      { zh: '应为 32 位小写十六进制数字', en: 'must be 32 lower-case hexadecimal digits' },
+      isConditionId,
+    ),
+  },
 };
+
+const DOCUMENT: Place = () => ({ zh: '文档', en: 'document' });
+const RESPONSE: Place = () => verbatim('response');
+const ENQUEUE: Place = () => verbatim('enqueue');
 
 type Kind = Target['kind'];
 const KINDS = Object.keys(TARGET_ATTRIBUTES) as readonly Kind[];
@@ -162,9 +191,11 @@ export function isConditionId(text: string): text is ConditionId {
  */
 export function enqueueFrom(document: XmlElement): Enqueue {
   const root = rootOf(document);
-  const given = attributesOf(root, 'enqueue', ENQUEUE_ATTRIBUTES);
-  expectNoText(root, 'enqueue');
-  if (root.children.length === 0) throw new EnqueueProblem('enqueue', 'at least one <route> is needed');
+  const given = attributesOf(root, ENQUEUE, ENQUEUE_ATTRIBUTES);
+  expectNoText(root, ENQUEUE);
+  if (root.children.length === 0) {
+    throw new EnqueueProblem(ENQUEUE(), { zh: '至少需要一个 <route>', en: 'at least one <route> is needed' });
+  }
   return {
     conversationLevel: given.conversation_level ?? DEFAULTS.conversationLevel,
     conversationTimeoutSeconds: given.conversation_timeout ?? DEFAULTS.conversationTimeoutSeconds,
@@ -185,44 +216,61 @@ export function enqueueFrom(document: XmlElement): Enqueue {
 }
 
 function rootOf(document: XmlElement): XmlElement {
-  if (document.name !== 'response') return named('enqueue', document, 'document');
-  attributesOf(document, 'response', {});
-  expectNoText(document, 'response');
+  if (document.name !== 'response') return named('enqueue', document, DOCUMENT);
+  attributesOf(document, RESPONSE, {});
+  expectNoText(document, RESPONSE);
   const [inner, ...more] = document.children;
-  if (!inner || more.length > 0) throw new EnqueueProblem('response', 'exactly one <enqueue> is needed');
-  return named('enqueue', inner, 'response');
+  if (!inner || more.length > 0) {
+    throw new EnqueueProblem(RESPONSE(), {
+      zh: '须有且仅有一个 <enqueue>',
+      en: 'exactly one <enqueue> is needed',
+    });
+  }
+  return named('enqueue', inner, RESPONSE);
 }
 
-function named(name: string, element: XmlElement, place: string): XmlElement {
-  if (element.name !== name) throw new EnqueueProblem(place, unknownName('element', element.name, [name]));
+function named(name: string, element: XmlElement, place: Place): XmlElement {
+  if (element.name !== name) throw new EnqueueProblem(place(), unknownName('element', element.name, [name]));
   return element;
 }
 
 function routeFrom(element: XmlElement, index: number): Route {
-  const place = `route ${index + 1}`;
+  const place: Place = () => ({ zh: `第 ${index + 1} 个 route`, en: `route ${index + 1}` });
   named('route', element, place);
   attributesOf(element, place, {});
   expectNoText(element, place);
-  const targets = element.children.map((child, position) => targetFrom(child, `${place}, target ${position + 1}`));
+  const targets = element.children.map((child, position) => targetFrom(child, place, position));
   const kinds = new Set(targets.map(({ kind }) => kind));
-  if (kinds.size === 0) throw new EnqueueProblem(place, 'at least one <agent>, <skill> or <condition> is needed');
+  if (kinds.size === 0) {
+    throw new EnqueueProblem(place(), {
+      zh: '至少需要一个 <agent>、<skill> 或 <condition>',
+      en: 'at least one <agent>, <skill> or <condition> is needed',
+    });
+  }
   if (kinds.size > 1) {
-    throw new EnqueueProblem(place, `all targets must be of one kind, not ${[...kinds].join(' and ')}`);
+    throw new EnqueueProblem(place(), {
+      zh: `所有目标应为同一种，不能混用 ${[...kinds].join('、')}`,
+      en: `all targets must be of one kind, not ${[...kinds].join(' and ')}`,
+    });
   }
   return { targets };
 }
 
-function targetFrom(element: XmlElement, position: string): Target {
+function targetFrom(element: XmlElement, route: Place, position: number): Target {
   const kind = KINDS.find((each) => each === element.name);
-  if (!kind) throw new EnqueueProblem(position, unknownName('element', element.name, KINDS));
-  const place = `${position} (${kind})`;
+  const place: Place = () => {
+    const { zh, en } = route();
+    const of = kind === undefined ? '' : ` (${kind})`;
+    return { zh: `${zh} 的第 ${position + 1} 个目标${of}`, en: `${en}, target ${position + 1}${of}` };
+  };
+  if (!kind) throw new EnqueueProblem(place(), unknownName('element', element.name, KINDS));
   expectNoText(element, place);
   const [child] = element.children;
-  if (child) throw new EnqueueProblem(place, unknownName('element', child.name, []));
+  if (child) throw new EnqueueProblem(place(), unknownName('element', child.name, []));
   return TARGETS[kind](element, place);
 }
 
-const TARGETS: { readonly [Each in Kind]: (element: XmlElement, place: string) => Target } = {
+const TARGETS: { readonly [Each in Kind]: (element: XmlElement, place: Place) => Target } = {
   agent: (element, place) => {
     const given = attributesOf(element, place, TARGET_ATTRIBUTES.agent);
     return { kind: 'agent', name: required(given.name, 'name', place), ...waiting(given) };

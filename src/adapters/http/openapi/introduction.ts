@@ -8,8 +8,7 @@ export const ABOUT = {
     description: `Every answer but the live stream and the metrics is an envelope, \`{"code", "msg", "data"}\`: \`000000\` for success, and for a
 failure the code, a message that names what was wrong, and \`data: null\`. Answers may get more keys one day.
 
-- **Language**: \`msg\` is Chinese unless \`Accept-Language\` asks for \`en\`. Where an \`<enqueue>\` document is wrong, what follows
-  its parameter is English always, and so is what Asterisk says. The examples here are English.
+- **Language**: \`msg\` is Chinese unless \`Accept-Language\` asks for \`en\`. What Asterisk says is English always. The examples here are English.
 - **Leniency**: \`null\` means absent. A whole number may come as text, a text of digits as a number; booleans in a query may be \`1\`, \`0\`,
   \`on\`, \`off\`, \`yes\`, \`no\`. Unknown keys are ignored. A trailing slash is taken.
 - **Credentials**: a token (\`bearer\`), or the four headers of a signed request together, or none where the service listens on
