@@ -1358,6 +1358,7 @@ export interface components {
                             readonly skill?: string;
                             /** @description what the functions in the rule gave */
                             readonly values?: readonly string[];
+                            /** @description where in the rule, and what, in the language of the answer */
                             readonly problem?: string;
                             readonly state?: string;
                             /** @description what it rings for */
@@ -1402,6 +1403,7 @@ export interface components {
                             readonly skill?: string;
                             /** @description what the functions in the rule gave */
                             readonly values?: readonly string[];
+                            /** @description where in the rule, and what, in the language of the answer */
                             readonly problem?: string;
                             readonly state?: string;
                             /** @description what it rings for */

@@ -1,4 +1,5 @@
 import type { RuleFault } from '../domain/queue/fitting';
+import { atCharacter } from '../domain/text';
 import type { Clock, Logger } from '../ports/system';
 
 const ONCE_IN_MS = 60_000;
@@ -21,7 +22,7 @@ export class FaultLog {
       this.logger.warn('a condition fails on an agent, who does not match by that', {
         conditionId,
         agent,
-        problem: `${rule}, character ${at}: ${problem}`,
+        problem: `${rule}, ${atCharacter(at, problem).en}`,
       });
     }
   }

@@ -134,7 +134,9 @@ describe('a rule that fails on an agent', () => {
 
     const { faults } = when(world, settingState(ANN));
 
-    expect(faults).toEqual([{ conditionId: id, rule: 'where', agent: 'ann', at: 4, problem: 'division by zero' }]);
+    expect(faults).toEqual([
+      { conditionId: id, rule: 'where', agent: 'ann', at: 4, problem: { zh: '除数为零', en: 'division by zero' } },
+    ]);
     expect(ringing(world, taskId)).toBe('waiting');
   });
 

@@ -57,15 +57,25 @@ describe('what an agent lacks', () => {
   });
 
   test.each([
-    ['where', { where: '1 / get("sales") > 0' }, 'where, character 3: division by zero'],
-    ['sort', { sort: '10 % get("sales")' }, 'sort, character 4: remainder of a division by zero'],
-  ])('given a %s that fails on an agent, its mistake is the reason', (_, written, problem) => {
+    [
+      'where',
+      { where: '1 / get("sales") > 0' },
+      'where 第 3 个字符: 除数为零',
+      'where, character 3: division by zero',
+    ],
+    [
+      'sort',
+      { sort: '10 % get("sales")' },
+      'sort 第 4 个字符: 求余的除数为零',
+      'sort, character 4: remainder of a division by zero',
+    ],
+  ])('given a %s that fails on an agent, its mistake is the reason', (_, written, zh, en) => {
     const condition = aCondition(written);
     const agents = [{ name: ANN }, { name: BOB, skills: sales(1) }];
     const world = aWorld({ ...atTheirPhones(...agents), conditions: [condition] });
 
     expect(reasons(world, documentOf([[conditionTarget(condition.id)]]))).toEqual({
-      ann: [{ why: 'rule-failed', problem }],
+      ann: [{ why: 'rule-failed', problem: { zh, en } }],
       bob: [],
     });
   });

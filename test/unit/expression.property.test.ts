@@ -187,7 +187,7 @@ function outcome(evaluate: () => Value): Outcome {
   } catch (fault) {
     if (!(fault instanceof EvaluationFault || fault instanceof Fault)) throw fault;
     const { at, problem } = fault;
-    return { at, problem };
+    return { at, problem: typeof problem === 'string' ? problem : problem.en };
   }
 }
 

@@ -156,7 +156,7 @@ describe('given a rule that fails for an agent, it throws a fault with its place
     expect(faultOf(text)).toMatchObject({
       name: 'EvaluationFault',
       at,
-      problem,
+      problem: { en: problem },
       message: `character ${at}: ${problem}`,
     });
   });

@@ -121,7 +121,13 @@ describe('who is free for what', () => {
 
     expect(free(world, conditionKey(APP, condition.id))).toEqual({ [idOf(BOB)]: 0 });
     expect(faults).toEqual([
-      { conditionId: condition.id, rule: 'where', agent: 'ann', at: 3, problem: 'division by zero' },
+      {
+        conditionId: condition.id,
+        rule: 'where',
+        agent: 'ann',
+        at: 3,
+        problem: { zh: '除数为零', en: 'division by zero' },
+      },
     ]);
   });
 

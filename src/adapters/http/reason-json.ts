@@ -54,8 +54,8 @@ const REASONS: { readonly [Each in Why]: Row<Each> } = {
   'rule-failed': {
     name: 'rule_failed',
     text: ({ problem }) => ({
-      zh: `排队条件无法对该坐席求值: ${problem}。`,
-      en: `The condition cannot be evaluated for this agent: ${problem}.`,
+      zh: `排队条件无法对该坐席求值: ${problem.zh}。`,
+      en: `The condition cannot be evaluated for this agent: ${problem.en}.`,
     }),
   },
   state: {
@@ -168,7 +168,7 @@ export const REASON = z.object({
   }),
   skill: z.string().optional(),
   values: z.array(z.string()).optional().describe('what the functions in the rule gave'),
-  problem: z.string().optional(),
+  problem: z.string().optional().describe('where in the rule, and what, in the language of the answer'),
   state: z.string().optional(),
   queue_id: z.string().optional().describe('what it rings for'),
   agents: z.array(z.string()).optional().describe('whom the call rings'),
@@ -182,11 +182,15 @@ export const REASON = z.object({
 export function reasonJson(reason: Reason, { language, localTime }: Telling): ReasonJson {
   const { why, ...about } = reason;
   const row = REASONS[why] as unknown as Row<Why>; // The row for `why` takes that reason.
-  return { why: row.name, text: row.text(reason, localTime)[language], ...fieldsOf(about) };
+  return { why: row.name, text: row.text(reason, localTime)[language], ...fieldsOf(about, language) };
 }
 
-/** All as they are but ids, which have their public name. */
-function fieldsOf(about: Record<string, unknown>): Partial<ReasonJson> {
-  const { taskId, ...fields } = about;
-  return taskId === undefined ? fields : { ...fields, queue_id: taskId as string };
+/** All as they are but ids, which have their public name, and what is wrong, which is told in one language. */
+function fieldsOf(about: Record<string, unknown>, language: Language): Partial<ReasonJson> {
+  const { taskId, problem, ...fields } = about;
+  return {
+    ...fields,
+    ...(taskId === undefined ? {} : { queue_id: taskId as string }),
+    ...(problem === undefined ? {} : { problem: (problem as Text)[language] }),
+  };
 }

@@ -1,3 +1,4 @@
+import { atCharacter, type Text } from '../text';
 import {
   type Expression,
   type ExpressionNode,
@@ -17,11 +18,17 @@ export class EvaluationFault extends Error {
   constructor(
     /** Where, as `ExpressionNode.at`. */
     readonly at: number,
-    readonly problem: string,
+    readonly problem: Text,
   ) {
-    super(`character ${at}: ${problem}`);
+    super(atCharacter(at, problem).en);
   }
 }
+
+const FAULTS = {
+  division: { zh: '除数为零', en: 'division by zero' },
+  remainder: { zh: '求余的除数为零', en: 'remainder of a division by zero' },
+  tooLarge: { zh: '数值过大', en: 'the number becomes too large' },
+} as const satisfies Readonly<Record<string, Text>>;
 
 type Call = ExpressionNode & { readonly is: 'call' };
 type Numbers = Evaluate<number>;
@@ -157,11 +164,11 @@ const INFIXES: Readonly<Record<InfixOperator, (left: never, right: never, at: nu
   '-': finite((left, right) => (subject) => left(subject) - right(subject)),
   '*': finite((left, right) => (subject) => left(subject) * right(subject)),
   '/': finite((left, right, at) => {
-    const divisor = notZero(right, new EvaluationFault(at, 'division by zero'));
+    const divisor = notZero(right, new EvaluationFault(at, FAULTS.division));
     return (subject) => left(subject) / divisor(subject);
   }),
   '%': finite((left, right, at) => {
-    const divisor = notZero(right, new EvaluationFault(at, 'remainder of a division by zero'));
+    const divisor = notZero(right, new EvaluationFault(at, FAULTS.remainder));
     return (subject) => left(subject) % divisor(subject);
   }),
 };
@@ -171,7 +178,7 @@ type Arithmetic = (left: Numbers, right: Numbers, at: number) => Numbers;
 function finite(operation: Arithmetic): Arithmetic {
   return (left, right, at) => {
     const evaluate = operation(left, right, at);
-    const fault = new EvaluationFault(at, 'the number becomes too large');
+    const fault = new EvaluationFault(at, FAULTS.tooLarge);
     return (subject) => {
       const result = evaluate(subject);
       if (!Number.isFinite(result)) throw fault;

@@ -2,6 +2,7 @@ import { agentId, expiresAt, isExpired, type Agent } from '../agent/agent';
 import { valuesIn } from '../expression/evaluate';
 import type { AgentId, AgentName, AppId, Instant } from '../ids';
 import { mayBeCalled } from '../outside/outside-rules';
+import { atCharacter } from '../text';
 import type { World } from '../world';
 import type { Decision } from './decision';
 import type { Enqueue, Route, Target } from './enqueue';
@@ -245,7 +246,8 @@ function fits(
         if (fault === undefined) {
           return { why: 'where-false', values: valuesIn(condition.where, subjectOf(agent, at)) };
         }
-        return { why: 'rule-failed', problem: `${fault.rule}, character ${fault.at}: ${fault.problem}` };
+        const { zh, en } = atCharacter(fault.at, fault.problem);
+        return { why: 'rule-failed', problem: { zh: `${fault.rule} ${zh}`, en: `${fault.rule}, ${en}` } };
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { AgentName, Instant, QueueTaskId } from '../ids';
 import type { AgentState } from '../agent/agent';
+import type { Text } from '../text';
 import type { Decision } from './decision';
 import type { Target } from './enqueue';
 
@@ -40,7 +41,7 @@ export type Reason =
   | { readonly why: 'condition-missing' }
   /** `values`: what the functions in the rule gave, `get("sales") = 3`. */
   | { readonly why: 'where-false'; readonly values: readonly string[] }
-  | { readonly why: 'rule-failed'; readonly problem: string }
+  | { readonly why: 'rule-failed'; readonly problem: Text }
   | { readonly why: 'state'; readonly state: AgentState }
   | { readonly why: 'ringing'; readonly taskId: QueueTaskId }
   | { readonly why: 'not-registered' | 'no-trunk' | 'number-not-allowed' }

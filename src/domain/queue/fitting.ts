@@ -5,6 +5,7 @@ import type { Extension } from '../extension/extension';
 import type { AgentId, AppId, ConditionId, Instant } from '../ids';
 import { mayBeCalled } from '../outside/outside-rules';
 import type { Settings } from '../settings';
+import type { Text } from '../text';
 import type { Condition } from './condition';
 import type { Target } from './enqueue';
 
@@ -14,7 +15,7 @@ export type RuleFault = {
   readonly rule: 'where' | 'sort';
   readonly agent: string;
   readonly at: number;
-  readonly problem: string;
+  readonly problem: Text;
 };
 
 export type OnFault = (fault: RuleFault) => void;
