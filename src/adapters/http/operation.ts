@@ -30,7 +30,8 @@ type Described<Path extends string, Query extends z.ZodType, Body extends z.ZodT
   readonly takesIdempotencyKey?: true;
   /** Other names of parameters that existing clients use: what they write, and the name that it stands for. */
   readonly aliases?: Aliases;
-  readonly data: Data;
+  /** Of the answer. Left out where there is nothing to tell but that it is done: `run` gives null, and the client gets `true`. */
+  readonly data?: Data;
   /** On top of a parameter error. */
   readonly refusals: readonly RefusalReason[];
   readonly run: (request: {
@@ -88,6 +89,7 @@ export type Operation = {
 };
 
 const NOTHING = z.unknown();
+const DONE = z.literal(true);
 
 /** Whether it says anything of what is sent. */
 export function hasSchema(schema: z.ZodType): boolean {
@@ -96,11 +98,11 @@ export function hasSchema(schema: z.ZodType): boolean {
 
 export function operation<
   const Path extends string,
-  Data extends z.ZodType,
+  Data extends z.ZodType = z.ZodNull,
   Query extends z.ZodType = z.ZodUnknown,
   Body extends z.ZodType = z.ZodUnknown,
 >(described: Described<Path, Query, Body, Data>): Operation {
-  const { run, query = NOTHING, body = NOTHING, content = null, aliases = {}, ...rest } = described;
+  const { run, data, query = NOTHING, body = NOTHING, content = null, aliases = {}, ...rest } = described;
   const takesIdempotencyKey = described.takesIdempotencyKey === true;
   return {
     ...rest,
@@ -110,9 +112,10 @@ export function operation<
     takesIdempotencyKey,
     refusals: takesIdempotencyKey ? [...rest.refusals, 'idempotency-key-used'] : rest.refusals,
     aliases,
-    answer: ({ application, role, params, content, language, idempotencyKey: key, ...sent }) => {
+    data: data ?? DONE,
+    answer: async ({ application, role, params, content, language, idempotencyKey: key, ...sent }) => {
       const readBody = readParameters(body, aliases, sent.body) as z.output<Body>;
-      return run({
+      const answer = await run({
         application,
         role,
         params: params as PathParams<Path>, // The router fills in the names that the path has.
@@ -122,6 +125,7 @@ export function operation<
         language,
         once: key === undefined ? undefined : { key, fingerprint: fingerprintOf(rest, params, readBody) },
       });
+      return data === undefined ? true : answer;
     },
   };
 }

@@ -49,17 +49,14 @@ export function agentOperationRoutes(
       role: 'operate',
       body: body({ queue_id: ringingTask, user_data: userData.describe('handed to the dialplan') }),
       aliases: { queue_task_id: 'queue_id', data: 'user_data' },
-      data: z.literal(true),
       refusals: ['agent-not-found', 'queue-task-not-found', 'busy'],
-      run: async ({ application, params, body }) => {
-        await callCenter.ask({
+      run: async ({ application, params, body }) =>
+        callCenter.ask({
           type: 'reject',
           ...byAgent(application, params),
           taskId: body.queue_id,
           userData: body.user_data ?? null,
-        });
-        return true as const;
-      },
+        }),
     }),
     operation({
       method: 'post',
@@ -183,17 +180,14 @@ export function agentOperationRoutes(
       summary: 'Set what the agent hears and says in a conversation',
       role: 'operate',
       body: body({ conversation_id: conversationId, mode: mode.prefault(1) }),
-      data: z.literal(true),
       refusals: SEATED,
-      run: async ({ application, params, body }) => {
-        await callCenter.ask({
+      run: async ({ application, params, body }) =>
+        callCenter.ask({
           type: 'set-agent-mode',
           ...byAgent(application, params),
           conversationId: body.conversation_id,
           mode: body.mode,
-        });
-        return true as const;
-      },
+        }),
     }),
     operation({
       method: 'post',
@@ -208,10 +202,9 @@ export function agentOperationRoutes(
           .prefault(true)
           .describe('true: on hold in the conversation it talks in now; false: out of it'),
       }),
-      data: z.literal(true),
       refusals: [...OWN_PHONE, 'conversation-not-found', 'conversation-full'],
-      run: async ({ application, params, body, once }) => {
-        await callCenter.ask(
+      run: async ({ application, params, body, once }) =>
+        callCenter.ask(
           {
             type: 'enter',
             ...byAgent(application, params),
@@ -220,9 +213,7 @@ export function agentOperationRoutes(
             holding: body.holding,
           },
           once,
-        );
-        return true as const;
-      },
+        ),
     }),
     operation({
       method: 'post',
@@ -231,10 +222,9 @@ export function agentOperationRoutes(
       role: 'operate',
       takesIdempotencyKey: true,
       body: body({ conversation_id: conversationId, to: agentName.describe('the agent to coach') }),
-      data: z.literal(true),
       refusals: [...OWN_PHONE, 'conversation-not-found', 'conversation-full', 'not-a-member'],
-      run: async ({ application, params, body, once }) => {
-        await callCenter.ask(
+      run: async ({ application, params, body, once }) =>
+        callCenter.ask(
           {
             type: 'coach',
             ...byAgent(application, params),
@@ -242,9 +232,7 @@ export function agentOperationRoutes(
             to: body.to,
           },
           once,
-        );
-        return true as const;
-      },
+        ),
     }),
     operation({
       method: 'post',
@@ -252,16 +240,13 @@ export function agentOperationRoutes(
       summary: 'Leave a conversation; out of the last one the phone is hung up',
       role: 'operate',
       body: body({ conversation_id: conversationId }),
-      data: z.literal(true),
       refusals: SEATED,
-      run: async ({ application, params, body }) => {
-        await callCenter.ask({
+      run: async ({ application, params, body }) =>
+        callCenter.ask({
           type: 'exit',
           ...byAgent(application, params),
           conversationId: body.conversation_id,
-        });
-        return true as const;
-      },
+        }),
     }),
     operation({
       method: 'post',
@@ -273,18 +258,15 @@ export function agentOperationRoutes(
         dst_conversation_id: idOf<ConversationId>('ends: everybody else in it goes over'),
         mode: mode.prefault(1).describe('of those who go over'),
       }),
-      data: z.literal(true),
       refusals: [...SEATED, 'conversation-full'],
-      run: async ({ application, params, body }) => {
-        await callCenter.ask({
+      run: async ({ application, params, body }) =>
+        callCenter.ask({
           type: 'merge',
           ...byAgent(application, params),
           into: body.src_conversation_id,
           from: body.dst_conversation_id,
           mode: body.mode,
-        });
-        return true as const;
-      },
+        }),
     }),
     operation({
       method: 'get',

@@ -84,13 +84,11 @@ export function conditionRoutes(callCenter: CallCenter, parse: ExpressionParser)
       summary: 'Change a condition; what is absent or null stays',
       role: 'admin',
       body: CHANGED,
-      data: z.literal(true),
       refusals: ['condition-not-found', 'expression-invalid'],
       run: async ({ application, params, body }) => {
         const conditionId = conditionIdFrom(params.id);
         const changes = changesIn(parse, body);
-        await callCenter.ask({ type: 'change-condition', app: application.id, conditionId, ...changes });
-        return true as const;
+        return callCenter.ask({ type: 'change-condition', app: application.id, conditionId, ...changes });
       },
     }),
     operation({
@@ -98,12 +96,10 @@ export function conditionRoutes(callCenter: CallCenter, parse: ExpressionParser)
       path: '/callcenter/condition/{id}',
       summary: 'Delete a condition; calls that wait on it find nobody by it any more',
       role: 'admin',
-      data: z.literal(true),
       refusals: ['condition-not-found'],
       run: async ({ application, params }) => {
         const conditionId = conditionIdFrom(params.id);
-        await callCenter.ask({ type: 'delete-condition', app: application.id, conditionId });
-        return true as const;
+        return callCenter.ask({ type: 'delete-condition', app: application.id, conditionId });
       },
     }),
     operation({

@@ -64,12 +64,10 @@ export function conversationRoutes(
       path: '/callcenter/conversation/{id}',
       summary: 'Dissolve a conversation',
       role: 'operate',
-      data: z.literal(true),
       refusals: ['conversation-not-found'],
       run: async ({ application, params }) => {
         const conversationId = conversationIdFrom(params.id);
-        await callCenter.ask({ type: 'dissolve', app: application.id, conversationId });
-        return true as const;
+        return callCenter.ask({ type: 'dissolve', app: application.id, conversationId });
       },
     }),
     operation({
@@ -78,17 +76,14 @@ export function conversationRoutes(
       summary: 'Set what an agent hears and says in a conversation',
       role: 'operate',
       body: body({ mode }),
-      data: z.literal(true),
       refusals: ['agent-not-found', 'conversation-not-found', 'not-a-member'],
-      run: async ({ application, params, body }) => {
-        await callCenter.ask({
+      run: async ({ application, params, body }) =>
+        callCenter.ask({
           type: 'set-agent-mode',
           ...byAgent(application, params),
           conversationId: conversationIdFrom(params.id),
           mode: body.mode,
-        });
-        return true as const;
-      },
+        }),
     }),
     operation({
       method: 'post',
@@ -96,18 +91,15 @@ export function conversationRoutes(
       summary: 'Set what a member hears and says in a conversation',
       role: 'operate',
       body: body({ mode }),
-      data: z.literal(true),
       refusals: ['call-not-found', 'conversation-not-found', 'not-a-member'],
-      run: async ({ application, params, body }) => {
-        await callCenter.ask({
+      run: async ({ application, params, body }) =>
+        callCenter.ask({
           type: 'set-call-mode',
           app: application.id,
           callId: callIdFrom(params.call_id),
           conversationId: conversationIdFrom(params.id),
           mode: body.mode,
-        });
-        return true as const;
-      },
+        }),
     }),
     operation({
       method: 'post',

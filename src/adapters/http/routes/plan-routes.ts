@@ -25,14 +25,12 @@ export function planRoutes(callCenter: CallCenter, parseXml: XmlParser): readonl
       summary: 'Keep an enqueue document under a name',
       role: 'admin',
       body: body({ enqueue: enqueueDocument }),
-      data: z.literal(true),
       refusals: ['plan-in-file'],
       run: async ({ application, params: { name }, body }) => {
         if (!isPlanName(name)) throw parameterProblem('name', NAMES);
         const text = body.enqueue;
         const enqueue = readEnqueue(parseXml, text);
-        await callCenter.ask({ type: 'put-plan', app: application.id, name, text, enqueue });
-        return true as const;
+        return callCenter.ask({ type: 'put-plan', app: application.id, name, text, enqueue });
       },
     }),
     operation({
@@ -70,12 +68,10 @@ export function planRoutes(callCenter: CallCenter, parseXml: XmlParser): readonl
       path: '/callcenter/plan/{name}',
       summary: 'Delete a plan; calls that were queued by it wait on',
       role: 'admin',
-      data: z.literal(true),
       refusals: ['plan-not-found', 'plan-in-file'],
       run: async ({ application, params: { name } }) => {
         expectName(name);
-        await callCenter.ask({ type: 'delete-plan', app: application.id, name });
-        return true as const;
+        return callCenter.ask({ type: 'delete-plan', app: application.id, name });
       },
     }),
   ];

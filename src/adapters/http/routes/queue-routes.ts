@@ -53,12 +53,10 @@ export function queueRoutes(
       path: '/callcenter/queue/{id}',
       summary: 'Cancel a queue task',
       role: 'operate',
-      data: z.literal(true),
       refusals: ['queue-task-not-found'],
       run: async ({ application, params }) => {
         const taskId = queueTaskIdFrom(params.id);
-        await callCenter.ask({ type: 'cancel-task', app: application.id, taskId });
-        return true as const;
+        return callCenter.ask({ type: 'cancel-task', app: application.id, taskId });
       },
     }),
     operation({
@@ -72,12 +70,10 @@ export function queueRoutes(
           examples: [7],
         }),
       }),
-      data: z.literal(true),
       refusals: ['queue-task-not-found'],
       run: async ({ application, params, body: { priority } }) => {
         const taskId = queueTaskIdFrom(params.id);
-        await callCenter.ask({ type: 'set-task-priority', app: application.id, taskId, priority });
-        return true as const;
+        return callCenter.ask({ type: 'set-task-priority', app: application.id, taskId, priority });
       },
     }),
     operation({

@@ -82,12 +82,11 @@ export function soundRoutes(sounds: Sounds): readonly Operation[] {
       path: '/callcenter/sound/{name}',
       summary: "Delete a sound from the application's folder",
       role: 'admin',
-      data: z.literal(true),
       refusals: ['sound-not-found'],
       run: async ({ application: { id: app }, params: { name } }) => {
         const isGone = soundNameProblem(name) === undefined && (await sounds.remove(app, name));
         if (!isGone) throw await notFound(app, name);
-        return true as const;
+        return null;
       },
     }),
   ];
