@@ -3,7 +3,8 @@ import type { ExpressionParser, XmlParser } from '../../ports/parsing';
 import type { Sounds } from '../../ports/sounds';
 import type { LocalTime } from './conversation-json';
 import type { Operation } from './operation';
-import { agentOperationRoutes } from './routes/agent-operation-routes';
+import { agentCallRoutes } from './routes/agent-call-routes';
+import { agentConversationRoutes } from './routes/agent-conversation-routes';
 import { agentRoutes } from './routes/agent-routes';
 import { conditionRoutes } from './routes/condition-routes';
 import { conversationRoutes } from './routes/conversation-routes';
@@ -30,7 +31,8 @@ export function operationsOn(surroundings: OperationSurroundings): readonly Oper
   return [
     ...extensionRoutes(callCenter, sipRealm),
     ...agentRoutes(callCenter),
-    ...agentOperationRoutes(callCenter, parseXml, localTime),
+    ...agentCallRoutes(callCenter, parseXml),
+    ...agentConversationRoutes(callCenter, parseXml, localTime),
     ...conditionRoutes(callCenter, parseExpression),
     ...planRoutes(callCenter, parseXml),
     ...soundRoutes(sounds),
