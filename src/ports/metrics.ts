@@ -61,8 +61,7 @@ export interface Metrics {
 export type AsteriskMetrics = Pick<Metrics, 'asteriskConnected' | 'asteriskAsked'>;
 
 /** Who is at the other end of a call: a caller from the dialplan, an agent, or a number that was called. */
-export const CALL_PARTIES = ['caller', 'agent', 'number'] as const;
-export type CallParty = (typeof CALL_PARTIES)[number];
+export type CallParty = 'caller' | 'agent' | 'number';
 
 export type CallbackOutcome = 'delivered' | 'failed';
 

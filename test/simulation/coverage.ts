@@ -1,60 +1,36 @@
-import type { EndReason } from '../../src/domain/conversation/conversation';
+import { END_REASONS as REASONS } from '../../src/domain/conversation/conversation';
 import type { Effect } from '../../src/domain/effect';
 import type { CommandType } from '../../src/domain/input';
-import type { NotificationName } from '../../src/domain/notification';
-import type { Decision } from '../../src/domain/queue/decision';
-import type { QueueFailCause } from '../../src/domain/queue/queue-task';
+import { EVENT_NAMES, JOURNAL_NAMES } from '../../src/domain/notification';
+import { DECIDED } from '../../src/domain/queue/decision';
+import { QUEUE_FAIL_CAUSES } from '../../src/domain/queue/queue-task';
 import type { TelephonySignal } from '../../src/ports/telephony';
 import type { Misfortune } from './misfortunes';
 import { WAYS_TO_STOP } from './simulated-service';
 
 /** Each name once, by type: a new one does not compile until it has a place here. */
 function namesOf<Name extends string>(prefix: string, names: Readonly<Record<Name, true>>): readonly string[] {
-  return Object.keys(names).map((name) => `${prefix}${name}`);
+  return prefixed(prefix, Object.keys(names));
+}
+
+function prefixed(prefix: string, names: readonly string[]): readonly string[] {
+  return names.map((name) => `${prefix}${name}`);
 }
 
 /** What days must bring about between them, as `Report.happened` names it. */
-export const EVENTS = namesOf<NotificationName>('', {
-  'callcenter.queue.select': true,
-  'callcenter.queue.success': true,
-  'callcenter.queue.fail': true,
-  'callcenter.agent.state_changed': true,
-  'callcenter.agent.conversation_changed': true,
-  'callcenter.conversation.begin': true,
-  'callcenter.conversation.parts_changed': true,
-  'callcenter.conversation.end': true,
-  'callcenter.conversation.call_failed': true,
-  'callcenter.conversation.mode_changed': true,
-});
+export const EVENTS: readonly string[] = [...EVENT_NAMES, ...JOURNAL_NAMES];
 
-export const FAIL_CAUSES = namesOf<QueueFailCause>('fail: ', {
-  timeout: true,
-  hangup: true,
-  cancel: true,
-  call_fail: true,
-  forward: true,
-  error: true,
-});
+export const FAIL_CAUSES = prefixed('fail: ', QUEUE_FAIL_CAUSES);
 
-export const END_REASONS = namesOf<EndReason>('end: ', { remove: true, dismiss: true, timeout: true, lost: true });
+export const END_REASONS = prefixed('end: ', REASONS);
 
 /** A caller who hung up is told nothing. */
-export const CALLER_RESULTS = namesOf<'success' | Exclude<QueueFailCause, 'hangup' | 'forward'>>('result: ', {
-  success: true,
-  timeout: true,
-  cancel: true,
-  call_fail: true,
-  error: true,
-});
+export const CALLER_RESULTS = prefixed('result: ', [
+  'success',
+  ...QUEUE_FAIL_CAUSES.filter((cause) => cause !== 'hangup' && cause !== 'forward'),
+]);
 
-export const DECISIONS = namesOf<Decision['did']>('decided: ', {
-  wait: true,
-  ring: true,
-  miss: true,
-  overflow: true,
-  serve: true,
-  fail: true,
-});
+export const DECISIONS = prefixed('decided: ', DECIDED);
 
 /** Of the rest, what is easily never reached. */
 export const RARITIES = [

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import type { Conversation, Member } from '../../domain/conversation/conversation';
+import {
+  type Conversation,
+  CONVERSATION_TYPES,
+  END_REASONS,
+  type Member,
+} from '../../domain/conversation/conversation';
 import type { Instant } from '../../domain/ids';
 import { EXAMPLE, id, time } from './example-values';
 
@@ -24,8 +29,8 @@ const JOINING = {
   end_time: localTimeText.nullable().describe('null while it is in'),
 };
 
-export const CONVERSATION_TYPE = z.enum(['queue', 'call_out', 'call_agent']);
-export const END_REASON = z.enum(['remove', 'dismiss', 'timeout', 'lost']);
+export const CONVERSATION_TYPE = z.enum(CONVERSATION_TYPES);
+export const END_REASON = z.enum(END_REASONS);
 
 const telnumber = z.string().meta({ examples: [EXAMPLE.telnumber] });
 

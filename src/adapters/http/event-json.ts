@@ -7,7 +7,7 @@ import {
   type Notification,
   type NotificationName,
 } from '../../domain/notification';
-import { QUEUE_TASK_TYPES } from '../../domain/queue/queue-task';
+import { QUEUE_FAIL_CAUSES, QUEUE_TASK_TYPES } from '../../domain/queue/queue-task';
 import { CONVERSATION_TYPE, END_REASON, LISTEN_SPEAK_MODE } from './conversation-json';
 import { agentStateLike, EXAMPLE, id, time } from './example-values';
 
@@ -57,7 +57,7 @@ const KINDS = {
     about: 'A queue task is over, and no agent has answered',
     keys: z.object({
       ...TASK,
-      cause: z.enum(['timeout', 'hangup', 'cancel', 'call_fail', 'forward', 'error']).meta({
+      cause: z.enum(QUEUE_FAIL_CAUSES).meta({
         description: 'agent_name, agent_extension_id and agent_call_id are there if an agent was rung',
         examples: ['call_fail'],
       }),

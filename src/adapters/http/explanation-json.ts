@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Decision } from '../../domain/queue/decision';
+import { DECIDED, type Decision } from '../../domain/queue/decision';
 import type { Target } from '../../domain/queue/enqueue';
 import type { ExplainedTarget, Explanation, Verdict } from '../../domain/queue/explanation';
 import { EXAMPLE, id, time } from './example-values';
@@ -18,7 +18,7 @@ const agent = z.string().meta({ examples: [EXAMPLE.agent] });
 const DECISION = z.object({
   time,
   route: z.int().meta({ description: 'from 1', examples: [1] }),
-  decision: z.enum(['wait', 'ring', 'miss', 'overflow', 'serve', 'fail']),
+  decision: z.enum(DECIDED),
   agents: z.array(agent).describe('who was rung'),
   agent: agent.nullable().describe('who missed the call, or took it'),
   cause: z.string().nullable().describe('why it failed'),

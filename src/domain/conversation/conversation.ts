@@ -52,7 +52,8 @@ export type Conversation = {
  */
 export type BridgeKind = 'pair' | 'mixing';
 
-export type ConversationType = 'queue' | 'call_out' | 'call_agent';
+export const CONVERSATION_TYPES = ['queue', 'call_out', 'call_agent'] as const;
+export type ConversationType = (typeof CONVERSATION_TYPES)[number];
 
 /** One object per stage: what is not over has no end time, by type. */
 export type ConversationStage =
@@ -60,7 +61,8 @@ export type ConversationStage =
   | { readonly at: 'begun'; readonly since: Instant }
   | { readonly at: 'ended'; readonly since: Instant; readonly reason: EndReason; readonly hadBegun: boolean };
 
-export type EndReason = 'remove' | 'dismiss' | 'timeout' | 'lost';
+export const END_REASONS = ['remove', 'dismiss', 'timeout', 'lost'] as const;
+export type EndReason = (typeof END_REASONS)[number];
 
 /** One call's place in one conversation. */
 export type Seat = { readonly callId: CallId; readonly conversationId: ConversationId };

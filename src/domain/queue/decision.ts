@@ -18,3 +18,12 @@ export type Decision = {
     | { readonly did: 'serve'; readonly agent: AgentName }
     | { readonly did: 'fail'; readonly cause: QueueFailCause }
   );
+
+export const DECIDED = [
+  'wait',
+  'ring',
+  'miss',
+  'overflow',
+  'serve',
+  'fail',
+] as const satisfies readonly Decision['did'][];

@@ -61,7 +61,8 @@ export type QueuePhase =
 
 export type RingingLeg = { readonly agentId: AgentId; readonly callId: CallId };
 
-export type QueueFailCause = 'timeout' | 'hangup' | 'cancel' | 'call_fail' | 'forward' | 'error';
+export const QUEUE_FAIL_CAUSES = ['timeout', 'hangup', 'cancel', 'call_fail', 'forward', 'error'] as const;
+export type QueueFailCause = (typeof QUEUE_FAIL_CAUSES)[number];
 
 export function currentRoute({ enqueue, route }: QueueTask): Route {
   return enqueue.routes[route]!; // Routes are counted up to the last only.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallCenter } from '../../../ports/call-center';
 import type { XmlParser } from '../../../ports/parsing';
-import { CONVERSATION, conversationJson, type LocalTime } from '../conversation-json';
+import { CONVERSATION, CONVERSATION_TYPE, conversationJson, type LocalTime } from '../conversation-json';
 import { enqueueDocument, readEnqueue } from '../enqueue-parameter';
 import { id } from '../example-values';
 import { agentName, body, instant, mode, query, text } from '../fields';
@@ -35,7 +35,7 @@ export function conversationRoutes(
       query: query({
         ...PAGE,
         state: z.enum(['running', 'completed']).optional(),
-        type: z.enum(['queue', 'call_out', 'call_agent']).optional(),
+        type: CONVERSATION_TYPE.optional(),
         agent: agentName.optional().describe('an agent of this name has been a member'),
         telnumber: text(64).optional().describe('somebody outside with this number has been a member'),
         from: instant.optional().describe('begun at this time or later, in milliseconds since the epoch'),
