@@ -13,149 +13,85 @@ type ReasonFor<Which extends Why, Each = Reason> = Each extends Reason
 /** How it is told: in which language, and times on whose clocks. */
 export type Telling = { readonly language: Language; readonly localTime: LocalTime };
 
-type Row<Which extends Why> = {
-  /** As it is named in answers. */
-  readonly name: string;
-  readonly text: (reason: ReasonFor<Which>, localTime: LocalTime) => Text;
-};
+type Words<Which extends Why> = (reason: ReasonFor<Which>, localTime: LocalTime) => Text;
 
 /** One sentence each, for a reader who knows nothing of how calls are routed. */
-const REASONS: { readonly [Each in Why]: Row<Each> } = {
-  'logged-out': {
-    name: 'logged_out',
-    text: () => ({ zh: '坐席未登录。', en: 'The agent is not logged in.' }),
+const WORDS: { readonly [Each in Why]: Words<Each> } = {
+  'logged-out': () => ({ zh: '坐席未登录。', en: 'The agent is not logged in.' }),
+  'other-agent': () => ({ zh: '该路由指定了其他坐席。', en: 'The route asks for another agent.' }),
+  'skill-missing': ({ skill }) => ({
+    zh: `坐席没有技能 ${skill}。`,
+    en: `The agent does not have the skill ${skill}.`,
+  }),
+  'skill-disabled': ({ skill }) => ({
+    zh: `坐席的技能 ${skill} 未启用。`,
+    en: `The agent has the skill ${skill}, but it is disabled.`,
+  }),
+  'condition-missing': () => ({ zh: '该排队条件不存在。', en: 'The condition does not exist.' }),
+  'where-false': ({ values }) => ({
+    zh: `坐席不满足排队条件的 where${values.length === 0 ? '' : `: ${values.join('，')}`}。`,
+    en: `The agent does not fulfil the where of the condition${values.length === 0 ? '' : `: ${values.join(', ')}`}.`,
+  }),
+  'rule-failed': ({ problem }) => ({
+    zh: `排队条件无法对该坐席求值: ${problem.zh}。`,
+    en: `The condition cannot be evaluated for this agent: ${problem.en}.`,
+  }),
+  state: ({ state }) => ({ zh: `坐席状态为 ${state}，不是 idle。`, en: `The agent is ${state}, not idle.` }),
+  ringing: ({ taskId }) => ({
+    zh: `坐席的话机正在为排队任务 ${taskId} 振铃。`,
+    en: `The agent's phone is ringing for queue task ${taskId}.`,
+  }),
+  'call-rings': ({ agents }) => ({
+    zh: `来电正在为其他坐席振铃: ${agents.join('、')}。`,
+    en: `The call rings others already: ${agents.join(', ')}.`,
+  }),
+  'not-registered': () => ({
+    zh: '坐席的话机未注册，或其网关没有应答。',
+    en: "The agent's phone is not registered, or its gateway does not answer.",
+  }),
+  'no-trunk': () => ({
+    zh: '坐席使用普通电话，但没有可用的中继。',
+    en: 'The agent is at an ordinary telephone, and there is no trunk to call it through.',
+  }),
+  'number-not-allowed': () => ({
+    zh: '坐席使用普通电话，但应用的外呼规则不允许其号码。',
+    en: 'The agent is at an ordinary telephone whose number the rules for outside calls do not allow.',
+  }),
+  expired: ({ since }, localTime) => {
+    const time = localTime(since);
+    return { zh: `坐席因未保活已于 ${time} 过期。`, en: `The agent expired at ${time} for want of keepalives.` };
   },
-  'other-agent': {
-    name: 'other_agent',
-    text: () => ({ zh: '该路由指定了其他坐席。', en: 'The route asks for another agent.' }),
+  resting: ({ until }, localTime) => {
+    const time = localTime(until);
+    return {
+      zh: `坐席未接上一个来电，在 ${time} 之前不再振铃。`,
+      en: `The agent missed the last call and is not rung again before ${time}.`,
+    };
   },
-  'skill-missing': {
-    name: 'skill_missing',
-    text: ({ skill }) => ({ zh: `坐席没有技能 ${skill}。`, en: `The agent does not have the skill ${skill}.` }),
-  },
-  'skill-disabled': {
-    name: 'skill_disabled',
-    text: ({ skill }) => ({
-      zh: `坐席的技能 ${skill} 未启用。`,
-      en: `The agent has the skill ${skill}, but it is disabled.`,
-    }),
-  },
-  'condition-missing': {
-    name: 'condition_missing',
-    text: () => ({ zh: '该排队条件不存在。', en: 'The condition does not exist.' }),
-  },
-  'where-false': {
-    name: 'where_false',
-    text: ({ values }) => ({
-      zh: `坐席不满足排队条件的 where${values.length === 0 ? '' : `: ${values.join('，')}`}。`,
-      en: `The agent does not fulfil the where of the condition${values.length === 0 ? '' : `: ${values.join(', ')}`}.`,
-    }),
-  },
-  'rule-failed': {
-    name: 'rule_failed',
-    text: ({ problem }) => ({
-      zh: `排队条件无法对该坐席求值: ${problem.zh}。`,
-      en: `The condition cannot be evaluated for this agent: ${problem.en}.`,
-    }),
-  },
-  state: {
-    name: 'state',
-    text: ({ state }) => ({ zh: `坐席状态为 ${state}，不是 idle。`, en: `The agent is ${state}, not idle.` }),
-  },
-  ringing: {
-    name: 'ringing',
-    text: ({ taskId }) => ({
-      zh: `坐席的话机正在为排队任务 ${taskId} 振铃。`,
-      en: `The agent's phone is ringing for queue task ${taskId}.`,
-    }),
-  },
-  'call-rings': {
-    name: 'call_rings',
-    text: ({ agents }) => ({
-      zh: `来电正在为其他坐席振铃: ${agents.join('、')}。`,
-      en: `The call rings others already: ${agents.join(', ')}.`,
-    }),
-  },
-  'not-registered': {
-    name: 'not_registered',
-    text: () => ({
-      zh: '坐席的话机未注册，或其网关没有应答。',
-      en: "The agent's phone is not registered, or its gateway does not answer.",
-    }),
-  },
-  'no-trunk': {
-    name: 'no_trunk',
-    text: () => ({
-      zh: '坐席使用普通电话，但没有可用的中继。',
-      en: 'The agent is at an ordinary telephone, and there is no trunk to call it through.',
-    }),
-  },
-  'number-not-allowed': {
-    name: 'number_not_allowed',
-    text: () => ({
-      zh: '坐席使用普通电话，但应用的外呼规则不允许其号码。',
-      en: 'The agent is at an ordinary telephone whose number the rules for outside calls do not allow.',
-    }),
-  },
-  expired: {
-    name: 'expired',
-    text: ({ since }, localTime) => {
-      const time = localTime(since);
-      return { zh: `坐席因未保活已于 ${time} 过期。`, en: `The agent expired at ${time} for want of keepalives.` };
-    },
-  },
-  resting: {
-    name: 'resting',
-    text: ({ until }, localTime) => {
-      const time = localTime(until);
-      return {
-        zh: `坐席未接上一个来电，在 ${time} 之前不再振铃。`,
-        en: `The agent missed the last call and is not rung again before ${time}.`,
-      };
-    },
-  },
-  'earlier-target': {
-    name: 'earlier_target',
-    text: () => ({
-      zh: '路由中靠前的目标已有可用坐席。',
-      en: 'An earlier target of the route has an agent who is free.',
-    }),
-  },
-  'timed-out': {
-    name: 'timed_out',
-    text: () => ({
-      zh: '来电在该目标上的等待已超时。',
-      en: 'The call has waited on this target for as long as it may.',
-    }),
-  },
-  'given-away': {
-    name: 'given_away',
-    text: () => ({ zh: '坐席已转出该来电。', en: 'The agent has given this call away.' }),
-  },
-  'tried-before': {
-    name: 'tried_before',
-    text: () => ({
-      zh: '坐席未接过该来电，先尝试其他坐席。',
-      en: 'The agent has missed this call before, so others are tried first.',
-    }),
-  },
-  'lower-rank': {
-    name: 'lower_rank',
-    text: ({ rank, best }) => ({
-      zh: `有排序更高的坐席: 该坐席为 ${rank}，最高为 ${best}。`,
-      en: `Others rank higher: this agent has ${rank}, the best has ${best}.`,
-    }),
-  },
-  'another-equal': {
-    name: 'another_equal',
-    text: ({ among }) => ({
-      zh: `坐席是 ${among} 个同等坐席之一，选中了另一个。`,
-      en: `The agent is one of ${among} who are equal, and another is chosen.`,
-    }),
-  },
+  'earlier-target': () => ({
+    zh: '路由中靠前的目标已有可用坐席。',
+    en: 'An earlier target of the route has an agent who is free.',
+  }),
+  'timed-out': () => ({
+    zh: '来电在该目标上的等待已超时。',
+    en: 'The call has waited on this target for as long as it may.',
+  }),
+  'given-away': () => ({ zh: '坐席已转出该来电。', en: 'The agent has given this call away.' }),
+  'tried-before': () => ({
+    zh: '坐席未接过该来电，先尝试其他坐席。',
+    en: 'The agent has missed this call before, so others are tried first.',
+  }),
+  'lower-rank': ({ rank, best }) => ({
+    zh: `有排序更高的坐席: 该坐席为 ${rank}，最高为 ${best}。`,
+    en: `Others rank higher: this agent has ${rank}, the best has ${best}.`,
+  }),
+  'another-equal': ({ among }) => ({
+    zh: `坐席是 ${among} 个同等坐席之一，选中了另一个。`,
+    en: `The agent is one of ${among} who are equal, and another is chosen.`,
+  }),
 };
 
-const NAMES = Object.values(REASONS).map(({ name }) => name);
+const NAMES = (Object.keys(WORDS) as Why[]).map(nameOf);
 
 export type ReasonJson = z.infer<typeof REASON>;
 
@@ -181,8 +117,13 @@ export const REASON = z.object({
 
 export function reasonJson(reason: Reason, { language, localTime }: Telling): ReasonJson {
   const { why, ...about } = reason;
-  const row = REASONS[why] as unknown as Row<Why>; // The row for `why` takes that reason.
-  return { why: row.name, text: row.text(reason, localTime)[language], ...fieldsOf(about, language) };
+  const words = WORDS[why] as unknown as Words<Why>; // The row for `why` takes that reason.
+  return { why: nameOf(why), text: words(reason, localTime)[language], ...fieldsOf(about, language) };
+}
+
+/** As it is called in answers. */
+function nameOf(why: Why): string {
+  return why.replaceAll('-', '_');
 }
 
 /** All as they are but ids, which have their public name, and what is wrong, which is told in one language. */
