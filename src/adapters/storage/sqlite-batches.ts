@@ -1,10 +1,11 @@
-import type { Database, Statement, Transaction } from 'better-sqlite3';
+import type { Database, Transaction } from 'better-sqlite3';
 import type { AppId } from '../../domain/ids';
 import type { Change } from '../../domain/world';
 import { Superseded, type Batch, type KeptAnswer, type PastChange } from '../../ports/storage';
 import { condensed, onRecord, type BatchOnRecord } from './condensed-batches';
 import { expectKnown, inTodaysShape, SHAPE_VERSION, storedEffect, undamaged } from './shapes';
 import type { SqliteReads } from './sqlite-reads';
+import { prepared, type Statements } from './sqlite-statements';
 import { keptAnswer, storedAnswer } from './stored-answer';
 import { parseStored, toStored } from './stored-json';
 
@@ -17,14 +18,19 @@ const MOST_IN_TEXT = 2_000;
 /** So long after a failure nothing tries it again: each attempt may wait for another program, and the process with it. */
 const PAUSE_MS = 250;
 
-/** Only as long as nobody else has taken over. */
-const PUT = `
-  INSERT INTO batch (cell, number, version, batch)
-  SELECT cell, @number, ${SHAPE_VERSION}, @text FROM writer WHERE cell = @cell AND id = @writer`;
+const SQL = {
+  writer: 'SELECT id FROM writer WHERE cell = ?',
+  /** Only as long as nobody else has taken over. */
+  put: `
+    INSERT INTO batch (cell, number, version, batch)
+    SELECT cell, @number, ${SHAPE_VERSION}, @text FROM writer WHERE cell = @cell AND id = @writer`,
+  all: 'SELECT number, version, batch FROM batch WHERE cell = ? ORDER BY number',
+  clear: 'DELETE FROM batch WHERE cell = ?',
+};
 
 /** Batches that are on record, each as one text, and not in the tables yet. */
 export class SqliteBatches {
-  private readonly statements: Readonly<Record<'writer' | 'put' | 'all' | 'clear', Statement>>;
+  private readonly statements: Statements<typeof SQL>;
   private readonly carry: Transaction<(batches: readonly BatchOnRecord[]) => void>;
   private waiting: readonly BatchOnRecord[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -39,12 +45,7 @@ export class SqliteBatches {
     private readonly write: (batches: readonly BatchOnRecord[]) => boolean,
     private readonly delayMs: number,
   ) {
-    this.statements = {
-      writer: db.prepare('SELECT id FROM writer WHERE cell = ?').pluck(),
-      put: db.prepare(PUT),
-      all: db.prepare('SELECT number, version, batch FROM batch WHERE cell = ? ORDER BY number'),
-      clear: db.prepare('DELETE FROM batch WHERE cell = ?'),
-    };
+    this.statements = prepared(db, SQL);
     this.carry = db.transaction((batches: readonly BatchOnRecord[]) => this.intoTables(batches));
   }
 
@@ -66,7 +67,7 @@ export class SqliteBatches {
 
   /** @throws Superseded */
   expectWriter(writer: number): void {
-    const id = this.statements.writer.get(this.cell) as number;
+    const id = this.statements.writer.pluck().get(this.cell) as number;
     if (id !== writer) throw new Superseded(`writer ${id} took over`);
   }
 

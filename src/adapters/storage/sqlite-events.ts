@@ -1,35 +1,53 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { AppId, ConversationId, EventId, Instant } from '../../domain/ids';
 import { subjectsOver, type EventRecord, type SetAsidePage } from '../../ports/events';
 import type { EventBatch, EventsRestored, Undelivered } from '../../ports/storage';
 import type { BatchOnRecord } from './condensed-batches';
 import * as sql from './event-sql';
+import { prepared, type Statements } from './sqlite-statements';
 
-const PUT = `
-  INSERT INTO event (app, id, cell, event, at, agent, task, conversation, body)
-  VALUES (@app, @id, @cell, @event, @at, @agent, @task, @conversation, @body)`;
-const COUNT = `
-  INSERT INTO event_sequence (cell, subject, last) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`;
-const DELIVER = `
-  INSERT INTO delivery (app, url, event, cell) VALUES (@app, @url, @event, @cell)
-  ON CONFLICT DO UPDATE SET problem = NULL, given_up_at = NULL`;
-const GIVE_UP = `
-  UPDATE delivery SET problem = @problem, given_up_at = @at WHERE app = @app AND url = @url AND event = @event`;
-const FORGOTTEN = 'SELECT last FROM event_forgotten WHERE app = @app';
-/** Told again, the later one counts. */
-const SET_FORGOTTEN = `
-  INSERT INTO event_forgotten AS known (app, last) VALUES (@app, @last)
-  ON CONFLICT (app) DO UPDATE SET last = excluded.last WHERE excluded.last > known.last`;
+const SQL = {
+  put: `
+    INSERT INTO event (app, id, cell, event, at, agent, task, conversation, body)
+    VALUES (@app, @id, @cell, @event, @at, @agent, @task, @conversation, @body)`,
+  count: `
+    INSERT INTO event_sequence (cell, subject, last) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET last = excluded.last`,
+  uncount: 'DELETE FROM event_sequence WHERE cell = ? AND subject = ?',
+  deliver: `
+    INSERT INTO delivery (app, url, event, cell) VALUES (@app, @url, @event, @cell)
+    ON CONFLICT DO UPDATE SET problem = NULL, given_up_at = NULL`,
+  giveUp: `
+    UPDATE delivery SET problem = @problem, given_up_at = @at WHERE app = @app AND url = @url AND event = @event`,
+  delivered: 'DELETE FROM delivery WHERE app = ? AND url = ? AND event = ?',
+  setLast: 'UPDATE writer SET last_event = ? WHERE cell = ?',
+  last: sql.LAST_EVENT,
+  sequences: sql.SEQUENCES,
+  undelivered: sql.UNDELIVERED,
+  after: sql.EVENTS_AFTER,
+  ofConversation: sql.EVENTS_OF_CONVERSATION,
+  find: sql.FIND_EVENT,
+  toDeliver: sql.EVENTS_TO_DELIVER,
+  setAside: sql.SET_ASIDE,
+  countSetAside: sql.COUNT_SET_ASIDE,
+  forgetSetAside: sql.FORGET_SET_ASIDE,
+  forgetEvents: sql.FORGET_EVENTS,
+  forgotten: 'SELECT last FROM event_forgotten WHERE app = @app',
+  /** Told again, the later one counts. */
+  setForgotten: `
+    INSERT INTO event_forgotten AS known (app, last) VALUES (@app, @last)
+    ON CONFLICT (app) DO UPDATE SET last = excluded.last WHERE excluded.last > known.last`,
+};
 
 /** What was told, and what of it still has to be delivered. */
 export class SqliteEvents {
-  private readonly statements: Statements;
+  private readonly statements: Statements<typeof SQL>;
 
   constructor(
     db: Database,
     private readonly cell: string,
   ) {
-    this.statements = prepareAll(db);
+    this.statements = prepared(db, SQL);
   }
 
   /** To be called in the transaction of the batch. */
@@ -54,7 +72,7 @@ export class SqliteEvents {
     const { cell } = this;
     const counted = sequences.all({ cell }) as readonly { readonly subject: string; readonly last: number }[];
     return {
-      lastEvent: (last.get({ cell }) as { readonly last_event: EventId | null }).last_event,
+      lastEvent: last.pluck().get({ cell }) as EventId | null,
       sequences: new Map(counted.map((each) => [each.subject, each.last])),
       undelivered: undelivered.all({ cell }) as readonly Undelivered[],
     };
@@ -81,7 +99,8 @@ export class SqliteEvents {
   setAside(app: AppId, offset: number, limit: number): SetAsidePage {
     const { setAside, countSetAside } = this.statements;
     const rows = setAside.all({ app, offset, limit }) as readonly sql.SetAsideRow[];
-    return { total: (countSetAside.get({ app }) as Total).total, deliveries: rows.map(sql.setAsideIn) };
+    const total = countSetAside.pluck().get({ app }) as number;
+    return { total, deliveries: rows.map(sql.setAsideIn) };
   }
 
   forget(before: Instant): number {
@@ -93,59 +112,6 @@ export class SqliteEvents {
   }
 
   lastForgotten(app: AppId): EventId | null {
-    return (this.statements.forgotten.get({ app }) as EventId | undefined) ?? null;
+    return (this.statements.forgotten.pluck().get({ app }) as EventId | undefined) ?? null;
   }
-}
-
-type Total = { readonly total: number };
-
-type Statements = Readonly<
-  Record<
-    | 'put'
-    | 'count'
-    | 'uncount'
-    | 'deliver'
-    | 'giveUp'
-    | 'delivered'
-    | 'setLast'
-    | 'last'
-    | 'sequences'
-    | 'undelivered'
-    | 'after'
-    | 'ofConversation'
-    | 'find'
-    | 'toDeliver'
-    | 'setAside'
-    | 'countSetAside'
-    | 'forgetSetAside'
-    | 'forgetEvents'
-    | 'forgotten'
-    | 'setForgotten',
-    Statement
-  >
->;
-
-function prepareAll(db: Database): Statements {
-  return {
-    put: db.prepare(PUT),
-    count: db.prepare(COUNT),
-    uncount: db.prepare('DELETE FROM event_sequence WHERE cell = ? AND subject = ?'),
-    deliver: db.prepare(DELIVER),
-    giveUp: db.prepare(GIVE_UP),
-    delivered: db.prepare('DELETE FROM delivery WHERE app = ? AND url = ? AND event = ?'),
-    setLast: db.prepare('UPDATE writer SET last_event = ? WHERE cell = ?'),
-    last: db.prepare(sql.LAST_EVENT),
-    sequences: db.prepare(sql.SEQUENCES),
-    undelivered: db.prepare(sql.UNDELIVERED),
-    after: db.prepare(sql.EVENTS_AFTER),
-    ofConversation: db.prepare(sql.EVENTS_OF_CONVERSATION),
-    find: db.prepare(sql.FIND_EVENT),
-    toDeliver: db.prepare(sql.EVENTS_TO_DELIVER),
-    setAside: db.prepare(sql.SET_ASIDE),
-    countSetAside: db.prepare(sql.COUNT_SET_ASIDE),
-    forgetSetAside: db.prepare(sql.FORGET_SET_ASIDE),
-    forgetEvents: db.prepare(sql.FORGET_EVENTS),
-    forgotten: db.prepare(FORGOTTEN).pluck(),
-    setForgotten: db.prepare(SET_FORGOTTEN),
-  };
 }

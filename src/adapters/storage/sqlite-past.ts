@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { setImmediate } from 'node:timers/promises';
 import type { AppId, Instant } from '../../domain/ids';
 import type { Change } from '../../domain/world';
@@ -8,15 +8,26 @@ import { SHAPE_VERSION } from './shapes';
 import { forgetBases, forgetObjects, FORGET_PAST, PAST_AS_OF, READ_AT_ONCE } from './shared-sql';
 import { forTheMoment } from './sqlite-file';
 import { AMONG } from './sqlite-history';
+import { prepared, type Statements } from './sqlite-statements';
 
-const FIND_OBJECT = `
-  SELECT object.number AS object, base.number, base.version, base.state FROM past_object AS object
-  JOIN past_base AS base
-    ON base.number = (SELECT max(number) FROM past_base AS any_base WHERE any_base.object = object.number)
-  WHERE object.app = @app AND object.kind = @kind AND object.id = @id`;
-const CLOSE = `
-  UPDATE past SET until = @from WHERE object = @object AND (until IS NULL OR until > @from)
-    AND since = (SELECT max(since) FROM past AS any_past WHERE any_past.object = @object)`;
+const SQL = {
+  findObject: `
+    SELECT object.number AS object, base.number, base.version, base.state FROM past_object AS object
+    JOIN past_base AS base
+      ON base.number = (SELECT max(number) FROM past_base AS any_base WHERE any_base.object = object.number)
+    WHERE object.app = @app AND object.kind = @kind AND object.id = @id`,
+  addObject: 'INSERT INTO past_object (cell, app, kind, id) VALUES (@cell, @app, @kind, @id)',
+  addBase: 'INSERT INTO past_base (object, version, state) VALUES (@object, @version, @state)',
+  dropFrom: 'DELETE FROM past WHERE object = @object AND since >= @from',
+  close: `
+    UPDATE past SET until = @from WHERE object = @object AND (until IS NULL OR until > @from)
+      AND since = (SELECT max(since) FROM past AS any_past WHERE any_past.object = @object)`,
+  add: 'INSERT INTO past (object, since, until, base, delta) VALUES (@object, @since, @until, @base, @delta)',
+  asOf: PAST_AS_OF,
+  forget: FORGET_PAST,
+  forgetBases: forgetBases(AMONG),
+  forgetObjects: forgetObjects(AMONG),
+};
 
 /**
  * Every state that agents, extensions and conditions have had, with the time in which it was the latest: after
@@ -24,13 +35,13 @@ const CLOSE = `
  * kept as what differs from a base that many share.
  */
 export class SqlitePast {
-  private readonly statements: Statements;
+  private readonly statements: Statements<typeof SQL>;
 
   constructor(
     private readonly db: Database,
     private readonly cell: string,
   ) {
-    this.statements = prepareAll(db);
+    this.statements = prepared(db, SQL);
   }
 
   /** To be called in the transaction of the batch. */
@@ -55,7 +66,7 @@ export class SqlitePast {
 
   forgetBefore(at: Instant): number {
     const forget = this.db.transaction(() => {
-      const objects = this.statements.forget.all({ at }) as readonly number[];
+      const objects = this.statements.forget.pluck().all({ at }) as readonly number[];
       this.sweep([...new Set(objects)]);
       return objects.length;
     });
@@ -87,35 +98,3 @@ export class SqlitePast {
 }
 
 type ObjectRow = Base & { readonly object: number };
-type Statements = Readonly<
-  Record<
-    | 'findObject'
-    | 'addObject'
-    | 'addBase'
-    | 'dropFrom'
-    | 'close'
-    | 'add'
-    | 'asOf'
-    | 'forget'
-    | 'forgetBases'
-    | 'forgetObjects',
-    Statement
-  >
->;
-
-function prepareAll(db: Database): Statements {
-  return {
-    findObject: db.prepare(FIND_OBJECT),
-    addObject: db.prepare('INSERT INTO past_object (cell, app, kind, id) VALUES (@cell, @app, @kind, @id)'),
-    addBase: db.prepare('INSERT INTO past_base (object, version, state) VALUES (@object, @version, @state)'),
-    dropFrom: db.prepare('DELETE FROM past WHERE object = @object AND since >= @from'),
-    close: db.prepare(CLOSE),
-    add: db.prepare(
-      'INSERT INTO past (object, since, until, base, delta) VALUES (@object, @since, @until, @base, @delta)',
-    ),
-    asOf: db.prepare(PAST_AS_OF),
-    forget: db.prepare(FORGET_PAST).pluck(),
-    forgetBases: db.prepare(forgetBases(AMONG)),
-    forgetObjects: db.prepare(forgetObjects(AMONG)),
-  };
-}

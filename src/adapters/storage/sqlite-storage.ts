@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { resolve } from 'node:path';
 import type { Conversation } from '../../domain/conversation/conversation';
 import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../domain/ids';
@@ -24,17 +24,28 @@ import { CARRY_OVER_MS, SqliteBatches } from './sqlite-batches';
 import { SqliteHistory } from './sqlite-history';
 import { SqlitePast } from './sqlite-past';
 import { SqliteReads } from './sqlite-reads';
+import { prepared, type Statements } from './sqlite-statements';
 import { parseStored, toStored } from './stored-json';
 
-const TAKE_OVER = `
-  INSERT INTO writer (cell, id, last_batch) VALUES (@cell, 1, 0)
-  ON CONFLICT (cell) DO UPDATE SET id = id + 1 RETURNING id, last_batch`;
-const TAKE_TURN = 'UPDATE writer SET last_batch = @number WHERE cell = @cell AND id = @writer';
-const PUT_AGGREGATE = `
-  INSERT INTO aggregate (kind, id, cell, app, live, over_since, position, version, state)
-  VALUES (@kind, @id, @cell, @app, @live, @overSince, @position, ${SHAPE_VERSION}, @state)
-  ON CONFLICT (kind, id) DO UPDATE SET live = excluded.live, over_since = excluded.over_since,
-    version = excluded.version, state = excluded.state, position = CASE live WHEN 1 THEN position ELSE excluded.position END`;
+const SQL = {
+  takeOver: `
+    INSERT INTO writer (cell, id, last_batch) VALUES (@cell, 1, 0)
+    ON CONFLICT (cell) DO UPDATE SET id = id + 1 RETURNING id, last_batch`,
+  takeTurn: 'UPDATE writer SET last_batch = @number WHERE cell = @cell AND id = @writer',
+  lastPosition: 'SELECT coalesce(max(position), 0) FROM aggregate WHERE cell = ? AND live = 1',
+  put: `
+    INSERT INTO aggregate (kind, id, cell, app, live, over_since, position, version, state)
+    VALUES (@kind, @id, @cell, @app, @live, @overSince, @position, ${SHAPE_VERSION}, @state)
+    ON CONFLICT (kind, id) DO UPDATE SET live = excluded.live, over_since = excluded.over_since,
+      version = excluded.version, state = excluded.state,
+      position = CASE live WHEN 1 THEN position ELSE excluded.position END`,
+  live: 'SELECT kind, id, position, version, state FROM aggregate WHERE cell = ? AND live = 1 ORDER BY position',
+  find: 'SELECT id, version, state FROM aggregate WHERE kind = ? AND id = ? AND app = ?',
+  log: 'INSERT INTO effect (cell, id, effect) VALUES (?, ?, ?)',
+  pending: 'SELECT id, effect FROM effect WHERE cell = ? ORDER BY position',
+  forget: 'DELETE FROM effect WHERE cell = ? AND id = ?',
+  forgetEnded: FORGET_ENDED,
+};
 
 /**
  * Opens the store for this process alone, made if there is none, for the cell of this name.
@@ -76,7 +87,7 @@ export function connectSqlite(
 export class SqliteStorage implements Storage {
   /** Of the file: asking the database costs as much as reading a row. */
   readonly name: string;
-  private readonly statements: Statements;
+  private readonly statements: Statements<typeof SQL>;
   private readonly history: SqliteHistory;
   private readonly past: SqlitePast;
   private readonly events: SqliteEvents;
@@ -98,7 +109,7 @@ export class SqliteStorage implements Storage {
     if (other !== undefined) {
       throw new StorageUnusable(`${db.name} belongs to the cell "${other}", not to "${cell}": change PARLEY_CELL`);
     }
-    this.statements = prepareAll(db);
+    this.statements = prepared(db, SQL);
     this.history = new SqliteHistory(db, cell);
     this.past = new SqlitePast(db, cell);
     this.events = new SqliteEvents(db, cell);
@@ -213,7 +224,7 @@ export class SqliteStorage implements Storage {
     const { takeOver, lastPosition, live, pending } = this.statements;
     const { id, last_batch: lastBatch } = takeOver.get({ cell: this.cell }) as WriterRow;
     this.writer = id;
-    this.lastPosition = lastPosition.get(this.cell) as number;
+    this.lastPosition = lastPosition.pluck().get(this.cell) as number;
     this.lastBatch = this.takeOverBatches() ?? lastBatch;
     const rows = live.all(this.cell) as readonly LiveRow[];
     const effects = pending.all(this.cell) as readonly EffectRow[];
@@ -327,37 +338,3 @@ type WriterRow = { readonly id: number; readonly last_batch: number };
 type StoredState = { readonly id: string; readonly version: number; readonly state: string };
 type LiveRow = StoredState & { readonly kind: Kind; readonly position: number };
 type EffectRow = { readonly id: string; readonly effect: string };
-type Statements = Readonly<
-  Record<
-    | 'takeOver'
-    | 'takeTurn'
-    | 'lastPosition'
-    | 'put'
-    | 'live'
-    | 'find'
-    | 'log'
-    | 'pending'
-    | 'forget'
-    | 'forgetEnded',
-    Statement
-  >
->;
-
-function prepareAll(db: Database): Statements {
-  return {
-    takeOver: db.prepare(TAKE_OVER),
-    takeTurn: db.prepare(TAKE_TURN),
-    lastPosition: db
-      .prepare('SELECT coalesce(max(position), 0) FROM aggregate WHERE cell = ? AND live = 1')
-      .pluck(),
-    put: db.prepare(PUT_AGGREGATE),
-    live: db.prepare(
-      'SELECT kind, id, position, version, state FROM aggregate WHERE cell = ? AND live = 1 ORDER BY position',
-    ),
-    find: db.prepare('SELECT id, version, state FROM aggregate WHERE kind = ? AND id = ? AND app = ?'),
-    log: db.prepare('INSERT INTO effect (cell, id, effect) VALUES (?, ?, ?)'),
-    pending: db.prepare('SELECT id, effect FROM effect WHERE cell = ? ORDER BY position'),
-    forget: db.prepare('DELETE FROM effect WHERE cell = ? AND id = ?'),
-    forgetEnded: db.prepare(FORGET_ENDED),
-  };
-}
