@@ -1,5 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ConversationType, EndReason } from '../../domain/conversation/conversation';
 import type { AppId } from '../../domain/ids';
+import type { OutsideRule } from '../../domain/outside/outside-rules';
+import type { QueueFailCause } from '../../domain/queue/queue-task';
 import type { CallbackOutcome, CallParty, Measured, Metrics, MetricsPage } from '../../ports/metrics';
 import { registerProcessFigures } from './process-figures';
 
@@ -149,11 +152,11 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
     this.outside.inc({ app });
   }
 
-  outsideAgainstRule(...[app, rule, outcome]: Parameters<Metrics['outsideAgainstRule']>): void {
+  outsideAgainstRule(app: AppId, rule: OutsideRule, outcome: 'refused' | 'reported'): void {
     this.outsideAgainst.inc({ app, rule, outcome });
   }
 
-  ended(...[app, plan, outcome, waitedSeconds]: Parameters<Metrics['ended']>): void {
+  ended(app: AppId, plan: string | null, outcome: 'success' | QueueFailCause, waitedSeconds: number): void {
     this.waited.observe({ ...this.labels(app, plan), outcome }, waitedSeconds);
   }
 
@@ -165,7 +168,7 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
     this.callsBegun.inc({ app, party });
   }
 
-  conversationEnded(...[app, type, reason, seconds]: Parameters<Metrics['conversationEnded']>): void {
+  conversationEnded(app: AppId, type: ConversationType, reason: EndReason, seconds: number): void {
     this.conversationsEnded.observe({ app, type, end_reason: reason }, seconds);
   }
 
@@ -191,11 +194,11 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
     this.ariRequests.observe({ operation, outcome }, seconds);
   }
 
-  answered(...[method, route, status, seconds]: Parameters<Metrics['answered']>): void {
+  answered(method: string, route: string, status: number, seconds: number): void {
     this.httpRequests.observe({ method, route, status }, seconds);
   }
 
-  requestLimited(...[app, by]: Parameters<Metrics['requestLimited']>): void {
+  requestLimited(app: AppId | null, by: 'requests' | 'failures'): void {
     this.limited.inc({ app: app ?? '', by });
   }
 
