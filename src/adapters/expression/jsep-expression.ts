@@ -3,6 +3,7 @@ import {
   type ExpressionNode,
   ExpressionProblem,
   type InfixOperator,
+  MAX_EXPRESSION_CHARACTERS,
   type PrefixOperator,
   type Value,
 } from '../../domain/expression/expression';
@@ -10,9 +11,6 @@ import { joined, type Text, verbatim } from '../../domain/text';
 import { type ExpressionParser } from '../../ports/parsing';
 import { characterAt, problemAt, type Token, tokensOf } from './expression-tokens';
 import { checkOrder } from './token-order';
-
-/** Bounds the depth of the tree too, and with it what the recursion over it may take of the stack. */
-const MAX_CHARACTERS = 512;
 
 const NO_EXPRESSION: Text = { zh: '不是表达式', en: 'not an expression' };
 
@@ -24,10 +22,10 @@ const NO_EXPRESSION: Text = { zh: '不是表达式', en: 'not an expression' };
  */
 export const parseExpression: ExpressionParser = (text) => {
   const characters = [...text].length;
-  if (characters > MAX_CHARACTERS) {
-    throw new ExpressionProblem(MAX_CHARACTERS + 1, {
-      zh: `不得大于 ${MAX_CHARACTERS} 个字符，现有 ${characters} 个`,
-      en: `at most ${MAX_CHARACTERS} characters, not ${characters}`,
+  if (characters > MAX_EXPRESSION_CHARACTERS) {
+    throw new ExpressionProblem(MAX_EXPRESSION_CHARACTERS + 1, {
+      zh: `不得大于 ${MAX_EXPRESSION_CHARACTERS} 个字符，现有 ${characters} 个`,
+      en: `at most ${MAX_EXPRESSION_CHARACTERS} characters, not ${characters}`,
     });
   }
   const tokens = tokensOf(text);

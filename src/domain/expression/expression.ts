@@ -30,6 +30,9 @@ export type ExpressionNode = { readonly at: number } & (
 export type PrefixOperator = '!' | '-';
 export type InfixOperator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%';
 
+/** Bounds the depth of the tree too, and with it what the recursion over it may take of the stack. */
+export const MAX_EXPRESSION_CHARACTERS = 512;
+
 /** A text is no expression, or one of the wrong types. */
 export class ExpressionProblem extends Error {
   override readonly name = 'ExpressionProblem';

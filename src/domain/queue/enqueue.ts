@@ -1,3 +1,4 @@
+import { MAX_CONVERSATION_SECONDS } from '../conversation/conversation';
 import { type AgentName, type ConditionId } from '../ids';
 import { unknownName } from '../nearest-name';
 import { verbatim } from '../text';
@@ -83,7 +84,7 @@ export type Target = AgentTarget | SkillTarget | ConditionTarget;
 
 const DEFAULTS: Omit<Enqueue, 'routes'> = {
   conversationLevel: 2,
-  conversationTimeoutSeconds: 21_600,
+  conversationTimeoutSeconds: MAX_CONVERSATION_SECONDS,
   choice: 'random',
   reserveState: 'idle',
   failOverflow: false,
@@ -112,7 +113,7 @@ const SOUND = matching(
 
 const ENQUEUE_ATTRIBUTES = {
   conversation_level: wholeNumber<1 | 2>(1, 2),
-  conversation_timeout: wholeNumber(1, 21_600),
+  conversation_timeout: wholeNumber(1, MAX_CONVERSATION_SECONDS),
   choice: oneOf<Choice>('random', 'lru', 'order', 'all'),
   reserve_state: {
     wanted: { zh: '应为坐席状态', en: 'must be an agent state' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Expression } from '../../../domain/expression/expression';
+import { type Expression, MAX_EXPRESSION_CHARACTERS } from '../../../domain/expression/expression';
 import type { Input } from '../../../domain/input';
 import { Refusal } from '../../../domain/refusal';
 import type { CallCenter } from '../../../ports/call-center';
@@ -11,14 +11,12 @@ import { body, integer, text } from '../fields';
 import { operation, type Operation } from '../operation';
 import { conditionIdFrom } from '../path-ids';
 
-const MAX_EXPRESSION = 512;
-
 const FIELDS = {
-  where: text(MAX_EXPRESSION).meta({
+  where: text(MAX_EXPRESSION_CHARACTERS).meta({
     description: 'which agents it chooses: an expression that is true or false',
     examples: [EXAMPLE.where],
   }),
-  sort: text(MAX_EXPRESSION)
+  sort: text(MAX_EXPRESSION_CHARACTERS)
     .optional()
     .meta({
       description: 'who comes first: an expression, the higher the sooner',
