@@ -6,10 +6,8 @@ import type { OutsideReport } from './outside/lines';
 import type { Notification } from './notification';
 import type { RuleFault } from './queue/fitting';
 import type { Settings } from './settings';
+import { IDS_OF_ONE_TIME, timedId } from './timed-id';
 import type { Aggregates, Change, Kind, World } from './world';
-
-/** So many ids have the same time; those of an input that makes more have a later one, and are as unique by their seed. */
-const COUNTED = 0x1000;
 
 /** What one input came to. */
 export type Outcome<Answer> = {
@@ -103,12 +101,13 @@ export class UnitOfWork {
   /** A rule that an operator wrote has failed: somebody should know, and nothing else happens. */
   readonly tellFault = (fault: RuleFault): void => void this.faults.push(fault);
 
-  /** A UUID version 7 without dashes. Derived from the stamp, so the same input makes the same ids. */
+  /**
+   * Derived from the stamp, so the same input makes the same ids. What it makes beyond those of one time has a later one, and
+   * is as unique by its seed.
+   */
   newId<Id extends string>(): Id {
     const made = this.idsMade++;
-    const time = (this.at + Math.floor(made / COUNTED)).toString(16).padStart(12, '0');
-    const count = (made % COUNTED).toString(16).padStart(3, '0');
-    return `${time}7${count}8${this.stamp.seed}` as Id;
+    return timedId(this.at + Math.floor(made / IDS_OF_ONE_TIME), made % IDS_OF_ONE_TIME, this.stamp.seed);
   }
 
   /** A whole number from 0, by chance. */

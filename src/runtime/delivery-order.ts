@@ -1,4 +1,5 @@
 import type { EventId } from '../domain/ids';
+import { seedOf } from '../domain/timed-id';
 import type { EventRecord } from '../ports/events';
 
 export type Waiting = {
@@ -125,14 +126,12 @@ export class DeliveryOrder {
   }
 }
 
-/** Events of one input have the end of their ids in common, so that these are in order, too. */
-const SEED_AT = 17;
-
+/** Events of one input have the seed of their ids in common, so that these are in order, too. */
 function keysOf({ id, agent, task, conversation }: EventRecord): readonly string[] {
   const named = [
     agent && `agent ${agent}`,
     task && `task ${task}`,
     conversation && `conversation ${conversation}`,
   ];
-  return [`input ${id.slice(SEED_AT)}`, ...named.filter((key) => key !== null)];
+  return [`input ${seedOf(id)}`, ...named.filter((key) => key !== null)];
 }

@@ -1,12 +1,10 @@
 import { agentId } from '../domain/agent/agent';
 import type { AgentName, ConversationId, EventId, Instant } from '../domain/ids';
 import { isEvent, type Notification, type Notifications } from '../domain/notification';
+import { IDS_OF_ONE_TIME, timedId, timeOf } from '../domain/timed-id';
 import type { Outcome } from '../domain/unit-of-work';
 import { subjectsOver, type EventText, type ToldEvent } from '../ports/events';
 import type { EventsRestored } from '../ports/storage';
-
-/** So many ids have the same time. */
-const COUNTED = 0x1000;
 
 /** Gives everything that is told or kept its id, in order, and its number among what is told of the same subject. */
 export class EventNumbers {
@@ -19,7 +17,7 @@ export class EventNumbers {
     private readonly text: EventText,
   ) {
     this.sequences = new Map(restored.sequences);
-    if (restored.lastEvent !== null) this.time = parseInt(restored.lastEvent.slice(0, 12), 16) + 1;
+    if (restored.lastEvent !== null) this.time = timeOf(restored.lastEvent) + 1;
   }
 
   /** `seed`: 15 hex digits. What is over after this outcome is not told of again. */
@@ -48,12 +46,11 @@ export class EventNumbers {
     return sequence;
   }
 
-  /** A UUID version 7 without dashes that is greater than all before it, wherever the clock goes. */
+  /** Greater than all before it, wherever the clock goes. */
   private nextId(at: Instant, seed: string): EventId {
     if (at > this.time) [this.time, this.count] = [at, 0];
-    else if (++this.count === COUNTED) [this.time, this.count] = [this.time + 1, 0];
-    const time = this.time.toString(16).padStart(12, '0');
-    return `${time}7${this.count.toString(16).padStart(3, '0')}8${seed}` as EventId;
+    else if (++this.count === IDS_OF_ONE_TIME) [this.time, this.count] = [this.time + 1, 0];
+    return timedId(this.time, this.count, seed);
   }
 }
 

@@ -1,9 +1,7 @@
 import type { EventId } from '../../src/domain/ids';
+import { seedOf } from '../../src/domain/timed-id';
 import type { ToldEvent } from '../../src/ports/events';
 import type { Batch } from '../../src/ports/storage';
-
-/** What events of one input have in common. */
-const SEED_AT = 17;
 
 /** What is on record of events, and whether their deliveries keep what is promised of them. */
 export class DeliveryRecord {
@@ -86,7 +84,7 @@ export class DeliveryRecord {
     let behind = 0;
     for (const [id, { places }] of this.events) {
       if (events.has(id)) continue;
-      const names = [`input ${id.slice(SEED_AT)}`, ...places.map(([name]) => name)];
+      const names = [`input ${seedOf(id)}`, ...places.map(([name]) => name)];
       if (refused.has(id) || names.some((name) => held.has(name))) {
         names.forEach((name) => held.add(name));
         behind++;
