@@ -33,8 +33,9 @@ export class UnitOfWork {
   readonly calls: Staged<'calls'>;
   readonly conversations: Staged<'conversations'>;
   readonly outsideUse: Staged<'outsideUse'>;
-  /** Applications whose clients ask for calls to the outside by this input. */
-  readonly claims: ReadonlySet<AppId> = new Set();
+  /** All of these collections, in the order in which their changes are applied. */
+  private readonly collections: Pick<Staged<Kind>, 'changes'>[] = [];
+  private readonly claims = new Set<AppId>();
   private readonly effects: Effect[] = [];
   private readonly notifications: Notification[] = [];
   private readonly faults: RuleFault[] = [];
@@ -46,16 +47,16 @@ export class UnitOfWork {
     readonly world: World,
     private readonly stamp: Stamp,
   ) {
-    this.trunks = new Staged('trunks', world.trunks);
-    this.extensions = new Staged('extensions', world.extensions);
-    this.formerAccounts = new Staged('formerAccounts', world.formerAccounts);
-    this.agents = new Staged('agents', world.agents);
-    this.conditions = new Staged('conditions', world.conditions);
-    this.plans = new Staged('plans', world.plans);
-    this.queueTasks = new Staged('queueTasks', world.queueTasks);
-    this.calls = new Staged('calls', world.calls);
-    this.conversations = new Staged('conversations', world.conversations);
-    this.outsideUse = new Staged('outsideUse', world.outsideUse);
+    this.trunks = this.register('trunks', world.trunks);
+    this.extensions = this.register('extensions', world.extensions);
+    this.formerAccounts = this.register('formerAccounts', world.formerAccounts);
+    this.agents = this.register('agents', world.agents);
+    this.conditions = this.register('conditions', world.conditions);
+    this.plans = this.register('plans', world.plans);
+    this.queueTasks = this.register('queueTasks', world.queueTasks);
+    this.calls = this.register('calls', world.calls);
+    this.conversations = this.register('conversations', world.conversations);
+    this.outsideUse = this.register('outsideUse', world.outsideUse);
   }
 
   get at(): Instant {
@@ -90,8 +91,13 @@ export class UnitOfWork {
     this.notifications.push(notification);
   }
 
-  claimed(app: AppId): void {
-    (this.claims as Set<AppId>).add(app);
+  /** Its clients ask for calls to the outside by this input. */
+  claim(app: AppId): void {
+    this.claims.add(app);
+  }
+
+  isClaimed(app: AppId): boolean {
+    return this.claims.has(app);
   }
 
   report(report: OutsideReport): void {
@@ -116,17 +122,19 @@ export class UnitOfWork {
   }
 
   outcome<Answer>(answer: Answer): Outcome<Answer> {
-    const { trunks, extensions, formerAccounts, agents, conditions, plans, queueTasks } = this;
-    const { calls, conversations, outsideUse } = this;
-    const staged = [
-      ...[trunks, extensions, formerAccounts, agents, conditions, plans, queueTasks],
-      ...[calls, conversations, outsideUse],
-    ];
-    const changes = staged.flatMap((each) => each.changes());
+    const changes = this.collections.flatMap((each) => each.changes());
     const { effects, notifications, faults, reports } = this;
     return { changes, effects, notifications, faults, reports, answer };
   }
+
+  private register<Of extends Kind>(kind: Of, world: Collection<Of>): Staged<Of> {
+    const staged = new Staged<Of>(kind, world);
+    this.collections.push(staged);
+    return staged;
+  }
 }
+
+type Collection<Of extends Kind> = ReadonlyMap<Aggregates[Of]['id'], Aggregates[Of]>;
 
 /** One collection of the world with the writes of this unit of work laid over it. */
 class Staged<Of extends Kind, Item extends Aggregates[Of] = Aggregates[Of]> {

@@ -31,7 +31,7 @@ const SECOND_MS = 1000;
 export function claimLine(tx: UnitOfWork, app: AppId, { to, from }: OutsideWish): TrunkId {
   const trunk = trunkInUse(tx);
   const { outside } = tx.settings;
-  tx.claimed(app);
+  tx.claim(app);
   against(tx, app, brokenByNumber(outside, app, to), to);
   if (from !== null) against(tx, app, brokenByFrom(outside, app, from), from);
   return trunk;
@@ -59,7 +59,7 @@ export function settleOutside(tx: UnitOfWork): void {
     if (rules === null || isUnlimited(rules)) continue;
     const begun = Math.max(0, linesAdded(tx, app));
     if (rules.minutesPerDay !== null) noteTalk(tx, app);
-    if (begun > 0 && tx.claims.has(app)) expectWithin(tx, app, rules, begun);
+    if (begun > 0 && tx.isClaimed(app)) expectWithin(tx, app, rules, begun);
     if (rules.callsPerSecond !== null && begun > 0) noteBegun(tx, app, begun);
   }
 }
