@@ -168,8 +168,7 @@ function scanForAgents(targets: readonly Target[]): readonly Agent[] {
     let best = -Infinity;
     let found: Agent[] = [];
     for (const agent of world.agents.values()) {
-      const { extensionId } = agent;
-      if (!isSelectable(agent, world.extensions.get(extensionId), world.settings, at)) continue;
+      if (!isSelectable(world, agent, at)) continue;
       const rank = rankFor(target, agent);
       if (rank === undefined || rank < best) continue;
       if (rank > best) found = [];
@@ -326,9 +325,7 @@ type TaskId = Parameters<World['queueTasks']['get']>[0];
 /** The free agents whom the condition chooses. */
 function scanFor(condition: Condition): readonly Agent[] {
   return [...world.agents.values()].filter(
-    (agent) =>
-      isSelectable(agent, world.extensions.get(agent.extensionId), world.settings, at) &&
-      rankBy(condition, agent, at, () => undefined) !== undefined,
+    (agent) => isSelectable(world, agent, at) && rankBy(condition, agent, at, () => undefined) !== undefined,
   );
 }
 

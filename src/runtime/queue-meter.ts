@@ -113,8 +113,7 @@ export function measured(
   for (const agent of world.agents.values()) {
     const { states, idle } = agentsOf(agent.app);
     states[agent.state.split('/', 1)[0] as BaseState] += 1;
-    const extension = world.extensions.get(agent.extensionId);
-    if (!isSelectable(agent, extension, world.settings, at)) continue;
+    if (!isSelectable(world, agent, at)) continue;
     idle.push(Math.max(0, at - idleSince(agent)) / 1000);
   }
   return {

@@ -2,7 +2,7 @@ import { agentId, idleSince, isExpired, type Agent, type Skill } from '../agent/
 import { EvaluationFault, evaluator, failsByTime, usesIdle, type Subject } from '../expression/evaluate';
 import type { Expression, ValueOf, ValueType } from '../expression/expression';
 import type { Extension } from '../extension/extension';
-import type { AgentId, AppId, ConditionId, Instant } from '../ids';
+import type { AgentId, AppId, ConditionId, ExtensionId, Instant } from '../ids';
 import { mayBeCalled } from '../outside/outside-rules';
 import type { Settings } from '../settings';
 import type { Text } from '../text';
@@ -58,14 +58,17 @@ export function isFree(agent: Agent, extension: Extension | undefined, { trunk, 
   return line.type !== '3' || (trunk !== null && mayBeCalled(outside, agent.app, line.telnum));
 }
 
-/** The queue may select it. */
-export function isSelectable(
-  agent: Agent,
-  extension: Extension | undefined,
-  settings: Settings,
-  at: Instant,
-): boolean {
-  return isFree(agent, extension, settings) && !isExpired(agent, at, settings.keepaliveSeconds);
+/** The world, or a rule's view of it. */
+type Phones = {
+  readonly extensions: { get(id: ExtensionId): Extension | undefined };
+  readonly settings: Settings;
+};
+
+/** The queue may select it: exactly idle, bound to a phone that can be rung, rested, and not expired. */
+export function isSelectable({ extensions, settings }: Phones, agent: Agent, at: Instant): boolean {
+  return (
+    isFree(agent, extensions.get(agent.extensionId), settings) && !isExpired(agent, at, settings.keepaliveSeconds)
+  );
 }
 
 /** The score of a skill that the agent has, enabled. */

@@ -7,7 +7,7 @@ import type { Target } from './enqueue';
 import {
   agentKey,
   choosesByTime,
-  isSelectable as canBeSelected,
+  isSelectable,
   keyOf,
   rankBy,
   scoreOf,
@@ -32,11 +32,6 @@ const NOBODY: Equals = { rank: -Infinity, turns: new Numbered() };
 
 /** An agent and the target of the task's route that it fits. */
 export type Match = { readonly agent: Agent; readonly wait: Wait };
-
-/** The queue may select it: exactly idle, bound to a phone that can be rung, rested, and not expired. */
-export function isSelectable(tx: UnitOfWork, agent: Agent): boolean {
-  return canBeSelected(agent, tx.extensions.get(agent.extensionId), tx.settings, tx.at);
-}
 
 /**
  * The agents to ring for a task now: of the first target in the route that has any, and has not timed out. One of the
@@ -76,7 +71,7 @@ function candidatesFor(
   const lookedAt = target.kind === 'agent' ? new Set([agentId(app, target.name)]) : touchedBy(tx);
   const others = [...lookedAt].flatMap((id) => {
     const agent = tx.agents.get(id);
-    if (agent?.app !== app || passed.has(id) || !isSelectable(tx, agent)) return [];
+    if (agent?.app !== app || passed.has(id) || !isSelectable(tx, agent, tx.at)) return [];
     const rank = rankIn(tx, target, agent);
     return rank === undefined ? [] : [{ agent, rank }];
   });
@@ -98,7 +93,7 @@ function firstSelectable(tx: UnitOfWork, task: QueueTask, candidates: Candidates
     if (chosen.length === 0) return [];
     const selectable = chosen.flatMap((id) => {
       const agent = tx.agents.get(id);
-      return agent !== undefined && isSelectable(tx, agent) ? [agent] : [];
+      return agent !== undefined && isSelectable(tx, agent, tx.at) ? [agent] : [];
     });
     if (selectable.length > 0) return selectable;
     for (const id of chosen) candidates.passed.add(id);
@@ -204,7 +199,7 @@ function ranksNow(tx: UnitOfWork, condition: Condition, turns: Iterable<Turn>): 
 
 /** The first task in the one order of all that waits which this agent fits. */
 export function taskFor(tx: UnitOfWork, agent: Agent): { task: QueueTask; match: Match } | undefined {
-  if (!isSelectable(tx, agent)) return undefined;
+  if (!isSelectable(tx, agent, tx.at)) return undefined;
   let first: { readonly task: QueueTask; readonly wait: Wait; readonly place: Place } | undefined;
   const isBeaten = (place: Place): boolean => first !== undefined && inOrder(first.place, place) < 0;
 
