@@ -1,8 +1,6 @@
 import type { ExpressionNode } from '../domain/expression/expression';
-import { type XmlElement } from '../domain/queue/enqueue-document';
+import type { XmlElement } from '../domain/queue/enqueue-document';
 import type { Text } from '../domain/text';
-
-export type { XmlElement };
 
 /** A text is not XML, or not the little of XML that we take. The text names the place where one is known. */
 export class XmlProblem extends Error {

@@ -1,5 +1,5 @@
 import { parseExpression } from '../../src/adapters/expression/jsep-expression';
-import { type Subject } from '../../src/domain/expression/evaluate';
+import type { Subject } from '../../src/domain/expression/functions';
 import { type Expression, type ValueType } from '../../src/domain/expression/expression';
 import { checked } from '../../src/domain/expression/type-check';
 

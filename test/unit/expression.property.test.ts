@@ -1,8 +1,9 @@
 import { createContext, Script } from 'node:vm';
 import fc from 'fast-check';
 import { parseExpression } from '../../src/adapters/expression/jsep-expression';
-import { EvaluationFault, evaluator, type Subject } from '../../src/domain/expression/evaluate';
+import { EvaluationFault, evaluator } from '../../src/domain/expression/evaluate';
 import { type ExpressionNode, ExpressionProblem, type Value } from '../../src/domain/expression/expression';
+import type { Subject } from '../../src/domain/expression/functions';
 import { checked, typeOf } from '../../src/domain/expression/type-check';
 import { expressionText, type Manner } from '../support/expression-text';
 import { aSubject } from '../support/expressions';

@@ -1,14 +1,8 @@
 import jsep from 'jsep';
 import { parseExpression } from '../../src/adapters/expression/jsep-expression';
-import {
-  EvaluationFault,
-  evaluator,
-  failsByTime,
-  type Subject,
-  usesIdle,
-  valuesIn,
-} from '../../src/domain/expression/evaluate';
+import { EvaluationFault, evaluator, failsByTime, usesIdle, valuesIn } from '../../src/domain/expression/evaluate';
 import { ExpressionProblem, type Value, type ValueType } from '../../src/domain/expression/expression';
+import type { Subject } from '../../src/domain/expression/functions';
 import { checked, typeOf } from '../../src/domain/expression/type-check';
 import { aSubject, expressionOf, MALFORMED_EXPRESSIONS } from '../support/expressions';
 

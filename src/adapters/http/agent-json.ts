@@ -3,7 +3,7 @@ import type { Agent } from '../../domain/agent/agent';
 import type { World } from '../../domain/world';
 import { agentStateLike, EXAMPLE, id, time } from './example-values';
 
-export type AgentJson = z.infer<typeof AGENT>;
+type AgentJson = z.infer<typeof AGENT>;
 
 export const AGENT = z
   .object({

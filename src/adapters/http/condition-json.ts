@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Condition } from '../../domain/queue/condition';
 import { EXAMPLE, id } from './example-values';
 
-export type ConditionJson = z.infer<typeof CONDITION>;
+type ConditionJson = z.infer<typeof CONDITION>;
 
 export const CONDITION = z
   .object({

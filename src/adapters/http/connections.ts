@@ -1,9 +1,9 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { REFUSAL_CODES } from '../../domain/refusal';
+import type { Text } from '../../domain/text';
 import type { Logger } from '../../ports/system';
 import { newRequestId } from './request-log';
-import type { Text } from './text';
 
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 

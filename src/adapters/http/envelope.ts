@@ -1,12 +1,13 @@
 import type { Context } from 'koa';
 import { Refusal } from '../../domain/refusal';
+import type { Text } from '../../domain/text';
 import { STORE_AWAY } from '../../ports/call-center';
 import { StorageUnavailable } from '../../ports/storage';
 import type { Logger } from '../../ports/system';
 import { HttpProblem, unknownFailure } from './http-problem';
 import { problemOf } from './refusal-problem';
 import type { HttpMiddleware, RequestState } from './request-state';
-import { type Language, SUCCESS, type Text } from './text';
+import { type Language, SUCCESS } from './text';
 
 const SUCCESS_CODE = '000000';
 

@@ -15,7 +15,7 @@ const RECONNECT_MS = 2_000;
 /** Tells a reader, whatever its filters, that it comes too late for some of what it has missed. */
 export const EVENTS_LOST = 'callcenter.events.lost';
 
-export type StreamRequest = {
+type StreamRequest = {
   readonly app: AppId;
   readonly isWanted: (event: EventRecord) => boolean;
   /** The last event that the reader has had; null: it wants only what comes. */

@@ -5,7 +5,7 @@ import type { ExplainedTarget, Explanation, Verdict } from '../../domain/queue/e
 import { EXAMPLE, id, time } from './example-values';
 import { REASON, reasonJson, type Telling } from './reason-json';
 
-export type ExplanationJson = z.infer<typeof EXPLANATION>;
+type ExplanationJson = z.infer<typeof EXPLANATION>;
 type DecisionJson = z.infer<typeof DECISION>;
 type TargetJson = z.infer<typeof TARGET>;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Extension } from '../../domain/extension/extension';
 import { EXAMPLE, id } from './example-values';
 
-export type ExtensionJson = z.infer<typeof EXTENSION>;
+type ExtensionJson = z.infer<typeof EXTENSION>;
 
 export const EXTENSION = z
   .object({

@@ -1,6 +1,7 @@
 import { REFUSAL_CODES } from '../../domain/refusal';
+import { joined, type Text, verbatim } from '../../domain/text';
 import type { ClientRole } from './client-role';
-import { joined, PARAMETER_ERROR, type Text, UNKNOWN_FAILURE, verbatim } from './text';
+import { PARAMETER_ERROR, UNKNOWN_FAILURE } from './text';
 
 /** A request that does not get as far as the engine, or a crash on its way there. */
 export class HttpProblem extends Error {

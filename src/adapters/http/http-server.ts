@@ -28,7 +28,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** Well below what Node reads: the others it would drop, and say nothing. */
 const MAX_HEADERS = 100;
 
-export type HttpServer = {
+type HttpServer = {
   readonly port: number;
   /** Takes no more requests, lets those under way end for a while, then cuts what is left. May be repeated. */
   close(): Promise<void>;

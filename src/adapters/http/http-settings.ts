@@ -50,7 +50,7 @@ export type HttpSettings = {
   readonly limits?: Partial<HttpLimits>;
 };
 
-export type HttpLimits = {
+type HttpLimits = {
   /** From the first byte of a request to the end of its headers. */
   readonly headersMs: number;
   /** From the first byte of a request to its last. */

@@ -10,7 +10,7 @@ import { apiPath, pathPattern, routerPath, shapeOf } from './router-path';
 
 const NOTHING = new Uint8Array();
 
-export type ApiRouter = Router<RequestState>;
+type ApiRouter = Router<RequestState>;
 type RouterMiddleware = Middleware<RequestState>;
 
 /** One for all paths of the same shape. */

@@ -60,7 +60,7 @@ export type ContentRule = {
   readonly maxBytes: number;
 };
 
-export type OperationRequest = {
+type OperationRequest = {
   readonly application: Application;
   readonly role: ClientRole;
   readonly params: Readonly<Record<string, string>>;

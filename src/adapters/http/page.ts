@@ -14,7 +14,7 @@ export const PAGE_ALIASES = { page: 'pageNo', size: 'pageSize' } as const;
 
 type Wanted = { readonly pageNo: number; readonly pageSize: number };
 
-export type Page<Item> = {
+type Page<Item> = {
   readonly pageSize: number;
   readonly startIndex: number;
   readonly totalCount: number;

@@ -4,7 +4,7 @@ import type { World } from '../../domain/world';
 import type { QueuedTask } from '../../ports/call-center';
 import { EXAMPLE, id, time } from './example-values';
 
-export type QueuedTaskJson = z.infer<typeof QUEUED_TASK>;
+type QueuedTaskJson = z.infer<typeof QUEUED_TASK>;
 
 const ESTIMATE = z.object({
   seconds: z.number().meta({ examples: [40] }),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Reason } from '../../domain/queue/explanation';
+import type { Text } from '../../domain/text';
 import type { LocalTime } from './conversation-json';
-import type { Language, Text } from './text';
+import type { Language } from './text';
 
 type Why = Reason['why'];
 type ReasonFor<Which extends Why, Each = Reason> = Each extends Reason

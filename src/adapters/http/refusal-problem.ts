@@ -1,6 +1,7 @@
 import { type Refusal, type RefusalReason } from '../../domain/refusal';
+import { joined, type Text, verbatim } from '../../domain/text';
 import { HttpProblem } from './http-problem';
-import { joined, PARAMETER_ERROR, type Text, verbatim } from './text';
+import { PARAMETER_ERROR } from './text';
 
 type Meaning = { readonly status: number; readonly text: Text };
 

@@ -7,7 +7,7 @@ export const MAX_JSON_BYTES = 64 * KIB;
 /** So much of a body that nobody wants is let run into the void; then the connection is cut. */
 const MAX_IGNORED_BYTES = 1024 * KIB;
 
-export type JsonObject = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * The body of a request, an empty object for none. Existing clients leave the content type out.

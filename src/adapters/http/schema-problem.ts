@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import type { Text } from '../../domain/text';
 import { type HttpProblem, parameterProblem } from './http-problem';
-import type { Text } from './text';
 
 /** What a field that follows a pattern must be; a schema gives the key as its message. */
 const PATTERNS = {

@@ -1,7 +1,5 @@
 import type { Text } from '../../domain/text';
 
-export { joined, verbatim } from '../../domain/text';
-export type { Text };
 export type Language = keyof Text;
 
 export const SUCCESS: Text = { zh: '请求成功', en: 'success' };

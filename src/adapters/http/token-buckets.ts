@@ -1,5 +1,5 @@
 /** So many are granted per second on average, and `atOnce` to whom has waited. */
-export type Rate = { readonly perSecond: number; readonly atOnce: number };
+type Rate = { readonly perSecond: number; readonly atOnce: number };
 
 type Bucket = { readonly tokens: number; readonly at: number };
 

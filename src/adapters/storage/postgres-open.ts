@@ -55,7 +55,7 @@ export async function openPostgres(
 }
 
 /** Brings the database to the latest schema, all of it or nothing. */
-export async function migratePostgres(client: Client, name: string): Promise<void> {
+async function migratePostgres(client: Client, name: string): Promise<void> {
   await inTransaction(client, async () => {
     await client.query(ONE_AT_A_TIME);
     for (const migration of outstanding(name, await ledgerOf(client, name), MIGRATIONS)) {

@@ -84,7 +84,7 @@ export function connectSqlite(
  * `open` reads only what lives. Every commit is on the disk when it settles: as one text, so that it takes four pages of
  * the disk in the place of some thirty. Into the tables go several batches together, before anything is read from them.
  */
-export class SqliteStorage implements Storage {
+class SqliteStorage implements Storage {
   /** Of the file: asking the database costs as much as reading a row. */
   readonly name: string;
   private readonly statements: Statements<typeof SQL>;

@@ -1,6 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import type { XmlElement } from '../../domain/queue/enqueue-document';
 import { joined, type Text } from '../../domain/text';
-import { type XmlElement, type XmlParser, XmlProblem } from '../../ports/parsing';
+import { type XmlParser, XmlProblem } from '../../ports/parsing';
 import { translated } from './xml-library-messages';
 
 const MAX_BYTES = 16 * 1024;

@@ -9,8 +9,6 @@ import {
 } from './expression';
 import { type Evaluate, FUNCTIONS, type Subject } from './functions';
 
-export { type Subject } from './functions';
-
 /** A rule gives nothing for this agent. One object for each place in a rule, so that throwing it costs little. */
 export class EvaluationFault extends Error {
   override readonly name = 'EvaluationFault';

@@ -20,7 +20,6 @@ import {
 import { isSound, type Sound } from './enqueue-sound';
 
 export { EnqueueProblem };
-export { type Sound } from './enqueue-sound';
 
 /** How one among equals is found; `all` rings all of them and the first to answer wins. */
 export type Choice = 'random' | 'lru' | 'order' | 'all';

@@ -1,6 +1,7 @@
 import { agentId, idleSince, isExpired, type Agent, type Skill } from '../agent/agent';
-import { EvaluationFault, evaluator, failsByTime, usesIdle, type Subject } from '../expression/evaluate';
+import { EvaluationFault, evaluator, failsByTime, usesIdle } from '../expression/evaluate';
 import type { Expression, ValueOf, ValueType } from '../expression/expression';
+import type { Subject } from '../expression/functions';
 import type { Extension } from '../extension/extension';
 import type { AgentId, AppId, ConditionId, ExtensionId, Instant } from '../ids';
 import { mayBeCalled } from '../outside/outside-rules';

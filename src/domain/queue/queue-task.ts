@@ -81,7 +81,7 @@ export function waitAt(task: QueueTask, target: number): Wait {
 }
 
 /** What counts where this target gets an agent: the higher is served first. */
-export function priorityIn({ priority, enqueue }: QueueTask, { waiting }: Wait): number {
+function priorityIn({ priority, enqueue }: QueueTask, { waiting }: Wait): number {
   return priority + enqueue.priority + waiting.priority;
 }
 

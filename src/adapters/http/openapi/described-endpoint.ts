@@ -32,7 +32,7 @@ export type DescribedEndpoint = {
   readonly failures: Failures;
 };
 
-export type DescribedHeader = { readonly name: string; readonly about: string; readonly example: string };
+type DescribedHeader = { readonly name: string; readonly about: string; readonly example: string };
 
 /** Data in the envelope, or something else; `says`: what a text stands for, once it is read. */
 export type DescribedAnswer =

@@ -1,6 +1,8 @@
 import Router from '@koa/router';
 import { z } from 'zod';
 import { REFUSAL_CODES } from '../../../domain/refusal';
+import type { Text } from '../../../domain/text';
+import { joined } from '../../../domain/text';
 import { ASTERISK_AWAY, type CallCenter } from '../../../ports/call-center';
 import type { MetricsPage } from '../../../ports/metrics';
 import { answerData } from '../envelope';
@@ -8,7 +10,6 @@ import { type DescribedEndpoint, FAILURES_OF_PROCESS } from '../openapi/describe
 import { HttpProblem } from '../http-problem';
 import { RETRY_AFTER } from '../refusal-problem';
 import type { RequestState } from '../request-state';
-import { joined, type Text } from '../text';
 
 /**
  * For whoever watches over the process. Outside of `/v1` and open to all: they name no object. Nor do the figures, which
