@@ -1,8 +1,7 @@
 import Router from '@koa/router';
 import { z } from 'zod';
 import { REFUSAL_CODES } from '../../../domain/refusal';
-import type { Text } from '../../../domain/text';
-import { joined } from '../../../domain/text';
+import { joined, type Text } from '../../../domain/text';
 import { ASTERISK_AWAY, type CallCenter } from '../../../ports/call-center';
 import type { MetricsPage } from '../../../ports/metrics';
 import { answerData } from '../envelope';
