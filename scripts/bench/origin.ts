@@ -3,22 +3,20 @@ import { cpus, release, totalmem } from 'node:os';
 import { version as parley } from '../../package.json';
 import { SETTINGS } from '../../src/config';
 
-/** What was measured, and on which machine; null: nobody has put it down. */
+/** What was measured, and on which machine. */
 export type Origin = {
   readonly machine: {
     readonly processor: string;
     readonly cores: number;
     readonly memoryMb: number;
     readonly kernel: string;
-  } | null;
-  readonly versions: { readonly parley: string; readonly node: string; readonly asterisk: string } | null;
-  /** `+` behind it: with changes that are in no commit. Null, too, where there is no repository. */
+  };
+  readonly versions: { readonly parley: string; readonly node: string; readonly asterisk: string };
+  /** `+` behind it: with changes that are in no commit. Null where there is no repository. */
   readonly commit: string | null;
   /** Of the service. */
-  readonly logLevel: string | null;
+  readonly logLevel: string;
 };
-
-export const UNKNOWN: Origin = { machine: null, versions: null, commit: null, logLevel: null };
 
 /** What the service is made of. */
 const SOURCES = ['src', 'scripts', 'asterisk-config', 'package.json', 'package-lock.json'];
@@ -51,12 +49,12 @@ export function commitOf(projectRoot: string): string | null {
 /** As part of a sentence. */
 export function told({ machine, versions, commit, logLevel }: Origin): string {
   const of = [
-    machine === null
-      ? 'a machine that was not put down'
-      : `${machine.processor}, ${machine.cores} cores, ${machine.memoryMb} MB, Linux ${machine.kernel}`,
-    commit === null ? 'no commit put down' : `commit ${commit}`,
-    ...(versions === null ? [] : [`Parley ${versions.parley}`, `Node ${versions.node}`, versions.asterisk]),
-    ...(logLevel === null ? [] : [`log at ${logLevel}`]),
+    `${machine.processor}, ${machine.cores} cores, ${machine.memoryMb} MB, Linux ${machine.kernel}`,
+    commit === null ? 'no repository' : `commit ${commit}`,
+    `Parley ${versions.parley}`,
+    `Node ${versions.node}`,
+    versions.asterisk,
+    `log at ${logLevel}`,
   ];
   return of.join('; ');
 }

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { drawing } from './picture';
-import { partsIn, tablesOf, type Parts, type Results } from './results';
+import { tablesOf, type Parts, type Results } from './results';
 
 const BEGIN = '<!-- measured: begin -->';
 const END = '<!-- measured: end -->';
@@ -28,7 +28,7 @@ async function earlier(file: string): Promise<Parts> {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  return text === null ? {} : partsIn(JSON.parse(text));
+  return text === null ? {} : (JSON.parse(text) as Results).parts;
 }
 
 async function writeFormatted(path: string, text: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
 import type { Quantiles } from './figures';
-import { told, UNKNOWN, type Origin } from './origin';
+import { told, type Origin } from './origin';
 import { verdictOf, type Amount, type Outcome, type Table, type Target } from './part';
 
 /** When, where and how one part was measured, and what came out. Parts of one file may be of several runs. */
@@ -16,29 +16,7 @@ export type Measured = Outcome &
 export type Parts = Readonly<Record<string, Measured>>;
 export type Results = { readonly parts: Parts };
 
-/** Files once had one machine for all parts: that of the run that wrote last. */
-type Once = Partial<Pick<Origin, 'machine' | 'versions'>> & { readonly parts: Readonly<Record<string, Omit<Measured, keyof Origin> & Partial<Origin>>> }; // prettier-ignore
-
-/** Of the parts of one run, each ends so soon after the one before. */
-const SAME_RUN_MS = 40 * 60_000;
-
 export const loadNow = (): number => Math.round(loadavg()[0]! * 10) / 10;
-
-/** Of a stored file, whichever way it was written. */
-export function partsIn(file: unknown): Parts {
-  const { machine = null, versions = null, parts } = file as Once;
-  const lastFirst = Object.entries(parts).sort(([, one], [, other]) => Date.parse(other.at) - Date.parse(one.at));
-  let isOfLastRun = true;
-  const origins = lastFirst.map(([name, part], index) => {
-    const after = lastFirst[index - 1]?.[1] ?? part;
-    isOfLastRun &&= Date.parse(after.at) - Date.parse(part.at) <= SAME_RUN_MS;
-    return [name, isOfLastRun ? { ...UNKNOWN, machine, versions } : UNKNOWN] as const;
-  });
-  const originOf = new Map<string, Origin>(origins);
-  return Object.fromEntries(
-    Object.entries(parts).map(([name, part]) => [name, { ...originOf.get(name)!, ...part }]),
-  );
-}
 
 export function tablesOf(parts: Parts): string {
   const targets = Object.values(parts).flatMap((part) => part.targets);

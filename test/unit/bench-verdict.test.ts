@@ -1,5 +1,5 @@
 import { emptyOf, figure, quantile, quantiles, row, tailNote } from '../../scripts/bench/figures';
-import { UNKNOWN } from '../../scripts/bench/origin';
+import type { Origin } from '../../scripts/bench/origin';
 import { problemsOf, verdictOf, type Amount, type Outcome, type Target } from '../../scripts/bench/part';
 import { Run } from '../../scripts/bench/run';
 
@@ -85,7 +85,7 @@ describe('a run', () => {
   afterAll(() => [silence, errors].forEach((each) => each.mockRestore()));
 
   async function ran(...parts: readonly (() => Promise<Outcome>)[]): Promise<Run> {
-    const run = new Run({} as Amount, UNKNOWN, () => [0.2]);
+    const run = new Run({} as Amount, {} as Origin, () => [0.2]);
     for (const [index, part] of parts.entries()) await run.measure(`part ${index}`, part);
     return run;
   }
