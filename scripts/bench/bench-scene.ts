@@ -40,7 +40,7 @@ export type SceneOptions = {
 };
 
 /** What a scene is made of. */
-export type Furniture = {
+type Furniture = {
   readonly folder: string;
   readonly program: AsteriskProgram;
   readonly files: AsteriskFiles;

@@ -8,7 +8,7 @@ import { paced } from './paced';
 import type { SuiteScene } from './suite-scene';
 import type { Moment, PhoneCall, Ringing } from './sip-phones';
 
-export type CallOptions = {
+type CallOptions = {
   readonly perSecond: number;
   /** Of calls that count. */
   readonly seconds: number;

@@ -25,7 +25,7 @@ export function quantile(times: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
 }
 
-/** Milliseconds, two digits behind the point at most. */
+/** To so many digits behind the point. */
 export const rounded = (value: number, digits = 1): number => Math.round(value * 10 ** digits) / 10 ** digits;
 
 export type Quantiles = { readonly p50: number; readonly p99: number };

@@ -6,7 +6,7 @@ import type { SuiteScene } from './suite-scene';
 
 const UP_MS = 10_000;
 
-export type HeldTalk = {
+type HeldTalk = {
   readonly id: string;
   readonly calls: { readonly caller: PhoneCall; readonly agent: PhoneCall };
   readonly agentCallId: string;

@@ -18,7 +18,7 @@ leavewhenempty = no
 [ended](work)
 `;
 
-export type QueueName = 'work' | 'told' | 'ended';
+type QueueName = 'work' | 'told' | 'ended';
 
 /** The phones served by app_queue: who is not to be rung is no member, or pauses. */
 export class AppQueue {

@@ -11,6 +11,7 @@ import type {
   ConditionId,
   Instant,
   PhoneNumber,
+  QueueTaskId,
   TrunkId,
 } from '../../src/domain/ids';
 import type { Answer, Input, InputType } from '../../src/domain/input';
@@ -18,7 +19,8 @@ import type { Condition } from '../../src/domain/queue/condition';
 import { agentEnqueue, type Enqueue, type Target } from '../../src/domain/queue/enqueue';
 import { isSelectable, rankBy, scoreOf } from '../../src/domain/queue/fitting';
 import { inOrder, isOpen, placeIn, waitsOf, type Place } from '../../src/domain/queue/queue-task';
-import { apply, emptyWorld, type World } from '../../src/domain/world';
+import { apply, emptyWorld } from '../../src/domain/world';
+import { SeededRandom } from '../../test/simulation/seeded-random';
 import { emptyOf, figure, median, micros, quantile, row, timed, yardstick, type Figure } from './figures';
 
 /**
@@ -32,15 +34,9 @@ const ROUNDS = { idle: 3_000, arrival: 3_000, condition: 300, conditionScan: 3, 
 const APP = 'default' as AppId;
 const START = 1_700_000_000_000;
 
-/** A generator of its own, so that every run measures the same (mulberry32). */
-let state = 20_240_229;
-function chance(): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-}
-const below = (limit: number): number => Math.floor(chance() * limit);
+/** Every run measures the same. */
+const random = new SeededRandom(20_240_229);
+const below = (limit: number): number => random.integer(0, limit - 1);
 
 const world = emptyWorld({
   keepaliveSeconds: 86_400,
@@ -55,7 +51,7 @@ let at = START as Instant;
 
 function take<Type extends InputType>(input: Input<Type>): Answer<Type> {
   const seed = (++inputs).toString(16).padStart(15, '0');
-  const outcome = handle(world, { ...input, at, seed, random: chance() });
+  const outcome = handle(world, { ...input, at, seed, random: random.number() });
   apply(world, outcome.changes);
   return outcome.answer;
 }
@@ -89,7 +85,7 @@ function makeConditions(): ReadonlyMap<Shift, readonly ConditionId[]> {
       type: 'create-condition',
       app: APP,
       where: rule(whereFor(shift)),
-      sort: chance() < 0.5 ? checked(parseExpression(sort), sort, 'number') : null,
+      sort: random.chance(0.5) ? checked(parseExpression(sort), sort, 'number') : null,
       priority: below(3),
       queueTimeoutSeconds: 1000,
       fetchTimeoutSeconds: 45,
@@ -241,7 +237,7 @@ function benchArrival(conditions: ReadonlyMap<Shift, readonly ConditionId[]>): A
       : undefined;
     const ours = timed(() => take(caller));
     const call = world.calls.get(world.callOnChannel.get(caller.channelId)!)!;
-    const stage = call.stage as { readonly taskId: Parameters<World['queueTasks']['get']>[0] };
+    const stage = call.stage as { readonly taskId: QueueTaskId };
     const task = world.queueTasks.get(stage.taskId)!;
     const rung = task.phase.at === 'ringing' ? task.phase.legs.map(({ agentId }) => agentId) : [];
     const isRight =
@@ -300,7 +296,7 @@ function benchManyAtOnce(): Figure {
         request: { by: 'enqueue', enqueue: { ...agentEnqueue(nameOf(0)), choice: 'lru', routes } },
       });
       const { stage } = world.calls.get(world.callOnChannel.get(caller.channelId)!)!;
-      return world.queueTasks.get((stage as { readonly taskId: TaskId }).taskId)!;
+      return world.queueTasks.get((stage as { readonly taskId: QueueTaskId }).taskId)!;
     });
     if (round < 3) {
       const where = rules.day;
@@ -319,8 +315,6 @@ function benchManyAtOnce(): Figure {
   take({ type: 'delete-condition', app: APP, conditionId: id });
   return result;
 }
-
-type TaskId = Parameters<World['queueTasks']['get']>[0];
 
 /** The free agents whom the condition chooses. */
 function scanFor(condition: Condition): readonly Agent[] {

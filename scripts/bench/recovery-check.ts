@@ -12,7 +12,7 @@ const CLEAN_MS = 30_000;
 const EXAMPLES = 6;
 
 /** What must not be. */
-export type Zeros = {
+type Zeros = {
   /** Phones that were up, and that we hung up on for nothing. */
   readonly dropped: number;
   /** The same for those that were answered while the service was away. */

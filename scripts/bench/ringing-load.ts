@@ -22,7 +22,7 @@ export type Distributor = {
   readonly close: () => Promise<unknown>;
 };
 
-export type LoadOptions = {
+type LoadOptions = {
   /** Agents becoming free, and callers coming in, each second; the same of both for each way. */
   readonly perSecond: number;
   readonly seconds: number;

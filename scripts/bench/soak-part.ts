@@ -19,7 +19,7 @@ const LISTENERS_MORE = 2;
 /** Connections are opened as they are needed; of too many listeners on one of them, Node itself warns. */
 const ON_CONNECTIONS = /^(Socket|WebSocket|Receiver|Sender|IncomingMessage|ServerResponse) /;
 
-export type Soak = Checked & {
+type Soak = Checked & {
   readonly seconds: number;
   /** Megabytes in use after warming up and at the end, by the straight line through all samples. */
   readonly heapMb: { readonly warm: number; readonly end: number };
