@@ -2,20 +2,20 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../project-root';
 import { provideAsterisk } from '../asterisk/asterisk-program';
-import { callbacks } from './callbacks-part';
-import { connect } from './connect-part';
-import { contendersOf } from './contenders';
-import { growth } from './growth-part';
-import { modes } from './modes-part';
-import { originHere } from './origin';
-import type { Amount, Bench, Outcome } from './part';
-import { publish } from './publish';
-import { rate } from './rate-part';
-import { rest } from './rest-part';
-import { loadNow } from './results';
-import { ringing } from './ringing-part';
-import { Run } from './run';
-import { SuiteScene } from './suite-scene';
+import { callbacks } from './parts/callbacks-part';
+import { connect } from './parts/connect-part';
+import { contendersOf } from './contenders/contenders';
+import { growth } from './parts/growth-part';
+import { modes } from './parts/modes-part';
+import { originHere } from './report/origin';
+import type { Amount, Bench, Outcome } from './parts/part';
+import { publish } from './report/publish';
+import { rate } from './parts/rate-part';
+import { rest } from './parts/rest-part';
+import { loadNow } from './report/results';
+import { ringing } from './parts/ringing-part';
+import { Run } from './report/run';
+import { SuiteScene } from './scene/suite-scene';
 
 /**
  * How fast the service is, next to Asterisk's own queue and to the least that any program can do: on one real Asterisk, with

@@ -21,7 +21,17 @@ import { isSelectable, rankBy, scoreOf } from '../../src/domain/queue/fitting';
 import { inOrder, isOpen, placeIn, waitsOf, type Place } from '../../src/domain/queue/queue-task';
 import { apply, emptyWorld } from '../../src/domain/world';
 import { SeededRandom } from '../../test/simulation/seeded-random';
-import { emptyOf, figure, median, micros, quantile, row, timed, yardstick, type Figure } from './figures';
+import {
+  emptyOf,
+  figure,
+  median,
+  micros,
+  quantile,
+  row,
+  timed,
+  yardstick,
+  type Figure,
+} from './measuring/figures';
 
 /**
  * Times the rules of the queue on the engine alone, next to a plain scan of everything, in one run.

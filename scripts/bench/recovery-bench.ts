@@ -2,13 +2,13 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { freePort } from '../asterisk/free-ports';
 import { PROJECT_ROOT } from '../project-root';
-import { notZero, type Checked } from './recovery-check';
+import { notZero, type Checked } from './recovery/recovery-check';
 import { providePostgres } from '../postgres/postgres-program';
 import { PostgresServer } from '../postgres/postgres-server';
-import { cutNetwork, killAsterisk, killService, stopStore } from './recovery-parts';
-import { RecoveryScene } from './recovery-scene';
-import { resume, RESUME_PLANS, type Resume } from './resume-part';
-import { problemsOf, soak } from './soak-part';
+import { cutNetwork, killAsterisk, killService, stopStore } from './recovery/recovery-parts';
+import { RecoveryScene } from './recovery/recovery-scene';
+import { resume, RESUME_PLANS, type Resume } from './recovery/resume-part';
+import { problemsOf, soak } from './recovery/soak-part';
 
 /**
  * What is lost when the service, its Asterisk, its store or the network between them fails under load, how soon all is as it was, and

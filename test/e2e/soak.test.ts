@@ -1,6 +1,6 @@
 import { freePort } from '../../scripts/asterisk/free-ports';
-import { RecoveryScene } from '../../scripts/bench/recovery-scene';
-import { problemsOf, soak } from '../../scripts/bench/soak-part';
+import { RecoveryScene } from '../../scripts/bench/recovery/recovery-scene';
+import { problemsOf, soak } from '../../scripts/bench/recovery/soak-part';
 
 jest.setTimeout(180_000);
 

@@ -1,5 +1,11 @@
-import { problemsWith, tablesOf, targetsOf, unaskedOf, type Connected } from '../../scripts/bench/connect-part';
-import { verdictOf } from '../../scripts/bench/part';
+import {
+  problemsWith,
+  tablesOf,
+  targetsOf,
+  unaskedOf,
+  type Connected,
+} from '../../scripts/bench/parts/connect-part';
+import { verdictOf } from '../../scripts/bench/parts/part';
 
 const aFigure = (contender: Connected['contender'], more: Partial<Connected> = {}): Connected => ({
   contender,

@@ -1,5 +1,5 @@
-import { outcomeOf, type Row } from '../../scripts/bench/growth-part';
-import { verdictOf } from '../../scripts/bench/part';
+import { outcomeOf, type Row } from '../../scripts/bench/parts/growth-part';
+import { verdictOf } from '../../scripts/bench/parts/part';
 
 const aRow = (what: Row['what'], conversations: number, more: Partial<Row> = {}): Row => ({
   what,

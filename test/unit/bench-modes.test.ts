@@ -1,4 +1,4 @@
-import { turnOf } from '../../scripts/bench/modes-part';
+import { turnOf } from '../../scripts/bench/parts/modes-part';
 
 type Hear = (at: number) => void;
 

@@ -1,5 +1,12 @@
-import { problemsOf, verdictOf } from '../../scripts/bench/part';
-import { isGood, nextRate, outcomeOf, searchOf, type Attempt, type Search } from '../../scripts/bench/rate-search';
+import { problemsOf, verdictOf } from '../../scripts/bench/parts/part';
+import {
+  isGood,
+  nextRate,
+  outcomeOf,
+  searchOf,
+  type Attempt,
+  type Search,
+} from '../../scripts/bench/parts/rate-search';
 
 type Name = Attempt['contender'];
 const AMOUNT = { firstRate: 40, steps: 12, agents: [50, 500] };

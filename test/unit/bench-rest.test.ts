@@ -1,5 +1,5 @@
-import { verdictOf } from '../../scripts/bench/part';
-import { tableOf, targetsOf, type RestFigure } from '../../scripts/bench/rest-part';
+import { verdictOf } from '../../scripts/bench/parts/part';
+import { tableOf, targetsOf, type RestFigure } from '../../scripts/bench/parts/rest-part';
 
 const aFigure = (who: RestFigure['who'], more: Partial<RestFigure> = {}): RestFigure => ({
   what: 'read an extension',

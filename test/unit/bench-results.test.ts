@@ -1,10 +1,10 @@
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commitOf, type Origin } from '../../scripts/bench/origin';
-import { type Amount } from '../../scripts/bench/part';
-import { drawing } from '../../scripts/bench/picture';
-import { tablesOf, type Measured, type Results } from '../../scripts/bench/results';
+import { commitOf, type Origin } from '../../scripts/bench/report/origin';
+import { type Amount } from '../../scripts/bench/parts/part';
+import { drawing } from '../../scripts/bench/report/picture';
+import { tablesOf, type Measured, type Results } from '../../scripts/bench/report/results';
 
 const FAST = { processor: 'fast', cores: 8, memoryMb: 16_000, kernel: '6.1' };
 const SLOW = { ...FAST, processor: 'slow' };

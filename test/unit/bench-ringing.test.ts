@@ -1,6 +1,6 @@
-import { Floor } from '../../scripts/bench/floor-process';
-import { verdictOf } from '../../scripts/bench/part';
-import { problemsWith, tableOf, targetsOf, type RingingFigure } from '../../scripts/bench/ringing-part';
+import { Floor } from '../../scripts/bench/processes/floor-process';
+import { verdictOf } from '../../scripts/bench/parts/part';
+import { problemsWith, tableOf, targetsOf, type RingingFigure } from '../../scripts/bench/parts/ringing-part';
 
 const NO_FAULTS = { unrung: 0, surprises: 0, lostCallers: 0, refusedCommands: 0, skipped: 0 };
 const aFigure = (

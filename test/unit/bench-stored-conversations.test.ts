@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteFile } from '../../src/adapters/storage/sqlite-file';
-import { keepConversations, storeConversations } from '../../scripts/bench/stored-conversations';
+import { keepConversations, storeConversations } from '../../scripts/bench/scene/stored-conversations';
 
 const START = Date.UTC(2026, 0, 1);
 const EVENTS = 9;

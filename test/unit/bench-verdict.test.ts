@@ -1,7 +1,7 @@
-import { emptyOf, figure, quantile, quantiles, row, tailNote } from '../../scripts/bench/figures';
-import type { Origin } from '../../scripts/bench/origin';
-import { problemsOf, verdictOf, type Amount, type Outcome, type Target } from '../../scripts/bench/part';
-import { Run } from '../../scripts/bench/run';
+import { emptyOf, figure, quantile, quantiles, row, tailNote } from '../../scripts/bench/measuring/figures';
+import type { Origin } from '../../scripts/bench/report/origin';
+import { problemsOf, verdictOf, type Amount, type Outcome, type Target } from '../../scripts/bench/parts/part';
+import { Run } from '../../scripts/bench/report/run';
 
 const aTarget = (more: Partial<Target> = {}): Target => ({
   what: 'times floor',

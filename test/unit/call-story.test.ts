@@ -1,6 +1,6 @@
 import type { ConversationJson } from '../../src/adapters/http/conversation-json';
-import { faultsOfRecord } from '../../scripts/bench/call-record';
-import { judge, type Leg, type Story } from '../../scripts/bench/call-story';
+import { faultsOfRecord } from '../../scripts/bench/recovery/call-record';
+import { judge, type Leg, type Story } from '../../scripts/bench/recovery/call-story';
 
 const SECOND = 1_000;
 const START = Date.UTC(2026, 0, 1) - performance.timeOrigin;
