@@ -71,8 +71,12 @@ const QUICK: Amount = {
 };
 
 /** Those that compare share one Asterisk and its phones. */
-const COMPARING: Readonly<Record<string, (bench: Bench) => Promise<Outcome>>> = { connect, ringing, modes, rest }; // prettier-ignore
-const ALONE: Readonly<Record<string, (amount: Amount, nodeArguments: readonly string[]) => Promise<Outcome>>> = { callbacks, rate, growth }; // prettier-ignore
+const COMPARING: Readonly<Record<string, (bench: Bench) => Promise<Outcome>>> = { connect, ringing, modes, rest };
+const ALONE: Readonly<Record<string, (amount: Amount, nodeArguments: readonly string[]) => Promise<Outcome>>> = {
+  callbacks,
+  rate,
+  growth,
+};
 const PARTS = [...Object.keys(COMPARING), ...Object.keys(ALONE)];
 /** Of the service's log, what is told when something went wrong. */
 const LOG_CHARACTERS = 4_000;
@@ -83,7 +87,8 @@ function amountOf({ quick, rounds, seconds, rates, agents }: Values): Amount {
   const base = quick ? QUICK : WHOLE;
   const numbers = (given: string | undefined, fallback: readonly number[]): readonly number[] => {
     const values = given === undefined ? fallback : given.split(',').map(Number);
-    if (values.some((each) => !Number.isInteger(each) || each < 1)) throw new Error(`${given}: whole numbers, please`); // prettier-ignore
+    if (values.some((each) => !Number.isInteger(each) || each < 1))
+      throw new Error(`${given}: whole numbers, please`);
     return values;
   };
   return {
@@ -131,7 +136,10 @@ async function compare(run: Run, names: readonly string[], values: Values): Prom
 async function main(): Promise<void> {
   const values = parseArgs({ options: OPTIONS }).values;
   const names = partsOf(values.parts);
-  if (values.write && !isUsual(values)) throw new Error('--write is not for --quick, --profile and --floor-bridge: nobody would see it of the figures'); // prettier-ignore
+  if (values.write && !isUsual(values))
+    throw new Error(
+      '--write is not for --quick, --profile and --floor-bridge: nobody would see it of the figures',
+    );
   const { version: asterisk } = await provideAsterisk(PROJECT_ROOT, console.log);
   const origin = originHere(PROJECT_ROOT, asterisk);
   const run = new Run(amountOf(values), origin);
@@ -151,7 +159,7 @@ async function main(): Promise<void> {
   for (const each of unasked) console.log(`not asked for, and so not judged: ${each}`);
   for (const problem of problems) console.log(problem);
   const figures = Object.fromEntries(Object.entries(run.parts).map(([name, part]) => [name, part.figures]));
-  console.log(JSON.stringify({ measured: exitCode === 0, problems, unasked, ...origin, targets, figures })); // prettier-ignore
+  console.log(JSON.stringify({ measured: exitCode === 0, problems, unasked, ...origin, targets, figures }));
   process.exit(exitCode);
 }
 

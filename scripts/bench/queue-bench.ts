@@ -370,7 +370,16 @@ function main(): void {
   );
   const problems = emptyOf(rows);
   for (const problem of problems) console.log(problem);
-  console.log(JSON.stringify({ measured: problems.length === 0, problems, size: SIZE, node: process.version, machine, figures: rows })); // prettier-ignore
+  console.log(
+    JSON.stringify({
+      measured: problems.length === 0,
+      problems,
+      size: SIZE,
+      node: process.version,
+      machine,
+      figures: rows,
+    }),
+  );
   process.exitCode = problems.length === 0 ? 0 : 1;
 }
 

@@ -43,7 +43,10 @@ type Outcome = {
   readonly problems: readonly string[];
   readonly examples: readonly string[];
 };
-type Part = { readonly start: () => Promise<RecoveryScene>; readonly run: (scene: RecoveryScene, count: number) => Promise<Outcome> }; // prettier-ignore
+type Part = {
+  readonly start: () => Promise<RecoveryScene>;
+  readonly run: (scene: RecoveryScene, count: number) => Promise<Outcome>;
+};
 
 function judged({ examples, ...figures }: Checked, problems = notZero(figures)): Outcome {
   return { figures, problems, examples };

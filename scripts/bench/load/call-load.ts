@@ -99,7 +99,11 @@ export class CallLoad {
     });
     const spent = watch.spent();
     delay.disable();
-    await eventually(() => [...this.acts.values()].every(({ isOver }) => isOver), LIMIT_MS, () => '').catch(() => {}); // prettier-ignore
+    await eventually(
+      () => [...this.acts.values()].every(({ isOver }) => isOver),
+      LIMIT_MS,
+      () => '',
+    ).catch(() => {});
     await this.clear();
     return {
       ...this.figures(),

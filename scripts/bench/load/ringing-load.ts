@@ -121,7 +121,9 @@ export class RingingLoad {
     ).catch(() => {});
     this.isMeasuring = false;
     delay.disable();
-    const unrung = [...this.agents.values()].filter(({ freedAt, isCounted }) => freedAt !== undefined && isCounted); // prettier-ignore
+    const unrung = [...this.agents.values()].filter(
+      ({ freedAt, isCounted }) => freedAt !== undefined && isCounted,
+    );
     for (const { way } of unrung) this.faults[way].unrung++;
     await this.clear();
     return { times: this.times, faults: this.faults, late: delay.percentile(99) / 1e6 - 1 }; // Its own resolution is a millisecond.

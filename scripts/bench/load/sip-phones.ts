@@ -237,7 +237,9 @@ export class SipPhones {
     if (known !== undefined) {
       const isNew = known.invite !== undefined && headerOf(known.invite, 'cseq') !== headerOf(invite, 'cseq');
       if (isNew || known.invite === undefined) {
-        this.send(responseTo(invite, 200, 'OK', [['Contact', this.contact('phone')]], audioDescription(this.mill.port))); // prettier-ignore
+        this.send(
+          responseTo(invite, 200, 'OK', [['Contact', this.contact('phone')]], audioDescription(this.mill.port)),
+        );
         return;
       }
       this.send(known.lastAnswer);
@@ -271,7 +273,7 @@ export class SipPhones {
     callId = token(),
     body = '',
   ): Promise<{ readonly final: SipMessage; readonly cseq: number }> {
-    const own: Headers = [['From', from], ['Call-ID', callId], ...headers]; // prettier-ignore
+    const own: Headers = [['From', from], ['Call-ID', callId], ...headers];
     let final = await this.askOnce(method, uri, 1, own, body);
     const challenge = final.headers.get('www-authenticate')?.find((each) => !/SHA-/.test(each));
     if (statusOf(final) !== 401 || challenge === undefined) return { final, cseq: 1 };

@@ -211,12 +211,20 @@ export function problemsWith(figures: readonly Connected[]): readonly string[] {
   const empty = figures.filter(({ ring }) => Number.isNaN(ring.p50));
   const late = figures.filter((each) => isJudged(each) && isLate(figures, each));
   return [
-    ...empty.map(({ contender, agents, perSecond }) => `${contender} connected no call of a round at ${perSecond} a second, ${agents} agents`), // prettier-ignore
-    ...late.map(({ agents, perSecond }) => `the phones were too late for times taken at them at ${perSecond} a second, ${agents} agents`), // prettier-ignore
+    ...empty.map(
+      ({ contender, agents, perSecond }) =>
+        `${contender} connected no call of a round at ${perSecond} a second, ${agents} agents`,
+    ),
+    ...late.map(
+      ({ agents, perSecond }) =>
+        `the phones were too late for times taken at them at ${perSecond} a second, ${agents} agents`,
+    ),
   ];
 }
 
 export function unaskedOf(figures: readonly Connected[]): readonly string[] {
   const rates = figures.filter(isJudged).map(({ perSecond }) => perSecond);
-  return JUDGED_RATES.filter((each) => !rates.includes(each)).map((each) => `${each} calls/s with ${JUDGED_AGENTS} agents`); // prettier-ignore
+  return JUDGED_RATES.filter((each) => !rates.includes(each)).map(
+    (each) => `${each} calls/s with ${JUDGED_AGENTS} agents`,
+  );
 }

@@ -191,7 +191,14 @@ export function outcomeOf(rows: readonly Row[]): Outcome {
     targets: [
       ...(memory.sinceWarm === null
         ? []
-        : [{ what: `resident MB per 1,000 live conversations (of ${most.conversations})`, value: memory.sinceWarm.resident, limit: MOST_MB, sense: 'at most' as const }]), // prettier-ignore
+        : [
+            {
+              what: `resident MB per 1,000 live conversations (of ${most.conversations})`,
+              value: memory.sinceWarm.resident,
+              limit: MOST_MB,
+              sense: 'at most' as const,
+            },
+          ]),
       ...flat(fewest, most),
       ...flat(stored[0]!, stored.at(-1)!),
     ],
@@ -237,7 +244,17 @@ function flat(fewest: Row, most: Row): readonly Target[] {
 function tableOf(rows: readonly Row[]): Table {
   return {
     title: `The same with more conversations, at ${PER_SECOND} calls a second`,
-    head: ['conversations', 'failed', 'ring p50 / p99 ms', 'hear p50 / p99 ms', 'own s per 1,000 calls', 'page of conversations ms', 'heap MB', 'resident MB', 'Asterisk MB'], // prettier-ignore
+    head: [
+      'conversations',
+      'failed',
+      'ring p50 / p99 ms',
+      'hear p50 / p99 ms',
+      'own s per 1,000 calls',
+      'page of conversations ms',
+      'heap MB',
+      'resident MB',
+      'Asterisk MB',
+    ],
     rows: rows.map((row) => [
       nameOf(row),
       row.failed,

@@ -75,7 +75,13 @@ export async function modes({ scene, contenders: { all }, amount }: Bench): Prom
     figures.push({ what, count, strays, ...quantiles(turns.map(({ ms }) => ms)) });
   };
   for (const { from, what, ear } of WAYS) {
-    await measure(what, () => turn(ear, () => setMode(from), () => setMode(1))); // prettier-ignore
+    await measure(what, () =>
+      turn(
+        ear,
+        () => setMode(from),
+        () => setMode(1),
+      ),
+    );
   }
   const mute = (method: 'POST' | 'DELETE') => (): Promise<unknown> =>
     scene.askAri(method, `channels/${agentCallId}/mute?direction=in`);
@@ -93,9 +99,12 @@ export async function modes({ scene, contenders: { all }, amount }: Bench): Prom
         rows: figures.map(({ what, count, p50, p99, strays }) => [what, count, p50, p99, strays]),
       },
     ],
-    targets: figures
-      .slice(0, WAYS.length)
-      .map(({ what, p99 }) => ({ what: `mode is audible, ${what}, p99 ms`, value: p99, limit: TARGET_MS, sense: 'at most' as const })), // prettier-ignore
+    targets: figures.slice(0, WAYS.length).map(({ what, p99 }) => ({
+      what: `mode is audible, ${what}, p99 ms`,
+      value: p99,
+      limit: TARGET_MS,
+      sense: 'at most' as const,
+    })),
     problems: [
       ...figures.filter(({ p99 }) => p99 === Infinity).map(({ what }) => `not heard: ${what}`),
       ...figures

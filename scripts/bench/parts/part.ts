@@ -41,7 +41,11 @@ export type Target = {
 export type Verdict = { readonly is: 'reached' | 'missed' | 'undecided'; readonly why?: string };
 
 export type Cell = string | number;
-export type Table = { readonly title: string; readonly head: readonly string[]; readonly rows: readonly (readonly Cell[])[] }; // prettier-ignore
+export type Table = {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+};
 
 export type Outcome = {
   readonly figures: unknown;

@@ -24,7 +24,12 @@ export type Attempt = {
 };
 
 /** One search for the highest rate; null: every attempt was good. */
-export type Search = { readonly contender: Name; readonly attempts: readonly Attempt[]; readonly highest: number; readonly end: Attempt | null }; // prettier-ignore
+export type Search = {
+  readonly contender: Name;
+  readonly attempts: readonly Attempt[];
+  readonly highest: number;
+  readonly end: Attempt | null;
+};
 
 export function isGood({ failed, p99, collapse }: Attempt): boolean {
   return collapse === null && failed === 0 && p99 < LONGEST_P99_MS;
@@ -64,7 +69,9 @@ function doubtsOf(contender: Name, searches: readonly Search[]): readonly string
   return searches.flatMap(({ end, attempts, highest }) => {
     if (attempts.every((each) => !isGood(each))) return [`${contender}: no attempt was good`];
     if (end === null) return [`${contender}: no end found up to ${highest} a second`];
-    return end.late >= LATEST_PHONES_MS ? [`${contender}: at ${end.perSecond} a second the phones themselves were ${end.late} ms late`] : []; // prettier-ignore
+    return end.late >= LATEST_PHONES_MS
+      ? [`${contender}: at ${end.perSecond} a second the phones themselves were ${end.late} ms late`]
+      : [];
   });
 }
 
@@ -77,16 +84,32 @@ export function outcomeOf(
   const ratio = (other: Name): number => rounded(highest('Parley') / highest(other), 2);
   const names = ['Parley', 'floor', 'app_queue'] as const;
   const doubts = names.flatMap((name) => doubtsOf(name, of(name)));
-  const ends = (name: Name): string => of(name).map(({ end }) => (end === null ? 'none' : end.perSecond)).join(', '); // prettier-ignore
+  const ends = (name: Name): string =>
+    of(name)
+      .map(({ end }) => (end === null ? 'none' : end.perSecond))
+      .join(', ');
   return {
     figures: {
-      highest: names.map((contender) => ({ contender, perSecond: highest(contender), rates: of(contender).map((each) => each.highest) })), // prettier-ignore
+      highest: names.map((contender) => ({
+        contender,
+        perSecond: highest(contender),
+        rates: of(contender).map((each) => each.highest),
+      })),
       attempts: searches.flatMap(({ attempts }) => attempts),
     },
     tables: [
       {
         title: `Highest rate of calls a second with ${Math.max(...agents)} agents, to within ${STEP} or ${STEP_SHARE * 100} %, with no failed call and p99 of INVITE to talk below ${LONGEST_P99_MS} ms`,
-        head: ['Parley', 'floor', '`app_queue`', '× floor', '× `app_queue`', 'too much, by round: Parley', 'floor', '`app_queue`'], // prettier-ignore
+        head: [
+          'Parley',
+          'floor',
+          '`app_queue`',
+          '× floor',
+          '× `app_queue`',
+          'too much, by round: Parley',
+          'floor',
+          '`app_queue`',
+        ],
         rows: [[...names.map(highest), ratio('floor'), ratio('app_queue'), ...names.map(ends)]],
       },
     ],

@@ -151,13 +151,16 @@ const failureOf = ({ who, what, failed, answered }: RestFigure): string =>
 
 /** The same by bare Koa. */
 function bareOf(figures: readonly RestFigure[], { what, connections }: RestFigure): RestFigure {
-  return figures.find((each) => each.who === 'bare Koa' && each.what === what && each.connections === connections)!; // prettier-ignore
+  return figures.find(
+    (each) => each.who === 'bare Koa' && each.what === what && each.connections === connections,
+  )!;
 }
 
 export function tableOf(figures: readonly RestFigure[]): Table {
   const ours = figures.filter(({ who }) => who === 'Parley');
   return {
-    title: 'REST: requests a second, milliseconds to the answer, and processor µs of the server for each: Parley / bare Koa', // prettier-ignore
+    title:
+      'REST: requests a second, milliseconds to the answer, and processor µs of the server for each: Parley / bare Koa',
     head: ['what', 'connections', 'bytes', 'requests/s', '×', 'p50', 'p99', 'processor µs', '×', 'not 200'],
     rows: ours.map((each) => {
       const bare = bareOf(figures, each);

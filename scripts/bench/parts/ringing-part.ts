@@ -104,7 +104,19 @@ export function tableOf(figures: Figures, waiting: number): Table {
       .join(' / ');
   return {
     title: `From a free agent to the INVITE at its phone, ${waiting} callers waiting, ${PER_SECOND} agents a second, milliseconds: Parley / floor / \`app_queue\`, and the ratios to floor / \`app_queue\`; skipped: nobody was there to be freed; late: how late the phones themselves were, p99`,
-    head: ['an agent becomes free', 'p50', '×', 'p99', '×', 'not rung', 'rung unasked', 'callers lost', 'commands refused', 'skipped', 'late'], // prettier-ignore
+    head: [
+      'an agent becomes free',
+      'p50',
+      '×',
+      'p99',
+      '×',
+      'not rung',
+      'rung unasked',
+      'callers lost',
+      'commands refused',
+      'skipped',
+      'late',
+    ],
     rows: oursIn(figures).map((each) => [
       WHAT[each.way],
       cells(each, ({ p50 }) => p50),
@@ -122,7 +134,8 @@ export function tableOf(figures: Figures, waiting: number): Table {
 export function targetsOf(figures: Figures): readonly Target[] {
   return oursIn(figures).flatMap((each) => {
     const queue = figureIn(figures, 'app_queue', each.way);
-    const theirs = queue === undefined ? ['app_queue: no phone rang'] : [...failuresOf(queue), ...latenessOf(queue)]; // prettier-ignore
+    const theirs =
+      queue === undefined ? ['app_queue: no phone rang'] : [...failuresOf(queue), ...latenessOf(queue)];
     const doubts = [...skippedOf(each), ...latenessOf(each)];
     return [
       {
@@ -157,7 +170,9 @@ function failuresOf({ contender, faults }: RingingFigure): readonly string[] {
 
 function skippedOf({ contender, count, faults: { skipped } }: RingingFigure): readonly string[] {
   const turns = count + skipped;
-  return skipped > turns * MOST_SKIPPED ? [`${contender}: nobody was there to be freed at ${skipped} of ${turns} turns`] : []; // prettier-ignore
+  return skipped > turns * MOST_SKIPPED
+    ? [`${contender}: nobody was there to be freed at ${skipped} of ${turns} turns`]
+    : [];
 }
 
 export function problemsWith(figures: Figures): readonly string[] {

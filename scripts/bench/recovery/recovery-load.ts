@@ -89,7 +89,12 @@ export class RecoveryLoad {
   /** Calls come until `stop`. */
   start(): void {
     this.isOver = false;
-    this.running = paced(this.perSecond, Infinity, () => this.begin(pick(KINDS)), () => this.isOver); // prettier-ignore
+    this.running = paced(
+      this.perSecond,
+      Infinity,
+      () => this.begin(pick(KINDS)),
+      () => this.isOver,
+    );
   }
 
   /** No more calls; those that are there go on. */

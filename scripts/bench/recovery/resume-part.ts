@@ -97,7 +97,9 @@ export async function resume(scene: RecoveryScene, conversations: number): Promi
       soundsChanged += calls.filter((call) => heard.get(call) !== now.get(call)).length;
     }
     limitsMissed += (await limits?.()) ?? 0;
-    console.log(`restart ${turn}: ready after ${Math.round(ready.at(-1)!)} ms, all the same after ${Math.round(same.at(-1)!)}`); // prettier-ignore
+    console.log(
+      `restart ${turn}: ready after ${Math.round(ready.at(-1)!)} ms, all the same after ${Math.round(same.at(-1)!)}`,
+    );
   }
   for (const name of resting) await scene.api.post(`agent/${name}/state`, { state: 'idle' });
   const callsLost = calls.filter(({ stage }) => stage !== 'up').length;
@@ -128,7 +130,11 @@ async function talkingPhones(scene: RecoveryScene, count: number): Promise<reado
   // One more, for whoever has a limit.
   await scene.provideAgents(users(100_001, count + 1));
   await scene.provideAgents(users(200_001, 1), 'slow');
-  await paced(CALLS_PER_SECOND, count, () => void scene.callIn(scene.newNumber(), FOR_ANYBODY).then((call) => calls.push(call))); // prettier-ignore
+  await paced(
+    CALLS_PER_SECOND,
+    count,
+    () => void scene.callIn(scene.newNumber(), FOR_ANYBODY).then((call) => calls.push(call)),
+  );
   const areUp = (): boolean => calls.filter(({ stage }) => stage === 'up').length === 2 * count;
   await eventually(areUp, SET_UP_MS, () => `${2 * count} phones should talk, ${calls.length} do`);
   return calls;
@@ -195,7 +201,12 @@ class PassingCalls {
 
   begin(): void {
     this.isOver = false;
-    this.running = paced(PASSING_PER_SECOND, Infinity, () => void this.pass(), () => this.isOver); // prettier-ignore
+    this.running = paced(
+      PASSING_PER_SECOND,
+      Infinity,
+      () => void this.pass(),
+      () => this.isOver,
+    );
   }
 
   /** Resolves when they are through. */

@@ -45,7 +45,8 @@ export async function soak(scene: RecoveryScene, seconds: number, port: number):
   for (let at = 0; at < seconds * 1000; at = performance.now() - begin) {
     await wait(pause);
     samples.push({ at, bytes: await inspector.heapInUse() });
-    if (samples.length % 6 === 0) console.log(`after ${Math.round(at / 1000)} s: ${megabytes(samples.at(-1)!.bytes)} MB`); // prettier-ignore
+    if (samples.length % 6 === 0)
+      console.log(`after ${Math.round(at / 1000)} s: ${megabytes(samples.at(-1)!.bytes)} MB`);
   }
   await load.stop();
   const checked = await check(scene, load, []);

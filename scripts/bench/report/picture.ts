@@ -16,9 +16,16 @@ export function drawing(parts: Parts): string {
   const part = parts['connect'];
   const figures = (part?.figures ?? []) as readonly Connected[];
   const agents = [...new Set(figures.map((each) => each.agents))];
-  const panels = agents.flatMap(
-    (count, row) =>
-    (['ring', 'hear'] as const).map((what, column) => panel(figures.filter((each) => each.agents === count), what, count, column, row)), // prettier-ignore
+  const panels = agents.flatMap((count, row) =>
+    (['ring', 'hear'] as const).map((what, column) =>
+      panel(
+        figures.filter((each) => each.agents === count),
+        what,
+        count,
+        column,
+        row,
+      ),
+    ),
   );
   const width = 2 * (PANEL.width + PANEL.left);
   const height = agents.length * (PANEL.height + PANEL.top) + 60;
@@ -46,7 +53,6 @@ function panel(
   column: number,
   row: number,
 ): string {
-  // prettier-ignore
   const left = PANEL.left + column * (PANEL.width + PANEL.left);
   const top = PANEL.top + row * (PANEL.height + PANEL.top);
   const bottom = top + PANEL.height - 24;

@@ -26,7 +26,9 @@ export function tablesOf(parts: Parts): string {
     rows: targets.map((target) => [target.what, target.value ?? '-', limitOf(target), reachedBy(target)]),
   };
   const measured = Object.values(parts).flatMap((part) => [lineOf(part), ...part.tables.map(markdown)]);
-  const unasked = Object.entries(parts).flatMap(([name, part]) => (part.unasked ?? []).map((each) => `\`${name}\`: ${each}`)); // prettier-ignore
+  const unasked = Object.entries(parts).flatMap(([name, part]) =>
+    (part.unasked ?? []).map((each) => `\`${name}\`: ${each}`),
+  );
   const notJudged = unasked.length > 0 ? [`Not asked for, and so not judged: ${unasked.join('; ')}.`] : [];
   return [markdown(verdicts), ...notJudged, '![Times of figure 1](performance.svg)', ...measured].join('\n\n');
 }

@@ -25,7 +25,14 @@ export class Run {
       const outcome = await part();
       const load = { before, after: loadNow() };
       const diskMs = quantiles(disk, 2);
-      this.parts[name] = { at: new Date().toISOString(), ...this.origin, amount: this.amount, load, diskMs, ...outcome }; // prettier-ignore
+      this.parts[name] = {
+        at: new Date().toISOString(),
+        ...this.origin,
+        amount: this.amount,
+        load,
+        diskMs,
+        ...outcome,
+      };
       const problems = [...outcome.problems, ...problemsOf(outcome.targets)];
       this.problems.push(...problems.map((problem) => `${name}: ${problem}`));
     } catch (error) {
@@ -46,7 +53,9 @@ export class Run {
 
   /** What would have been judged, had it been asked for. */
   get unasked(): readonly string[] {
-    return Object.entries(this.parts).flatMap(([name, { unasked = [] }]) => unasked.map((each) => `${name}: ${each}`)); // prettier-ignore
+    return Object.entries(this.parts).flatMap(([name, { unasked = [] }]) =>
+      unasked.map((each) => `${name}: ${each}`),
+    );
   }
 
   /** All of these parts were measured, and everything in them that is judged. */

@@ -63,7 +63,19 @@ export function countUndelivered(file: string): number {
 
 function batchOf(number: number, at: Instant, events: readonly ToldEvent[], url: string): Batch {
   const deliveries = events.map(({ id }) => ({ app: APP, url, event: id }));
-  return { number, at, events, deliveries, changes: [], past: [], effects: [], done: [], settled: [], answers: [], withdrawn: [] }; // prettier-ignore
+  return {
+    number,
+    at,
+    events,
+    deliveries,
+    changes: [],
+    past: [],
+    effects: [],
+    done: [],
+    settled: [],
+    answers: [],
+    withdrawn: [],
+  };
 }
 
 type Call = Readonly<Record<'ringing' | 'answered' | 'over', readonly Notification[]>>;
@@ -124,7 +136,13 @@ function aCall(index: number, at: number): Call {
     ],
     over: [
       { ...place, type: 'exit' },
-      { event: 'callcenter.conversation.end', ...conversation, beginTime: currentTime, endTime: (at + TALK_MS) as Instant, endReason: 'dismiss' }, // prettier-ignore
+      {
+        event: 'callcenter.conversation.end',
+        ...conversation,
+        beginTime: currentTime,
+        endTime: (at + TALK_MS) as Instant,
+        endReason: 'dismiss',
+      },
       { ...state, previousState: 'talking', latestState: 'idle' },
     ],
   };
