@@ -8,7 +8,7 @@ import { contendersOf } from './contenders/contenders';
 import { growth } from './parts/growth-part';
 import { modes } from './parts/modes-part';
 import { originHere } from './report/origin';
-import type { Amount, Bench, Outcome } from './parts/part';
+import { PARTS, type Amount, type Bench, type Outcome, type PartName } from './parts/part';
 import { publish } from './report/publish';
 import { rate } from './parts/rate-part';
 import { rest } from './parts/rest-part';
@@ -71,13 +71,12 @@ const QUICK: Amount = {
 };
 
 /** Those that compare share one Asterisk and its phones. */
-const COMPARING: Readonly<Record<string, (bench: Bench) => Promise<Outcome>>> = { connect, ringing, modes, rest };
-const ALONE: Readonly<Record<string, (amount: Amount, nodeArguments: readonly string[]) => Promise<Outcome>>> = {
+const COMPARING: Partial<Record<PartName, (bench: Bench) => Promise<Outcome>>> = { connect, ringing, modes, rest };
+const ALONE: Partial<Record<PartName, (amount: Amount, nodeArguments: readonly string[]) => Promise<Outcome>>> = {
   callbacks,
   rate,
   growth,
 };
-const PARTS = [...Object.keys(COMPARING), ...Object.keys(ALONE)];
 /** Of the service's log, what is told when something went wrong. */
 const LOG_CHARACTERS = 4_000;
 
@@ -100,9 +99,9 @@ function amountOf({ quick, rounds, seconds, rates, agents }: Values): Amount {
   };
 }
 
-function partsOf(given: string | undefined): readonly string[] {
-  const wanted = given?.split(',') ?? PARTS;
-  const unknown = wanted.filter((each) => !PARTS.includes(each));
+function partsOf(given: string | undefined): readonly PartName[] {
+  const wanted: readonly string[] = given?.split(',') ?? PARTS;
+  const unknown = wanted.filter((each) => !PARTS.some((part) => part === each));
   if (unknown.length > 0) throw new Error(`there is no part ${unknown.join(', ')}; there are ${PARTS.join(', ')}`);
   return PARTS.filter((each) => wanted.includes(each));
 }
@@ -116,7 +115,7 @@ function nodeArgumentsOf({ profile }: Values): readonly string[] {
   return profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
 }
 
-async function compare(run: Run, names: readonly string[], values: Values): Promise<void> {
+async function compare(run: Run, names: readonly PartName[], values: Values): Promise<void> {
   const scene = await SuiteScene.start({ nodeArguments: nodeArgumentsOf(values) });
   const contenders = await contendersOf(scene, values['floor-bridge'], run.amount.firstWarmUpSeconds);
   // It is told to when others are measured.

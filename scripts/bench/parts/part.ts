@@ -1,6 +1,10 @@
 import type { Contenders } from '../contenders/contenders';
 import type { SuiteScene } from '../scene/suite-scene';
 
+/** In the order in which they are measured, and told. */
+export const PARTS = ['connect', 'ringing', 'modes', 'rest', 'callbacks', 'rate', 'growth'] as const;
+export type PartName = (typeof PARTS)[number];
+
 /** How much a run measures. */
 export type Amount = {
   readonly rounds: number;

@@ -2,7 +2,7 @@ import { median, rounded } from '../measuring/figures';
 import { judged, type Amount, type Outcome } from './part';
 import type { Name } from '../scene/suite-scene';
 
-const LONGEST_P99_MS = 200;
+export const LONGEST_P99_MS = 200;
 const AT_LEAST = 0.9;
 /** An end is found when the lowest rate that was too much is above the highest that was not by no more. */
 const STEP = 10;
@@ -29,6 +29,16 @@ export type Search = {
   readonly attempts: readonly Attempt[];
   readonly highest: number;
   readonly end: Attempt | null;
+};
+
+/** By contender the median of all rounds, and the highest rate of each. */
+export type Rates = {
+  readonly highest: readonly {
+    readonly contender: Name;
+    readonly perSecond: number;
+    readonly rates: readonly number[];
+  }[];
+  readonly attempts: readonly Attempt[];
 };
 
 export function isGood({ failed, p99, collapse }: Attempt): boolean {
@@ -96,7 +106,7 @@ export function outcomeOf(
         rates: of(contender).map((each) => each.highest),
       })),
       attempts: searches.flatMap(({ attempts }) => attempts),
-    },
+    } satisfies Rates,
     tables: [
       {
         title: `Highest rate of calls a second with ${Math.max(...agents)} agents, to within ${STEP} or ${STEP_SHARE * 100} %, with no failed call and p99 of INVITE to talk below ${LONGEST_P99_MS} ms`,

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { drawing } from './picture';
-import { tablesOf, type Parts, type Results } from './results';
+import { tablesOf, together, type Parts, type Results } from './results';
 
 const BEGIN = '<!-- measured: begin -->';
 const END = '<!-- measured: end -->';
@@ -10,7 +10,7 @@ const END = '<!-- measured: end -->';
 /** Puts these parts in the place of the same parts of earlier runs: `bench/results.json`, the tables and the picture in `docs`. */
 export async function publish(projectRoot: string, measured: Parts): Promise<void> {
   const file = join(projectRoot, 'bench', 'results.json');
-  const parts = { ...(await earlier(file)), ...measured };
+  const parts = together(await earlier(file), measured);
   const results: Results = { parts };
   await mkdir(dirname(file), { recursive: true });
   await writeFormatted(file, JSON.stringify(results));

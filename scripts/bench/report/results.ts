@@ -1,7 +1,10 @@
 import { loadavg } from 'node:os';
 import type { Quantiles } from '../measuring/figures';
-import { told, type Origin } from './origin';
-import { verdictOf, type Amount, type Outcome, type Table, type Target } from '../parts/part';
+import { PARTS, type Amount, type Outcome } from '../parts/part';
+import { titled } from './markdown';
+import type { Origin } from './origin';
+import { summaryOf } from './summary';
+import { targetTable } from './targets';
 
 /** When, where and how one part was measured, and what came out. Parts of one file may be of several runs. */
 export type Measured = Outcome &
@@ -18,38 +21,62 @@ export type Results = { readonly parts: Parts };
 
 export const loadNow = (): number => Math.round(loadavg()[0]! * 10) / 10;
 
+/** In one order, whichever was measured last. */
+export function together(earlier: Parts, measured: Parts): Parts {
+  const place = (name: string): number => [...PARTS, name].indexOf(name);
+  const parts = Object.entries({ ...earlier, ...measured });
+  return Object.fromEntries(parts.sort(([one], [other]) => place(one) - place(other)));
+}
+
+/** What the page says of them. */
 export function tablesOf(parts: Parts): string {
-  const targets = Object.values(parts).flatMap((part) => part.targets);
-  const verdicts: Table = {
-    title: 'Targets',
-    head: ['what', 'measured', 'target', 'reached'],
-    rows: targets.map((target) => [target.what, target.value ?? '-', limitOf(target), reachedBy(target)]),
-  };
-  const measured = Object.values(parts).flatMap((part) => [lineOf(part), ...part.tables.map(markdown)]);
   const unasked = Object.entries(parts).flatMap(([name, part]) =>
     (part.unasked ?? []).map((each) => `\`${name}\`: ${each}`),
   );
-  const notJudged = unasked.length > 0 ? [`Not asked for, and so not judged: ${unasked.join('; ')}.`] : [];
-  return [markdown(verdicts), ...notJudged, '![Times of figure 1](performance.svg)', ...measured].join('\n\n');
+  return [
+    summaryOf(parts),
+    '## Targets',
+    targetTable(Object.values(parts).flatMap(({ targets }) => targets)),
+    ...(unasked.length > 0 ? [`Not asked for, and so not judged: ${unasked.join('; ')}.`] : []),
+    '## Figures',
+    '![Times of figure 1](performance.svg)',
+    originTable(parts),
+    ...Object.entries(parts).flatMap(([name, { tables }]) => [`### \`${name}\``, ...tables.map(titled)]),
+  ].join('\n\n');
 }
 
-/** When, where and how. */
-function lineOf(part: Measured): string {
-  const { at, amount, load, diskMs } = part;
-  return `Measured at ${at} on ${told(part)}; ${amount.rounds} rounds of ${amount.seconds} s; load of the machine before ${load.before}, after ${load.after}; a page to the disk ${diskMs.p50} ms (p99 ${diskMs.p99}).`;
-}
-
-const REACHED = { reached: 'yes', missed: '**no**', undecided: 'no verdict' } as const;
-function reachedBy(target: Target): string {
-  const { is, why } = verdictOf(target);
-  return why === undefined ? REACHED[is] : `${REACHED[is]}: ${why}`;
-}
-
-const limitOf = ({ sense, limit }: Target): string => `${sense === 'at most' ? '≤' : '≥'} ${limit}`;
-
-function markdown({ title, head, rows }: Table): string {
-  // Of what was not measured there is no number, which JSON makes null.
-  const shown = (cell: string | number | null): string => String(cell ?? '-').replace(/\b(NaN|Infinity)\b/g, '-');
-  const line = (cells: readonly (string | number | null)[]): string => `| ${cells.map(shown).join(' | ')} |`;
-  return [`**${title}**`, '', line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+/** When, where and how each part was measured. */
+function originTable(parts: Parts): string {
+  const rows = Object.entries(parts).map(([name, { machine, versions, commit, logLevel, ...part }]) => [
+    `\`${name}\``,
+    commit ?? 'no repository',
+    part.at,
+    `${machine.processor}, ${machine.cores} cores, ${machine.memoryMb} MB`,
+    machine.kernel,
+    versions.parley,
+    versions.node,
+    versions.asterisk.replace('Asterisk ', ''),
+    logLevel,
+    `${part.amount.rounds} of ${part.amount.seconds} s`,
+    `${part.load.before} / ${part.load.after}`,
+    `${part.diskMs.p50} / ${part.diskMs.p99}`,
+  ]);
+  return titled({
+    title: 'Of what, when and where; load: of the machine, before and after; disk: a page to it, p50 / p99 ms',
+    head: [
+      'part',
+      'commit',
+      'at',
+      'machine',
+      'Linux',
+      'Parley',
+      'Node',
+      'Asterisk',
+      'log',
+      'rounds',
+      'load',
+      'disk',
+    ],
+    rows,
+  });
 }
