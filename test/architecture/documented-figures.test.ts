@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tablesOf, type Results } from '../../scripts/bench/report/results';
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics';
 import { entryOf } from '../../src/domain/entry-of';
 import type { Measured } from '../../src/ports/metrics';
@@ -154,4 +155,13 @@ test('the dashboard is one that Grafana can show', () => {
 
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
   expect(panels.filter(({ gridPos: { x, w } }) => x + w > 24)).toEqual([]);
+});
+
+test('the page of how fast it is says what was measured, and nothing else', () => {
+  const { parts } = JSON.parse(read('bench/results.json')) as Results;
+  const [, told] = /<!-- measured: begin -->([^]*)<!-- measured: end -->/.exec(read('docs/performance.md'))!;
+  // Prettier aligns columns.
+  const plain = (text: string): string => text.replace(/-{3,}/g, '---').replace(/ +/g, ' ').trim();
+
+  expect(plain(told!)).toBe(plain(tablesOf(parts)));
 });
