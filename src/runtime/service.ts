@@ -1,42 +1,38 @@
 import { isOnceOnly } from '../domain/effect';
 import type { Conversation } from '../domain/conversation/conversation';
-import type { Extension } from '../domain/extension/extension';
 import type { AgentId, AppId, ConversationId } from '../domain/ids';
 import type { Answer, CommandType, Input } from '../domain/input';
+import type { Explanation } from '../domain/queue/explanation';
 import type { Plan } from '../domain/queue/plan';
-import { Refusal } from '../domain/refusal';
 import type { Settings } from '../domain/settings';
 import type { Text } from '../domain/text';
 import { apply, emptyWorld, type DueKind, type World } from '../domain/world';
 import {
-  ASTERISK_AWAY,
-  COMPARING,
   STORE_AWAY,
   type CallCenter,
   type Once,
   type QueuedTask,
   type RoutingQuestion,
 } from '../ports/call-center';
-import type { Explanation } from '../domain/queue/explanation';
 import type { Callback, Callbacks, EventText } from '../ports/events';
 import type { Metrics } from '../ports/metrics';
 import type { XmlParser } from '../ports/parsing';
-import type { ConversationPage, ConversationQuery, EffectId, Restored, Storage } from '../ports/storage';
-import { pause, type Chance, type Clock, type Logger } from '../ports/system';
-import { type CallerEntered, type Telephony, type TelephonySignal } from '../ports/telephony';
+import type { ConversationPage, ConversationQuery, Restored, Storage } from '../ports/storage';
+import type { Chance, Clock, Logger } from '../ports/system';
+import type { CallerEntered, Telephony, TelephonySignal } from '../ports/telephony';
 import { CallMeter } from './call-meter';
 import { CallerArrival } from './caller-arrival';
+import { Commands } from './commands';
+import { Contact } from './contact';
 import { Deadlines } from './deadlines';
-import { logDecision } from './decision-log';
 import { EffectRunner } from './effect-runner';
-import { EngineRunner, type Taken, type ToKeep } from './engine-runner';
+import { EngineRunner } from './engine-runner';
 import { logEvents } from './event-lines';
 import { EventLog } from './event-log';
 import { EventNumbers } from './event-numbers';
 import { Explainer } from './explainer';
 import { FaultLog } from './fault-log';
 import { warnOfHiddenPlans } from './hidden-plans';
-import { KeptAnswers } from './kept-answers';
 import { LatelyEnded } from './lately-ended';
 import { MissingTargets } from './missing-targets';
 import { OutsideMeter } from './outside-meter';
@@ -45,7 +41,6 @@ import { QueueMeter } from './queue-meter';
 import { QueueWatch } from './queue-watch';
 import { Reconciler } from './reconciler';
 import { TakenOver } from './taken-over';
-import { needsTelephony } from './telephony-needs';
 import { WayOut } from './way-out';
 
 export type Surroundings = {
@@ -72,10 +67,6 @@ export type Surroundings = {
   readonly die: (reason: unknown) => void;
 };
 
-const CARRY_OUT_MS = 5_000;
-
-const LIVES_IN_ASTERISK: ReadonlySet<DueKind> = new Set(['calls', 'conversations', 'queueTasks']);
-
 /** What a caller is told who is not taken on: to the dialplan, the service is away. */
 const AWAY = { PARLEY_RESULT: 'unavailable' };
 
@@ -85,28 +76,23 @@ export class Service implements CallCenter {
   private readonly engine: EngineRunner;
   private readonly effects: EffectRunner;
   private readonly deadlines: Deadlines;
+  private readonly contact: Contact;
   private readonly reconciler: Reconciler;
+  private readonly commands: Commands;
   private readonly arrival: CallerArrival;
   private readonly missingTargets: MissingTargets;
   private readonly watch: QueueWatch;
-  private readonly meter: QueueMeter;
+  private readonly queueMeter: QueueMeter;
   private readonly callMeter: CallMeter;
   private readonly outsideMeter: OutsideMeter;
   private readonly explainer: Explainer;
   private readonly pastKeeper: PastKeeper;
-  private readonly answers: KeptAnswers;
+  private readonly faultLog: FaultLog;
   private readonly latelyEnded = new LatelyEnded();
-  private readonly unsubscribe: () => void;
-  /** Connected, and the world compared with Asterisk since. */
-  private isReconciled = false;
-  private isConnected = false;
   private readonly wayOut: WayOut;
+  private readonly unsubscribe: () => void;
   /** It has stopped: what happens from now on is the affair of the next start. */
   private isDeaf = false;
-  /** Commands that were taken and are not answered yet. */
-  private readonly underWay = new Set<Promise<unknown>>();
-  /** What has come to its time while it is not known what happens in Asterisk. */
-  private readonly overdue = new Map<string, () => void>();
 
   static async start(surroundings: Surroundings): Promise<Service> {
     // Asterisk may be there sooner than the store, and tells that it is connected once.
@@ -137,32 +123,62 @@ export class Service implements CallCenter {
     readonly world: World,
     restored: Restored,
   ) {
-    const { storage, telephony, clock, chance, logger, settings, applications, metrics, die } = surroundings;
+    const { storage, telephony, clock, logger, settings, applications, metrics } = surroundings;
     this.wayOut = new WayOut(world, clock, logger);
     this.watch = new QueueWatch(world, clock.now());
-    this.meter = new QueueMeter(world, applications, metrics, clock, logger);
+    this.queueMeter = new QueueMeter(world, applications, metrics, clock, logger);
     this.callMeter = new CallMeter(world, applications, metrics);
     this.outsideMeter = new OutsideMeter(world, metrics, logger);
     this.explainer = new Explainer(world, storage, surroundings.explainDays);
     this.pastKeeper = new PastKeeper(storage, surroundings, clock, logger);
     this.pastKeeper.start();
-    this.answers = new KeptAnswers(storage, clock);
-    const faultLog = new FaultLog(clock, logger);
-    const numbers = new EventNumbers(restored, surroundings.eventText);
-    this.engine = new EngineRunner(world, restored.lastBatch, numbers, storage, clock, chance, logger, {
+    this.faultLog = new FaultLog(clock, logger);
+    this.engine = this.engineOn(restored);
+    this.events = new EventLog(surroundings, this.engine, restored);
+    this.contact = new Contact((kind, id) => void this.tellDue(kind, id));
+    this.effects = new EffectRunner(telephony, clock, logger, {
+      done: (effect) => this.engine.markDone(effect),
+      isWanted: (callId) => world.calls.get(callId)?.stage.at === 'ringing',
+      legEnded: (channelId) => void this.engine.report({ type: 'leg-ended', channelId, cause: 0 }),
+      unavailable: () => {
+        this.contact.inDoubt();
+        this.reconciler.requestGivenUp();
+      },
+      refusedUnseen: () => this.reconciler.requestRefused(),
+    });
+    this.deadlines = new Deadlines(clock, settings, (kind, id) => this.contact.due(kind, id));
+    this.reconciler = new Reconciler(telephony, this.engine, this.effects, clock, logger, {
+      callerSeen: (caller) => this.callerEntered(caller),
+      reconciled: () => this.contact.reconciled(),
+      inDoubt: () => this.contact.inDoubt(),
+    });
+    const { engine, effects, contact, wayOut, outsideMeter } = this;
+    const around = { world, storage, clock, logger, engine, effects, contact, wayOut, outsideMeter };
+    this.commands = new Commands(around);
+    const plansOf = (app: AppId): readonly string[] =>
+      [...world.plans.values()].filter((plan) => plan.app === app).map(({ name }) => name);
+    this.arrival = new CallerArrival(applications, plansOf, surroundings.parseXml, logger);
+    this.missingTargets = new MissingTargets(world, clock, logger);
+    this.unsubscribe = telephony.onSignal((signal) => this.hear(signal));
+  }
+
+  private engineOn(restored: Restored): EngineRunner {
+    const { storage, clock, chance, logger, metrics, eventText, die } = this.surroundings;
+    const numbers = new EventNumbers(restored, eventText);
+    return new EngineRunner(this.world, restored.lastBatch, numbers, storage, clock, chance, logger, {
       handled: (handled) => {
         this.deadlines.follow(handled.changes);
         this.reconciler.follow(handled.changes);
         this.watch.follow(handled);
         this.latelyEnded.follow(handled);
-        this.meter.follow(handled);
+        this.queueMeter.follow(handled);
         this.callMeter.follow(handled);
       },
       decided: (decided) => {
         this.outsideMeter.decided(decided);
         this.effects.submit(decided);
       },
-      faulted: (faults) => faultLog.tell(faults),
+      faulted: (faults) => this.faultLog.tell(faults),
       reported: (reports) => this.outsideMeter.reported(reports),
       told: (events) => {
         logEvents(
@@ -175,70 +191,14 @@ export class Service implements CallCenter {
       committed: (outcome, seconds) => metrics.committed(outcome, seconds),
       failed: die,
     });
-    this.events = new EventLog(surroundings, this.engine, restored);
-    this.effects = new EffectRunner(telephony, clock, logger, {
-      done: (effect) => this.engine.markDone(effect),
-      isWanted: (callId) => world.calls.get(callId)?.stage.at === 'ringing',
-      legEnded: (channelId) => void this.engine.report({ type: 'leg-ended', channelId, cause: 0 }),
-      unavailable: () => {
-        this.isReconciled = false;
-        this.reconciler.requestGivenUp();
-      },
-      refusedUnseen: () => this.reconciler.requestRefused(),
-    });
-    this.deadlines = new Deadlines(clock, settings, (kind, id) => this.due(kind, id));
-    this.reconciler = new Reconciler(telephony, this.engine, this.effects, clock, logger, {
-      callerSeen: (caller) => this.callerEntered(caller),
-      reconciled: () => this.reconciled(),
-      inDoubt: () => (this.isReconciled = false),
-    });
-    const plansOf = (app: AppId): readonly string[] =>
-      [...world.plans.values()].filter((plan) => plan.app === app).map(({ name }) => name);
-    this.arrival = new CallerArrival(applications, plansOf, surroundings.parseXml, logger);
-    this.missingTargets = new MissingTargets(world, clock, logger);
-    this.unsubscribe = telephony.onSignal((signal) => this.hear(signal));
   }
 
-  async ask<Type extends CommandType>(command: Input<Type>, once?: Once): Promise<Answer<Type>> {
-    if (once === undefined) return this.begin(command);
-    if (this.engine.isStuck) throw new Refusal('busy', { problem: STORE_AWAY });
-    const keep = { app: command.app, ...once };
-    return this.answers.once(command.app, once, () => this.begin(command, keep));
-  }
-
-  private async begin<Type extends CommandType>(command: Input<Type>, keep?: ToKeep): Promise<Answer<Type>> {
-    this.wayOut.admit(command as Input<CommandType>);
-    if (this.engine.isStuck) throw new Refusal('busy', { problem: STORE_AWAY });
-    if (!this.isReconciled && needsTelephony(command, this.world)) {
-      throw new Refusal('busy', { problem: this.isConnected ? COMPARING : ASTERISK_AWAY });
-    }
-    const answered = this.carryOut(command, keep);
-    this.underWay.add(answered);
-    try {
-      return await answered;
-    } finally {
-      this.underWay.delete(answered);
-    }
-  }
-
-  private async carryOut<Type extends CommandType>(command: Input<Type>, keep?: ToKeep): Promise<Answer<Type>> {
-    const { answer, effects } = await this.take(command, keep);
-    if (command.type === 'create-extension') await this.makeAccount(answer as Extension, effects, keep);
-    logDecision(this.surroundings.logger, command, answer);
-    return answer;
-  }
-
-  private async take<Type extends CommandType>(command: Input<Type>, keep?: ToKeep): Promise<Taken<Type>> {
-    try {
-      return await this.engine.take(command, keep);
-    } catch (error) {
-      if (error instanceof Refusal) this.outsideMeter.refused(command.app, error);
-      throw error;
-    }
+  ask<Type extends CommandType>(command: Input<Type>, once?: Once): Promise<Answer<Type>> {
+    return this.commands.ask(command, once);
   }
 
   async read<Result>(select: (world: World) => Result): Promise<Result> {
-    if (this.engine.isStuck) throw new Refusal('busy', { problem: STORE_AWAY });
+    this.commands.expectStore();
     return await this.engine.read(select);
   }
 
@@ -265,10 +225,10 @@ export class Service implements CallCenter {
   }
 
   obstacles(): readonly Text[] {
+    const { obstacle } = this.contact;
     return [
       ...this.wayOut.obstacles(),
-      ...(this.isConnected ? [] : [ASTERISK_AWAY]),
-      ...(this.isConnected && !this.isReconciled ? [COMPARING] : []),
+      ...(obstacle === null ? [] : [obstacle]),
       ...(this.engine.isStuck ? [STORE_AWAY] : []),
     ];
   }
@@ -284,7 +244,7 @@ export class Service implements CallCenter {
   /** Refuses all commands from now on. Settles when those under way are answered, and what they decided is carried out. */
   async finish(): Promise<void> {
     this.wayOut.stop();
-    await Promise.allSettled(this.underWay);
+    await this.commands.answered();
     await this.effects.settled();
   }
 
@@ -301,22 +261,6 @@ export class Service implements CallCenter {
     this.unsubscribe();
   }
 
-  private reconciled(): void {
-    this.isReconciled = this.isConnected;
-    const overdue = [...this.overdue.values()];
-    this.overdue.clear();
-    for (const act of overdue) act();
-  }
-
-  /**
-   * Whether a phone has rung for too long or a caller waited, is judged when it is known what happened meanwhile: it may
-   * have been answered, and else the queue would go from phone to phone and none would ring. The rule looks again.
-   */
-  private due(kind: DueKind, id: string): void {
-    if (this.isReconciled || !LIVES_IN_ASTERISK.has(kind)) return void this.tellDue(kind, id);
-    this.overdue.set(`${kind} ${id}`, () => void this.tellDue(kind, id));
-  }
-
   /** No event tells of an agent who expires, so the log does. */
   private async tellDue(kind: DueKind, id: string): Promise<void> {
     const agent = kind === 'agents' ? this.world.agents.get(id as AgentId) : undefined;
@@ -326,30 +270,14 @@ export class Service implements CallCenter {
     this.surroundings.logger.info('agent expired, no keepalive', { app: agent.app, name: agent.name });
   }
 
-  /** Waits for it, but not longer than a client does: it is on record, and made when Asterisk answers again. */
-  private async makeAccount({ id }: Extension, effects: readonly EffectId[], kept?: ToKeep): Promise<void> {
-    const made = Promise.all(effects.map((effect) => this.effects.carriedOut(effect)));
-    made.catch(() => undefined); // It may be refused when nobody waits any more.
-    const longest = pause(this.surroundings.clock, CARRY_OUT_MS);
-    try {
-      await Promise.race([made, longest.over]);
-    } catch (error) {
-      if (kept !== undefined) this.engine.withdraw(kept);
-      await this.engine.report({ type: 'account-refused', extensionId: id });
-      throw new Refusal('phone-system-failed', { reason: (error as Error).message });
-    } finally {
-      longest.end();
-    }
-  }
-
   private hear(signal: TelephonySignal): void {
     if (this.isDeaf && signal.type !== 'caller-entered') return; // The next start finds out.
     switch (signal.type) {
       case 'connected':
-        this.isConnected = true;
+        this.contact.connected();
         return this.reconciler.connected();
       case 'disconnected':
-        this.isConnected = this.isReconciled = false;
+        this.contact.disconnected();
         return this.reconciler.disconnected();
       case 'replaced':
         return this.surroundings.die(
