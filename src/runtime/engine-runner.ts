@@ -1,5 +1,5 @@
 import { handle } from '../domain/engine';
-import type { AppId, Instant } from '../domain/ids';
+import type { AppId } from '../domain/ids';
 import type { Answer, FactType, Input, InputType, Stamped } from '../domain/input';
 import { isToBeRemembered } from '../domain/past';
 import { isEvent } from '../domain/notification';
@@ -11,17 +11,28 @@ import type { Delivery, Settled, ToldEvent } from '../ports/events';
 import {
   StorageUnavailable,
   type AnswerKey,
-  type Batch,
   type EffectId,
   type KeptAnswer,
   type LoggedEffect,
-  type PastChange,
   type Storage,
 } from '../ports/storage';
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
 import type { EventNumbers } from './event-numbers';
 import type { Handled } from './handled';
+import { OpenBatch } from './open-batch';
 import { StoreOutage } from './store-outage';
+
+/** What the runner needs of the rest. */
+export type RunnerSurroundings = {
+  readonly world: World;
+  /** The last that is in the store. */
+  readonly lastBatch: number;
+  readonly numbers: EventNumbers;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly logger: Logger;
+};
 
 export type RunnerListeners = {
   /** Called at once: the world has changed. */
@@ -81,23 +92,18 @@ export class EngineRunner {
   private cancelFlush: (() => void) | undefined;
 
   constructor(
-    private readonly world: World,
-    lastBatch: number,
-    private readonly numbers: EventNumbers,
-    private readonly storage: Storage,
-    private readonly clock: Clock,
-    private readonly chance: Chance,
-    private readonly logger: Logger,
+    private readonly surroundings: RunnerSurroundings,
     private readonly listeners: RunnerListeners,
     private readonly mostWaiting = MOST_WAITING,
   ) {
+    const { lastBatch, clock, logger } = surroundings;
     this.batch = new OpenBatch(lastBatch + 1);
     this.outage = new StoreOutage(clock, logger);
   }
 
   /** The store cannot be reached: what was taken waits, and nothing new should be asked. */
   get isStuck(): boolean {
-    return this.outage.isOn || !this.storage.isAvailable();
+    return this.outage.isOn || !this.surroundings.storage.isAvailable();
   }
 
   /**
@@ -113,19 +119,20 @@ export class EngineRunner {
     isAwaited: boolean,
     keep?: ToKeep,
   ): Promise<Taken<Type>> {
+    const { world, numbers } = this.surroundings;
     const stamped = this.stamp(input);
-    const outcome = handle(this.world, stamped); // A Refusal leaves from here, nothing is staged.
+    const outcome = handle(world, stamped); // A Refusal leaves from here, nothing is staged.
     const past = outcome.changes
       .filter((change) => isToBeRemembered(change, this.current(change)))
       .map((change) => ({ at: stamped.at, change }));
-    const faults = [...outcome.faults, ...apply(this.world, outcome.changes)];
+    const faults = [...outcome.faults, ...apply(world, outcome.changes)];
     this.listeners.handled({ at: stamped.at, changes: outcome.changes, notifications: outcome.notifications });
     if (faults.length > 0) this.listeners.faulted(faults);
     this.listeners.reported(outcome.reports);
     this.batch.past.push(...past);
     this.batch.at = stamped.at;
     if (keep !== undefined) this.batch.answers.push({ ...keep, at: stamped.at, answer: outcome.answer });
-    this.tell(this.numbers.number(outcome, stamped.at, stamped.seed));
+    this.tell(numbers.number(outcome, stamped.at, stamped.seed));
     const effects = await this.stage(outcome, isAwaited || outcome.effects.length > 0);
     return { answer: outcome.answer, effects };
   }
@@ -138,12 +145,12 @@ export class EngineRunner {
     try {
       await this.decide(fact, false);
     } catch (error) {
-      this.logger.error('fact not handled', { fact, error });
+      this.surroundings.logger.error('fact not handled', { fact, error });
     }
   }
 
   async read<Result>(select: (world: World) => Result): Promise<Result> {
-    const result = select(this.world);
+    const result = select(this.surroundings.world);
     await this.stage(NOTHING);
     return result;
   }
@@ -176,7 +183,7 @@ export class EngineRunner {
 
   /** What rides along goes with the next batch, which is made for it if none comes soon: of its own it would cost what a decision costs. */
   private flushSoon(): void {
-    this.cancelFlush ??= this.clock.after(RIDE_MS, () => this.flushUnawaited());
+    this.cancelFlush ??= this.surroundings.clock.after(RIDE_MS, () => this.flushUnawaited());
   }
 
   private flushUnawaited(): void {
@@ -197,16 +204,12 @@ export class EngineRunner {
   }
 
   private current({ kind, value }: Change): Change['value'] | undefined {
-    return (this.world[kind] as ReadonlyMap<string, Change['value']>).get(value.id);
+    return (this.surroundings.world[kind] as ReadonlyMap<string, Change['value']>).get(value.id);
   }
 
   private stamp<Type extends InputType>(input: Input<Type>): Stamped<Type> {
-    return {
-      ...input,
-      at: this.clock.now(),
-      seed: this.chance.seed(),
-      random: this.chance.number(),
-    };
+    const { clock, chance } = this.surroundings;
+    return { ...input, at: clock.now(), seed: chance.seed(), random: chance.number() };
   }
 
   private async stage(outcome: Outcome<unknown>, isAwaited = true): Promise<readonly EffectId[]> {
@@ -228,7 +231,7 @@ export class EngineRunner {
   private writeInCompany(batch: OpenBatch): void {
     if (batch.isAwaited || batch.isDue) return;
     batch.isDue = true;
-    this.clock.after(COMPANY_MS, () => batch === this.batch && this.write(batch));
+    this.surroundings.clock.after(COMPANY_MS, () => batch === this.batch && this.write(batch));
   }
 
   private giveUp(): void {
@@ -240,7 +243,7 @@ export class EngineRunner {
   private async writeAwaited(): Promise<void> {
     this.isWriting = true;
     while (this.batch.isAwaited) {
-      await wait(this.clock, 0); // So that all inputs of this turn share the transaction.
+      await wait(this.surroundings.clock, 0); // So that all inputs of this turn share the transaction.
       const batch = this.batch;
       this.batch = batch.successor();
       try {
@@ -258,10 +261,11 @@ export class EngineRunner {
 
   /** Asks again until it is on record. Meanwhile facts go on, and their effects wait. */
   private async commit(batch: OpenBatch): Promise<void> {
+    const { clock, storage } = this.surroundings;
     for (;;) {
-      const elapsed = this.clock.stopwatch();
+      const elapsed = clock.stopwatch();
       try {
-        await this.storage.commit(batch);
+        await storage.commit(batch);
         this.listeners.committed('written', elapsed());
         this.outage.written();
         return;
@@ -269,83 +273,8 @@ export class EngineRunner {
         if (!(error instanceof StorageUnavailable)) throw error;
         this.listeners.committed('unavailable', elapsed());
         this.outage.failed(error.message, batch.size + this.batch.size);
-        await wait(this.clock, RETRY_MS);
+        await wait(clock, RETRY_MS);
       }
     }
-  }
-}
-
-/** What goes into the next transaction: the outcomes of all inputs since the last one. */
-class OpenBatch implements Batch {
-  readonly effects: LoggedEffect[] = [];
-  readonly events: ToldEvent[] = [];
-  readonly deliveries: Delivery[] = [];
-  readonly past: PastChange[] = [];
-  readonly answers: KeptAnswer[] = [];
-  readonly withdrawn: AnswerKey[] = [];
-  at = 0 as Instant;
-  readonly written: Promise<void>;
-  private readonly latest = new Map<string, Change>();
-  private settle!: { readonly resolve: () => void; readonly reject: (error: Error) => void };
-  /** Somebody waits for this batch, even if there is nothing in it to write. */
-  isAwaited = false;
-  /** It is written soon, with what comes until then. */
-  isDue = false;
-  /** Written for what rides along alone. */
-  isForced = false;
-
-  constructor(
-    readonly number: number,
-    readonly done: EffectId[] = [],
-    readonly settled: Settled[] = [],
-  ) {
-    this.written = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
-    this.written.catch(() => undefined); // Whoever awaits it learns of a failure; nobody need.
-  }
-
-  get changes(): readonly Change[] {
-    return [...this.latest.values()];
-  }
-
-  /** How much there is to write, what rides along aside. */
-  get size(): number {
-    const { latest, effects, events, deliveries, past, answers, withdrawn } = this;
-    const lists = [effects, events, deliveries, past, answers, withdrawn];
-    return lists.reduce((sum, { length }) => sum + length, latest.size);
-  }
-
-  get isEmpty(): boolean {
-    return this.size === 0 && !(this.isForced && this.done.length + this.settled.length > 0);
-  }
-
-  /** To be made, even if they have been before and that rides along: of a batch, deliveries are written before that. */
-  deliver(deliveries: readonly Delivery[]): void {
-    const again = new Set(deliveries.map(({ app, url, event }) => `${app} ${url} ${event}`));
-    const left = this.settled.filter(({ app, url, event }) => !again.has(`${app} ${url} ${event}`));
-    this.settled.splice(0, Infinity, ...left);
-    this.deliveries.push(...deliveries);
-  }
-
-  add({ changes, effects }: Outcome<unknown>): readonly EffectId[] {
-    for (const change of changes) this.latest.set(`${change.kind} ${change.value.id}`, change);
-    const logged = effects.map((effect, index) => ({
-      id: `${this.number}-${this.effects.length + index}`,
-      effect,
-    }));
-    this.effects.push(...logged);
-    return logged.map(({ id }) => id);
-  }
-
-  /** Nothing is written for an empty one, so its number and what rides along go to the next. */
-  successor(): OpenBatch {
-    return this.isEmpty ? new OpenBatch(this.number, this.done, this.settled) : new OpenBatch(this.number + 1);
-  }
-
-  succeed(): void {
-    this.settle.resolve();
-  }
-
-  fail(error: unknown): void {
-    this.settle.reject(error instanceof Error ? error : new Error(String(error)));
   }
 }

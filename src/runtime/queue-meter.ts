@@ -13,6 +13,18 @@ import { rivalOf, Rivals } from './rivals';
 
 type Selection = Notifications['callcenter.queue.select'] & { readonly app: AppId };
 
+/** What the meter needs of the rest. */
+export type QueueMeterSurroundings = {
+  /**
+   * Whose figures are there even where nothing happens. Any other that the dialplan names by mistake has none, or each
+   * mistake would be a series of figures for good.
+   */
+  readonly applications: ReadonlySet<AppId>;
+  readonly metrics: Pick<Metrics, 'onRead' | 'selected' | 'ended'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+};
+
 /** At the first of how many lines it looks for one input, so that the service does not stand still for it. */
 const MAX_LOOKS = 10_000;
 
@@ -20,17 +32,12 @@ const MAX_LOOKS = 10_000;
 export class QueueMeter {
   private readonly waiting = new Map<AppId, Rivals>();
 
-  /**
-   * `world`: as it was restored. `applications`: whose figures are there even where nothing happens. Any other that the
-   * dialplan names by mistake has none, or each mistake would be a series of figures for good.
-   */
+  /** `world`: as it was restored. */
   constructor(
     private readonly world: World,
-    private readonly applications: ReadonlySet<AppId>,
-    private readonly metrics: Pick<Metrics, 'onRead' | 'selected' | 'ended'>,
-    clock: Clock,
-    private readonly logger: Logger,
+    private readonly surroundings: QueueMeterSurroundings,
   ) {
+    const { applications, metrics, clock } = surroundings;
     for (const task of world.queueTasks.values()) if (task.phase.at === 'waiting') this.enter(task);
     metrics.onRead(() => measured(world, applications, clock.now()));
   }
@@ -65,18 +72,23 @@ export class QueueMeter {
     const looks = rivals.linesFor(agent);
     if (looks > left) return looks;
     const passed = passedOver(this.world, agent, rivalOf(task), rivals, at);
-    this.metrics.selected(app, passed === undefined);
+    this.surroundings.metrics.selected(app, passed === undefined);
     if (passed !== undefined) {
-      this.logger.error('served out of order', { app, agent: agentName, task: id, passedOver: passed.id });
+      this.surroundings.logger.error('served out of order', {
+        app,
+        agent: agentName,
+        task: id,
+        passedOver: passed.id,
+      });
     }
     return looks;
   }
 
   /** `task` is undefined where there was no document to queue by. */
   private end(app: AppId, task: QueueTask | undefined, outcome: 'success' | QueueFailCause, at: Instant): void {
-    if (!this.applications.has(app)) return;
+    if (!this.surroundings.applications.has(app)) return;
     const waitedMs = task === undefined ? 0 : Math.max(0, at - task.queuedAt);
-    this.metrics.ended(app, task?.plan ?? null, outcome, waitedMs / 1000);
+    this.surroundings.metrics.ended(app, task?.plan ?? null, outcome, waitedMs / 1000);
   }
 
   private enter(task: QueueTask): void {

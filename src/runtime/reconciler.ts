@@ -15,7 +15,25 @@ const EVERY_MS = 60_000;
 
 const bridgeOf = (whisper: Whisper | null): readonly BridgeId[] => (whisper === null ? [] : [whisper.bridgeId]);
 
-/** Brings world and Asterisk together again: on start, on every `connected`, after every time-out. */
+/** What the reconciler needs of the rest. */
+export type ReconcilerSurroundings = {
+  readonly telephony: Telephony;
+  readonly engine: EngineRunner;
+  readonly effects: EffectRunner;
+  readonly clock: Clock;
+  readonly logger: Logger;
+};
+
+export type ReconcilerListeners = {
+  /** A caller whose arrival was missed, maybe. */
+  readonly callerSeen: (caller: CallerEntered) => Promise<void>;
+  /** World and Asterisk agree again, as far as can be seen. */
+  readonly reconciled: () => void;
+  /** They could not be compared: until they can, nothing is carried out. */
+  readonly inDoubt: () => void;
+};
+
+/** Brings world and Asterisk together again: on start, on every `connected`, after every time-out and once a minute. */
 export class Reconciler {
   private running: Promise<void> | undefined;
   private isWanted = false;
@@ -34,20 +52,10 @@ export class Reconciler {
   private cancelNext = (): void => undefined;
 
   constructor(
-    private readonly telephony: Telephony,
-    private readonly engine: EngineRunner,
-    private readonly effects: EffectRunner,
-    private readonly clock: Clock,
-    private readonly logger: Logger,
-    private readonly listeners: {
-      /** A caller whose arrival was missed, maybe. */
-      readonly callerSeen: (caller: CallerEntered) => Promise<void>;
-      /** World and Asterisk agree again, as far as can be seen. */
-      readonly reconciled: () => void;
-      /** They could not be compared: until they can, nothing is carried out. */
-      readonly inDoubt: () => void;
-    },
+    private readonly surroundings: ReconcilerSurroundings,
+    private readonly listeners: ReconcilerListeners,
   ) {
+    const { clock, logger, engine } = surroundings;
     this.strays = new Strays(clock, logger, {
       caller: (caller) => void listeners.callerSeen(caller),
       stray: (stray) => void engine.report({ type: 'stray-found', ...stray }),
@@ -65,7 +73,7 @@ export class Reconciler {
     this.isConnected = false;
     this.cancelNext();
     this.strays.stop();
-    void this.effects.pause();
+    void this.surroundings.effects.pause();
   }
 
   /** A request was given up. What it does after this comparison, if it cannot be seen, the next one puts right. */
@@ -116,10 +124,11 @@ export class Reconciler {
   }
 
   private async run(): Promise<void> {
+    const { effects, clock, logger } = this.surroundings;
     this.cancelNext();
     while (this.isWanted) {
       this.isWanted = false;
-      await this.effects.pause();
+      await effects.pause();
       const afterGap = this.afterGap;
       this.afterGap = false;
       try {
@@ -128,32 +137,33 @@ export class Reconciler {
         this.afterGap ||= afterGap;
         if (this.isStopped || !this.isConnected) return;
         this.listeners.inDoubt();
-        this.logger.warn('cannot compare with the phone system yet', { error });
-        if (!this.isWanted) await wait(this.clock, SOON_MS);
+        logger.warn('cannot compare with the phone system yet', { error });
+        if (!this.isWanted) await wait(clock, SOON_MS);
         this.isWanted = this.isConnected;
       }
     }
     if (this.isStopped || !this.isConnected) return;
-    this.effects.resume();
+    effects.resume();
     this.listeners.reconciled();
-    this.cancelNext = this.clock.after(EVERY_MS, () => {
+    this.cancelNext = clock.after(EVERY_MS, () => {
       this.request({ afterGap: this.isInDoubt });
       this.isInDoubt = false;
     });
   }
 
   private async compare(afterGap: boolean): Promise<void> {
+    const { telephony, engine, effects } = this.surroundings;
     this.outdated.clear();
     // Settles when all of these are on record, so their effects are with the effect runner, done or waiting.
-    const { expected, held } = await this.engine.read(({ calls, conversations }) => ({
+    const { expected, held } = await engine.read(({ calls, conversations }) => ({
       expected: new Set<string>([
         ...[...calls.values()].flatMap(({ channelId, whisper }) => [channelId, ...bridgeOf(whisper)]),
         ...[...conversations.values()].map(({ bridgeId }): BridgeId => bridgeId),
       ]),
       held: new Set([...calls.values()].flatMap(({ channelId, phoneHold }) => (phoneHold ? [channelId] : []))),
     }));
-    const awaited = this.effects.awaited();
-    const { channels, bridges, accounts, trunks, callers, resumed } = await this.telephony.alive(expected, held);
+    const awaited = effects.awaited();
+    const { channels, bridges, accounts, trunks, callers, resumed } = await telephony.alive(expected, held);
     const there = new Set<string>([...channels.keys(), ...bridges.keys(), ...accounts.keys()]);
     const changing = new Set(awaited.flatMap((effect) => mayChange(effect, there)));
     const seated = new Set([...bridges.values()].flat());
@@ -164,9 +174,9 @@ export class Reconciler {
     }
     const unsettled = new Set([...changing, ...this.outdated]);
     const view = { channels, bridges, accounts, trunks, resumed, expected, unsettled, afterGap };
-    const onRecord = this.engine.report({ type: 'phone-system-seen', ...view });
+    const onRecord = engine.report({ type: 'phone-system-seen', ...view });
     const callerOn = new Map<string, CallerEntered>(callers.map((caller) => [caller.channelId, caller]));
-    const strays = await this.engine.read((world) => straysIn(world, view));
+    const strays = await engine.read((world) => straysIn(world, view));
     this.strays.found(strays.map((stray) => callerOn.get(strayId(stray)) ?? stray));
     await onRecord;
   }

@@ -126,7 +126,7 @@ export class Service implements CallCenter {
     const { storage, telephony, clock, logger, settings, applications, metrics } = surroundings;
     this.wayOut = new WayOut(world, clock, logger);
     this.watch = new QueueWatch(world, clock.now());
-    this.queueMeter = new QueueMeter(world, applications, metrics, clock, logger);
+    this.queueMeter = new QueueMeter(world, surroundings);
     this.callMeter = new CallMeter(world, applications, metrics);
     this.outsideMeter = new OutsideMeter(world, metrics, logger);
     this.explainer = new Explainer(world, storage, surroundings.explainDays);
@@ -147,12 +147,15 @@ export class Service implements CallCenter {
       refusedUnseen: () => this.reconciler.requestRefused(),
     });
     this.deadlines = new Deadlines(clock, settings, (kind, id) => this.contact.due(kind, id));
-    this.reconciler = new Reconciler(telephony, this.engine, this.effects, clock, logger, {
-      callerSeen: (caller) => this.callerEntered(caller),
-      reconciled: () => this.contact.reconciled(),
-      inDoubt: () => this.contact.inDoubt(),
-    });
     const { engine, effects, contact, wayOut, outsideMeter } = this;
+    this.reconciler = new Reconciler(
+      { telephony, engine, effects, clock, logger },
+      {
+        callerSeen: (caller) => this.callerEntered(caller),
+        reconciled: () => contact.reconciled(),
+        inDoubt: () => contact.inDoubt(),
+      },
+    );
     const around = { world, storage, clock, logger, engine, effects, contact, wayOut, outsideMeter };
     this.commands = new Commands(around);
     const plansOf = (app: AppId): readonly string[] =>
@@ -165,7 +168,8 @@ export class Service implements CallCenter {
   private engineOn(restored: Restored): EngineRunner {
     const { storage, clock, chance, logger, metrics, eventText, die } = this.surroundings;
     const numbers = new EventNumbers(restored, eventText);
-    return new EngineRunner(this.world, restored.lastBatch, numbers, storage, clock, chance, logger, {
+    const around = { world: this.world, lastBatch: restored.lastBatch, numbers, storage, clock, chance, logger };
+    return new EngineRunner(around, {
       handled: (handled) => {
         this.deadlines.follow(handled.changes);
         this.reconciler.follow(handled.changes);

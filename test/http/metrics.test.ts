@@ -22,7 +22,12 @@ async function serving(page: HttpSurroundings['metrics']): Promise<string> {
 
 test('given a caller who was served and one who waits, Prometheus reads all about it and nothing about them', async () => {
   const world = aWorld(atTheirPhones({}));
-  const meter = new QueueMeter(world, new Set([APP]), metrics, standingClock, silent);
+  const meter = new QueueMeter(world, {
+    applications: new Set([APP]),
+    metrics,
+    clock: standingClock,
+    logger: silent,
+  });
   const arrivals = ['13900000001', '13900000002'].map((telnumber) => anArrival({ telnumber, userData: 'vip' }));
   for (const arrival of arrivals) meter.follow({ ...when(world, arrival), ...after(0) });
   meter.follow({ ...when(world, answered(legOf(world)), after(4)), ...after(4) });

@@ -61,7 +61,7 @@ function aMeteredQueue(world: World = aWorld(atTheirPhones({ name: ANN, keptAliv
   const metrics = new RecordingMetrics();
   const errors: (readonly [string, unknown])[] = [];
   const logger = { ...silent, error: (message: string, fields?: unknown) => void errors.push([message, fields]) };
-  const meter = new QueueMeter(world, APPLICATIONS, metrics, standingClock, logger);
+  const meter = new QueueMeter(world, { applications: APPLICATIONS, metrics, clock: standingClock, logger });
   const happens = <Type extends InputType>(input: Input<Type>, seconds: number, random = 0) => {
     const outcome = when(world, input, { ...after(seconds), random });
     meter.follow({ ...outcome, at: at(seconds) });

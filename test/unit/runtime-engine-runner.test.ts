@@ -57,17 +57,9 @@ async function aRunner(mostWaiting?: number, clock: Clock = standingClock, logge
     reported: () => undefined,
     failed: (error) => failures.push(error),
   };
-  const runner = new EngineRunner(
-    world,
-    0,
-    newNumbers(),
-    storage,
-    clock,
-    counting,
-    logger,
-    listeners,
-    mostWaiting,
-  );
+  const numbers = newNumbers();
+  const around = { world, lastBatch: 0, numbers, storage, clock, chance: counting, logger };
+  const runner = new EngineRunner(around, listeners, mostWaiting);
   return { storage, world, runner, decided, failures };
 }
 
@@ -342,7 +334,9 @@ test('given a fact that a rule trips over, it is logged whole and the next one i
   const storage = new MemoryStorage();
   await storage.open();
   const logger = { ...silent, error: (_: string, fields?: unknown) => logged.push(fields) };
-  const runner = new EngineRunner(world, 0, newNumbers(), storage, standingClock, counting, logger, {
+  const numbers = newNumbers();
+  const around = { world, lastBatch: 0, numbers, storage, clock: standingClock, chance: counting, logger };
+  const runner = new EngineRunner(around, {
     handled: () => undefined,
     decided: () => undefined,
     told: () => undefined,

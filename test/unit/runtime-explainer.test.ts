@@ -30,7 +30,9 @@ async function aDay() {
   let now: Instant = after(0).at;
   const clock: Clock = { ...standingClock, now: () => now };
   const listeners = { handled: () => undefined, decided: () => undefined, told: () => undefined };
-  const runner = new EngineRunner(world, 0, newNumbers(), storage, clock, counting, silent, {
+  const numbers = newNumbers();
+  const around = { world, lastBatch: 0, numbers, storage, clock, chance: counting, logger: silent };
+  const runner = new EngineRunner(around, {
     ...listeners,
     callbackUrls: () => [],
     committed: () => undefined,
