@@ -11,7 +11,7 @@ import { conversationDue, dissolve, setAgentMode, setCallMode } from './conversa
 import { merge } from './conversation/merging';
 import { accountRefused, createExtension, deleteExtension, phoneReachable } from './extension/provisioning';
 import type { Answer, InputType, Stamped } from './input';
-import { settleOutside } from './outside/lines';
+import { settleOutside } from './outside/claiming';
 import { changeCondition, conditionDue, createCondition, deleteCondition } from './queue/condition';
 import { deletePlan, plansLoaded, putPlan } from './queue/plan';
 import { callerEntered, inviteAgent } from './queue/queueing';

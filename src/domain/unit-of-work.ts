@@ -2,7 +2,7 @@ import type { Effect } from './effect';
 import type { AppId, CallId, ChannelId, Instant } from './ids';
 import type { Call } from './call/call';
 import type { Stamp } from './input';
-import type { OutsideReport } from './outside/lines';
+import type { OutsideReport } from './outside/claiming';
 import type { Notification } from './notification';
 import type { RuleFault } from './queue/fitting';
 import type { Settings } from './settings';

@@ -90,9 +90,9 @@ function liveIn(world: World, applications: ReadonlySet<AppId>): readonly Live[]
     const counts = live.get(app)?.conversations;
     if (stage.at === 'begun' && counts !== undefined) counts[type] += 1;
   }
-  return [...live].map(([app, counts]) => ({ app, ...counts, lines: linesOf(world, app) }));
+  return [...live].map(([app, counts]) => ({ app, ...counts, lines: trunkLinesIn(world, app) }));
 }
 
-function linesOf(world: World, app: AppId): number {
+function trunkLinesIn(world: World, app: AppId): number {
   return [...(world.outsideCalls.get(app)?.values() ?? [])].reduce((sum, lines) => sum + lines, 0);
 }

@@ -1,16 +1,17 @@
 import type { Answer, CommandType, Input } from '../domain/input';
+import type { ToldEvent } from '../ports/events';
 import type { Logger } from '../ports/system';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** `of`: whom and what it is about. Nothing secret, and no document. */
-type Line<Type extends CommandType> = {
+type LogLine<Type extends CommandType> = {
   readonly says: string;
   readonly of: (asked: Input<Type>, answer: Answer<Type>) => Fields;
 };
 
 /** What the log says of each command that is carried out. Null: nothing, it is heard all the time and changes nothing. */
-const LINES: { readonly [Type in CommandType]: Line<Type> | null } = {
+const LOG_LINES: { readonly [Type in CommandType]: LogLine<Type> | null } = {
   'create-extension': {
     says: 'extension created',
     of: ({ line }, { id }) => ({ extensionId: id, type: line.type }),
@@ -82,12 +83,20 @@ const LINES: { readonly [Type in CommandType]: Line<Type> | null } = {
   },
 };
 
-/** To be called when it is on record. What comes of it has lines of its own: those of the events. */
+/** To be called when it is on record. What comes of it has lines of its own: see `logEvents`. */
 export function logDecision<Type extends CommandType>(
   logger: Logger,
   command: Input<Type>,
   answer: Answer<Type>,
 ): void {
-  const line = LINES[command.type];
+  const line = LOG_LINES[command.type];
   if (line !== null) logger.info(line.says, { app: command.app, ...line.of(command, answer) });
+}
+
+/** What has happened, and not `userData`: that is the clients' own, and may say anything of anybody. */
+export function logEvents(logger: Logger, events: readonly Pick<ToldEvent, 'notification'>[]): void {
+  for (const { notification } of events) {
+    const { event, ...told } = notification;
+    logger.info(event, Object.fromEntries(Object.entries(told).filter(([name]) => name !== 'userData')));
+  }
 }

@@ -2,14 +2,14 @@ import type { EventId } from '../domain/ids';
 import { seedOf } from '../domain/timed-id';
 import type { EventRecord } from '../ports/events';
 
-export type Waiting = {
+export type PendingEvent = {
   readonly event: EventRecord;
   /** What it tells of, and by what it came: it goes after all earlier events that have any of these. */
   readonly keys: readonly string[];
   /** For each of the keys that the one right before it still has to arrive. */
   ahead: number;
   /** Those that are right behind it, once for each key that they share. */
-  behind: Waiting[];
+  behind: PendingEvent[];
   failures: number;
 };
 
@@ -19,11 +19,11 @@ export type Waiting = {
  */
 export class DeliveryOrder {
   /** Those that may go now, first come first. */
-  readonly ready = new Set<Waiting>();
-  private readonly waiting = new Map<EventId, Waiting>();
+  readonly ready = new Set<PendingEvent>();
+  private readonly waiting = new Map<EventId, PendingEvent>();
   /** For each key its last event in memory. */
-  private readonly last = new Map<string, Waiting>();
-  private readonly failing = new Set<Waiting>();
+  private readonly last = new Map<string, PendingEvent>();
+  private readonly failing = new Set<PendingEvent>();
   /** The keys of those that are deferred. */
   private readonly deferred = new Set<string>();
   /** Those of the deferred keys by which one goes after an event in memory. */
@@ -54,7 +54,7 @@ export class DeliveryOrder {
   /** Puts it behind all others that it shares a key with, unless it is in memory already. */
   take(event: EventRecord): void {
     if (this.waiting.has(event.id)) return;
-    const entry: Waiting = { event, keys: keysOf(event), ahead: 0, behind: [], failures: 0 };
+    const entry: PendingEvent = { event, keys: keysOf(event), ahead: 0, behind: [], failures: 0 };
     if (entry.keys.some((key) => this.deferred.has(key))) return this.defer(entry);
     this.waiting.set(event.id, entry);
     for (const key of entry.keys) {
@@ -68,13 +68,13 @@ export class DeliveryOrder {
   }
 
   /** It waits for another attempt. */
-  failed(entry: Waiting): void {
+  failed(entry: PendingEvent): void {
     entry.failures++;
     this.failing.add(entry);
   }
 
   /** One that nothing is ahead of: who is behind it was never tried. True: what is deferred is to be read again. */
-  drop(entry: Waiting): boolean {
+  drop(entry: PendingEvent): boolean {
     this.waiting.delete(entry.event.id);
     this.ready.delete(entry);
     this.failing.delete(entry);
@@ -86,8 +86,8 @@ export class DeliveryOrder {
 
   /** Defers whoever waits for one that fails, or is far from its turn. */
   deferFar(): void {
-    const distances = new Map<Waiting, number>();
-    const far = new Set<Waiting>();
+    const distances = new Map<PendingEvent, number>();
+    const far = new Set<PendingEvent>();
     for (const entry of this.waiting.values()) {
       const distance = distances.get(entry) ?? 0;
       if (distance > this.far) far.add(entry);
@@ -120,7 +120,7 @@ export class DeliveryOrder {
     return this.firstDeferred !== null;
   }
 
-  private defer({ event: { id }, keys }: Waiting): void {
+  private defer({ event: { id }, keys }: PendingEvent): void {
     if (this.firstDeferred === null || id < this.firstDeferred) this.firstDeferred = id;
     keys.forEach((key) => this.deferred.add(key));
   }

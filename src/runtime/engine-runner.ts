@@ -3,7 +3,7 @@ import type { AppId } from '../domain/ids';
 import type { Answer, FactType, Input, InputType, Stamped } from '../domain/input';
 import { isToBeRemembered } from '../domain/past';
 import { isEvent } from '../domain/notification';
-import type { OutsideReport } from '../domain/outside/lines';
+import type { OutsideReport } from '../domain/outside/claiming';
 import type { RuleFault } from '../domain/queue/fitting';
 import type { Outcome } from '../domain/unit-of-work';
 import { apply, type Change, type World } from '../domain/world';

@@ -12,7 +12,7 @@ import {
 import type { Metrics } from '../ports/metrics';
 import { StorageUnavailable, type EventsRestored, type Storage } from '../ports/storage';
 import { wait, type Chance, type Clock, type Logger } from '../ports/system';
-import { CallbackLine } from './callback-line';
+import { CallbackDelivery } from './callback-delivery';
 import type { EngineRunner } from './engine-runner';
 
 /** What the log needs of the rest. */
@@ -43,14 +43,14 @@ function nowhere(clock: Clock): Callbacks {
 
 const REPLAYED_AT_ONCE = 500;
 
-/** `waiting`: about how many events it still has to deliver, for as long as the line does not know it to the one. */
-type Line = { readonly callback: Callback; readonly line: CallbackLine; waiting: number };
+/** `waiting`: about how many events it still has to deliver, for as long as the delivery does not know it to the one. */
+type Destination = { readonly callback: Callback; readonly delivery: CallbackDelivery; waiting: number };
 
 /** Everything that was told: kept, passed on to those who follow, and delivered to callback URLs. */
 export class EventLog implements Events {
-  private readonly lines: readonly Line[];
+  private readonly destinations: readonly Destination[];
   /** To URLs for which something waits and that are not configured any more: nothing new comes to them. */
-  private readonly deserted: readonly Line[];
+  private readonly deserted: readonly Destination[];
   private readonly nowhere: Callbacks;
   private readonly listeners = new Set<(events: readonly EventRecord[]) => void>();
   private lastId: EventId | null;
@@ -64,32 +64,32 @@ export class EventLog implements Events {
     const { destinations, logger, metrics } = surroundings;
     this.nowhere = nowhere(surroundings.clock);
     this.lastId = restored.lastEvent;
-    this.lines = destinations.map((callback) => this.lineTo(callback, restored));
+    this.destinations = destinations.map((callback) => this.destinationAt(callback, restored));
     this.deserted = restored.undelivered
-      .filter(({ app, url }) => !this.linesOf(app).some(({ callback }) => callback.url === url))
+      .filter(({ app, url }) => !this.destinationsOf(app).some(({ callback }) => callback.url === url))
       .map(({ app, url, count }) => {
         const problem = 'events wait for a callback URL that is not configured any more';
         logger.warn(problem, { app, url: shownUrl(url), count });
-        return this.lineTo({ app, url, secrets: [] }, restored, this.nowhere);
+        return this.destinationAt({ app, url, secrets: [] }, restored, this.nowhere);
       });
     metrics.onRead(() => ({
-      callbacks: this.all.map(({ callback, line, waiting }) => ({
+      callbacks: this.all.map(({ callback, delivery, waiting }) => ({
         app: callback.app,
-        undelivered: line.left ?? waiting,
+        undelivered: delivery.left ?? waiting,
       })),
     }));
   }
 
   start(): void {
-    this.all.forEach(({ line }) => line.start());
+    this.all.forEach(({ delivery }) => delivery.start());
   }
 
   stop(): void {
-    this.all.forEach(({ line }) => line.stop());
+    this.all.forEach(({ delivery }) => delivery.stop());
   }
 
   urlsOf(app: AppId): readonly string[] {
-    return this.linesOf(app).map(({ callback }) => callback.url);
+    return this.destinationsOf(app).map(({ callback }) => callback.url);
   }
 
   /** They are on record. */
@@ -97,10 +97,10 @@ export class EventLog implements Events {
     this.lastId = records.at(-1)?.id ?? this.lastId;
     const events = records.filter(({ event }) => isEvent(event));
     if (events.length === 0) return;
-    for (const each of this.lines) {
+    for (const each of this.destinations) {
       const wanted = events.filter(({ app }) => app === each.callback.app);
       each.waiting += wanted.length;
-      each.line.add(wanted);
+      each.delivery.add(wanted);
     }
     for (const listener of this.listeners) listener(events);
   }
@@ -137,7 +137,7 @@ export class EventLog implements Events {
   async replay(app: AppId, id: EventId): Promise<void> {
     const record = await this.find(app, id);
     if (record === undefined || !isEvent(record.event)) throw new Refusal('event-not-found', { event_id: id });
-    await this.deliverAgain(this.linesOf(app), [record]);
+    await this.deliverAgain(this.destinationsOf(app), [record]);
   }
 
   async replaySetAside(app: AppId, limit: number): Promise<number> {
@@ -146,12 +146,12 @@ export class EventLog implements Events {
     while (replayed < limit) {
       const { deliveries } = await this.setAside(app, left, REPLAYED_AT_ONCE);
       left += deliveries.length;
-      for (const line of this.linesOf(app)) {
+      for (const destination of this.destinationsOf(app)) {
         const records = deliveries
-          .filter(({ url }) => url === line.callback.url)
+          .filter(({ url }) => url === destination.callback.url)
           .slice(0, limit - replayed)
           .map(({ record }) => record);
-        if (records.length > 0) await this.deliverAgain([line], records);
+        if (records.length > 0) await this.deliverAgain([destination], records);
         replayed += records.length;
         left -= records.length;
       }
@@ -161,34 +161,34 @@ export class EventLog implements Events {
     return replayed;
   }
 
-  private async deliverAgain(lines: readonly Line[], records: readonly EventRecord[]): Promise<void> {
-    const deliveries = lines.flatMap(({ callback: { app, url } }) =>
+  private async deliverAgain(to: readonly Destination[], records: readonly EventRecord[]): Promise<void> {
+    const deliveries = to.flatMap(({ callback: { app, url } }) =>
       records.map(({ id }) => ({ app, url, event: id })),
     );
     await this.engine.deliver(deliveries);
-    for (const each of lines) {
+    for (const each of to) {
       each.waiting += records.length;
-      each.line.addAgain(records);
+      each.delivery.addAgain(records);
     }
   }
 
-  private linesOf(app: AppId): readonly Line[] {
-    return this.lines.filter(({ callback }) => callback.app === app);
+  private destinationsOf(app: AppId): readonly Destination[] {
+    return this.destinations.filter(({ callback }) => callback.app === app);
   }
 
-  private get all(): readonly Line[] {
-    return [...this.lines, ...this.deserted];
+  private get all(): readonly Destination[] {
+    return [...this.destinations, ...this.deserted];
   }
 
-  private lineTo(
+  private destinationAt(
     callback: Callback,
     { undelivered }: Pick<EventsRestored, 'undelivered'>,
     callbacks = this.surroundings.callbacks,
-  ): Line {
+  ): Destination {
     const { metrics, clock, chance, logger } = this.surroundings;
     const { app, url } = callback;
     const mine = undelivered.find((each) => each.app === app && each.url === url);
-    const line: CallbackLine = new CallbackLine(callback, {
+    const delivery: CallbackDelivery = new CallbackDelivery(callback, {
       callbacks,
       clock,
       chance,
@@ -203,7 +203,7 @@ export class EventLog implements Events {
         if (callbacks !== this.nowhere) metrics.callbackTried(app, outcome, seconds);
       },
     });
-    const each: Line = { callback, line, waiting: mine?.count ?? 0 };
+    const each: Destination = { callback, delivery, waiting: mine?.count ?? 0 };
     return each;
   }
 

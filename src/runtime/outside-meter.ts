@@ -1,5 +1,5 @@
 import type { AppId } from '../domain/ids';
-import type { OutsideReport } from '../domain/outside/lines';
+import type { OutsideReport } from '../domain/outside/claiming';
 import type { OutsideRule } from '../domain/outside/outside-rules';
 import type { Refusal } from '../domain/refusal';
 import type { World } from '../domain/world';

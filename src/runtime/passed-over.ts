@@ -19,8 +19,8 @@ export function passedOver(
 ): Rival | undefined {
   const chosenBy = new Map<ConditionId, boolean>();
   const fits = (target: Target): boolean => fitsTarget(world, agent, target, chosenBy, at);
-  const urgency = Math.max(...task.waits.flatMap((wait) => (fits(wait.target) ? [wait.urgency] : [])));
-  return others.firstBefore({ urgency, queuedAt: task.queuedAt }, agent, fits, at);
+  const priority = Math.max(...task.waits.flatMap((wait) => (fits(wait.target) ? [wait.priority] : [])));
+  return others.firstBefore({ priority, queuedAt: task.queuedAt }, agent, fits, at);
 }
 
 function fitsTarget(

@@ -10,7 +10,7 @@ import { WaitingLine } from './waiting-line';
 const MAX_QUIET_LINES = 5_000;
 
 /** `keys`: for each target of the route that is tried, where it stands by that. */
-type Standing = { readonly task: QueueTask; readonly keys: readonly TargetKey[] };
+type WatchedTask = { readonly task: QueueTask; readonly keys: readonly TargetKey[] };
 type Positions = ReadonlyMap<QueueTaskId, number>;
 
 /**
@@ -18,7 +18,7 @@ type Positions = ReadonlyMap<QueueTaskId, number>;
  * for a while after that there are no estimates.
  */
 export class QueueWatch {
-  private readonly waiting = new Map<QueueTaskId, Standing>();
+  private readonly waiting = new Map<QueueTaskId, WatchedTask>();
   private readonly lines = new Map<TargetKey, WaitingLine>();
   /** Nobody stands in these. The longer that is so, the further in front. */
   private readonly quiet = new Map<TargetKey, WaitingLine>();
@@ -55,11 +55,11 @@ export class QueueWatch {
     at: Instant,
     positionsIn: Map<TargetKey, Positions>,
   ): Pick<QueuedTask, 'position' | 'estimate'> {
-    const standing = this.waiting.get(task.id);
-    if (standing === undefined) return { position: null, estimate: null };
+    const watched = this.waiting.get(task.id);
+    if (watched === undefined) return { position: null, estimate: null };
     let position = Infinity;
     let estimate: WaitEstimate | null = null;
-    for (const key of openKeysOf(standing, at)) {
+    for (const key of openKeysOf(watched, at)) {
       let positions = positionsIn.get(key);
       if (positions === undefined) positionsIn.set(key, (positions = this.positions(key, at)));
       const there = positions.get(task.id)!;
@@ -109,9 +109,9 @@ export class QueueWatch {
   }
 
   /** `taken`: it rings now, rather than that it is over or stands elsewhere. */
-  private leave(standing: Standing, taken: boolean, at: Instant): void {
-    const takenFrom = new Set(taken ? openKeysOf(standing, at) : []);
-    for (const key of new Set(standing.keys)) {
+  private leave(watched: WatchedTask, taken: boolean, at: Instant): void {
+    const takenFrom = new Set(taken ? openKeysOf(watched, at) : []);
+    for (const key of new Set(watched.keys)) {
       const line = this.lines.get(key)!;
       line.leave(at, takenFrom.has(key));
       if (!line.isEmpty) continue;
@@ -137,7 +137,7 @@ function bestPlace(task: QueueTask, at: Instant): Place {
 }
 
 /** Where it has not timed out; everywhere, if it has in all and goes on to the next route at any moment. */
-function openKeysOf({ task, keys }: Standing, at: Instant): readonly TargetKey[] {
+function openKeysOf({ task, keys }: WatchedTask, at: Instant): readonly TargetKey[] {
   const open = keys.filter((_, index) => isOpenBy(task, index, at));
   return open.length === 0 ? keys : open;
 }

@@ -6,55 +6,55 @@ import type { Target } from '../domain/queue/enqueue';
 import { waitsOf, type QueueTask } from '../domain/queue/queue-task';
 
 /** What counts for who comes first: the more urgent, and of those as urgent who waits for longer. */
-export type Claim = { readonly urgency: number; readonly queuedAt: Instant };
+export type Claim = { readonly priority: number; readonly queuedAt: Instant };
 
 /** One of the targets that a task waits for. */
-type Wait = Claim & { readonly target: Target; readonly until: Instant | null };
+type RivalWait = Claim & { readonly target: Target; readonly until: Instant | null };
 
 /** A task as far as it counts for who comes first. */
 export type Rival = {
   readonly id: QueueTaskId;
   readonly queuedAt: Instant;
   readonly givenAwayBy: AgentId | null;
-  readonly waits: readonly Wait[];
+  readonly waits: readonly RivalWait[];
 };
 
 /** `index`: of the wait. */
-type Standing = { readonly rival: Rival; readonly wait: Wait; readonly index: number };
+type RivalPlace = { readonly rival: Rival; readonly wait: RivalWait; readonly index: number };
 
 /** Those who wait for the same, in order. */
-type Line = Standing[];
+type RivalLine = RivalPlace[];
 
 /**
  * All who wait in one application, by what they wait for. Kept for the check alone: the lines by which the rules choose may be
  * wrong.
  */
 export class Rivals {
-  private readonly standing = new Map<QueueTaskId, readonly Standing[]>();
-  private readonly lines: Readonly<Record<Target['kind'], Map<string, Line>>> = {
+  private readonly places = new Map<QueueTaskId, readonly RivalPlace[]>();
+  private readonly lines: Readonly<Record<Target['kind'], Map<string, RivalLine>>> = {
     agent: new Map(),
     skill: new Map(),
     condition: new Map(),
   };
 
   has(id: QueueTaskId): boolean {
-    return this.standing.has(id);
+    return this.places.has(id);
   }
 
   /** Also in the place of what it was before. */
   enter(rival: Rival): void {
     this.leave(rival.id);
-    const standing = rival.waits.map((wait, index) => ({ rival, wait, index }));
-    this.standing.set(rival.id, standing);
-    for (const each of standing) {
+    const places = rival.waits.map((wait, index) => ({ rival, wait, index }));
+    this.places.set(rival.id, places);
+    for (const each of places) {
       const { target } = each.wait;
-      const line = entryOf(this.lines[target.kind], nameOf(target), (): Line => []);
+      const line = entryOf(this.lines[target.kind], nameOf(target), (): RivalLine => []);
       line.splice(indexIn(line, each, inOrder), 0, each);
     }
   }
 
   leave(id: QueueTaskId): void {
-    for (const each of this.standing.get(id) ?? []) {
+    for (const each of this.places.get(id) ?? []) {
       const { target } = each.wait;
       const lines = this.lines[target.kind];
       const line = lines.get(nameOf(target));
@@ -63,7 +63,7 @@ export class Rivals {
       if (line[index] === each) line.splice(index, 1);
       if (line.length === 0) lines.delete(nameOf(target));
     }
-    this.standing.delete(id);
+    this.places.delete(id);
   }
 
   /** How many lines have to be looked at for this agent. */
@@ -86,7 +86,7 @@ export class Rivals {
   ): Rival | undefined {
     const { lines } = this;
     let first: Claim & { readonly rival?: Rival } = claim;
-    const look = (line: Line | undefined, isFitting: (target: Target) => boolean): void => {
+    const look = (line: RivalLine | undefined, isFitting: (target: Target) => boolean): void => {
       const found = line && firstIn(line, first, id, at);
       if (found && isFitting(found.wait.target)) first = { ...found.wait, rival: found.rival };
     };
@@ -102,16 +102,16 @@ export function rivalOf(task: QueueTask): Rival {
   const waits = waitsOf(task).map(({ target, waiting }) => ({
     target,
     queuedAt,
-    urgency: priority + enqueue.priority + waiting.priority,
+    priority: priority + enqueue.priority + waiting.priority,
     until: waiting.queueTimeoutSeconds === null ? null : later(routeSince, waiting.queueTimeoutSeconds),
   }));
   return { id, queuedAt, givenAwayBy, waits };
 }
 
-function firstIn(line: Line, claim: Claim, agent: AgentId, at: Instant): Standing | undefined {
-  let found: Standing | undefined;
+function firstIn(line: RivalLine, claim: Claim, agent: AgentId, at: Instant): RivalPlace | undefined {
+  let found: RivalPlace | undefined;
   let looked = 0;
-  const open: Standing[] = [];
+  const open: RivalPlace[] = [];
   for (const each of line) {
     const { wait, rival } = each;
     if (byClaim(wait, claim) >= 0) break;
@@ -132,10 +132,10 @@ function nameOf(target: Target): string {
 
 /** Below 0: `one` comes before. */
 function byClaim(one: Claim, other: Claim): number {
-  return other.urgency === one.urgency ? one.queuedAt - other.queuedAt : other.urgency - one.urgency;
+  return other.priority === one.priority ? one.queuedAt - other.queuedAt : other.priority - one.priority;
 }
 
-function inOrder(one: Standing, other: Standing): number {
+function inOrder(one: RivalPlace, other: RivalPlace): number {
   const byTask =
     one.rival.id === other.rival.id ? one.index - other.index : one.rival.id < other.rival.id ? -1 : 1;
   return byClaim(one.wait, other.wait) || byTask;

@@ -25,9 +25,9 @@ import { CallerArrival } from './caller-arrival';
 import { Commands } from './commands';
 import { Contact } from './contact';
 import { Deadlines } from './deadlines';
+import { logEvents } from './decision-log';
 import { EffectRunner } from './effect-runner';
 import { EngineRunner } from './engine-runner';
-import { logEvents } from './event-lines';
 import { EventLog } from './event-log';
 import { EventNumbers } from './event-numbers';
 import { Explainer } from './explainer';
@@ -185,10 +185,7 @@ export class Service implements CallCenter {
       faulted: (faults) => this.faultLog.tell(faults),
       reported: (reports) => this.outsideMeter.reported(reports),
       told: (events) => {
-        logEvents(
-          logger,
-          events.map(({ notification }) => notification),
-        );
+        logEvents(logger, events);
         this.events.told(events);
       },
       callbackUrls: (app) => this.events.urlsOf(app),

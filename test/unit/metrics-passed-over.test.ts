@@ -175,12 +175,12 @@ function plainlyPassedOver(world: World, task: QueueTask, others: readonly Queue
       if (target.kind === 'skill') return target.name === SALES.name;
       return rankBy(world.conditions.get(target.id)!, ann, at, () => undefined) !== undefined;
     });
-  const urgencyHere = Math.max(...fitting(task).map(({ urgency }) => urgency));
+  const priorityHere = Math.max(...fitting(task).map(({ priority }) => priority));
   return others.some((other) => {
     if (other.givenAwayBy === ann.id) return false;
     const open = fitting(other).filter(({ until }) => until === null || until > at);
-    return open.some(({ urgency }) =>
-      other.queuedAt < task.queuedAt ? urgency >= urgencyHere : urgency > urgencyHere,
+    return open.some(({ priority }) =>
+      other.queuedAt < task.queuedAt ? priority >= priorityHere : priority > priorityHere,
     );
   });
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { AgentName } from '../../src/domain/ids';
 import type { Input } from '../../src/domain/input';
-import { linesOf } from '../../src/domain/outside/outside-use';
+import { trunkLinesOf } from '../../src/domain/outside/outside-use';
 import { Refusal } from '../../src/domain/refusal';
 import { apply, type Change, emptyWorld, type World } from '../../src/domain/world';
 import { callOut, transferOut } from '../support/agent-operations';
@@ -90,7 +90,10 @@ class Watched {
   }
 
   private get lines(): number {
-    return [...this.world.calls.values()].reduce((sum, call) => sum + linesOf(call, this.world.extensions), 0);
+    return [...this.world.calls.values()].reduce(
+      (sum, call) => sum + trunkLinesOf(call, this.world.extensions),
+      0,
+    );
   }
 
   private ask(command: Input<'invite-out' | 'call-out' | 'transfer-out'>): void {
@@ -130,7 +133,7 @@ class Watched {
   }
 
   private followAll(before: World['calls']): void {
-    for (const [id, each] of before) this.follow(id, each.stage.at, linesOf(each, this.world.extensions));
+    for (const [id, each] of before) this.follow(id, each.stage.at, trunkLinesOf(each, this.world.extensions));
   }
 
   private follow(id: string, was: string, lines: number): void {
@@ -140,7 +143,7 @@ class Watched {
       this.answeredAt.delete(id);
     }
     const call = this.world.calls.get(id as never);
-    if (was !== 'up' && call?.stage.at === 'up' && linesOf(call, this.world.extensions) > 0) {
+    if (was !== 'up' && call?.stage.at === 'up' && trunkLinesOf(call, this.world.extensions) > 0) {
       this.answeredAt.set(id, this.at);
     }
   }

@@ -2,7 +2,7 @@ import { newCall, type Call, type OnAnswer } from '../call/call';
 import type { Destination } from '../effect';
 import { gatewayUser } from '../extension/extension';
 import { later, type CallId, type ExtensionId } from '../ids';
-import { claimLine } from '../outside/lines';
+import { claimTrunk } from '../outside/claiming';
 import { mayBeShown } from '../outside/outside-rules';
 import type { ReserveState } from '../queue/enqueue';
 import { Refusal } from '../refusal';
@@ -60,7 +60,7 @@ export function legInUse(tx: UnitOfWork, agent: Agent): Call | null {
   const extension = tx.extensions.need(extensionId);
   if (!extension.enabled) throw new Refusal('extension-unavailable', { extension: extensionId });
   const { line } = extension;
-  if (line.type === '3') claimLine(tx, app, { to: line.telnum, from: null });
+  if (line.type === '3') claimTrunk(tx, app, { to: line.telnum, from: null });
   return null;
 }
 

@@ -5,7 +5,7 @@ import { dialOutside } from '../conversation/inviting';
 import { endIfDeserted, join } from '../conversation/membership';
 import type { ConversationId, QueueTaskId } from '../ids';
 import type { CallStarted, Stamped } from '../input';
-import { claimLine, presentTrunk } from '../outside/lines';
+import { claimTrunk, presentTrunk } from '../outside/claiming';
 import { expectThere, search } from '../queue/queueing';
 import type { UnitOfWork } from '../unit-of-work';
 import { agentNamed, type Agent } from './agent';
@@ -16,7 +16,7 @@ export function callOut(tx: UnitOfWork, command: Stamped<'call-out'>): CallStart
   const { app, name, to, from, ringSeconds, talkSeconds, userData } = command;
   const agent = agentNamed(tx, app, name);
   const leg = legInUse(tx, agent);
-  claimLine(tx, app, command);
+  claimTrunk(tx, app, command);
   const call = { to, from, ringSeconds, talkSeconds };
   return begin(tx, agent, leg, { to: 'number', call, userData });
 }

@@ -3,7 +3,7 @@ import { dialOutside } from '../conversation/inviting';
 import { depart } from '../conversation/membership';
 import type { CallId, QueueTaskId } from '../ids';
 import type { Stamped } from '../input';
-import { claimLine } from '../outside/lines';
+import { claimTrunk } from '../outside/claiming';
 import { legsOf, type QueueTask, type RingingLeg } from '../queue/queue-task';
 import { expectThere, newTask, prepareSearch } from '../queue/queueing';
 import { letHear, retireFailed, ringFailed } from '../queue/seeking';
@@ -81,8 +81,8 @@ export function transferToAgent(tx: UnitOfWork, command: Stamped<'transfer-to-ag
 /** An agent leaves a conversation, into which a number is called. */
 export function transferOut(tx: UnitOfWork, command: Stamped<'transfer-out'>): CallId {
   const { callId, conversationId } = seatOf(tx, command);
-  const line = claimLine(tx, command.app, command);
-  const calledId = dialOutside(tx, tx.conversations.need(conversationId), command, 1, line);
+  const trunk = claimTrunk(tx, command.app, command);
+  const calledId = dialOutside(tx, tx.conversations.need(conversationId), command, 1, trunk);
   depart(tx, { callId, conversationId });
   return calledId;
 }

@@ -2,7 +2,7 @@ import { newCall, type CallStage, type OnAnswer, type OutsideCall } from '../cal
 import { later, type CallId, type TrunkId } from '../ids';
 import type { Stamped } from '../input';
 import { Refusal } from '../refusal';
-import { claimLine } from '../outside/lines';
+import { claimTrunk } from '../outside/claiming';
 import type { UnitOfWork } from '../unit-of-work';
 import { arrange } from './audio';
 import { isFull, PARTY, type Conversation } from './conversation';
@@ -12,7 +12,7 @@ import { runningConversation } from './membership';
 export function inviteOut(tx: UnitOfWork, command: Stamped<'invite-out'>): CallId {
   const conversation = runningConversation(tx, command);
   if (isFull(conversation)) throw new Refusal('conversation-full', { limit: conversation.maxMembers });
-  return dialOutside(tx, conversation, command, command.mode, claimLine(tx, command.app, command));
+  return dialOutside(tx, conversation, command, command.mode, claimTrunk(tx, command.app, command));
 }
 
 /** Rings an outside number; its answer takes it into the conversation. */

@@ -1,6 +1,6 @@
 import type { AppId, ExtensionId } from '../ids';
 import type { Facts, Stamped } from '../input';
-import { expectAllowed } from '../outside/lines';
+import { expectAllowed } from '../outside/claiming';
 import { offer } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';

@@ -21,7 +21,7 @@ type Extensions = { get(id: ExtensionId): Extension | undefined };
  * How many lines to the outside a call takes, or will when it is answered: one to a number, one to an agent's ordinary
  * telephone, one for the number that an agent whose phone rings has asked for.
  */
-export function linesOf({ party, stage }: Call, extensions: Extensions): number {
+export function trunkLinesOf({ party, stage }: Call, extensions: Extensions): number {
   if (party.kind === 'outside') return party.from === 'dialled' ? 1 : 0;
   if (party.kind === 'ear') return 0;
   const own = extensions.get(party.extensionId)?.line.type === '3' ? 1 : 0;
@@ -31,17 +31,17 @@ export function linesOf({ party, stage }: Call, extensions: Extensions): number 
 }
 
 /** How many more lines an application takes by this unit of work; below 0: fewer. Only what was written is gone through. */
-export function linesAdded(tx: UnitOfWork, app: AppId): number {
+export function trunkLinesAdded(tx: UnitOfWork, app: AppId): number {
   const known = tx.world.outsideCalls.get(app);
   let added = 0;
   for (const { id } of tx.calls.written()) added -= known?.get(id) ?? 0;
-  for (const call of tx.calls.staged()) if (call.app === app) added += linesOf(call, tx.extensions);
+  for (const call of tx.calls.staged()) if (call.app === app) added += trunkLinesOf(call, tx.extensions);
   return added;
 }
 
 /** All that an application takes, with what this unit of work does. */
-export function linesInUse(tx: UnitOfWork, app: AppId): number {
-  let lines = linesAdded(tx, app);
+export function trunkLinesInUse(tx: UnitOfWork, app: AppId): number {
+  let lines = trunkLinesAdded(tx, app);
   for (const each of tx.world.outsideCalls.get(app)?.values() ?? []) lines += each;
   return lines;
 }
@@ -71,7 +71,7 @@ export function useOf(tx: UnitOfWork, app: AppId): OutsideUse {
 export type OutsideCalls = ReadonlyMap<AppId, ReadonlyMap<CallId, number>>;
 
 export function followOutsideCall(world: World, call: Call, live: boolean): void {
-  const lines = live ? linesOf(call, world.extensions) : 0;
+  const lines = live ? trunkLinesOf(call, world.extensions) : 0;
   const all = world.outsideCalls as Map<AppId, Map<CallId, number>>;
   const ofApp = all.get(call.app) ?? new Map<CallId, number>();
   if (lines === 0) ofApp.delete(call.id);

@@ -2,10 +2,10 @@ import type { EventId } from '../domain/ids';
 import { CallbackRefused, shownUrl, type Callback, type Callbacks, type EventRecord } from '../ports/events';
 import type { CallbackOutcome } from '../ports/metrics';
 import type { Chance, Clock, Logger } from '../ports/system';
-import { DeliveryOrder, type Waiting } from './delivery-order';
+import { DeliveryOrder, type PendingEvent } from './delivery-order';
 
-/** What a line needs of the rest. */
-export type LineSurroundings = {
+/** What a delivery needs of the rest. */
+export type DeliverySurroundings = {
   readonly callbacks: Callbacks;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -43,7 +43,7 @@ const LOAD_AGAIN_MS = 5_000;
  * The way of events to one callback URL: in order for each agent, queue task and conversation that they name, others side
  * by side, again and again until they arrive or have been tried for a day.
  */
-export class CallbackLine {
+export class CallbackDelivery {
   private readonly order: DeliveryOrder;
   private underWay = 0;
   private failuresInARow = 0;
@@ -68,7 +68,7 @@ export class CallbackLine {
 
   constructor(
     private readonly callback: Callback,
-    private readonly surroundings: LineSurroundings,
+    private readonly surroundings: DeliverySurroundings,
     private readonly window = WINDOW,
   ) {
     this.order = new DeliveryOrder(window * NEAR);
@@ -164,7 +164,7 @@ export class CallbackLine {
   }
 
   /** One that has arrived or is given up. */
-  private drop(entry: Waiting): void {
+  private drop(entry: PendingEvent): void {
     if (this.isLoading) this.arrivedMeanwhile.add(entry.event.id);
     if (this.order.drop(entry)) this.isFreed = true;
   }
@@ -202,12 +202,12 @@ export class CallbackLine {
   }
 
   /** Whether a receiver is still down is told by one that it has not refused before. */
-  private get candidates(): Iterable<Waiting> {
+  private get candidates(): Iterable<PendingEvent> {
     const { ready } = this.order;
     return this.isDown ? [...ready].sort((one, other) => one.failures - other.failures) : ready;
   }
 
-  private async attempt(entry: Waiting): Promise<void> {
+  private async attempt(entry: PendingEvent): Promise<void> {
     const { event } = entry;
     this.underWay++;
     const elapsed = this.surroundings.clock.stopwatch();
@@ -225,14 +225,14 @@ export class CallbackLine {
     this.pump();
   }
 
-  private arrived(entry: Waiting): void {
+  private arrived(entry: PendingEvent): void {
     if (this.isDown) this.surroundings.logger.info('events are delivered again', { url: this.url });
     this.failuresInARow = this.rests = 0;
     this.drop(entry);
     this.surroundings.settled(entry.event, null);
   }
 
-  private failed(entry: Waiting, error: Error): void {
+  private failed(entry: PendingEvent, error: Error): void {
     const { logger } = this.surroundings;
     const { url } = this;
     const problem = error.message;
@@ -257,11 +257,11 @@ export class CallbackLine {
     });
   }
 
-  private isOld({ event }: Waiting): boolean {
+  private isOld({ event }: PendingEvent): boolean {
     return this.surroundings.clock.now() - event.at >= PATIENCE_MS;
   }
 
-  private giveUp(entry: Waiting, problem: string): void {
+  private giveUp(entry: PendingEvent, problem: string): void {
     const { logger, settled } = this.surroundings;
     const { id, event } = entry.event;
     logger.warn('event set aside, not delivered for a day', { url: this.url, id, event, problem });

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import type { AgentName } from '../../src/domain/ids';
 import { SeededRandom } from '../simulation/seeded-random';
 import { WORLD } from '../simulation/virtual-time';
-import { aLine, conversation, DAY_MS, numbers, refuses, takes } from '../support/callback-line';
+import { aDelivery, conversation, DAY_MS, numbers, refuses, takes } from '../support/callback-delivery';
 import { anEventRecord } from '../support/recording-events';
 
 const fails = (): Promise<never> => Promise.reject(new Error('ECONNREFUSED'));
 
 test('given events in the store and new ones, all arrive, in order for each conversation', async () => {
-  const { time, line, record, tell, arrived, settled } = aLine(takes);
+  const { time, delivery, record, tell, arrived, settled } = aDelivery(takes);
   record(anEventRecord(1), anEventRecord(2));
-  line.start();
+  delivery.start();
   await time.idle(10);
   tell(anEventRecord(3), anEventRecord(4));
   await time.idle(10);
@@ -20,10 +20,10 @@ test('given events in the store and new ones, all arrive, in order for each conv
 });
 
 test('given one that fails, those of the same conversation wait for it, and others do not', async () => {
-  const { time, line, tell, arrived } = aLine((event, attempt) =>
+  const { time, delivery, tell, arrived } = aDelivery((event, attempt) =>
     event.id === anEventRecord(1).id && attempt < 3 ? fails() : takes(),
   );
-  line.start();
+  delivery.start();
   await time.idle(10);
   tell(anEventRecord(1), anEventRecord(2), anEventRecord(3, { conversation: conversation(2) }));
   await time.idle(10);
@@ -36,11 +36,11 @@ test('given one that fails, those of the same conversation wait for it, and othe
 
 test('an event of an agent in a conversation goes after those of both', async () => {
   let release = (): void => undefined;
-  const { time, line, tell, arrived } = aLine((event) =>
+  const { time, delivery, tell, arrived } = aDelivery((event) =>
     event.id === anEventRecord(1).id ? new Promise((resolve) => (release = resolve)) : takes(),
   );
   const ann = 'ann' as AgentName;
-  line.start();
+  delivery.start();
   await time.idle(10);
   tell(
     anEventRecord(1, { agent: ann, conversation: null }),
@@ -58,8 +58,8 @@ test('an event of an agent in a conversation goes after those of both', async ()
 
 test('given a receiver that is down, it is tried ever more rarely, and all arrive when it is back', async () => {
   let isDown = true;
-  const { time, line, tell, attempts, arrived } = aLine(() => (isDown ? fails() : takes()));
-  line.start();
+  const { time, delivery, tell, attempts, arrived } = aDelivery(() => (isDown ? fails() : takes()));
+  delivery.start();
   await time.idle(10);
   tell(
     ...Array.from({ length: 100 }, (_, index) => anEventRecord(index + 1, { conversation: conversation(index) })),
@@ -76,10 +76,10 @@ test('given a receiver that is down, it is tried ever more rarely, and all arriv
 });
 
 test('given one that fails for a day, it is set aside with the reason, and the next goes', async () => {
-  const { time, line, tell, arrived, settled } = aLine((event) =>
+  const { time, delivery, tell, arrived, settled } = aDelivery((event) =>
     event.id === anEventRecord(1).id ? fails() : takes(),
   );
-  line.start();
+  delivery.start();
   await time.idle(10);
   tell(anEventRecord(1), anEventRecord(2));
   await time.idle(DAY_MS - 60_000);
@@ -91,8 +91,8 @@ test('given one that fails for a day, it is set aside with the reason, and the n
 });
 
 test('given a receiver that is down for a day, all that is older is set aside, and what is younger is not', async () => {
-  const { time, line, tell, settled } = aLine(fails);
-  line.start();
+  const { time, delivery, tell, settled } = aDelivery(fails);
+  delivery.start();
   await time.idle(10);
   tell(
     ...Array.from({ length: 20 }, (_, index) => anEventRecord(index + 1, { conversation: conversation(index) })),
@@ -106,9 +106,9 @@ test('given a receiver that is down for a day, all that is older is set aside, a
 });
 
 test('given more than is held in memory, the store is read in pieces and nothing is missed or overtaken', async () => {
-  const { time, line, record, tell, arrived, loads } = aLine(takes);
+  const { time, delivery, record, tell, arrived, loads } = aDelivery(takes);
   record(...Array.from({ length: 5_000 }, (_, index) => anEventRecord(index + 1)));
-  line.start();
+  delivery.start();
   tell(anEventRecord(5_001)); // While it is being read.
   await time.idle(10);
   tell(anEventRecord(5_002));
@@ -119,37 +119,37 @@ test('given more than is held in memory, the store is read in pieces and nothing
 });
 
 test('given an old one to be delivered once more, it goes out again', async () => {
-  const { time, line, store, tell, arrived } = aLine(takes);
-  line.start();
+  const { time, delivery, store, tell, arrived } = aDelivery(takes);
+  delivery.start();
   await time.idle(10);
   tell(anEventRecord(1), anEventRecord(2));
   await time.idle(10);
-  line.addAgain([store[0]!]);
+  delivery.addAgain([store[0]!]);
   await time.idle(10);
 
   expect(numbers(arrived)).toEqual([1, 2, 1]);
 });
 
 test('given that nothing was left to deliver at the start, an old one that is asked for once more goes out', async () => {
-  const { time, line, store, record, settled, arrived } = aLine(takes);
+  const { time, delivery, store, record, settled, arrived } = aDelivery(takes);
   record(anEventRecord(1));
   settled.set(anEventRecord(1).id, null);
-  line.start();
+  delivery.start();
   await time.idle(10);
-  line.addAgain([store[0]!]);
+  delivery.addAgain([store[0]!]);
   await time.idle(10);
 
   expect(numbers(arrived)).toEqual([1]);
-  expect(line.left).toBe(0);
+  expect(delivery.left).toBe(0);
 });
 
 test('given it was stopped, nothing more goes out', async () => {
-  const { time, line, tell, attempts } = aLine(fails);
-  line.start();
+  const { time, delivery, tell, attempts } = aDelivery(fails);
+  delivery.start();
   await time.idle(10);
   tell(anEventRecord(1));
   await time.idle(10);
-  line.stop();
+  delivery.stop();
   tell(anEventRecord(2));
   await time.idle(DAY_MS);
 
@@ -160,7 +160,7 @@ test.each([
   [0, [500, 1_000, 2_000, 4_000, 8_000]],
   [1, [1_000, 2_000, 4_000, 8_000, 16_000]],
 ])('given chance says %p, an event that fails is tried again after %p ms', async (number, pauses) => {
-  const { time, line, tell } = aLine(
+  const { time, delivery, tell } = aDelivery(
     async () => {
       tried.push(time.now());
       await refuses();
@@ -168,7 +168,7 @@ test.each([
     { number: () => number },
   );
   const tried: number[] = [];
-  line.start();
+  delivery.start();
   await time.idle(10);
   tell(anEventRecord(1));
   await time.idle(40_000);
@@ -178,10 +178,10 @@ test.each([
 
 test('given many under way when the receiver goes down, it is tried again after a second all the same, then after two, and four', async () => {
   let isDown = true;
-  const { time, line, tell, attempts, arrived } = aLine(async () => {
+  const { time, delivery, tell, attempts, arrived } = aDelivery(async () => {
     if (isDown) await fails();
   });
-  line.start();
+  delivery.start();
   await time.idle(10);
   tell(
     ...Array.from({ length: 100 }, (_, index) => anEventRecord(index + 1, { conversation: conversation(index) })),
@@ -205,11 +205,11 @@ test('whatever fails, every event arrives, and in order for each of what it name
   await fc.assert(
     fc.asyncProperty(fc.integer(), async (seed) => {
       const random = new SeededRandom(seed);
-      const { time, line, tell, store, arrived } = aLine(async () => {
+      const { time, delivery, tell, store, arrived } = aDelivery(async () => {
         await new Promise<void>((resolve) => void time.schedule(WORLD, random.integer(0, 2_000), resolve));
         if (random.chance(0.3)) await fails();
       });
-      line.start();
+      delivery.start();
       for (let number = 1; number <= 200; number++) {
         const agent = random.chance(0.5) ? (`agent${random.integer(0, 4)}` as AgentName) : null;
         tell(anEventRecord(number, { agent, conversation: conversation(random.integer(0, 6)) }));

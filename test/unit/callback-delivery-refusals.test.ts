@@ -3,7 +3,7 @@ import type { AgentName, EventId, QueueTaskId } from '../../src/domain/ids';
 import type { EventRecord } from '../../src/ports/events';
 import { SeededRandom } from '../simulation/seeded-random';
 import { WORLD } from '../simulation/virtual-time';
-import { aLine, conversation, DAY_MS, numbers, refuses, takes } from '../support/callback-line';
+import { aDelivery, conversation, DAY_MS, numbers, refuses, takes } from '../support/callback-delivery';
 import { anEventRecord } from '../support/recording-events';
 
 const [ANN, BOB, CAL] = ['ann', 'bob', 'cal'] as AgentName[];
@@ -21,10 +21,10 @@ describe.each([
   ['a few at a time', 10],
 ])('given one that is refused for a day, and 5,000 behind it, told %s', (_, atOnce) => {
   test('others go on meanwhile, and those behind it go in order once it is set aside', async () => {
-    const { time, line, tell, attempts, arrived, settled } = aLine((event) =>
+    const { time, delivery, tell, attempts, arrived, settled } = aDelivery((event) =>
       event.id === first ? refuses() : takes(),
     );
-    line.start();
+    delivery.start();
     await time.idle(10);
     const events = ofAnn(5_000);
     for (let told = 0; told < events.length; told += atOnce) {
@@ -38,20 +38,22 @@ describe.each([
     tell(...ofBobAndCal(5_003));
     await time.idle(10);
     expect(numbers(arrived)).toEqual([5_001, 5_002, 5_003, 5_004]);
-    expect(line.left).toBeNull(); // Most are in the store alone.
+    expect(delivery.left).toBeNull(); // Most are in the store alone.
 
     await time.idle(DAY_MS / 2 + 20 * 60_000);
     expect(settled.get(first)).toBe('HTTP status 500');
     expect(numbers(arrived.slice(4))).toEqual(from1To(5_000).slice(1));
     expect(attempts.filter((id) => id !== first)).toHaveLength(5_003);
-    expect(line.left).toBe(0);
+    expect(delivery.left).toBe(0);
   });
 });
 
 test('given one that is refused, what names the same as one behind it waits, too, and goes after that', async () => {
   let isRefused = true;
-  const { time, line, tell, arrived } = aLine((event) => (event.id === first && isRefused ? refuses() : takes()));
-  line.start();
+  const { time, delivery, tell, arrived } = aDelivery((event) =>
+    event.id === first && isRefused ? refuses() : takes(),
+  );
+  delivery.start();
   await time.idle(10);
   tell(...ofAnn(3_000));
   await time.idle(10);
@@ -71,8 +73,10 @@ test('given one that is refused, what names the same as one behind it waits, too
 
 test('given one that is refused, and so much behind it that not even its names are kept, all of it arrives in the end, in order', async () => {
   let isRefused = true;
-  const { time, line, tell, arrived } = aLine((event) => (event.id === first && isRefused ? refuses() : takes()));
-  line.start();
+  const { time, delivery, tell, arrived } = aDelivery((event) =>
+    event.id === first && isRefused ? refuses() : takes(),
+  );
+  delivery.start();
   await time.idle(10);
   const named = (number: number) => ({
     agent: ANN!,
@@ -90,10 +94,10 @@ test('given one that is refused, and so much behind it that not even its names a
 });
 
 test('given 3,000 that go one after the other, each slowly, others do not wait for them', async () => {
-  const { time, line, tell, arrived, loads } = aLine(
+  const { time, delivery, tell, arrived, loads } = aDelivery(
     () => new Promise((resolve) => void time.schedule(WORLD, 1_000, resolve)),
   );
-  line.start();
+  delivery.start();
   await time.idle(10);
   tell(...ofAnn(3_000), ...ofBobAndCal(3_001));
   await time.idle(1_100);
@@ -105,8 +109,10 @@ test('given 3,000 that go one after the other, each slowly, others do not wait f
 });
 
 test('given one that is refused again and again, the receiver does not count as down, and others go at once', async () => {
-  const { time, line, tell, attempts, arrived } = aLine((event) => (event.id === first ? refuses() : takes()));
-  line.start();
+  const { time, delivery, tell, attempts, arrived } = aDelivery((event) =>
+    event.id === first ? refuses() : takes(),
+  );
+  delivery.start();
   await time.idle(10);
   tell(anEventRecord(1));
   while (attempts.length < 12) await time.next();
@@ -118,8 +124,10 @@ test('given one that is refused again and again, the receiver does not count as 
 
 test('given eight different ones that are refused, the receiver counts as down, and is tried with one that was not refused yet', async () => {
   const isRefused = ({ id }: EventRecord): boolean => numbers([id])[0]! <= 8;
-  const { time, line, tell, attempts, arrived } = aLine((event) => (isRefused(event) ? refuses() : takes()));
-  line.start();
+  const { time, delivery, tell, attempts, arrived } = aDelivery((event) =>
+    isRefused(event) ? refuses() : takes(),
+  );
+  delivery.start();
   await time.idle(10);
   tell(...from1To(8).map((number) => anEventRecord(number, { conversation: conversation(number) })));
   while (attempts.length < 20) await time.next();
@@ -133,8 +141,8 @@ test('given eight different ones that are refused, the receiver counts as down, 
 });
 
 test('given a lone one for which there is no connection again and again, the receiver counts as down', async () => {
-  const { time, line, tell, attempts } = aLine(() => Promise.reject(new Error('ECONNREFUSED')));
-  line.start();
+  const { time, delivery, tell, attempts } = aDelivery(() => Promise.reject(new Error('ECONNREFUSED')));
+  delivery.start();
   await time.idle(10);
   tell(anEventRecord(1));
   await time.idle(3_600_000);
@@ -151,16 +159,16 @@ describe('given one that is to be delivered once more while events are read', ()
   async function arrived(isRead: boolean): Promise<readonly number[]> {
     const releases: (() => void)[] = [];
     const reading = () => new Promise<void>((resolve) => void releases.push(resolve));
-    const { time, line, record, arrived: had, settled } = aLine(takes, { reading });
+    const { time, delivery, record, arrived: had, settled } = aDelivery(takes, { reading });
     record(three, five);
     settled.set(five.id, 'HTTP status 500');
-    line.start();
+    delivery.start();
     await time.idle(10);
     if (isRead) settled.delete(five.id);
     releases.shift()!();
     await time.idle(10);
     settled.delete(five.id);
-    line.addAgain([five]);
+    delivery.addAgain([five]);
     await time.idle(10);
     expect(had).toEqual([]);
     releases.shift()!();
@@ -180,7 +188,7 @@ test('whatever is refused, however much is behind it, and whatever is asked for 
       const pause = (milliseconds: number) =>
         new Promise<void>((resolve) => void time.schedule(WORLD, random.integer(0, milliseconds), resolve));
       const refusedUntil = new Map<EventId, number>();
-      const { time, line, tell, store, arrived, settled } = aLine(
+      const { time, delivery, tell, store, arrived, settled } = aDelivery(
         async ({ id }) => {
           if (!refusedUntil.has(id)) refusedUntil.set(id, random.chance(0.03) ? random.integer(0, 7_200_000) : 0);
           await pause(2_000);
@@ -189,7 +197,7 @@ test('whatever is refused, however much is behind it, and whatever is asked for 
         { number: () => random.number(), window: random.pick([20, 60, 200]), reading: () => pause(500) },
       );
       const replayed: EventId[] = [];
-      line.start();
+      delivery.start();
       for (let number = 1; number <= 400; number++) {
         const agent = random.chance(0.5) ? (`agent${random.integer(0, 9)}` as AgentName) : null;
         tell(anEventRecord(number, { agent, conversation: conversation(random.integer(0, 20)) }));
@@ -199,7 +207,7 @@ test('whatever is refused, however much is behind it, and whatever is asked for 
           const again = store.find(({ id }) => id === wanted)!;
           if (!settled.delete(again.id)) continue;
           replayed.push(again.id);
-          line.addAgain([again]);
+          delivery.addAgain([again]);
         }
       }
       await time.idle(DAY_MS / 2);
@@ -214,7 +222,7 @@ test('whatever is refused, however much is behind it, and whatever is asked for 
           expect(ofName).toEqual([...ofName].sort());
         }
       }
-      expect(line.left).toBe(0);
+      expect(delivery.left).toBe(0);
     }),
     { numRuns: Number(process.env.HISTORIES ?? 50) },
   );

@@ -8,7 +8,7 @@ import {
   type OutsideRule,
   type OutsideRules,
 } from './outside-rules';
-import { linesAdded, linesInUse, talkedToday, useOf } from './outside-use';
+import { talkedToday, trunkLinesAdded, trunkLinesInUse, useOf } from './outside-use';
 
 /** A rule that was against a call, which was made all the same, as it is only being tried out. */
 export type OutsideReport = {
@@ -24,11 +24,11 @@ const NO_LINE: ReadonlySet<OutsideRule> = new Set<LimitRule>(['callsAtOnce', 'ca
 const SECOND_MS = 1000;
 
 /**
- * The line for a call that a client asks for, at once or when an agent's phone is answered. That the application's limits
+ * The trunk for a call that a client asks for, at once or when an agent's phone is answered. That the application's limits
  * are kept is seen to when the input is through: see `settleOutside`.
  * @throws Refusal where there is no line, or a rule is against this number.
  */
-export function claimLine(tx: UnitOfWork, app: AppId, { to, from }: OutsideWish): TrunkId {
+export function claimTrunk(tx: UnitOfWork, app: AppId, { to, from }: OutsideWish): TrunkId {
   const trunk = trunkInUse(tx);
   const { outside } = tx.settings;
   tx.claim(app);
@@ -57,7 +57,7 @@ export function settleOutside(tx: UnitOfWork): void {
   for (const app of apps) {
     const rules = tx.settings.outside.rulesOf(app);
     if (rules === null || isUnlimited(rules)) continue;
-    const begun = Math.max(0, linesAdded(tx, app));
+    const begun = Math.max(0, trunkLinesAdded(tx, app));
     if (rules.minutesPerDay !== null) noteTalk(tx, app);
     if (begun > 0 && tx.isClaimed(app)) expectWithin(tx, app, rules, begun);
     if (rules.callsPerSecond !== null && begun > 0) noteBegun(tx, app, begun);
@@ -75,7 +75,7 @@ function expectWithin(
   { callsAtOnce, callsPerSecond, minutesPerDay }: OutsideRules,
   begun: number,
 ): void {
-  if (callsAtOnce !== null && linesInUse(tx, app) > callsAtOnce) against(tx, app, 'callsAtOnce', null);
+  if (callsAtOnce !== null && trunkLinesInUse(tx, app) > callsAtOnce) against(tx, app, 'callsAtOnce', null);
   if (callsPerSecond !== null && begunLately(tx, app).length + begun > callsPerSecond) {
     against(tx, app, 'callsPerSecond', null);
   }

@@ -1,20 +1,20 @@
 import type { ConversationId, EventId } from '../../src/domain/ids';
 import { CallbackRefused, type EventRecord } from '../../src/ports/events';
-import { CallbackLine } from '../../src/runtime/callback-line';
+import { CallbackDelivery } from '../../src/runtime/callback-delivery';
 import { VirtualTime } from '../simulation/virtual-time';
 import { silent } from './fakes';
 import { anEventRecord } from './recording-events';
 
 type Particulars = {
-  /** By which the line chooses its pauses. */
+  /** By which the delivery chooses its pauses. */
   readonly number?: () => number;
   readonly window?: number;
   /** Awaited before what is in the store is looked at, and after that. */
   readonly reading?: () => Promise<void>;
 };
 
-/** A line to a receiver of whom `answer` says what it does with each attempt, and a store with all events. */
-export function aLine(
+/** A delivery to a receiver of whom `answer` says what it does with each attempt, and a store with all events. */
+export function aDelivery(
   answer: (event: EventRecord, attempt: number) => Promise<void>,
   { number = () => 1, window, reading }: Particulars = {},
 ) {
@@ -36,7 +36,7 @@ export function aLine(
     }
     return low;
   };
-  const line = new CallbackLine(
+  const delivery = new CallbackDelivery(
     { app: anEventRecord(1).app, url: 'https://receiver.example/hook', secrets: [] },
     {
       callbacks: {
@@ -76,8 +76,8 @@ export function aLine(
     }
     return stamped;
   };
-  const tell = (...events: readonly EventRecord[]): void => line.add(record(...events));
-  return { time, line, store, record, tell, attempts, arrived, settled, loads: () => loads };
+  const tell = (...events: readonly EventRecord[]): void => delivery.add(record(...events));
+  return { time, delivery, store, record, tell, attempts, arrived, settled, loads: () => loads };
 }
 
 export const numbers = (ids: readonly EventId[]): readonly number[] => ids.map((id) => parseInt(id, 16));
