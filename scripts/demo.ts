@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PROJECT_ROOT } from './project-root';
-import { readConfig, type Config } from '../src/config';
+import { readConfig, type Config } from '../src/config/config';
 import { ApiClient } from './api-client';
 import { provideAsterisk } from './asterisk/asterisk-program';
 import { startChild } from './asterisk/child-process';

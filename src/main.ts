@@ -2,7 +2,7 @@ import { winstonLogger } from './adapters/system/winston-logger';
 import { systemClock } from './adapters/system/node-system';
 import { keepYoungObjectsYoung } from './adapters/system/v8-heap';
 import { startApp, type App } from './app';
-import { ConfigProblems, readConfig, type Config } from './config';
+import { ConfigProblems, readConfig, type Config } from './config/config';
 import { endAtNext } from './next-signal';
 import { StorageInUse, StorageUnusable, Superseded } from './ports/storage';
 import { TakenOver } from './runtime/taken-over';

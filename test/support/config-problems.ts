@@ -1,4 +1,4 @@
-import { ConfigProblems, readConfig } from '../../src/config';
+import { ConfigProblems, readConfig } from '../../src/config/config';
 
 /** What is wrong with these settings; nothing: they are right. */
 export function problemsOf(settings: Readonly<Record<string, string>>): readonly string[] {

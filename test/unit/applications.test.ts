@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { DEFAULT_OUTSIDE_RULES, readApplications } from '../../src/applications';
+import { DEFAULT_OUTSIDE_RULES, readApplications } from '../../src/config/applications';
 
 const TOKEN = 'a'.repeat(64);
 const OTHER = 'b'.repeat(64);

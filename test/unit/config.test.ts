@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../../src/config';
+import { readConfig } from '../../src/config/config';
 import { problemsOf } from '../support/config-problems';
 
 const TOKEN = 'a'.repeat(64);
@@ -43,7 +43,7 @@ test('sounds are kept with the other data unless told otherwise, where Asterisk 
       expect.stringContaining('PARLEY_SOUNDS: Asterisk cannot use'),
     ]);
     expect(problemsOf({ PARLEY_DATA: folder })).toEqual([
-      expect.stringContaining('PARLEY_SOUNDS: Asterisk cannot use'),
+      expect.stringContaining('PARLEY_DATA: Asterisk cannot use'),
     ]);
     expect(problemsOf({ PARLEY_ASTERISK_SOUNDS: folder })).toHaveLength(1);
   }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readPlans } from '../../src/plans';
+import { readPlans } from '../../src/config/plans';
 import { APP } from '../support/worlds';
 
 let folder: string;

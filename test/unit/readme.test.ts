@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SETTINGS } from '../../src/config';
+import { SETTINGS } from '../../src/config/settings';
 
 const readme = readFileSync(resolve(__dirname, '../../README.md'), 'utf8');
 const rows = readme.split('\n').filter((line) => line.startsWith('| `PARLEY_'));

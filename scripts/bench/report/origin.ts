@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
 import { version as parley } from '../../../package.json';
-import { SETTINGS } from '../../../src/config';
+import { SETTINGS } from '../../../src/config/settings';
 
 /** What was measured, and on which machine. */
 export type Origin = {

@@ -1,13 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { CLIENT_ROLES } from './adapters/http/client-role';
-import { DEFAULT_APPLICATION, type Application } from './adapters/http/http-settings';
-import { isNetwork } from './adapters/http/networks';
-import { CALLBACKS } from './callback-config';
-import type { AppId } from './domain/ids';
-import type { OutsideRules } from './domain/outside/outside-rules';
-import { OUTSIDE_RULES } from './outside-config';
-import { Secret } from './ports/secret';
+import { CLIENT_ROLES } from '../adapters/http/client-role';
+import { DEFAULT_APPLICATION, type Application } from '../adapters/http/http-settings';
+import { isNetwork } from '../adapters/http/networks';
+import { CALLBACKS } from './callbacks';
+import type { AppId } from '../domain/ids';
+import type { OutsideRules } from '../domain/outside/outside-rules';
+import { OUTSIDE_RULES } from './outside';
+import { Secret } from '../ports/secret';
 
 /** `outside`: what it may call through the trunk. */
 export type ConfiguredApplication = Application & {

@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import { parseXml } from './adapters/xml/enqueue-xml';
-import type { AppId } from './domain/ids';
-import { enqueueFrom } from './domain/queue/enqueue';
-import { isPlanName, planId, type Plan } from './domain/queue/plan';
+import { parseXml } from '../adapters/xml/enqueue-xml';
+import type { AppId } from '../domain/ids';
+import { enqueueFrom } from '../domain/queue/enqueue';
+import { isPlanName, planId, type Plan } from '../domain/queue/plan';
 
 /**
  * The plans in a folder, `<name>.xml` each; none if there is no such folder.

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { WAYS_OF_AUTHENTICATION, type WayOfAuthentication } from './adapters/http/http-settings';
-import { isNetwork } from './adapters/http/networks';
-import { Secret } from './ports/secret';
+import { WAYS_OF_AUTHENTICATION, type WayOfAuthentication } from '../adapters/http/http-settings';
+import { isNetwork } from '../adapters/http/networks';
+import { Secret } from '../ports/secret';
 
 export const text = z.string().min(1, 'is empty');
 export const word = z
@@ -50,7 +50,8 @@ export const timeZone = z.string().refine((value) => {
   }
 }, 'must be the IANA name of a time zone');
 
-const list = z.string().transform((value) => value.split(',').map((each) => each.trim()));
+/** With commas between. */
+export const list = z.string().transform((value) => value.split(',').map((each) => each.trim()));
 
 export const authentication = list
   .refine(

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { DEFAULT_APPLICATION } from './adapters/http/http-settings';
-import { readWebhookSecret } from './adapters/webhook/webhook-signature';
-import type { AppId } from './domain/ids';
-import type { Callback } from './ports/events';
-
-const NO_SECRET = 'must be whsec_ and 24 to 64 bytes in base64';
+import { DEFAULT_APPLICATION } from '../adapters/http/http-settings';
+import { readWebhookSecret } from '../adapters/webhook/webhook-signature';
+import type { AppId } from '../domain/ids';
+import type { Callback } from '../ports/events';
+import { list } from './values';
 
 export const CALLBACK_URL = z
   .string()
@@ -16,21 +15,14 @@ function isCallbackUrl(value: string): boolean {
   return /^https?:$/.test(protocol) && username === '' && password === '' && hash === '';
 }
 
-const SECRET = z
-  .string()
-  .refine((value) => readWebhookSecret(value) !== undefined, NO_SECRET)
-  .transform(keyOf);
+const SECRET = z.string().transform((value, ctx) => {
+  const key = readWebhookSecret(value);
+  if (key !== undefined) return key;
+  ctx.addIssue({ code: 'custom', message: 'must be whsec_ and 24 to 64 bytes in base64' });
+  return z.NEVER;
+});
 
-function keyOf(secret: string): Buffer {
-  return readWebhookSecret(secret)!;
-}
-
-/** With commas between. */
-export const CALLBACK_SECRETS: z.ZodType<Buffer[], string> = z
-  .string()
-  .transform((value) => value.split(',').map((each) => each.trim()))
-  .refine((all) => all.every((each) => readWebhookSecret(each) !== undefined), NO_SECRET)
-  .transform((all) => all.map(keyOf));
+export const CALLBACK_SECRETS: z.ZodType<Buffer[], string> = list.pipe(z.array(SECRET));
 
 /** Where an application of the file wants its events. */
 export const CALLBACKS = z

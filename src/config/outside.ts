@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isCountry } from './adapters/numbers/number-plan';
-import { isNumberPattern } from './domain/outside/number-pattern';
-import { NUMBER_CLASSES } from './domain/outside/outside-rules';
+import { isCountry } from '../adapters/numbers/number-plan';
+import { isNumberPattern } from '../domain/outside/number-pattern';
+import { NUMBER_CLASSES } from '../domain/outside/outside-rules';
 
 const PATTERN = 'a number with ? for a digit and * at the end for any: 0755*, +85291??????';
 
