@@ -2,11 +2,10 @@ import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PROJECT_ROOT } from './project-root';
-import { DEFAULT_APPLICATION } from '../src/adapters/http/http-settings';
 import { readConfig, type Config } from '../src/config/config';
 import { readPlans } from '../src/config/plans';
 import { endAtNext } from '../src/next-signal';
-import type { AppId } from '../src/domain/ids';
+import { DEFAULT_APP } from '../src/domain/ids';
 import { provideAsterisk } from './asterisk/asterisk-program';
 import { startChild, type Child } from './asterisk/child-process';
 import { freePort, refuseTakenPorts, type WantedPort } from './asterisk/free-ports';
@@ -46,7 +45,7 @@ async function main(): Promise<void> {
   }
   const http = { ...given.http, port: given.http.port || (await freePort(given.http.host)) };
   const config = { ...given, http };
-  readPlans(resolve(PROJECT_ROOT, config.plansFolder), DEFAULT_APPLICATION as AppId); // What is wrong with them is said at once.
+  readPlans(resolve(PROJECT_ROOT, config.plansFolder), DEFAULT_APP); // What is wrong with them is said at once.
   await claimDataFolder(resolve(PROJECT_ROOT, config.dataFolder));
   await refuseTakenPorts(wantedPorts(config));
 

@@ -4,7 +4,6 @@ import { parseExpression } from './adapters/expression/jsep-expression';
 import { eventJson } from './adapters/http/event-json';
 import { startHttpServer } from './adapters/http/http-server';
 import { localTimeIn } from './adapters/http/local-time';
-import { DEFAULT_APPLICATION } from './adapters/http/http-settings';
 import { readNumber } from './adapters/numbers/number-plan';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics';
 import { AsteriskSounds } from './adapters/sounds/asterisk-sounds';
@@ -16,7 +15,7 @@ import { parseXml } from './adapters/xml/enqueue-xml';
 import { DEFAULT_OUTSIDE_RULES } from './config/applications';
 import type { Config } from './config/config';
 import { readPlans } from './config/plans';
-import type { AppId } from './domain/ids';
+import { DEFAULT_APP } from './domain/ids';
 import type { OutsidePolicy } from './domain/outside/outside-rules';
 import type { Storage } from './ports/storage';
 import type { Logger } from './ports/system';
@@ -37,7 +36,7 @@ export async function startApp(
   shutdown: Shutdown,
   die: (reason: unknown) => void,
 ): Promise<App> {
-  const plans = readPlans(config.plansFolder, DEFAULT_APPLICATION as AppId);
+  const plans = readPlans(config.plansFolder, DEFAULT_APP);
   const storage = await openStorage(config, logger);
   shutdown.register('storage', () => storage.close());
   const soundsFolder = resolve(config.soundsFolder);

@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { CLIENT_ROLES } from '../adapters/http/client-role';
-import { DEFAULT_APPLICATION, type Application } from '../adapters/http/http-settings';
+import type { Application } from '../adapters/http/http-settings';
 import { isNetwork } from '../adapters/http/networks';
 import { CALLBACKS } from './callbacks';
-import type { AppId } from '../domain/ids';
+import { DEFAULT_APP, type AppId } from '../domain/ids';
 import type { OutsideRules } from '../domain/outside/outside-rules';
 import { OUTSIDE_RULES } from './outside';
 import { Secret } from '../ports/secret';
@@ -78,7 +78,7 @@ function areDifferent(texts: readonly string[]): boolean {
 }
 
 /** What there is without a file: nobody shows who they are. */
-const ONLY_ONE: ConfiguredApplication = APPLICATION.parse({ id: DEFAULT_APPLICATION });
+const ONLY_ONE: ConfiguredApplication = APPLICATION.parse({ id: DEFAULT_APP });
 
 /**
  * The applications as the file describes them; null: it cannot be used, and `problems` says why. What it says has

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { DEFAULT_APPLICATION } from '../adapters/http/http-settings';
 import { readWebhookSecret } from '../adapters/webhook/webhook-signature';
-import type { AppId } from '../domain/ids';
+import { DEFAULT_APP, type AppId } from '../domain/ids';
 import type { Callback } from '../ports/events';
 import { list } from './values';
 
@@ -49,7 +48,7 @@ export function callbacksOf(
     problems.push('PARLEY_CALLBACK_SECRETS is for PARLEY_CALLBACK_URL, which is not set');
   if (url && secrets === null) problems.push('PARLEY_CALLBACK_SECRETS is needed with PARLEY_CALLBACK_URL');
   if (!url || !secrets) return named;
-  const app = DEFAULT_APPLICATION as AppId;
+  const app = DEFAULT_APP;
   if (!applications.some(({ id }) => id === app)) {
     problems.push(`PARLEY_CALLBACK_URL is for the application ${app}, which PARLEY_APPS does not have`);
   }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { DEFAULT_APPLICATION, type Application, type WayOfAuthentication } from '../adapters/http/http-settings';
-import type { TrunkId } from '../domain/ids';
+import type { Application, WayOfAuthentication } from '../adapters/http/http-settings';
+import { isLoopback } from '../adapters/http/networks';
+import { DEFAULT_APP, type TrunkId } from '../domain/ids';
 import type { Callback } from '../ports/events';
 import type { Secret } from '../ports/secret';
 import { readApplications, type ConfiguredApplication } from './applications';
@@ -118,8 +119,7 @@ function checkAuthentication(
 ): void {
   const { PARLEY_HTTP_HOST: host, PARLEY_AUTH: ways } = values;
   if (ways === undefined) return;
-  const isLoopback = host === undefined || host === 'localhost' || host === '::1' || host.startsWith('127.');
-  if (ways.includes('none') && !isLoopback) {
+  if (ways.includes('none') && host !== undefined && !isLoopback(host)) {
     problems.push(
       `PARLEY_AUTH must be token or signature when PARLEY_HTTP_HOST is ${host}: without credentials, loopback only`,
     );
@@ -136,8 +136,8 @@ function canBeUsed({ tokens, secrets }: Application, ways: readonly WayOfAuthent
 }
 
 function checkOpen(applications: readonly Application[], problems: string[]): void {
-  if (!applications.some(({ id }) => id === DEFAULT_APPLICATION)) {
-    problems.push(`PARLEY_AUTH is none, but PARLEY_APPS has no application ${DEFAULT_APPLICATION} to act in`);
+  if (!applications.some(({ id }) => id === DEFAULT_APP)) {
+    problems.push(`PARLEY_AUTH is none, but PARLEY_APPS has no application ${DEFAULT_APP} to act in`);
   }
 }
 

@@ -3,6 +3,8 @@ type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
 
 /** An application: everything belongs to one, and no application sees another's objects. */
 export type AppId = Branded<string, 'AppId'>;
+/** The one that is meant where none is named: by a caller, by requests without credentials, by the settings. */
+export const DEFAULT_APP = 'default' as AppId;
 export type ExtensionId = Branded<string, 'ExtensionId'>;
 /** `<application>/<name>`: names are unique within an application only. */
 export type AgentId = Branded<string, 'AgentId'>;

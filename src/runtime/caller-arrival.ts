@@ -1,4 +1,4 @@
-import type { AppId } from '../domain/ids';
+import { DEFAULT_APP, type AppId } from '../domain/ids';
 import { nearestName, shown } from '../domain/nearest-name';
 import type { Arrival, ArrivalRequest } from '../domain/input';
 import {
@@ -15,7 +15,6 @@ import { XmlProblem, type XmlParser } from '../ports/parsing';
 import type { Logger } from '../ports/system';
 import type { CallerEntered } from '../ports/telephony';
 
-const DEFAULT_APP = 'default';
 const KINDS = ['enqueue', 'agent', 'skill', 'condition'];
 const NO = /^(no|false|0|off)$/i;
 

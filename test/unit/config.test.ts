@@ -112,7 +112,9 @@ test('without credentials it listens on loopback only', () => {
   expect(problemsOf({ PARLEY_HTTP_HOST: '0.0.0.0' })).toEqual([
     expect.stringMatching(/^PARLEY_AUTH must be token/),
   ]);
-  expect(problemsOf({ PARLEY_HTTP_HOST: '::1' })).toEqual([]);
+  for (const PARLEY_HTTP_HOST of ['::1', '0:0:0:0:0:0:0:1', 'localhost']) {
+    expect(problemsOf({ PARLEY_HTTP_HOST })).toEqual([]);
+  }
 });
 
 test('with tokens there must be one', () => {

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
+import { DEFAULT_APP } from '../../domain/ids';
 import { clientAddress, isForwarded } from './client-address';
 import type { ClientRole } from './client-role';
 import { addressNotAllowed, applicationDisabled, HttpProblem, notAuthenticated } from './http-problem';
-import { type Application, DEFAULT_APPLICATION, type HttpSettings } from './http-settings';
+import type { Application, HttpSettings } from './http-settings';
 import { isLoopback, Networks } from './networks';
 import type { HttpContext, HttpMiddleware } from './request-state';
 import type { RateLimits } from './rate-limits';
@@ -89,7 +90,7 @@ function withFewFailures(way: WayIn, limits: RateLimits): WayIn {
 
 /** For trying out, on loopback: whoever comes acts in the one application, and may do everything. */
 function byNothing(applications: readonly Application[], limits: RateLimits): WayIn {
-  const application = applications.find(({ id }) => id === DEFAULT_APPLICATION)!; // Without one the server does not start.
+  const application = applications.find(({ id }) => id === DEFAULT_APP)!; // Without one the server does not start.
   return {
     isTriedBy: (ctx) => !isFromElsewhere(ctx),
     client: (_, address) => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
+import { DEFAULT_APP } from '../../domain/ids';
 import type { CallCenter } from '../../ports/call-center';
 import type { ExpressionParser, XmlParser } from '../../ports/parsing';
 import type { Sounds } from '../../ports/sounds';
@@ -10,7 +11,7 @@ import { authenticate } from './authentication';
 import { Connections } from './connections';
 import { answerErrors } from './envelope';
 import { tooManyHeaders, unmetExpectation } from './http-problem';
-import { DEFAULT_APPLICATION, HTTP_LIMITS, type HttpSettings } from './http-settings';
+import { HTTP_LIMITS, type HttpSettings } from './http-settings';
 import { localTimeIn } from './local-time';
 import { isLoopback } from './networks';
 import { answerUnrouted, bodyLimitsOf, operationRouters, routed } from './operation-router';
@@ -155,7 +156,7 @@ function expectSafe({ host, authentication, applications }: HttpSettings): void 
   if (!isLoopback(host)) {
     throw new Error(`without authentication only a loopback address can be listened on, not ${host}`);
   }
-  if (!applications.some(({ id }) => id === DEFAULT_APPLICATION)) {
-    throw new Error(`without authentication an application named ${DEFAULT_APPLICATION} is needed`);
+  if (!applications.some(({ id }) => id === DEFAULT_APP)) {
+    throw new Error(`without authentication an application named ${DEFAULT_APP} is needed`);
   }
 }

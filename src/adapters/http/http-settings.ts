@@ -24,11 +24,9 @@ export type Application = {
 /** `hash`: the SHA-256 of the token, in lower-case hex. */
 export type Token = { readonly hash: string; readonly role: ClientRole };
 
+/** In the way `none` a request acts in the application `DEFAULT_APP`. */
 export const WAYS_OF_AUTHENTICATION = ['none', 'token', 'signature'] as const;
 export type WayOfAuthentication = (typeof WAYS_OF_AUTHENTICATION)[number];
-
-/** In the way `none` a request acts in this application. */
-export const DEFAULT_APPLICATION = 'default';
 
 export type HttpSettings = {
   readonly host: string;
