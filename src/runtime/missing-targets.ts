@@ -4,10 +4,10 @@ import type { Arrival } from '../domain/input';
 import { nearestName, shown } from '../domain/nearest-name';
 import type { Enqueue, Target } from '../domain/queue/enqueue';
 import { planId } from '../domain/queue/plan';
+import { ToldLately } from '../domain/told-lately';
 import type { World } from '../domain/world';
 import type { Clock, Logger } from '../ports/system';
 
-const ONCE_IN_MS = 60_000;
 /** So many missing things are told of in a minute: to say which name may have been meant, all agents are looked at. */
 const MAX_IN_A_MINUTE = 100;
 const MAX_IN_A_WARNING = 5;
@@ -18,7 +18,7 @@ const MAX_IN_A_WARNING = 5;
  * name wants to know. Each missing thing is told of once a minute.
  */
 export class MissingTargets {
-  private readonly told = new Map<string, number>();
+  private readonly told = new ToldLately();
 
   constructor(
     private readonly world: World,
@@ -45,14 +45,13 @@ export class MissingTargets {
   /** What nobody was told of lately, in words. */
   private missing(app: AppId, { routes }: Enqueue): readonly string[] {
     const now = this.clock.now();
-    for (const [key, at] of this.told) if (now - at >= ONCE_IN_MS) this.told.delete(key);
     const missing: string[] = [];
     for (const target of routes.flatMap(({ targets }) => targets)) {
       const key = `${app} ${target.kind} ${target.kind === 'condition' ? target.id : target.name}`;
-      if (this.told.has(key) || this.told.size >= MAX_IN_A_MINUTE) continue;
+      if (this.told.has(key, now) || this.told.count(now) >= MAX_IN_A_MINUTE) continue;
       const problem = this.whatIsMissing(app, target);
       if (problem === undefined) continue;
-      this.told.set(key, now);
+      this.told.add(key, now);
       missing.push(problem);
     }
     return missing;

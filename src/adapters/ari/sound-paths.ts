@@ -1,13 +1,12 @@
 import type { AppId } from '../../domain/ids';
 import type { Sound } from '../../domain/queue/enqueue-sound';
+import { ToldLately } from '../../domain/told-lately';
 import type { SoundFiles } from '../../ports/sounds';
 import type { Logger } from '../../ports/system';
 
-const SILENT_MS = 60_000;
-
 /** Where sounds are. What is missing is logged and goes without: each once a minute, however many calls want it. */
 export class SoundPaths {
-  private readonly told = new Map<string, number>();
+  private readonly told = new ToldLately();
 
   constructor(
     private readonly files: SoundFiles,
@@ -32,9 +31,8 @@ export class SoundPaths {
   ): void {
     const now = performance.now();
     const key = `${about.app}/${about.sound}`;
-    if (now - (this.told.get(key) ?? -Infinity) < SILENT_MS) return;
-    for (const [each, at] of this.told) if (now - at >= SILENT_MS) this.told.delete(each);
-    this.told.set(key, now);
+    if (this.told.has(key, now)) return;
+    this.told.add(key, now);
     this.logger.warn(message, about);
   }
 }
