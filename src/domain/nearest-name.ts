@@ -36,6 +36,12 @@ export function withHint(problem: Text, meant: string | undefined): Text {
   return { zh: `${problem.zh}，是否应为 ${meant}？`, en: `${problem.en}, did you mean ${meant}?` };
 }
 
+/** Asks whether the nearest of those known was meant; `otherwise` when none is known. */
+export function hint(name: string, known: readonly string[], otherwise: string): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? otherwise : `did you mean ${nearest}?`;
+}
+
 /** How many letters must be put in, taken out or replaced to make one word of the other (Levenshtein). */
 function editDistance(one: string, other: string): number {
   let above = Array.from({ length: other.length + 1 }, (_, column) => column);

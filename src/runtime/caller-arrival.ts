@@ -1,5 +1,5 @@
 import { DEFAULT_APP, type AppId } from '../domain/ids';
-import { nearestName, shown } from '../domain/nearest-name';
+import { hint, shown } from '../domain/nearest-name';
 import type { Arrival, ArrivalRequest } from '../domain/input';
 import {
   EnqueueProblem,
@@ -94,6 +94,5 @@ export class CallerArrival {
 }
 
 function unknown(what: string, name: string, known: readonly string[]): string {
-  const nearest = nearestName(name, known);
-  return `there is no ${what} ${shown(name)}, ${nearest === undefined ? 'and no other' : `did you mean ${nearest}?`}`;
+  return `there is no ${what} ${shown(name)}, ${hint(name, known, 'and no other')}`;
 }

@@ -1,7 +1,7 @@
 import { agentId, type Agent } from '../domain/agent/agent';
 import type { AppId, ChannelId } from '../domain/ids';
 import type { Arrival } from '../domain/input';
-import { nearestName, shown } from '../domain/nearest-name';
+import { hint, shown } from '../domain/nearest-name';
 import type { Enqueue, Target } from '../domain/queue/enqueue';
 import { planId } from '../domain/queue/plan';
 import { ToldLately } from '../domain/told-lately';
@@ -62,7 +62,7 @@ export class MissingTargets {
       case 'agent': {
         if (this.world.agents.has(agentId(app, target.name))) return undefined;
         const names = [...this.agentsOf(app)].map(({ name }) => name);
-        return `agent ${shown(target.name)} is not logged in, ${nearest(target.name, names, 'and nobody is')}`;
+        return `agent ${shown(target.name)} is not logged in, ${hint(target.name, names, 'and nobody is')}`;
       }
       case 'skill':
         return this.whatIsWithSkill(app, target.name);
@@ -78,15 +78,10 @@ export class MissingTargets {
     const enabled = held.get(wanted)?.enabled;
     if (enabled === 0) return `skill ${shown(wanted)} is disabled for all agents who have it`;
     if (enabled !== undefined) return undefined;
-    return `no agent has the skill ${shown(wanted)}, ${nearest(wanted, [...held.keys()], 'or any other')}`;
+    return `no agent has the skill ${shown(wanted)}, ${hint(wanted, [...held.keys()], 'or any other')}`;
   }
 
   private *agentsOf(app: AppId): Iterable<Agent> {
     for (const agent of this.world.agents.values()) if (agent.app === app) yield agent;
   }
-}
-
-function nearest(name: string, known: readonly string[], otherwise: string): string {
-  const found = nearestName(name, known);
-  return found === undefined ? otherwise : `did you mean ${found}?`;
 }
