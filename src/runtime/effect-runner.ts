@@ -93,7 +93,8 @@ export class EffectRunner {
   /** False if the effect must be tried again. */
   private async attempt(id: EffectId, effect: Effect): Promise<boolean> {
     try {
-      await this.perform(effect);
+      const fate = await this.perform(effect);
+      if (fate === 'gone' && 'channelId' in effect) this.listeners.legEnded(effect.channelId);
     } catch (error) {
       if (error instanceof TelephonyUnavailable) {
         this.logger.warn('phone system not available', { effectId: id, do: effect.do, problem: error.message });
@@ -116,36 +117,24 @@ export class EffectRunner {
     if (waiter !== undefined) how(waiter);
   }
 
-  private endIf(fate: Fate, channelId: ChannelId): void {
-    if (fate === 'gone') this.listeners.legEnded(channelId);
-  }
-
-  private async perform(effect: Effect): Promise<void> {
+  /** The fate of the leg that it acts on, if it acts on one that is there already. */
+  private perform(effect: Effect): Promise<Fate | void> {
     const { telephony } = this;
     switch (effect.do) {
       case 'dial':
         return telephony.dial(effect);
       case 'receive':
-        return this.endIf(await telephony.receive(effect.channelId, effect.answer), effect.channelId);
+        return telephony.receive(effect.channelId, effect.answer);
       case 'place':
-        return this.endIf(
-          await telephony.place(effect.channelId, effect.from, effect.placement),
-          effect.channelId,
-        );
+        return telephony.place(effect.channelId, effect.from, effect.placement);
       case 'limit':
-        return this.endIf(
-          await telephony.limit(effect.channelId, secondsUntil(this.clock.now(), effect.until)),
-          effect.channelId,
-        );
+        return telephony.limit(effect.channelId, secondsUntil(this.clock.now(), effect.until));
       case 'hang-up':
-        return this.endIf(await telephony.hangUp(effect.channelId, effect.answeredElsewhere), effect.channelId);
+        return telephony.hangUp(effect.channelId, effect.answeredElsewhere);
       case 'release':
-        return this.endIf(
-          await telephony.release(effect.channelId, effect.from, effect.variables),
-          effect.channelId,
-        );
+        return telephony.release(effect.channelId, effect.from, effect.variables);
       case 'snoop':
-        return this.endIf(await telephony.snoop(effect.channelId, effect.on), effect.channelId);
+        return telephony.snoop(effect.channelId, effect.on);
       case 'open-bridge':
         return telephony.openBridge(effect.bridgeId, effect.kind);
       case 'close-bridge':
@@ -158,8 +147,6 @@ export class EffectRunner {
         return telephony.provision(effect);
       case 'unprovision':
         return telephony.unprovision(effect.user);
-      default:
-        effect satisfies never; // A new effect does not compile until it has a case here.
     }
   }
 }
