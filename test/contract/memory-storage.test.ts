@@ -1,4 +1,4 @@
-import { Disk, MemoryStorage } from '../../src/adapters/storage/memory-storage';
+import { Disk, MemoryStorage } from '../support/memory-storage/memory-storage';
 import { describeStorage } from './storage.contract';
 
 describeStorage('MemoryStorage', () => {

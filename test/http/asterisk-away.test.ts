@@ -1,10 +1,10 @@
-import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import type { CommandType } from '../../src/domain/input';
 import { Service } from '../../src/runtime/service';
 import { type ApiRequest, RINGING_TASK, rightRequest } from '../support/api-requests';
 import { ALL_MAY, type StagedServer, startStage } from '../support/api-stages';
 import type { Received } from '../support/http-client';
 import { idOf } from '../support/http-objects';
+import { MemoryStorage } from '../support/memory-storage/memory-storage';
 
 /** What becomes of each command while Asterisk is away, and how it is asked for: an entry of `rightRequest`. */
 const COMMANDS: Readonly<Record<CommandType, readonly ['works' | 'waits', operation: string]>> = {

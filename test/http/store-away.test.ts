@@ -1,8 +1,8 @@
-import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { StorageUnavailable, type Storage } from '../../src/ports/storage';
 import type { Service } from '../../src/runtime/service';
 import { APP, startTestServerFor, type TestServer } from '../support/http-client';
 import { aConversation, idOf } from '../support/http-objects';
+import { MemoryStorage } from '../support/memory-storage/memory-storage';
 import { aServiceWith } from '../support/service-behind-http';
 
 const READS = [

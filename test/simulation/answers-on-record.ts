@@ -1,8 +1,8 @@
-import type { Disk } from '../../src/adapters/storage/memory-storage';
 import type { Conversation } from '../../src/domain/conversation/conversation';
 import type { ConversationId } from '../../src/domain/ids';
 import type { Answer, CommandType, Input } from '../../src/domain/input';
 import type { Kind } from '../../src/domain/world';
+import type { Disk } from '../support/memory-storage/memory-storage';
 
 type Check<Type extends CommandType> = (disk: Disk, command: Input<Type>, answer: Answer<Type>) => boolean;
 

@@ -1,4 +1,3 @@
-import { Disk, MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { BridgeId, ChannelId, EventId, ExtensionId } from '../../src/domain/ids';
 import { emptyWorld, type Change } from '../../src/domain/world';
@@ -9,6 +8,7 @@ import { Service } from '../../src/runtime/service';
 import { aBatch } from '../contract/storage-objects';
 import { aTelephony, silent, unmeasured, untold } from '../support/fakes';
 import { anAgent, idOf } from '../support/http-objects';
+import { Disk, MemoryStorage } from '../support/memory-storage/memory-storage';
 import { seen } from '../support/phone-system-views';
 import { terminal } from '../support/things-of';
 import { APP, SETTINGS } from '../support/worlds';

@@ -1,4 +1,3 @@
-import type { Disk } from '../../src/adapters/storage/memory-storage';
 import type { Call } from '../../src/domain/call/call';
 import type { Extension } from '../../src/domain/extension/extension';
 import type { PhoneNumber } from '../../src/domain/ids';
@@ -7,6 +6,7 @@ import type { Condition } from '../../src/domain/queue/condition';
 import type { QueueTask } from '../../src/domain/queue/queue-task';
 import type { Aggregates, Kind } from '../../src/domain/world';
 import type { Once } from '../../src/ports/call-center';
+import type { Disk } from '../support/memory-storage/memory-storage';
 import type { SeededRandom } from './seeded-random';
 
 /** What is asked, with a key or without one. */

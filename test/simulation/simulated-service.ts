@@ -1,5 +1,5 @@
+import { Disk } from '../support/memory-storage/memory-storage';
 import { policyOf, someRules } from '../support/outside-policies';
-import { Disk } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import { touches, type Effect } from '../../src/domain/effect';
 import type { AppId, ChannelId, TrunkId } from '../../src/domain/ids';

@@ -1,4 +1,3 @@
-import { MemoryStorage, type Disk } from '../../src/adapters/storage/memory-storage';
 import type { Effect } from '../../src/domain/effect';
 import type { AppId } from '../../src/domain/ids';
 import {
@@ -8,6 +7,7 @@ import {
   type KeptAnswer,
   type Restored,
 } from '../../src/ports/storage';
+import { MemoryStorage, type Disk } from '../support/memory-storage/memory-storage';
 import type { SeededRandom } from './seeded-random';
 import type { Tally } from './tally';
 import { WORLD, type VirtualTime } from './virtual-time';

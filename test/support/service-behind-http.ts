@@ -1,4 +1,3 @@
-import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { parseXml } from '../../src/adapters/xml/enqueue-xml';
 import type { AppId } from '../../src/domain/ids';
 import { emptyWorld } from '../../src/domain/world';
@@ -7,6 +6,7 @@ import type { Batch, Storage } from '../../src/ports/storage';
 import { Service, type Surroundings } from '../../src/runtime/service';
 import { eventually } from '../../scripts/phone-farm/eventually';
 import { aTelephony, counting, silent, standingClock, unmeasured, untold } from './fakes';
+import { MemoryStorage } from './memory-storage/memory-storage';
 import { seen } from './phone-system-views';
 import { aBatch } from '../contract/storage-objects';
 import { SETTINGS } from './worlds';

@@ -1,4 +1,3 @@
-import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import type { AppId, EventId, Instant } from '../../src/domain/ids';
 import { Refusal } from '../../src/domain/refusal';
 import type { Measured } from '../../src/ports/metrics';
@@ -7,6 +6,7 @@ import { EventLog } from '../../src/runtime/event-log';
 import { aBatch, anEvent, APP } from '../contract/storage-objects';
 import { VirtualTime } from '../simulation/virtual-time';
 import { counting, silent, unmeasured } from '../support/fakes';
+import { MemoryStorage } from '../support/memory-storage/memory-storage';
 
 const URL = 'https://receiver.example/hook';
 const OTHER_URL = 'https://other.example/hook';

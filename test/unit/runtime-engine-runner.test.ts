@@ -1,4 +1,3 @@
-import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { agentId } from '../../src/domain/agent/agent';
 import type { Extension } from '../../src/domain/extension/extension';
 import type { AgentName, ChannelId, ExtensionId, Instant, SipUser } from '../../src/domain/ids';
@@ -10,6 +9,7 @@ import { EngineRunner, type RunnerListeners } from '../../src/runtime/engine-run
 import { anEvent } from '../contract/storage-objects';
 import { VirtualTime } from '../simulation/virtual-time';
 import { counting, newNumbers, silent, standingClock, turn } from '../support/fakes';
+import { MemoryStorage } from '../support/memory-storage/memory-storage';
 import { APP, aWorld, anArrival, anExtension, NOW } from '../support/worlds';
 
 const USERS = ['100001', '100002'] as [SipUser, SipUser];

@@ -1,4 +1,3 @@
-import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import type { AgentName, Instant, QueueTaskId } from '../../src/domain/ids';
 import type { Input, InputType } from '../../src/domain/input';
 import { type Refusal } from '../../src/domain/refusal';
@@ -18,6 +17,7 @@ import {
   OTHER_APP,
   skillTarget,
 } from '../support/happenings';
+import { MemoryStorage } from '../support/memory-storage/memory-storage';
 import { after, anArrival, anExtension, APP, aWorld } from '../support/worlds';
 
 const SALES = [{ name: 'sales', score: 1, enabled: true }];

@@ -1,9 +1,9 @@
-import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import type { AppId, Instant } from '../../src/domain/ids';
 import { Refusal } from '../../src/domain/refusal';
 import { StorageUnavailable } from '../../src/ports/storage';
 import { KeptAnswers } from '../../src/runtime/kept-answers';
 import { aBatch } from '../contract/storage-objects';
+import { MemoryStorage } from '../support/memory-storage/memory-storage';
 import { APP, NOW } from '../support/worlds';
 
 const OTHER_APP = 'other' as AppId;

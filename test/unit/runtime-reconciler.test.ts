@@ -1,4 +1,3 @@
-import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import type { AppId, ChannelId, SipUser } from '../../src/domain/ids';
 import type { Refusal } from '../../src/domain/refusal';
 import { apply, type Change } from '../../src/domain/world';
@@ -15,6 +14,7 @@ import { aBatch } from '../contract/storage-objects';
 import { ANN, inviteOut } from '../support/happenings';
 import { quietSurroundings } from '../support/fakes';
 import { settled, VirtualTime } from '../simulation/virtual-time';
+import { MemoryStorage } from '../support/memory-storage/memory-storage';
 import { anExtension, APP, aRunningConversation, only, TRUNK, when } from '../support/worlds';
 
 const CALLER: CallerEntered = {

@@ -1,4 +1,3 @@
-import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import type { ChannelId, SipUser } from '../../src/domain/ids';
 import type { Plan } from '../../src/domain/queue/plan';
 import type { TelephonySignal } from '../../src/ports/telephony';
@@ -6,6 +5,7 @@ import { Service } from '../../src/runtime/service';
 import { VirtualTime } from '../simulation/virtual-time';
 import { aTelephony, quietSurroundings } from '../support/fakes';
 import { ANN } from '../support/happenings';
+import { MemoryStorage } from '../support/memory-storage/memory-storage';
 import { anEnqueue, aPlan, APP } from '../support/worlds';
 
 type Line = { readonly level: string; readonly message: string; readonly fields: unknown };

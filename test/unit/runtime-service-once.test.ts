@@ -1,10 +1,10 @@
-import { Disk, MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import type { SipUser } from '../../src/domain/ids';
 import type { Answer, Input } from '../../src/domain/input';
 import type { TelephonySignal } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
 import { VirtualTime } from '../simulation/virtual-time';
 import { aTelephony, quietSurroundings } from '../support/fakes';
+import { Disk, MemoryStorage } from '../support/memory-storage/memory-storage';
 import { APP } from '../support/worlds';
 
 const ONCE = { key: 'one', fingerprint: 'an extension' };

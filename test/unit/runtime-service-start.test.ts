@@ -1,9 +1,9 @@
-import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import type { Restored } from '../../src/ports/storage';
 import type { TelephonySignal } from '../../src/ports/telephony';
 import { Service } from '../../src/runtime/service';
 import { settled, VirtualTime } from '../simulation/virtual-time';
 import { aTelephony, quietSurroundings } from '../support/fakes';
+import { MemoryStorage } from '../support/memory-storage/memory-storage';
 
 test('given a store that is slow to open, when Asterisk is connected before that, then the service becomes ready', async () => {
   const time = new VirtualTime();

@@ -1,10 +1,10 @@
-import { MemoryStorage } from '../../src/adapters/storage/memory-storage';
 import { shownUrl } from '../../src/ports/events';
 import type { Batch } from '../../src/ports/storage';
 import { EventLog } from '../../src/runtime/event-log';
 import { aBatch, anEvent, APP } from '../contract/storage-objects';
 import { VirtualTime } from '../simulation/virtual-time';
 import { counting, unmeasured } from '../support/fakes';
+import { MemoryStorage } from '../support/memory-storage/memory-storage';
 
 test.each([
   ['https://crm.example/parley?key=canary', 'https://crm.example/parley'],

@@ -1,8 +1,8 @@
-import type { AppId, Instant } from '../../domain/ids';
-import type { Change, Kind } from '../../domain/world';
-import type { PastChange } from '../../ports/storage';
-import { continued, type Period } from './past-periods';
-import { parseStored, toStored } from './stored-json';
+import { continued, type Period } from '../../../src/adapters/storage/past-periods';
+import { parseStored, toStored } from '../../../src/adapters/storage/stored-json';
+import type { AppId, Instant } from '../../../src/domain/ids';
+import type { Change, Kind } from '../../../src/domain/world';
+import type { PastChange } from '../../../src/ports/storage';
 
 /** A change as the text that a real store would keep. */
 export type PastEntry = {

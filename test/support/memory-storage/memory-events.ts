@@ -1,14 +1,14 @@
-import type { AppId, ConversationId, EventId, Instant } from '../../domain/ids';
-import { isEvent, type Notification } from '../../domain/notification';
+import { lastForgotten } from '../../../src/adapters/storage/event-sql';
+import type { AppId, ConversationId, EventId, Instant } from '../../../src/domain/ids';
+import { isEvent, type Notification } from '../../../src/domain/notification';
 import {
   subjectsOver,
   type Delivery,
   type EventRecord,
   type SetAsidePage,
   type ToldEvent,
-} from '../../ports/events';
-import type { EventBatch, EventsRestored, Undelivered } from '../../ports/storage';
-import { lastForgotten } from './event-sql';
+} from '../../../src/ports/events';
+import type { EventBatch, EventsRestored, Undelivered } from '../../../src/ports/storage';
 
 type Kept = Delivery & {
   readonly givenUp: { readonly problem: string; readonly since: EventRecord['at'] } | null;

@@ -1,6 +1,6 @@
-import type { AppId, Instant } from '../../domain/ids';
-import type { AnswerBatch, AnswerKey, KeptAnswer } from '../../ports/storage';
-import { keptAnswer, type StoredAnswer } from './stored-answer';
+import { keptAnswer, type StoredAnswer } from '../../../src/adapters/storage/stored-answer';
+import type { AppId, Instant } from '../../../src/domain/ids';
+import type { AnswerBatch, AnswerKey, KeptAnswer } from '../../../src/ports/storage';
 
 /** What requests were answered that may be sent again. */
 export class MemoryAnswers {

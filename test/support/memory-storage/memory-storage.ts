@@ -1,10 +1,12 @@
-import type { Conversation } from '../../domain/conversation/conversation';
-import type { Effect } from '../../domain/effect';
-import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../domain/ids';
-import type { Notification } from '../../domain/notification';
-import type { QueueTask } from '../../domain/queue/queue-task';
-import type { Change, Kind } from '../../domain/world';
-import type { EventRecord, SetAsidePage } from '../../ports/events';
+import { storedAnswer } from '../../../src/adapters/storage/stored-answer';
+import { parseStored, toStored } from '../../../src/adapters/storage/stored-json';
+import type { Conversation } from '../../../src/domain/conversation/conversation';
+import type { Effect } from '../../../src/domain/effect';
+import type { AppId, ConversationId, EventId, Instant, QueueTaskId } from '../../../src/domain/ids';
+import type { Notification } from '../../../src/domain/notification';
+import type { QueueTask } from '../../../src/domain/queue/queue-task';
+import type { Change, Kind } from '../../../src/domain/world';
+import type { EventRecord, SetAsidePage } from '../../../src/ports/events';
 import {
   Superseded,
   type Batch,
@@ -14,16 +16,14 @@ import {
   type KeptAnswer,
   type Restored,
   type Storage,
-} from '../../ports/storage';
-import { isAskedFor, newestFirst } from './conversation-history';
+} from '../../../src/ports/storage';
 import { MemoryAnswers } from './memory-answers';
 import { MemoryEvents } from './memory-events';
+import { isAskedFor, newestFirst } from './memory-history';
 import { MemoryPast, pastEntry } from './memory-past';
-import { storedAnswer } from './stored-answer';
-import { parseStored, toStored } from './stored-json';
 
 /**
- * For tests and the simulation only: nothing outlives the process. What several processes would share is the `Disk`.
+ * Nothing outlives the process. What several processes would share is the `Disk`.
  * Everything goes through the same text as in a real store, so what cannot be stored shows here as well.
  */
 export class MemoryStorage implements Storage {
