@@ -129,6 +129,8 @@ export type Facts = {
   'account-refused': { readonly extensionId: ExtensionId };
   /** Something has come to its time limit. */
   due: { readonly kind: DueKind; readonly id: string };
+  /** Since then the service was down, or its store away. */
+  'outage-over': { readonly since: Instant };
   /** The plans of the configuration, all of them, as they are now. */
   'plans-loaded': { readonly plans: readonly Plan[] };
   'phone-system-seen': PhoneSystemView;

@@ -4,14 +4,20 @@ import { ASTERISK_AWAY, COMPARING } from '../ports/call-center';
 
 const LIVES_IN_ASTERISK: ReadonlySet<DueKind> = new Set(['calls', 'conversations', 'queueTasks']);
 
+type Due = { readonly kind: DueKind; readonly id: string };
+
 /** Whether it is known what happens in Asterisk, and what has come to its time while it is not. */
 export class Contact {
   private isConnected = false;
   /** Connected, and the world compared with Asterisk since. */
   private isReconciled = false;
-  private readonly overdue = new Map<string, () => void>();
+  private readonly overdue = new Map<string, Due>();
 
-  constructor(private readonly onDue: (kind: DueKind, id: string) => void) {}
+  /** `isOnPaper`: it is not in Asterisk yet, as what is decided cannot be carried out. */
+  constructor(
+    private readonly isOnPaper: (due: Due) => boolean,
+    private readonly onDue: (due: Due) => void,
+  ) {}
 
   /** Why it is not known, for an operator; null: it is. */
   get obstacle(): Text | null {
@@ -33,17 +39,23 @@ export class Contact {
 
   reconciled(): void {
     this.isReconciled = this.isConnected;
+    this.catchUp();
+  }
+
+  /** With what was held back, as far as it need not be any longer. */
+  catchUp(): void {
     const overdue = [...this.overdue.values()];
     this.overdue.clear();
-    for (const act of overdue) act();
+    for (const due of overdue) this.due(due);
   }
 
   /**
    * Whether a phone has rung for too long or a caller waited, is judged when it is known what happened meanwhile: it may
    * have been answered, and else the queue would go from phone to phone and none would ring. The rule looks again.
    */
-  due(kind: DueKind, id: string): void {
-    if (this.isReconciled || !LIVES_IN_ASTERISK.has(kind)) return this.onDue(kind, id);
-    this.overdue.set(`${kind} ${id}`, () => this.onDue(kind, id));
+  due(due: Due): void {
+    const isUnknown = !this.isReconciled && LIVES_IN_ASTERISK.has(due.kind);
+    if (isUnknown || this.isOnPaper(due)) this.overdue.set(`${due.kind} ${due.id}`, due);
+    else this.onDue(due);
   }
 }

@@ -118,7 +118,7 @@ export class EffectRunner {
   }
 
   /** The fate of the leg that it acts on, if it acts on one that is there already. */
-  private perform(effect: Effect): Promise<Fate | void> {
+  private async perform(effect: Effect): Promise<Fate | void> {
     const { telephony } = this;
     switch (effect.do) {
       case 'dial':

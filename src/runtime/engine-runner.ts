@@ -1,5 +1,5 @@
 import { handle } from '../domain/engine';
-import type { AppId } from '../domain/ids';
+import type { AppId, Instant } from '../domain/ids';
 import type { Answer, FactType, Input, InputType, Stamped } from '../domain/input';
 import { isToBeRemembered } from '../domain/past';
 import { isEvent } from '../domain/notification';
@@ -45,6 +45,8 @@ export type RunnerListeners = {
   readonly callbackUrls: (app: AppId) => readonly string[];
   /** How an attempt to write a batch went, and how long it took. */
   readonly committed: (outcome: 'written' | 'unavailable', seconds: number) => void;
+  /** What was decided since then is carried out next. */
+  readonly storeBack: (since: Instant) => void;
   /** Rules of conditions failed on agents. */
   readonly faulted: (faults: readonly RuleFault[]) => void;
   /** Rules for calls to the outside that are being tried out were against some. */
@@ -99,6 +101,11 @@ export class EngineRunner {
     const { lastBatch, clock, logger } = surroundings;
     this.batch = new OpenBatch(lastBatch + 1);
     this.outage = new StoreOutage(clock, logger);
+  }
+
+  /** Something waits to be written that cannot be: nothing of what is decided is carried out. */
+  get isHeldUp(): boolean {
+    return this.outage.isOn;
   }
 
   /** The store cannot be reached: what was taken waits, and nothing new should be asked. */
@@ -267,7 +274,8 @@ export class EngineRunner {
       try {
         await storage.commit(batch);
         this.listeners.committed('written', elapsed());
-        this.outage.written();
+        const since = this.outage.written();
+        if (since !== null) this.listeners.storeBack(since);
         return;
       } catch (error) {
         if (!(error instanceof StorageUnavailable)) throw error;

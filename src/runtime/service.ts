@@ -1,6 +1,7 @@
 import { isOnceOnly } from '../domain/effect';
 import type { Conversation } from '../domain/conversation/conversation';
-import type { AgentId, AppId, ConversationId } from '../domain/ids';
+import { isOver } from '../domain/agent/agent';
+import type { AgentId, AppId, CallId, ConversationId } from '../domain/ids';
 import type { Answer, CommandType, Input } from '../domain/input';
 import type { Explanation } from '../domain/queue/explanation';
 import type { Plan } from '../domain/queue/plan';
@@ -110,11 +111,12 @@ export class Service implements CallCenter {
     for (const { id } of restored.effects.filter(({ effect }) => isOnceOnly(effect))) service.engine.markDone(id);
     service.effects.submit(restored.effects.filter(({ effect }) => !isOnceOnly(effect)));
     service.deadlines.follow(restored.aggregates);
+    const atWork = service.engine.report({ type: 'outage-over', since: surroundings.clock.now() });
     service.events.start();
     warnOfHiddenPlans(world, surroundings.plans, surroundings.logger);
     const onRecord = service.engine.report({ type: 'plans-loaded', plans: surroundings.plans });
     for (const signal of early) service.hear(signal);
-    await onRecord;
+    await Promise.all([atWork, onRecord]);
     return service;
   }
 
@@ -135,10 +137,14 @@ export class Service implements CallCenter {
     this.faultLog = new FaultLog(clock, logger);
     this.engine = this.engineOn(restored);
     this.events = new EventLog(surroundings, this.engine, restored);
-    this.contact = new Contact((kind, id) => void this.tellDue(kind, id));
+    const rings = (id: string): boolean => world.calls.get(id as CallId)?.stage.at === 'ringing';
+    this.contact = new Contact(
+      ({ kind, id }) => this.engine.isHeldUp && kind === 'calls' && rings(id),
+      ({ kind, id }) => void this.tellDue(kind, id),
+    );
     this.effects = new EffectRunner(telephony, clock, logger, {
       done: (effect) => this.engine.markDone(effect),
-      isWanted: (callId) => world.calls.get(callId)?.stage.at === 'ringing',
+      isWanted: rings,
       legEnded: (channelId) => void this.engine.report({ type: 'leg-ended', channelId, cause: 0 }),
       unavailable: () => {
         this.contact.inDoubt();
@@ -146,7 +152,7 @@ export class Service implements CallCenter {
       },
       refusedUnseen: () => this.reconciler.requestRefused(),
     });
-    this.deadlines = new Deadlines(clock, settings, (kind, id) => this.contact.due(kind, id));
+    this.deadlines = new Deadlines(clock, settings, (kind, id) => this.contact.due({ kind, id }));
     const { engine, effects, contact, wayOut, outsideMeter } = this;
     this.reconciler = new Reconciler(
       { telephony, engine, effects, clock, logger },
@@ -181,6 +187,10 @@ export class Service implements CallCenter {
       decided: (decided) => {
         this.outsideMeter.decided(decided);
         this.effects.submit(decided);
+      },
+      storeBack: (since) => {
+        void this.engine.report({ type: 'outage-over', since });
+        this.contact.catchUp();
       },
       faulted: (faults) => this.faultLog.tell(faults),
       reported: (reports) => this.outsideMeter.reported(reports),
@@ -265,6 +275,10 @@ export class Service implements CallCenter {
   /** No event tells of an agent who expires, so the log does. */
   private async tellDue(kind: DueKind, id: string): Promise<void> {
     const agent = kind === 'agents' ? this.world.agents.get(id as AgentId) : undefined;
+    const { clock, settings } = this.surroundings;
+    if (agent !== undefined && this.engine.isStuck && isOver(agent, clock.now(), settings.keepaliveSeconds)) {
+      return this.engine.report({ type: 'outage-over', since: clock.now() }); // Its keepalives were refused.
+    }
     const onRecord = this.engine.report({ type: 'due', kind, id });
     if (agent === undefined || this.world.agents.has(agent.id)) return onRecord;
     await onRecord;

@@ -54,6 +54,7 @@ async function aRunner(mostWaiting?: number, clock: Clock = standingClock, logge
     callbackUrls: () => [],
     committed: () => undefined,
     faulted: () => undefined,
+    storeBack: () => undefined,
     reported: () => undefined,
     failed: (error) => failures.push(error),
   };
@@ -343,6 +344,7 @@ test('given a fact that a rule trips over, it is logged whole and the next one i
     callbackUrls: () => [],
     committed: () => undefined,
     faulted: () => undefined,
+    storeBack: () => undefined,
     reported: () => undefined,
     failed: () => undefined,
   });

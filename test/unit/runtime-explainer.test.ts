@@ -37,6 +37,7 @@ async function aDay() {
     callbackUrls: () => [],
     committed: () => undefined,
     faulted: () => undefined,
+    storeBack: () => undefined,
     reported: () => undefined,
     failed: (error) => {
       throw error;

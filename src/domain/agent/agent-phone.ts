@@ -51,12 +51,12 @@ export function fetch(tx: UnitOfWork, agent: Agent, callId: CallId, reserveState
  */
 export function legInUse(tx: UnitOfWork, agent: Agent): Call | null {
   const { app, name, callId, extensionId } = agent;
+  if (isExpired(agent, tx.at, tx.settings.keepaliveSeconds)) throw new Refusal('agent-expired', { name });
   if (callId !== null) {
     const call = tx.calls.need(callId);
     if (call.stage.at !== 'up') throw new Refusal('agent-busy', { name });
     return call;
   }
-  if (isExpired(agent, tx.at, tx.settings.keepaliveSeconds)) throw new Refusal('agent-expired', { name });
   const extension = tx.extensions.need(extensionId);
   if (!extension.enabled) throw new Refusal('extension-unavailable', { extension: extensionId });
   const { line } = extension;

@@ -52,21 +52,27 @@ export function isOccupied({ state }: Agent): boolean {
   return state === 'fetching' || state === 'talking';
 }
 
-/** When it expires without a further keepalive; null while it has a leg, which proves that it is there. */
-export function expiresAt({ callId, keptAliveAt }: Agent, keepaliveSeconds: number): Instant | null {
-  return callId === null ? later(keptAliveAt, keepaliveSeconds) : null;
+/** When it expires without a further keepalive. */
+export function expiresAt({ keptAliveAt }: Agent, keepaliveSeconds: number): Instant {
+  return later(keptAliveAt, keepaliveSeconds);
 }
 
+/** No keepalive for too long: it is selected for nothing, and can call nobody. */
 export function isExpired(agent: Agent, at: Instant, keepaliveSeconds: number): boolean {
-  const expiry = expiresAt(agent, keepaliveSeconds);
-  return expiry !== null && expiry <= at;
+  return expiresAt(agent, keepaliveSeconds) <= at;
 }
 
-/** When something happens to it by itself: it expires, or has rested. */
+/** Expired, and without a leg: nothing stands in the way of its logging out. */
+export function isOver(agent: Agent, at: Instant, keepaliveSeconds: number): boolean {
+  return agent.callId === null && isExpired(agent, at, keepaliveSeconds);
+}
+
+/** When something happens to it by itself: it is over, or has rested. */
 export function agentDueAt(agent: Agent, keepaliveSeconds: number): Instant | null {
+  const { callId, restsUntil } = agent;
+  if (callId !== null) return restsUntil;
   const expiry = expiresAt(agent, keepaliveSeconds);
-  if (expiry === null || agent.restsUntil === null) return expiry ?? agent.restsUntil;
-  return expiry < agent.restsUntil ? expiry : agent.restsUntil;
+  return restsUntil !== null && restsUntil < expiry ? restsUntil : expiry;
 }
 
 /** Since when it has not talked. Login counts as a conversation's end. */

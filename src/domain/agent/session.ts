@@ -5,14 +5,14 @@ import { extensionOf } from '../extension/provisioning';
 import { offer } from '../queue/seeking';
 import { Refusal } from '../refusal';
 import type { UnitOfWork } from '../unit-of-work';
-import { agentId, agentNamed, isExpired, isOccupied, type Agent } from './agent';
+import { agentId, agentNamed, isExpired, isOccupied, isOver, type Agent } from './agent';
 
 export function logIn(tx: UnitOfWork, command: Stamped<'log-in'>): null {
   const { app, name, num, extensionId, state, skills } = command;
   const id = agentId(app, name);
   const present = tx.agents.get(id);
   if (present !== undefined) {
-    if (!isExpired(present, tx.at, tx.settings.keepaliveSeconds)) throw new Refusal('agent-logged-in', { name });
+    if (!isOver(present, tx.at, tx.settings.keepaliveSeconds)) throw new Refusal('agent-logged-in', { name });
     forget(tx, present);
   }
   bindTo(tx, id, command);
@@ -74,11 +74,11 @@ export function setState(tx: UnitOfWork, { app, name, state }: Stamped<'set-stat
   return null;
 }
 
-/** No keepalive for too long, and no leg that would prove that it is there: logged out without a word. Or it has rested. */
+/** It is over, and logged out without a word. Or it has rested. */
 export function agentDue(tx: UnitOfWork, id: AgentId): void {
   const agent = tx.agents.get(id);
   if (agent === undefined) return;
-  if (isExpired(agent, tx.at, tx.settings.keepaliveSeconds)) return forget(tx, agent);
+  if (isOver(agent, tx.at, tx.settings.keepaliveSeconds)) return forget(tx, agent);
   if (agent.restsUntil === null || agent.restsUntil > tx.at) return;
   tx.agents.put({ ...agent, restsUntil: null });
   offer(tx, id);

@@ -269,7 +269,7 @@ function hindrancesOf({ extensions, calls, settings }: World, agent: Agent, at: 
     reasons.push({ why: 'number-not-allowed' });
   }
   if (isExpired(agent, at, settings.keepaliveSeconds)) {
-    reasons.push({ why: 'expired', since: expiresAt(agent, settings.keepaliveSeconds)! }); // It has one by now.
+    reasons.push({ why: 'expired', since: expiresAt(agent, settings.keepaliveSeconds) });
   }
   if (restsUntil !== null) reasons.push({ why: 'resting', until: restsUntil });
   return reasons;
