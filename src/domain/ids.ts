@@ -40,6 +40,12 @@ export function later(from: Instant, seconds: number): Instant {
   return (from + seconds * 1000) as Instant;
 }
 
+const DAY_SECONDS = 86_400;
+
+export function daysBefore(at: Instant, days: number): Instant {
+  return later(at, -days * DAY_SECONDS);
+}
+
 /** Whole seconds from one instant to another, rounded up, at least 1: what a time limit given to Asterisk needs. */
 export function secondsUntil(from: Instant, to: Instant): number {
   return Math.max(1, Math.ceil((to - from) / 1000));

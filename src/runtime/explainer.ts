@@ -1,4 +1,4 @@
-import { later, type AgentName, type AppId, type Instant, type QueueTaskId } from '../domain/ids';
+import { daysBefore, type AgentName, type AppId, type Instant, type QueueTaskId } from '../domain/ids';
 import type { Enqueue } from '../domain/queue/enqueue';
 import { explain } from '../domain/queue/explain';
 import type { Explanation } from '../domain/queue/explanation';
@@ -11,7 +11,6 @@ import type { Storage } from '../ports/storage';
 
 /** Targets times agents. It is all weighed at one go, some 0.2 s for so many, and nobody is served meanwhile. */
 const MAX_WEIGHED = 50_000;
-const DAY_SECONDS = 86_400;
 
 /** Why who gets, or got, which call. What is over is explained by the same rules, on the world as it was. */
 export class Explainer {
@@ -43,7 +42,7 @@ export class Explainer {
     const at = wanted ?? tellingMoment(task);
     const told = { at, taskId, decisions: task.decisions };
     // What everybody was doing is forgotten; what was decided is not.
-    if (at < later(now, -this.days * DAY_SECONDS)) return { ...told, routes: [] };
+    if (at < daysBefore(now, this.days)) return { ...told, routes: [] };
     const changes = (await this.storage.asOf(app, at)).map((change) => keptAlive(change, at));
     const world = worldAsOf(this.world.settings, changes);
     refuseIfEndless(world, app, task.enqueue, 'queue_id');

@@ -1,4 +1,4 @@
-import { later, type Instant } from '../domain/ids';
+import { daysBefore, later } from '../domain/ids';
 import { wait, type Clock, type Logger } from '../ports/system';
 import type { Storage } from '../ports/storage';
 import { KEPT_SECONDS } from './kept-answers';
@@ -6,7 +6,6 @@ import { KEPT_SECONDS } from './kept-answers';
 /** Not only after an hour: it may be started again before that, time after time. */
 const FIRST_MS = 60_000;
 const EVERY_MS = 3_600_000;
-const DAY_SECONDS = 86_400;
 
 /** In days. */
 export type Keeping = {
@@ -49,8 +48,10 @@ export class PastKeeper {
     const { explainDays, keepDays } = this.keeping;
     try {
       await this.inSteps(() => this.storage.forgetAnswers(later(this.clock.now(), -KEPT_SECONDS)));
-      await this.inSteps(() => this.storage.forgetBefore(this.daysAgo(explainDays)));
-      if (keepDays !== null) await this.inSteps(() => this.storage.forgetEnded(this.daysAgo(keepDays)));
+      await this.inSteps(() => this.storage.forgetBefore(daysBefore(this.clock.now(), explainDays)));
+      if (keepDays !== null) {
+        await this.inSteps(() => this.storage.forgetEnded(daysBefore(this.clock.now(), keepDays)));
+      }
     } catch (error) {
       this.logger.warn('what is old cannot be forgotten yet', { error });
     }
@@ -59,9 +60,5 @@ export class PastKeeper {
   /** Small ones, so that commits get their turn in between. */
   private async inSteps(step: () => Promise<number>): Promise<void> {
     while (!this.isStopped && (await step()) > 0) await wait(this.clock, 0);
-  }
-
-  private daysAgo(days: number): Instant {
-    return later(this.clock.now(), -days * DAY_SECONDS);
   }
 }
