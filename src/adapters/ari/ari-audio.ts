@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Placement } from '../../domain/conversation/listen-speak-mode';
 import type { BridgeId, ChannelId } from '../../domain/ids';
 import type { Logger } from '../../ports/system';
@@ -157,7 +158,7 @@ export class AriAudio {
   private stopMusicForSure(channelId: ChannelId): Promise<'done'> {
     const stopping = (async () => {
       for (const pause of STOP_AGAIN_MS) {
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await wait(pause);
         await this.carryOut({ step: 'stop-music' }, channelId, null).catch(() => 'unknown'); // The first was answered.
       }
       this.silencing.delete(channelId);

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { BridgeKind } from '../../domain/conversation/conversation';
 import type { BridgeId, ChannelId } from '../../domain/ids';
 import { attempt } from './ari-attempt';
@@ -26,7 +27,7 @@ export class AriBridges {
     // Whoever is hung up leaves some milliseconds later; deleting the bridge before that overwrites the cause.
     const giveUpAt = performance.now() + LEAVING_MS;
     while ((await this.isTaken(bridgeId)) && performance.now() < giveUpAt) {
-      await new Promise((resolve) => setTimeout(resolve, LEAVING_POLL_MS));
+      await wait(LEAVING_POLL_MS);
     }
     await attempt(this.ari, 'close bridge', ['bridge-gone', 'not-in-stasis'], ({ bridges }) =>
       bridges.destroy({ bridgeId }),

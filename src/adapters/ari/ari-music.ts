@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Hearing, Played } from '../../domain/conversation/listen-speak-mode';
 import type { AppId } from '../../domain/ids';
 import type { Sound } from '../../domain/queue/enqueue-sound';
@@ -139,7 +140,7 @@ export class AriMusic {
         ({ asterisk }) => asterisk.reloadModule({ moduleName: 'res_musiconhold.so' }),
       );
       if (answer === 'done') return;
-      await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+      await wait(BUSY_PAUSE_MS);
     }
   }
 }

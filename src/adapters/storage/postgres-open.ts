@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { StorageUnavailable, StorageUnusable } from '../../ports/storage';
 import { failedMigration, ledgerRow, outstanding, type AppliedMigration, type Migration } from './migrator';
@@ -49,7 +50,7 @@ export async function openPostgres(
         throw explainedPostgres(address.name, error);
       }
       waiting(error.message);
-      await new Promise((passed) => setTimeout(passed, TRY_AGAIN_MS));
+      await wait(TRY_AGAIN_MS);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client, types, type ClientConfig, type QueryResultRow } from 'pg';
 import { StorageInUse, StorageUnavailable, Superseded } from '../../ports/storage';
 import { isPassing, TookTooLong, unavailable } from './postgres-failure';
@@ -188,7 +189,7 @@ export class PostgresSession {
         const who = holder === undefined ? '' : `, which is connected from ${holder.address}`;
         throw new StorageInUse(`${name}: the cell "${this.options.cell}" is served by another process${who}`);
       }
-      await new Promise((passed) => setTimeout(passed, ASK_AGAIN_MS));
+      await wait(ASK_AGAIN_MS);
     }
   }
 
