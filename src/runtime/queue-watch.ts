@@ -77,7 +77,8 @@ export class QueueWatch {
     for (const { taskId, target } of this.world.pools.waitingFor(key)) {
       if (positions.has(taskId)) continue;
       positions.set(taskId, inFront + 1);
-      if (isOpenBy(this.waiting.get(taskId)!.task, target, at)) inFront += 1;
+      const { task } = this.waiting.get(taskId)!;
+      if (isOpen(task, waitsOf(task)[target]!, at)) inFront += 1;
     }
     return positions;
   }
@@ -131,18 +132,16 @@ export class QueueWatch {
 
 /** By what it has not timed out of, if there is anything; while it rings, nothing times out. */
 function bestPlace(task: QueueTask, at: Instant): Place {
-  const places = waitsOf(task).map((wait, index) => placeIn(task, wait, index));
-  const open = task.phase.at === 'waiting' ? places.filter(({ target }) => isOpenBy(task, target, at)) : places;
+  const waits = waitsOf(task);
+  const places = waits.map((wait, index) => placeIn(task, wait, index));
+  const isWaiting = task.phase.at === 'waiting';
+  const open = isWaiting ? places.filter(({ target }) => isOpen(task, waits[target]!, at)) : places;
   return (open.length === 0 ? places : open).reduce((best, each) => (inOrder(each, best) < 0 ? each : best));
 }
 
 /** Where it has not timed out; everywhere, if it has in all and goes on to the next route at any moment. */
 function openKeysOf({ task, keys }: WatchedTask, at: Instant): readonly TargetKey[] {
-  const open = keys.filter((_, index) => isOpenBy(task, index, at));
+  const waits = waitsOf(task);
+  const open = keys.filter((_, index) => isOpen(task, waits[index]!, at));
   return open.length === 0 ? keys : open;
-}
-
-/** `target`: of the route that is tried, counted from 0. */
-function isOpenBy(task: QueueTask, target: number, at: Instant): boolean {
-  return task.waits[target]!.queueTimeoutSeconds === null || isOpen(task, waitsOf(task)[target]!, at);
 }

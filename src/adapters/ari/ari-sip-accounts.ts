@@ -1,6 +1,7 @@
 import type { Account } from '../../domain/extension/extension';
 import type { SipUser } from '../../domain/ids';
 import { AccountRefused } from '../../ports/telephony';
+import { attempt } from './ari-attempt';
 import { ariFailure, ariMessage } from './ari-failure';
 import type { AriConnection } from './ari-connection';
 import { fenced, gatewayUri } from './dial-string';
@@ -81,11 +82,7 @@ async function put(
 }
 
 async function remove(ari: AriConnection, objectType: ObjectType, id: string): Promise<void> {
-  try {
-    await ari.ask(`delete ${objectType}`, ({ asterisk }) =>
-      asterisk.deleteObject({ configClass: 'res_pjsip', objectType, id }),
-    );
-  } catch (error) {
-    if (ariFailure(error) !== 'no-object') throw error;
-  }
+  await attempt(ari, `delete ${objectType}`, ['no-object'], ({ asterisk }) =>
+    asterisk.deleteObject({ configClass: 'res_pjsip', objectType, id }),
+  );
 }

@@ -222,10 +222,12 @@ export class AriTelephony implements Telephony {
         this.audio.ended(report.channelId);
         this.forget(report.channelId);
         break;
-      case 'replaced':
-        this.logger.error('another process has taken over our application', { ...this.names() });
+      case 'replaced': {
+        const { url, application } = this.settings;
+        this.logger.error('another process has taken over our application', { url, application });
         this.connection.close();
         break;
+      }
       case 'leg-held':
       case 'leg-resumed':
         this.tellOfHold(report);
@@ -292,10 +294,6 @@ export class AriTelephony implements Telephony {
     } catch (error) {
       this.logger.warn('whether a phone holds could not be read', { channelId, error });
     }
-  }
-
-  private names(): { readonly url: string; readonly application: string } {
-    return { url: this.settings.url, application: this.settings.application };
   }
 
   private emit(signal: TelephonySignal): void {

@@ -111,7 +111,7 @@ function invitationFailed(
   { id: callId, app, party }: Call,
   onAnswer: OnAnswer,
   cause: number | null,
-  whenRinging: WhenRinging = ringFailed,
+  whenRinging: WhenRinging,
 ): void {
   if (onAnswer.then === 'serve') return whenRinging(tx, callId, onAnswer.taskId);
   if (onAnswer.then !== 'join') return;
@@ -132,7 +132,7 @@ export function callDue(tx: UnitOfWork, callId: CallId): void {
   const { stage } = call;
   if (stage.at === 'ringing' && stage.giveUpAt <= tx.at) {
     hangUp(tx, callId);
-    invitationFailed(tx, call, stage.onAnswer, NO_ANSWER);
+    invitationFailed(tx, call, stage.onAnswer, NO_ANSWER, ringFailed);
   }
   if (stage.at === 'up' && stage.hangUpAt !== null && stage.hangUpAt <= tx.at) hangUp(tx, callId);
 }
