@@ -10,7 +10,7 @@ export type OldShape = Readonly<Record<string, unknown>>;
 /** What makes the next version's shape of each kind of thing; a kind without one has not changed. */
 export type Lifts = { readonly [Each in Kind]?: (old: OldShape) => OldShape };
 
-/** The first lifts version 1 to 2, and so on. Conversations are kept for good, so none is ever removed. */
+/** The first lifts version 1 to 2, and so on. A store may keep conversations for ever (`PARLEY_KEEP_DAYS=0`), so no lift is ever removed. */
 const LIFTS: readonly Lifts[] = [
   {
     agents: (old) => ({ ...old, restsUntil: null }),
