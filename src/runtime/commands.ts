@@ -52,8 +52,8 @@ export class Commands {
   }
 
   /** Settles when those under way are answered. */
-  async answered(): Promise<void> {
-    await Promise.allSettled(this.underWay);
+  answered(): Promise<unknown> {
+    return Promise.allSettled(this.underWay);
   }
 
   private async begin<Type extends CommandType>(command: Input<Type>, keep?: ToKeep): Promise<Answer<Type>> {
