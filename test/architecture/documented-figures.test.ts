@@ -120,6 +120,30 @@ test.each(Object.keys(QUERIES))('%s asks for labels that its figures have', asyn
   expect([queries.length > 10, used.length > 5]).toEqual([true, true]);
 });
 
+/** The counters of which an alert asks how they rise, with what it selects of them: `name{label="value"}`. */
+const rising = (query: string): readonly string[] =>
+  [...query.matchAll(/\b(?:increase|rate)\((\w+(?:\{[^}]*\})?)\[/g)].map(([, selector]) => selector!);
+
+/** Of these, any operation of Asterisk's may be the first: what they are asked for is a share of all. */
+const BEGIN_WITH_THE_FIRST = ['parley_ari_request_seconds', 'parley_queue_waiting_seconds'];
+
+test('given that nothing has happened, whatever an alert wants to see rise is shown', async () => {
+  const metrics = new PrometheusMetrics();
+  metrics.onRead(() => MEASURED);
+  const lines = (await metrics.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  metrics.close();
+  const asked = QUERIES['docs/alert-rules.yaml']!()
+    .flatMap(({ asks }) => rising(asks))
+    .filter((selector) => !BEGIN_WITH_THE_FIRST.some((name) => selector.startsWith(name)));
+
+  const missing = asked.filter((selector) => {
+    const [, name, label] = /^(\w+)(?:\{(\w+="\w+")\})?$/.exec(selector)!;
+    return !lines.some((line) => /^\w+/.exec(line)![0] === name && line.includes(label ?? ''));
+  });
+  expect(missing).toEqual([]);
+  expect(asked).toContain('parley_outside_against_rule_total{outcome="refused"}');
+});
+
 test.each<[string, readonly LabelUse[]]>([
   [
     'parley_agents{app=~"$app",state="idle"}',

@@ -37,6 +37,31 @@ test('given that nothing has happened, the counts are there', async () => {
 
   expect(await linesOf('parley_queue_served_out_of_order_total')).toEqual(['{app="default"} 0']);
   expect(await linesOf('parley_queue_order_checked_total')).toEqual(['{app="default"} 0']);
+  expect(await linesOf('parley_events_set_aside_total')).toEqual(['{app="default"} 0']);
+  expect(await linesOf('parley_store_commit_seconds_count')).toEqual([
+    '{outcome="written"} 0',
+    '{outcome="unavailable"} 0',
+  ]);
+  const againstRules = await linesOf('parley_outside_against_rule_total');
+  expect(againstRules).toHaveLength(16); // Eight rules, refused and reported.
+  expect(againstRules).toContain('{app="default",rule="minutesPerDay",outcome="refused"} 0');
+});
+
+test('given that something has happened, a look at it does not count it anew', async () => {
+  metrics.onRead(() => ({ ...QUIET, callbacks: [{ app: APP, undelivered: 0 }] }));
+  metrics.eventSetAside(APP);
+  metrics.outsideAgainstRule(APP, 'premium', 'refused');
+  metrics.callbackTried(APP, 'failed', 1);
+
+  await metrics.text();
+  expect(await linesOf('parley_events_set_aside_total')).toEqual(['{app="default"} 1']);
+  expect(await linesOf('parley_outside_against_rule_total')).toContain(
+    '{app="default",rule="premium",outcome="refused"} 1',
+  );
+  expect(await linesOf('parley_callbacks_total')).toEqual([
+    '{app="default",outcome="failed"} 1',
+    '{app="default",outcome="delivered"} 0',
+  ]);
 });
 
 test('given tasks that are over, their times are told by plan and outcome', async () => {

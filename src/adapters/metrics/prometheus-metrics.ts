@@ -16,6 +16,18 @@ const QUICK_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 
 const MAX_PLANS = 500;
 const OTHER_PLANS = '*';
 
+/** The compiler sees that it has all of them. */
+const OUTSIDE_RULES = Object.keys({
+  allow: null,
+  deny: null,
+  premium: null,
+  international: null,
+  from: null,
+  callsAtOnce: null,
+  callsPerSecond: null,
+  minutesPerDay: null,
+} satisfies Record<OutsideRule, null>);
+
 type QueueLabels = { readonly app: AppId; readonly plan: string };
 
 /** The figures of the service as Prometheus reads them. `plan` is empty where there is none. */
@@ -139,6 +151,10 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
 
   readonly contentType = this.registry.contentType;
 
+  constructor() {
+    for (const outcome of ['written', 'unavailable']) this.commits.zero({ outcome });
+  }
+
   onRead(measure: () => Partial<Measured>): void {
     this.measures.push(measure);
   }
@@ -230,16 +246,25 @@ export class PrometheusMetrics implements Metrics, MetricsPage {
       this.lines.set({ app }, lines);
     }
     this.undelivered.reset();
-    for (const { app, undelivered } of callbacks) this.undelivered.inc({ app }, undelivered);
+    for (const { app, undelivered } of callbacks) {
+      this.undelivered.inc({ app }, undelivered);
+      for (const outcome of ['delivered', 'failed']) this.tried.inc({ app, outcome }, 0);
+    }
     this.agents.reset();
     this.idle.reset();
     for (const { app, states, idleSeconds } of agents) {
-      this.outOfOrder.inc({ app }, 0);
-      this.checked.inc({ app }, 0);
+      this.showCounters(app);
       for (const [state, count] of Object.entries(states)) this.agents.set({ app, state }, count);
       for (const [quantile, seconds] of Object.entries(idleSeconds ?? {}))
         this.idle.set({ app, quantile }, seconds);
     }
+  }
+
+  /** At 0 before anything is counted: a series that begins with 1 has not risen, for whoever asks for its increase. */
+  private showCounters(app: AppId): void {
+    for (const counter of [this.outOfOrder, this.checked, this.setAside]) counter.inc({ app }, 0);
+    for (const rule of OUTSIDE_RULES)
+      for (const outcome of ['refused', 'reported']) this.outsideAgainst.inc({ app, rule, outcome }, 0);
   }
 
   private labels(app: AppId, plan: string | null): QueueLabels {
