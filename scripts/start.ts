@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PROJECT_ROOT } from './project-root';
@@ -11,6 +10,7 @@ import { startChild, type Child } from './asterisk/child-process';
 import { freePort, refuseTakenPorts, type WantedPort } from './asterisk/free-ports';
 import { keepPasswords, startParleyAsterisk } from './asterisk/parley-asterisk';
 import { claimDataFolder } from './data-folder';
+import { baseUrl, greeting } from './greeting';
 import { whyNotAgain } from './service-ends';
 
 const READY_MS = 60_000;
@@ -97,7 +97,7 @@ async function keepService(config: Config, changes: Environment): Promise<void> 
   let service = startService(changes);
   started.push(() => service.stop(config.drain === 'calls' ? null : STOP_MS));
   await untilReady(config, service, READY_MS);
-  if (service.isRunning() && stopping === undefined) greet(config);
+  if (service.isRunning() && stopping === undefined) console.log(greeting(config));
   const wasReady = service.isRunning();
 
   const ends: number[] = [];
@@ -166,39 +166,6 @@ function wantedPorts({ http, sip, ariPort, ari }: Config): readonly WantedPort[]
     { protocol: 'tcp', ...sip, setting: 'PARLEY_SIP_PORT' },
     { protocol: 'tcp', host: '127.0.0.1', port: ariPort, setting: 'PARLEY_ARI_PORT' },
   ];
-}
-
-/** Where this machine reaches the service, which may listen on all of its addresses. */
-function baseUrl({ http }: Config): string {
-  const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[http.host] ?? http.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${http.port}`;
-}
-
-/** Where telephones register: an address of this machine in place of "all of them". */
-function sipAddress({ sip }: Config): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  const outside = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
-  return `${sip.host === '0.0.0.0' ? (outside ?? '127.0.0.1') : sip.host}:${sip.port}`;
-}
-
-function greet(config: Config): void {
-  const url = `${baseUrl(config)}/v1/callcenter`;
-  const token = config.authentication.includes('none') ? '' : ' -H "Authorization: Bearer $token"';
-  const curl = `curl -s -H 'Accept-Language: en' -H 'Content-Type: application/json'${token} ${url}`;
-  const agent = '"name":"alice","state":"idle","skills":[{"name":"demo","enabled":true}]';
-  const isOurs = config.ari === null;
-  console.log(`
-Parley is ready: ${baseUrl(config)}${isOurs ? `   SIP: ${sipAddress(config)} (UDP, TCP)` : ''}
-
-An account for a telephone, to register as 100001 (make 100002 alike for the one that calls):
-  id=$(${curl}/extension -d '{"type":"1","user":"100001","password":"talk2me"}' | tee -a /dev/stderr | grep -oE '[0-9a-f]{32}')
-An agent at that telephone${isOurs ? '; then dial 7alice or 8000 from the other one' : ''}:
-  ${curl}/agent -d '{"extension":"'$id'",${agent}}'
-Who is talking:
-  ${curl}/conversation
-
-Ctrl-C stops ${isOurs ? 'everything' : 'the service; your Asterisk and its calls go on'}.
-`);
 }
 
 /** Says what went wrong, unless it is what stopping looks like, and stops the rest. */
