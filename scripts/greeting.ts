@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import type { Config } from '../src/config';
+import type { Config } from '../src/config/config';
 
 type Address = { readonly host: string; readonly port: number };
 

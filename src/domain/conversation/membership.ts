@@ -185,10 +185,17 @@ function goOnWithout(tx: UnitOfWork, call: Call, conversationId: ConversationId)
 export function stepOut(tx: UnitOfWork, seat: Seat): Call {
   const { callId, conversationId } = seat;
   changeMember(tx, seat, { until: tx.thereUntil(callId) });
-  const call = tx.calls.need(callId);
-  tx.calls.put({ ...call, memberOf: call.memberOf.filter((each) => each !== conversationId) });
-  stopWhisper(tx, callId, conversationId);
+  outOf(tx, tx.calls.need(callId), tx.conversations.need(conversationId));
   return tx.calls.need(callId);
+}
+
+/** What it is still in may have to end sooner. */
+function outOf(tx: UnitOfWork, call: Call, { id, endsAt }: Conversation): void {
+  const memberOf = call.memberOf.filter((each) => each !== id);
+  tx.calls.put({ ...call, memberOf });
+  stopWhisper(tx, call.id, id);
+  if (memberOf.length === 0 || call.stage.at === 'ending') return;
+  if (memberOf.every((each) => tx.conversations.need(each).endsAt < endsAt)) limitLife(tx, call.id);
 }
 
 /** An invitation came to nothing, or to a member. */
@@ -268,9 +275,7 @@ export function end(
   const leaving = present(conversation).flatMap(({ callId }) => tx.calls.get(callId) ?? []);
   for (const call of leaving) {
     tellOfAgent(tx, call, conversation, 'exit');
-    const memberOf = call.memberOf.filter((each) => each !== id);
-    tx.calls.put({ ...call, memberOf });
-    stopWhisper(tx, call.id, id);
+    outOf(tx, call, conversation);
   }
   // What never began ends silently.
   if (stage.at === 'begun') {
