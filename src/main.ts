@@ -3,6 +3,7 @@ import { systemClock } from './adapters/system/node-system';
 import { keepYoungObjectsYoung } from './adapters/system/v8-heap';
 import { startApp, type App } from './app';
 import { ConfigProblems, readConfig, type Config } from './config/config';
+import { PlansUnusable } from './config/plans';
 import { endAtNext } from './next-signal';
 import { StorageInUse, StorageUnusable, Superseded } from './ports/storage';
 import { TakenOver } from './runtime/taken-over';
@@ -64,7 +65,12 @@ async function main(): Promise<void> {
       console.error(error.message);
       return end('no store', error instanceof StorageInUse ? REPLACED : SETTINGS);
     }
-    logger.error('start failed', { error });
+    if (error instanceof PlansUnusable) {
+      console.error(error.message);
+      return end('no plans', SETTINGS);
+    }
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    logger.error('start failed', syscall === 'listen' ? { problem: message } : { error });
     end('start failed', FAULT);
   }
 }

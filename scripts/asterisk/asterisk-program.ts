@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { whyUnfit } from './asterisk-version';
+import { whyUnfit } from '../../src/adapters/ari/asterisk-version';
 import { installPrivateRoot, privateProgram } from './private-root';
 import { tryCommand } from './run-command';
 

@@ -5,9 +5,13 @@ import type { AppId } from '../domain/ids';
 import { enqueueFrom } from '../domain/queue/enqueue';
 import { isPlanName, planId, type Plan } from '../domain/queue/plan';
 
+export class PlansUnusable extends Error {
+  override readonly name = 'PlansUnusable';
+}
+
 /**
  * The plans in a folder, `<name>.xml` each; none if there is no such folder.
- * @throws Error with everything that is wrong with any of them.
+ * @throws PlansUnusable with everything that is wrong with any of them.
  */
 export function readPlans(folder: string, app: AppId): readonly Plan[] {
   const problems: string[] = [];
@@ -22,7 +26,7 @@ export function readPlans(folder: string, app: AppId): readonly Plan[] {
       return [];
     }
   });
-  if (problems.length > 0) throw new Error(`the plans cannot be used:\n${problems.join('\n')}`);
+  if (problems.length > 0) throw new PlansUnusable(`the plans cannot be used:\n${problems.join('\n')}`);
   return plans;
 }
 
@@ -31,6 +35,6 @@ function xmlFiles(folder: string): readonly string[] {
     return readdirSync(folder).filter((file) => file.endsWith('.xml'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    throw new PlansUnusable(`the plans cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -2,6 +2,7 @@ import type { Whisper } from '../domain/call/call';
 import { mayChange } from '../domain/effect';
 import type { BridgeId, ChannelId, SipUser } from '../domain/ids';
 import { strayId, straysIn } from '../domain/reconciling';
+import { ToldLately } from '../domain/told-lately';
 import type { Change } from '../domain/world';
 import { wait, type Clock, type Logger } from '../ports/system';
 import type { CallerEntered, Telephony } from '../ports/telephony';
@@ -42,6 +43,7 @@ export class Reconciler {
   private readonly strays: Strays;
   /** The first look, or signals may have been missed since the last. */
   private afterGap = true;
+  private readonly complained = new ToldLately();
   /** Asterisk may yet carry out what was asked of it and given up, maybe by the process before. */
   private isInDoubt = true;
   /**
@@ -123,8 +125,17 @@ export class Reconciler {
     await this.running;
   }
 
+  /** Once a minute for each problem: it is tried again every few seconds. */
+  private complain(error: Error): void {
+    const { clock, logger } = this.surroundings;
+    const now = clock.now();
+    if (this.complained.has(error.message, now)) return;
+    this.complained.add(error.message, now);
+    logger.warn('cannot compare with the phone system yet', { problem: error.message });
+  }
+
   private async run(): Promise<void> {
-    const { effects, clock, logger } = this.surroundings;
+    const { effects, clock } = this.surroundings;
     this.cancelNext();
     while (this.isWanted) {
       this.isWanted = false;
@@ -137,7 +148,7 @@ export class Reconciler {
         this.afterGap ||= afterGap;
         if (this.isStopped || !this.isConnected) return;
         this.listeners.inDoubt();
-        logger.warn('cannot compare with the phone system yet', { error });
+        this.complain(error as Error);
         if (!this.isWanted) await wait(clock, SOON_MS);
         this.isWanted = this.isConnected;
       }

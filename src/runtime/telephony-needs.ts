@@ -1,3 +1,4 @@
+import { agentId } from '../domain/agent/agent';
 import { accountOf } from '../domain/extension/extension';
 import type { CommandType, Input } from '../domain/input';
 import type { World } from '../domain/world';
@@ -12,7 +13,8 @@ const NEEDS_TELEPHONY: { readonly [Type in CommandType]: Need<Type> } = {
     return extension?.app === app && accountOf(extension) !== null;
   },
   'log-in': false,
-  'log-out': false,
+  'log-out': ({ app, name, force }, { agents }) =>
+    force && (agents.get(agentId(app, name))?.callId ?? null) !== null,
   'keep-alive': false,
   'bind-extension': false,
   'set-state': false,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { renderMainConfig } from '../../scripts/asterisk/asterisk-process';
-import { parseAsteriskVersion, whyUnfit } from '../../scripts/asterisk/asterisk-version';
+import { parseAsteriskVersion, whyUnfit } from '../../src/adapters/ari/asterisk-version';
 import { refuseTakenPorts } from '../../scripts/asterisk/free-ports';
 import { makeSounds } from '../../scripts/asterisk/make-sounds';
 import {

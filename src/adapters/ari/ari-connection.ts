@@ -3,6 +3,7 @@ import type { AsteriskMetrics } from '../../ports/metrics';
 import type { SoundFiles } from '../../ports/sounds';
 import { pause, type Chance, type Clock, type Logger } from '../../ports/system';
 import { TelephonyUnavailable } from '../../ports/telephony';
+import { parseAsteriskVersion, whyUnfit } from './asterisk-version';
 import { apiOver, type AriApi } from './ari-api';
 import { AriEventSocket } from './ari-event-socket';
 import { ariMessage } from './ari-failure';
@@ -110,7 +111,12 @@ export class AriConnection {
    */
   async list<Result>(operation: string, call: (api: AriApi) => PromiseLike<Result>): Promise<Result> {
     const overHttp = this.apiFor(operation);
-    return await this.requests.run(operation, () => call(overHttp));
+    try {
+      return await this.requests.run(operation, () => call(overHttp));
+    } catch (error) {
+      if (error instanceof TelephonyUnavailable) throw error;
+      throw new Error(`${operation}: ${ariMessage(error)}`, { cause: error });
+    }
   }
 
   /** Ends the connection for good. What the application has in Asterisk stays there. */
@@ -172,6 +178,17 @@ export class AriConnection {
     const { status } = await sendOverHttp(this.settings, { method: 'GET', uri: 'asterisk/ping' }, signal);
     if (status === 401 || status === 403) throw new Error(`Asterisk does not accept the ARI user ${user}`);
     if (status !== 200) throw new Error(`no ARI at this address: HTTP status ${status}`);
+    await this.expectFit(signal);
+  }
+
+  /** One that crashes by what we ask of it is left alone. Of one that is not a release nothing is known. */
+  private async expectFit(signal: AbortSignal): Promise<void> {
+    const { status, text } = await sendOverHttp(this.settings, { method: 'GET', uri: 'asterisk/info' }, signal);
+    if (status !== 200) return;
+    const { system } = JSON.parse(text) as { readonly system?: { readonly version?: string } };
+    const version = `Asterisk ${system?.version ?? ''}`;
+    const problem = parseAsteriskVersion(version) === undefined ? undefined : whyUnfit(version);
+    if (problem !== undefined) throw new Error(problem);
   }
 
   private deadline(): AbortSignal {

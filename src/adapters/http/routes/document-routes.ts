@@ -5,6 +5,7 @@ import { describedOperation, type DescribedEndpoint, FAILURES_OF_PROCESS } from 
 import { type OpenApiDocument, openApiDocument } from '../openapi/openapi-document';
 import type { Operation } from '../operation';
 import type { RequestState } from '../request-state';
+import { routerPath } from '../router-path';
 import { EVENT_STREAM } from './event-stream-routes';
 import { STATUS_ENDPOINTS } from './status-routes';
 
@@ -62,7 +63,7 @@ const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'] as
 /** What the API is, for programs and for people. Open to all: it is the same for everybody and names no object. */
 export function documentRouter(operations: readonly Operation[]): Router<RequestState> {
   const router = new Router<RequestState>({ sensitive: true });
-  router.get('/v1/openapi.json', (ctx) => {
+  router.get(routerPath('/openapi.json'), (ctx) => {
     ctx.set('Content-Type', 'application/json; charset=utf-8');
     ctx.body = documentOf(operations);
   });
