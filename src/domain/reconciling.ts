@@ -59,7 +59,7 @@ function seeBridge(tx: UnitOfWork, { id }: Conversation, view: PhoneSystemView):
   if (view.bridges.has(conversation.bridgeId) || !isJudged(view, conversation.bridgeId)) return;
   const channels = present(conversation).map(({ callId }) => tx.calls.need(callId).channelId);
   const isLost = channels.every((channelId) => isGone(view, channelId));
-  if (isLost) return end(tx, conversation, 'lost');
+  if (isLost) return end(tx, conversation, 'lost', 'hangup');
   openAnother(tx, conversation, conversation.bridgeKind);
 }
 

@@ -32,10 +32,17 @@ export type ToldEvent = EventRecord & {
 };
 
 /** The subjects of which nothing more is told once these changes are on record. An agent may come again. */
-export function subjectsOver(changes: readonly Change[]): readonly string[] {
-  return changes
-    .filter(({ kind, live }) => !live && (kind === 'conversations' || kind === 'queueTasks'))
-    .map(({ kind, value }) => `${kind} ${value.id}`);
+export function subjectsOver(
+  changes: readonly Change[],
+  events: readonly Pick<ToldEvent, 'event' | 'numbered'>[],
+): readonly string[] {
+  return [
+    ...changes
+      .filter(({ kind, live }) => !live && (kind === 'conversations' || kind === 'queueTasks'))
+      .map(({ kind, value }) => `${kind} ${value.id}`),
+    // A task that has failed before there was one is in no change.
+    ...events.flatMap(({ event, numbered }) => (event === 'callcenter.queue.fail' && numbered ? numbered.by : [])),
+  ];
 }
 
 /** Makes the text of an event. */

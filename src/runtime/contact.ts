@@ -1,6 +1,8 @@
+import type { Instant } from '../domain/ids';
 import type { Text } from '../domain/text';
 import type { DueKind } from '../domain/world';
 import { ASTERISK_AWAY, COMPARING } from '../ports/call-center';
+import type { Clock } from '../ports/system';
 
 const LIVES_IN_ASTERISK: ReadonlySet<DueKind> = new Set(['calls', 'conversations', 'queueTasks']);
 
@@ -11,13 +13,22 @@ export class Contact {
   private isConnected = false;
   /** Connected, and the world compared with Asterisk since. */
   private isReconciled = false;
+  private doubtedSince: Instant;
   private readonly overdue = new Map<string, Due>();
 
   /** `isOnPaper`: it is not in Asterisk yet, as what is decided cannot be carried out. */
   constructor(
+    private readonly clock: Clock,
     private readonly isOnPaper: (due: Due) => boolean,
     private readonly onDue: (due: Due) => void,
-  ) {}
+  ) {
+    this.doubtedSince = clock.now();
+  }
+
+  /** Since when it is not known; null: it is. */
+  get unknownSince(): Instant | null {
+    return this.isReconciled ? null : this.doubtedSince;
+  }
 
   /** Why it is not known, for an operator; null: it is. */
   get obstacle(): Text | null {
@@ -30,10 +41,12 @@ export class Contact {
   }
 
   disconnected(): void {
-    this.isConnected = this.isReconciled = false;
+    this.isConnected = false;
+    this.inDoubt();
   }
 
   inDoubt(): void {
+    if (this.isReconciled) this.doubtedSince = this.clock.now();
     this.isReconciled = false;
   }
 

@@ -66,6 +66,15 @@ export class EffectRunner {
     for (const logged of this.pending.values()) this.queue(logged);
   }
 
+  /** The channel has left and is back: what was decided before is over, and must not be done to it now. */
+  overtaken(channelId: ChannelId): void {
+    for (const { id, effect } of this.pending.values()) {
+      if (!('channelId' in effect) || effect.channelId !== channelId) continue;
+      this.pending.delete(id);
+      this.listeners.done(id);
+    }
+  }
+
   /** Decided, and not known to be done. */
   awaited(): readonly Effect[] {
     return [...this.pending.values()].map(({ effect }) => effect);

@@ -27,7 +27,7 @@ export class EventNumbers {
     seed: string,
   ): readonly ToldEvent[] {
     const told = notifications.map((notification) => this.tell(notification, at, seed));
-    for (const subject of subjectsOver(changes)) this.sequences.delete(subject);
+    for (const subject of subjectsOver(changes, told)) this.sequences.delete(subject);
     return told;
   }
 

@@ -139,6 +139,7 @@ export class Service implements CallCenter {
     this.events = new EventLog(surroundings, this.engine, restored);
     const rings = (id: string): boolean => world.calls.get(id as CallId)?.stage.at === 'ringing';
     this.contact = new Contact(
+      clock,
       ({ kind, id }) => this.engine.isHeldUp && kind === 'calls' && rings(id),
       ({ kind, id }) => void this.tellDue(kind, id),
     );
@@ -158,7 +159,7 @@ export class Service implements CallCenter {
       { telephony, engine, effects, clock, logger },
       {
         callerSeen: (caller) => this.callerEntered(caller),
-        reconciled: () => contact.reconciled(),
+        reconciled: () => this.knowsAgain(),
         inDoubt: () => contact.inDoubt(),
       },
     );
@@ -272,6 +273,13 @@ export class Service implements CallCenter {
     this.unsubscribe();
   }
 
+  /** What happens in Asterisk. What was decided while it was not known is carried out now. */
+  private knowsAgain(): void {
+    const { unknownSince } = this.contact;
+    if (unknownSince !== null) void this.engine.report({ type: 'outage-over', since: unknownSince });
+    this.contact.reconciled();
+  }
+
   /** No event tells of an agent who expires, so the log does. */
   private async tellDue(kind: DueKind, id: string): Promise<void> {
     const agent = kind === 'agents' ? this.world.agents.get(id as AgentId) : undefined;
@@ -306,6 +314,7 @@ export class Service implements CallCenter {
           ),
         );
       case 'caller-entered':
+        if (!this.world.callOnChannel.has(signal.channelId)) this.effects.overtaken(signal.channelId);
         return void this.callerEntered(signal);
       case 'leg-ended':
         this.reconciler.ended(signal.channelId);

@@ -80,6 +80,7 @@ export function aCall(number: number, given: Partial<Call> = {}): Call {
     memberOf: [],
     stage: { at: 'up', since: BEGUN, hangUpAt: null },
     userData: null,
+    queueId: null,
     placement: null,
     whisper: null,
     phoneHold: null,

@@ -129,6 +129,7 @@ export function aCall(changes: Partial<Call> = {}): Call {
     memberOf: [],
     stage: { at: 'up', since: NOW, hangUpAt: null },
     userData: null,
+    queueId: null,
     placement: null,
     whisper: null,
     phoneHold: null,

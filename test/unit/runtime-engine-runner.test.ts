@@ -355,3 +355,14 @@ test('given a fact that a rule trips over, it is logged whole and the next one i
 
   expect(logged).toEqual([{ fact, error: expect.any(Error) }]);
 });
+
+test('given a caller whose dialplan asks for what is not there, nothing is counted of it once it is gone', async () => {
+  const { storage, runner } = await aRunner();
+  void runner.report(anArrival({ request: { by: 'plan', name: 'no-such-plan' } }));
+  await turn();
+  storage.release();
+  await turn();
+
+  expect(storage.batches.flatMap(({ events }) => events)).toHaveLength(1);
+  expect((await storage.open()).sequences).toEqual(new Map());
+});

@@ -43,7 +43,7 @@ export class PostgresEvents {
   async put(client: Client, { events, changes, deliveries, settled }: EventBatch): Promise<void> {
     const { cell } = this;
     if (events.length > 0) await this.tell(client, events);
-    const subjects = subjectsOver(changes);
+    const subjects = subjectsOver(changes, events);
     if (subjects.length > 0) await ask(client, UNCOUNT, { cell, subjects });
     if (deliveries.length > 0) await ask(client, DELIVER, { cell, ...keysOf(deliveries) });
     const arrived = settled.filter(({ problem }) => problem === null);

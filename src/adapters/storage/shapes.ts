@@ -36,6 +36,7 @@ const LIFTS: readonly Lifts[] = [
   // An earlier version had no bridges of another kind.
   { conversations: (old) => ({ ...old, bridgeKind: 'mixing' }) },
   { calls: (old) => ({ ...old, userData: null }) },
+  { calls: (old) => ({ ...old, queueId: null }) },
 ];
 
 /** The shape in which aggregates are written today. A type that changes brings a lift, and so one version more. */

@@ -59,7 +59,7 @@ export class SqliteEvents {
       if (numbered !== null) count.run(cell, numbered.by, numbered.as);
     }
     if (events.length > 0) setLast.run(events.at(-1)!.id, cell);
-    for (const subject of subjectsOver(changes)) uncount.run(cell, subject);
+    for (const subject of subjectsOver(changes, events)) uncount.run(cell, subject);
     for (const each of deliveries) deliver.run({ cell, ...each });
     for (const each of settled) {
       if (each.problem === null) delivered.run(each.app, each.url, each.event);

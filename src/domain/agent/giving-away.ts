@@ -64,7 +64,8 @@ export function forwardToAgent(tx: UnitOfWork, command: Stamped<'forward-to-agen
 }
 
 function waitFor(tx: UnitOfWork, caller: Call | undefined, taskId: QueueTaskId): void {
-  if (caller?.stage.at === 'queued') tx.calls.put({ ...caller, stage: { ...caller.stage, taskId } });
+  if (caller?.stage.at === 'queued')
+    tx.calls.put({ ...caller, queueId: taskId, stage: { ...caller.stage, taskId } });
 }
 
 /** An agent leaves a conversation, for which another one is looked for then. */

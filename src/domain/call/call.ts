@@ -26,6 +26,8 @@ export type Call = {
   readonly stage: CallStage;
   /** An agent's leg: of what it was rung for, however long it goes on. Null: there was none, or it is another's. */
   readonly userData: string | null;
+  /** Of a caller: the task by which it has queued, whatever it talks in by now. Null: it has not. */
+  readonly queueId: QueueTaskId | null;
   /** Where Asterisk was last asked to put it; null: nowhere yet. */
   readonly placement: Placement | null;
   /** How a coach is heard by whom it coaches; null: it is not. */
@@ -97,10 +99,19 @@ export type OutsideCall = {
 
 /** A call that nothing has become of yet. Where we make the channel, it has the call's own id. */
 export function newCall(
-  given: Pick<Call, 'id' | 'app' | 'party' | 'stage'> & Partial<Pick<Call, 'channelId' | 'userData'>>,
+  given: Pick<Call, 'id' | 'app' | 'party' | 'stage'> & Partial<Pick<Call, 'channelId' | 'userData' | 'queueId'>>,
 ): Call {
   const channelId = given.id as string as ChannelId;
-  return { channelId, memberOf: [], userData: null, placement: null, whisper: null, phoneHold: null, ...given };
+  return {
+    channelId,
+    memberOf: [],
+    userData: null,
+    queueId: null,
+    placement: null,
+    whisper: null,
+    phoneHold: null,
+    ...given,
+  };
 }
 
 /** When `due` must come in. Derived from the state, so a restart arms it again for free. */

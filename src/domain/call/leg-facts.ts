@@ -3,9 +3,9 @@ import { startCall } from '../agent/calling-out';
 import { arrange } from '../conversation/audio';
 import { beginOnce, endIfDeserted, forgetInvitation, join, leave } from '../conversation/membership';
 import { earClosed, earOpened } from '../conversation/whispering';
-import { later, type BridgeId, type CallId, type ChannelId, type QueueTaskId } from '../ids';
+import { later, type BridgeId, type CallId, type ChannelId, type ConversationId, type QueueTaskId } from '../ids';
 import type { Facts } from '../input';
-import { callerGone, letHear, offer, ringFailed, ringMissed, start } from '../queue/seeking';
+import { callerGone, failTask, letHear, offer, ringFailed, ringMissed, start } from '../queue/seeking';
 import { serve } from '../queue/ringing';
 import type { UnitOfWork } from '../unit-of-work';
 import { hangUp, type Call, type OnAnswer } from './call';
@@ -89,12 +89,21 @@ export function endCall(
   if (stage.at === 'ringing') invitationFailed(tx, call, stage.onAnswer, cause, whenRinging);
   if (stage.at !== 'queued') {
     for (const conversationId of call.memberOf) leave(tx, { callId: id, conversationId });
+    for (const conversationId of call.memberOf) giveUpSearch(tx, id, conversationId);
   }
   tx.calls.retire({ ...tx.calls.need(id), memberOf: [] });
   if (stage.at === 'queued') callerGone(tx, stage.taskId);
   if (party.kind === 'ear') earClosed(tx, call);
   if (party.kind === 'agent') setFree(tx, tx.agents.need(party.agentId), call);
   if (stage.at === 'ending' && stage.then !== null) start(tx, stage.then);
+}
+
+/** Who talks with somebody else by now may still be looked for an agent: that is over, too. */
+function giveUpSearch(tx: UnitOfWork, callId: CallId, conversationId: ConversationId): void {
+  for (const each of tx.conversations.get(conversationId)?.invited ?? []) {
+    const task = tx.queueTasks.get(each as QueueTaskId);
+    if (task?.origin.from === 'caller' && task.origin.callId === callId) failTask(tx, task, 'hangup');
+  }
 }
 
 /** Its phone is on hook again. */

@@ -243,7 +243,11 @@ export function dissolve(tx: UnitOfWork, command: Stamped<'dissolve'>): null {
 
 export function conversationDue(tx: UnitOfWork, conversationId: ConversationId): void {
   const conversation = tx.conversations.get(conversationId);
-  if (conversation !== undefined && conversation.endsAt <= tx.at) end(tx, conversation, 'timeout');
+  if (conversation === undefined || conversation.endsAt > tx.at) return;
+  const task = conversation.stage.at === 'gathering' && tx.queueTasks.get(conversation.queueId!);
+  if (!task || task.phase.at !== 'waiting') return end(tx, conversation, 'timeout');
+  // Nobody is selected any more, so its time has not begun.
+  tx.conversations.put({ ...conversation, endsAt: later(tx.at, task.enqueue.conversationTimeoutSeconds) });
 }
 
 /**

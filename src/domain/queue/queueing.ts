@@ -20,14 +20,16 @@ export function callerEntered(tx: UnitOfWork, arrival: Stamped<'caller-entered'>
   if (tx.callOn(arrival.channelId) !== undefined) return; // Told twice.
   const { app, channelId, request, userData, priority, answer, telnumber } = arrival;
   const taskId = tx.newId<QueueTaskId>();
+  const enqueue = requested(tx, arrival);
   const call = newCall({
     id: tx.newId<CallId>(),
     channelId,
     app,
+    userData: userData ?? enqueue?.userData ?? null,
+    queueId: taskId,
     party: { kind: 'outside', from: 'dialplan', telnumber },
     stage: { at: 'queued', taskId, answered: answer },
   });
-  const enqueue = requested(tx, arrival);
   const asked = {
     id: taskId,
     type: 'ivr',

@@ -4,7 +4,7 @@ import { mix, place } from '../conversation/audio';
 import { PARTY, type Member } from '../conversation/conversation';
 import { createConversation } from '../conversation/creating';
 import { beginOnce, forgetInvitation, join } from '../conversation/membership';
-import type { AgentName, ConversationId } from '../ids';
+import { later, type AgentName, type ConversationId } from '../ids';
 import type { UnitOfWork } from '../unit-of-work';
 import type { Match } from './matching';
 import { aboutLeg, aboutTask, whoWaits } from './queue-events';
@@ -22,7 +22,12 @@ export function ring(tx: UnitOfWork, task: QueueTask, matches: readonly Match[])
   );
   const conversationId = chosen.conversationId ?? gather(tx, chosen);
   const conversation = tx.conversations.need(conversationId);
-  if (conversation.queueId === task.id) tx.conversations.put({ ...conversation, conditionId });
+  if (conversation.queueId === task.id) {
+    // Its time begins with the selection of whoever it may talk with.
+    const isGathering = conversation.stage.at === 'gathering' && conversation.type === 'queue';
+    const endsAt = isGathering ? later(tx.at, task.enqueue.conversationTimeoutSeconds) : conversation.endsAt;
+    tx.conversations.put({ ...conversation, conditionId, endsAt });
+  }
   const legs = matches.map((match) => ringAgent(tx, { ...chosen, conversationId }, match));
   tx.queueTasks.put({ ...chosen, conversationId, phase: { at: 'ringing', legs } });
   letHear(tx, chosen);

@@ -28,7 +28,7 @@ export class MemoryEvents {
       this.lastEvent = id;
       if (numbered !== null) this.sequences.set(numbered.by, numbered.as);
     }
-    for (const subject of subjectsOver(changes)) this.sequences.delete(subject);
+    for (const subject of subjectsOver(changes, events)) this.sequences.delete(subject);
     for (const delivery of deliveries) this.deliveries.set(keyOf(delivery), { ...delivery, givenUp: null });
     for (const { problem, at, ...delivery } of settled) {
       if (problem === null) this.deliveries.delete(keyOf(delivery));
