@@ -355,7 +355,9 @@ describe('a batch that an earlier program has put on record', () => {
   test('comes in the shapes of today', async () => {
     await left(4, (batch) => batch);
     const { aggregates } = await connect().open();
-    expect(aggregates.map(({ value }) => value)).toEqual([{ id: 'l1', app: APP, of: 1, userData: null }]);
+    expect(aggregates.map(({ value }) => value)).toEqual([
+      { id: 'l1', app: APP, of: 1, userData: null, queueId: null },
+    ]);
   });
 
   test('is named if it is damaged, or of a later program', async () => {

@@ -14,7 +14,7 @@ import { earlierStore, expectTakenOver, stepsWithStore } from './earlier-stores'
 import { aBatch, aConversation, agentMember, anAgent, APP, aTask, over } from './storage-objects';
 
 /** What calls have besides, today. */
-const today = { userData: null, whisper: null, phoneHold: null };
+const today = { userData: null, queueId: null, whisper: null, phoneHold: null };
 
 const EVER = Number.MAX_SAFE_INTEGER as Instant;
 

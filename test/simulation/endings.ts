@@ -41,6 +41,13 @@ export function expectNothingToDo({ disk }: SimulatedService): void {
   if (left.length > 0) throw new Error(`not known to be done: ${left.join()}`);
 }
 
+/** Of what is told of no more, the store counts nothing; agents may come again. @throws Error that says what is still counted. */
+export function expectNothingRemembered({ disk }: SimulatedService): void {
+  const { sequences } = disk.events.restored();
+  const left = [...sequences.keys()].filter((subject) => !subject.startsWith('agents '));
+  if (left.length > 0) throw new Error(`still counted: ${left.join()}`);
+}
+
 /** Whatever was sent again with its key. @throws Error that says what was. */
 export function expectNothingStartedTwice({ client, disk }: SimulatedService): void {
   const twice = client.startedTwice(disk);

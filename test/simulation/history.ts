@@ -2,10 +2,12 @@ import { hasTrueIndex } from '../support/world-invariants';
 import type { Agreement } from './agreement';
 import { AnsweredPhones } from './answered-phones';
 import type { Cast } from './cast';
+import { expectEventsInOrder, expectOwnResults } from './chronicle';
 import {
   expectEveryStoryToldOnce,
   expectNothingAnnouncedTwice,
   expectNothingLeft,
+  expectNothingRemembered,
   expectNothingStartedTwice,
   expectNothingToDo,
   happenedIn,
@@ -157,10 +159,13 @@ export class History {
     service.stop(random.pick(['at once', 'finish'] as const));
     await this.until(CLEARING_MS);
     expectNothingToDo(service);
+    expectNothingRemembered(service);
     expectNothingStartedTwice(service);
     expectNothingAnnouncedTwice(asterisk, service);
     expectEveryStoryToldOnce(service);
     expectTimesInOrder(service, tally);
+    expectEventsInOrder(service);
+    expectOwnResults(asterisk, service);
     this.trueTimes.expect(service, asterisk, this.outages);
     const { disk, inputs, eventTexts } = service;
     const record = (): string => JSON.stringify([...disk.aggregates, disk.notifications]);

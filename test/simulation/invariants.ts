@@ -65,6 +65,8 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
         origin.from === 'conversation' || hasBegun || (waiter?.at === 'queued' && waiter.taskId === id);
       return ringsOn && isWaitedFor && (phase.at !== 'ringing' || (legs.length > 0 && conversationId !== null));
     }),
+  'nobody is looked for on behalf of a caller who is gone': (world) =>
+    breaking(world.queueTasks, ({ origin }) => origin.from === 'conversation' || world.calls.has(origin.callId)),
   'whoever waits has nobody to talk to yet': (world) =>
     breaking(world.calls, ({ stage, memberOf }) => {
       const conversations = memberOf.map((each) => world.conversations.get(each)!);

@@ -26,7 +26,9 @@ export function someCommand(random: SeededRandom, world: World, cast: Cast): Inp
       score: random.integer(1, 3),
       enabled: random.chance(0.8),
     }));
-    return { type: 'log-in', app, name, num: null, extensionId, state: 'idle', skills };
+    const num = random.chance(0.5) ? String(random.integer(1000, 9999)) : null;
+    const state = random.pick(['idle', 'idle', 'idle', 'online', 'busy/paperwork', 'away'] as const);
+    return { type: 'log-in', app, name, num, extensionId, state, skills };
   }
   const operation = random.chance(cast.operations) ? someOperation(random, world, app) : undefined;
   if (operation !== undefined) return operation;

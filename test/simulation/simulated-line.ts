@@ -67,6 +67,7 @@ export class SimulatedLine implements Telephony, Application {
     private readonly weather: Weather,
     private readonly tally = new Tally(),
     private readonly dialSent: (call: OutgoingCall) => void = () => undefined,
+    private readonly releaseSent: (channelId: ChannelId) => void = () => undefined,
   ) {}
 
   /** What it had not heard yet it never hears; some of what it had asked for is lost with its sockets. */
@@ -187,6 +188,7 @@ export class SimulatedLine implements Telephony, Application {
     _from: BridgeId | null,
     variables: Readonly<Record<string, string>>,
   ): Promise<Fate> {
+    this.releaseSent(channelId);
     const isTurnedAway = variables['PARLEY_RESULT'] === UNAVAILABLE.PARLEY_RESULT;
     const act = (): Fate => this.asterisk.release(channelId, variables);
     return this.request('release', channelId, act, { isTurnedAway });

@@ -155,7 +155,8 @@ export class SimulatedService {
     const owner = `life ${++this.lives}`;
     const { time, random, weather, asterisk, tally } = this;
     const dialSent = (call: OutgoingCall): void => this.dialSent(life, call);
-    const line = new SimulatedLine(asterisk, owner, time, random, weather, tally, dialSent);
+    const releaseSent = (channelId: ChannelId): void => this.releaseSent(life, channelId);
+    const line = new SimulatedLine(asterisk, owner, time, random, weather, tally, dialSent, releaseSent);
     const storage = new SlowStorage(this.disk, owner, time, random, weather, tally, this.announcements);
     const life: Life = {
       owner,
@@ -374,6 +375,11 @@ export class SimulatedService {
     const callId = world.callOnChannel.get(channelId);
     const call = callId === undefined ? undefined : world.calls.get(callId);
     if (call?.stage.at !== 'ringing') this.faults.push(`rings for nothing: ${channelId}`);
+  }
+
+  /** Whoever is sent on has no call any more, unless it has come again: then it is not to go with what became of it before. */
+  private releaseSent({ service }: Life, channelId: ChannelId): void {
+    if (service?.world.callOnChannel.has(channelId)) this.faults.push(`sent on, but waits or talks: ${channelId}`);
   }
 
   private loggerOf(life: Life): Logger {

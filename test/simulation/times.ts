@@ -28,7 +28,9 @@ export function expectTimesInOrder(service: SimulatedService, tally: Tally): voi
 }
 
 function eventsOf({ disk }: SimulatedService, { app, id }: Conversation): readonly Told[] {
-  return disk.events.ofConversation(app, id).map(({ at, body }) => ({ told: at, ...(JSON.parse(body) as Omit<Told, 'told'>) }));
+  return disk.events
+    .ofConversation(app, id)
+    .map(({ at, body }) => ({ told: at, ...(JSON.parse(body) as Omit<Told, 'told'>) }));
 }
 
 const timeOf = ({ told, current_time, end_time }: Told): number => end_time ?? current_time ?? told;
