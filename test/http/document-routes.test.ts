@@ -16,13 +16,16 @@ function policyOf(response: Response): Readonly<Record<string, string>> {
   return Object.fromEntries(parts.map((part) => [part.split(' ')[0]!, part.slice(part.indexOf(' ') + 1)]));
 }
 
-test('the description is there for everybody, from everywhere', async () => {
-  const response = await get('/v1/openapi.json');
+test.each(['', '/account/any'])(
+  'the description is there for everybody, from everywhere, below /v1%s',
+  async (account) => {
+    const response = await get(`/v1${account}/openapi.json`);
 
-  expect(response.status).toBe(200);
-  expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
-  expect(await response.json()).toEqual(JSON.parse(JSON.stringify(API)));
-});
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await response.json()).toEqual(JSON.parse(JSON.stringify(API)));
+  },
+);
 
 test('what else is below /v1 is not', async () => {
   expect((await get('/v1/openapi.jso')).status).toBe(401);
