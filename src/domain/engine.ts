@@ -12,7 +12,7 @@ import { merge } from './conversation/merging';
 import { accountRefused, createExtension, deleteExtension, phoneReachable } from './extension/provisioning';
 import type { Answer, InputType, Stamped } from './input';
 import { settleOutside } from './outside/claiming';
-import { outageOver } from './outage';
+import { dialsHeldUp, keepalivesMissed } from './outage';
 import { changeCondition, conditionDue, createCondition, deleteCondition } from './queue/condition';
 import { deletePlan, plansLoaded, putPlan } from './queue/plan';
 import { callerEntered, inviteAgent } from './queue/queueing';
@@ -68,7 +68,8 @@ const RULES: { readonly [Type in InputType]: Rule<Type> } = {
   'phone-reachable': phoneReachable,
   'account-refused': accountRefused,
   due: (tx, { kind, id }) => (WHEN_DUE[kind] as (tx: UnitOfWork, id: string) => void)(tx, id),
-  'outage-over': outageOver,
+  'keepalives-missed': keepalivesMissed,
+  'dials-held-up': dialsHeldUp,
   'plans-loaded': plansLoaded,
   'phone-system-seen': phoneSystemSeen,
   'stray-found': strayFound,

@@ -129,8 +129,10 @@ export type Facts = {
   'account-refused': { readonly extensionId: ExtensionId };
   /** Something has come to its time limit. */
   due: { readonly kind: DueKind; readonly id: string };
-  /** Since then the service was down, or its store away. */
-  'outage-over': { readonly since: Instant };
+  /** The service was down, or its store is away: clients could send none that counts. */
+  'keepalives-missed': object;
+  /** What was decided since then is carried out only now. */
+  'dials-held-up': { readonly since: Instant };
   /** The plans of the configuration, all of them, as they are now. */
   'plans-loaded': { readonly plans: readonly Plan[] };
   'phone-system-seen': PhoneSystemView;

@@ -111,7 +111,7 @@ export class Service implements CallCenter {
     for (const { id } of restored.effects.filter(({ effect }) => isOnceOnly(effect))) service.engine.markDone(id);
     service.effects.submit(restored.effects.filter(({ effect }) => !isOnceOnly(effect)));
     service.deadlines.follow(restored.aggregates);
-    const atWork = service.engine.report({ type: 'outage-over', since: surroundings.clock.now() });
+    const atWork = service.engine.report({ type: 'keepalives-missed' });
     service.events.start();
     warnOfHiddenPlans(world, surroundings.plans, surroundings.logger);
     const onRecord = service.engine.report({ type: 'plans-loaded', plans: surroundings.plans });
@@ -190,7 +190,8 @@ export class Service implements CallCenter {
         this.effects.submit(decided);
       },
       storeBack: (since) => {
-        void this.engine.report({ type: 'outage-over', since });
+        void this.engine.report({ type: 'keepalives-missed' });
+        void this.engine.report({ type: 'dials-held-up', since });
         this.contact.catchUp();
       },
       faulted: (faults) => this.faultLog.tell(faults),
@@ -276,7 +277,7 @@ export class Service implements CallCenter {
   /** What happens in Asterisk. What was decided while it was not known is carried out now. */
   private knowsAgain(): void {
     const { unknownSince } = this.contact;
-    if (unknownSince !== null) void this.engine.report({ type: 'outage-over', since: unknownSince });
+    if (unknownSince !== null) void this.engine.report({ type: 'dials-held-up', since: unknownSince });
     this.contact.reconciled();
   }
 
@@ -285,7 +286,7 @@ export class Service implements CallCenter {
     const agent = kind === 'agents' ? this.world.agents.get(id as AgentId) : undefined;
     const { clock, settings } = this.surroundings;
     if (agent !== undefined && this.engine.isStuck && isOver(agent, clock.now(), settings.keepaliveSeconds)) {
-      return this.engine.report({ type: 'outage-over', since: clock.now() }); // Its keepalives were refused.
+      return this.engine.report({ type: 'keepalives-missed' });
     }
     const onRecord = this.engine.report({ type: 'due', kind, id });
     if (agent === undefined || this.world.agents.has(agent.id)) return onRecord;
