@@ -79,6 +79,17 @@ describe('given a caller who waits again after an agent has missed it', () => {
   });
 });
 
+test('given an agent who waits for a colleague beyond the limit of their talk, that ends', () => {
+  const day = aDayOfThree({ state: 'away' });
+  day.take(callAgent(ANN, routing([[agentTarget(BOB)]], { conversationTimeoutSeconds: 60 })));
+  day.take(answered(day.leg(ANN)));
+  expect(day.task().phase.at).toBe('waiting');
+
+  day.pass(60).take(due('conversations', day.conversation()));
+
+  expect(day.world.conversations.size).toBe(0);
+});
+
 test('given an agent who leaves the longer of two conversations, Asterisk is to end its leg with the other one', () => {
   const { day, conversation } = aTalk({ conversationTimeoutSeconds: 60 });
   day.take(callAgent(ANN, routing([[agentTarget(BOB)]], { conversationTimeoutSeconds: 21_600 })));

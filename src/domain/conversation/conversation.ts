@@ -114,6 +114,11 @@ export function memberOn(conversation: Pick<Conversation, 'members'>, callId: Ca
   return conversation.members.find((member) => member.callId === callId && member.until === null);
 }
 
+/** A caller's that nobody talks in yet: its time counts from the last selection of an agent. */
+export function isStillQueued({ type, stage }: Pick<Conversation, 'type' | 'stage'>): boolean {
+  return type === 'queue' && stage.at === 'gathering';
+}
+
 /** Those on their way count too: they must not find the last seat taken. */
 export function isFull(conversation: Conversation): boolean {
   return present(conversation).length + conversation.invited.length >= conversation.maxMembers;

@@ -11,6 +11,7 @@ import { arrange, place } from './audio';
 import {
   isActive,
   isParty,
+  isStillQueued,
   memberOn,
   PARTY,
   parties,
@@ -244,9 +245,9 @@ export function dissolve(tx: UnitOfWork, command: Stamped<'dissolve'>): null {
 export function conversationDue(tx: UnitOfWork, conversationId: ConversationId): void {
   const conversation = tx.conversations.get(conversationId);
   if (conversation === undefined || conversation.endsAt > tx.at) return;
-  const task = conversation.stage.at === 'gathering' && tx.queueTasks.get(conversation.queueId!);
-  if (!task || task.phase.at !== 'waiting') return end(tx, conversation, 'timeout');
-  // Nobody is selected any more, so its time has not begun.
+  const task = isStillQueued(conversation) ? tx.queueTasks.get(conversation.queueId!) : undefined;
+  if (task?.phase.at !== 'waiting') return end(tx, conversation, 'timeout');
+  // Nobody is selected any more: whoever will be sets its time anew.
   tx.conversations.put({ ...conversation, endsAt: later(tx.at, task.enqueue.conversationTimeoutSeconds) });
 }
 

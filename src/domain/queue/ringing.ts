@@ -1,7 +1,7 @@
 import { dialPhone, fetch } from '../agent/agent-phone';
 import { hangUp, type Call, type Party } from '../call/call';
 import { mix, place } from '../conversation/audio';
-import { PARTY, type Member } from '../conversation/conversation';
+import { isStillQueued, PARTY, type Member } from '../conversation/conversation';
 import { createConversation } from '../conversation/creating';
 import { beginOnce, forgetInvitation, join } from '../conversation/membership';
 import { later, type AgentName, type ConversationId } from '../ids';
@@ -23,9 +23,8 @@ export function ring(tx: UnitOfWork, task: QueueTask, matches: readonly Match[])
   const conversationId = chosen.conversationId ?? gather(tx, chosen);
   const conversation = tx.conversations.need(conversationId);
   if (conversation.queueId === task.id) {
-    // Its time begins with the selection of whoever it may talk with.
-    const isGathering = conversation.stage.at === 'gathering' && conversation.type === 'queue';
-    const endsAt = isGathering ? later(tx.at, task.enqueue.conversationTimeoutSeconds) : conversation.endsAt;
+    const seconds = task.enqueue.conversationTimeoutSeconds;
+    const endsAt = isStillQueued(conversation) ? later(tx.at, seconds) : conversation.endsAt;
     tx.conversations.put({ ...conversation, conditionId, endsAt });
   }
   const legs = matches.map((match) => ringAgent(tx, { ...chosen, conversationId }, match));
