@@ -18,7 +18,7 @@ import {
 } from './values';
 
 type Setting<Value> = {
-  /** One sentence with unit and range: the table in the README is made of these. */
+  /** One sentence with unit and range: the table in `docs/settings.md` is made of these. */
   readonly meaning: string;
   /** As it would be written; '' where there is none. */
   readonly fallback: string;

@@ -10,6 +10,13 @@ export class ToldLately {
     return this.told.has(key);
   }
 
+  /** Whether it has not been told; from now on it has. */
+  isNew(key: string, now: number): boolean {
+    const isNew = !this.has(key, now);
+    if (isNew) this.add(key, now);
+    return isNew;
+  }
+
   /** One that it has not. */
   add(key: string, now: number): void {
     this.told.set(key, now);

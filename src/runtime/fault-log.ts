@@ -15,8 +15,7 @@ export class FaultLog {
   tell(faults: readonly RuleFault[]): void {
     const now = this.clock.now();
     for (const { conditionId, rule, agent, at, problem } of faults) {
-      if (this.told.has(conditionId, now)) continue;
-      this.told.add(conditionId, now);
+      if (!this.told.isNew(conditionId, now)) continue;
       this.logger.warn('a condition fails on an agent, who does not match by that', {
         conditionId,
         agent,

@@ -128,9 +128,7 @@ export class Reconciler {
   /** Once a minute for each problem: it is tried again every few seconds. */
   private complain(error: Error): void {
     const { clock, logger } = this.surroundings;
-    const now = clock.now();
-    if (this.complained.has(error.message, now)) return;
-    this.complained.add(error.message, now);
+    if (!this.complained.isNew(error.message, clock.now())) return;
     logger.warn('cannot compare with the phone system yet', { problem: error.message });
   }
 

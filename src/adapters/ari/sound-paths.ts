@@ -29,10 +29,6 @@ export class SoundPaths {
     message: string,
     about: { readonly app: AppId; readonly sound: Sound; [more: string]: unknown },
   ): void {
-    const now = performance.now();
-    const key = `${about.app}/${about.sound}`;
-    if (this.told.has(key, now)) return;
-    this.told.add(key, now);
-    this.logger.warn(message, about);
+    if (this.told.isNew(`${about.app}/${about.sound}`, performance.now())) this.logger.warn(message, about);
   }
 }

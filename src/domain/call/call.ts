@@ -24,7 +24,10 @@ export type Call = {
   readonly party: Party | Ear;
   readonly memberOf: readonly ConversationId[];
   readonly stage: CallStage;
-  /** An agent's leg: of what it was rung for, however long it goes on. Null: there was none, or it is another's. */
+  /**
+   * An agent's leg: of what it was rung for, however long it goes on. A caller: of its own queueing. Null: there was
+   * none, or it is another's.
+   */
   readonly userData: string | null;
   /** Of a caller: the task by which it has queued, whatever it talks in by now. Null: it has not. */
   readonly queueId: QueueTaskId | null;

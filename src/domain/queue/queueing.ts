@@ -18,14 +18,15 @@ import { failTask, seek, start, waitsFor } from './seeking';
 /** A caller came in from the dialplan. */
 export function callerEntered(tx: UnitOfWork, arrival: Stamped<'caller-entered'>): void {
   if (tx.callOn(arrival.channelId) !== undefined) return; // Told twice.
-  const { app, channelId, request, userData, priority, answer, telnumber } = arrival;
+  const { app, channelId, request, priority, answer, telnumber } = arrival;
   const taskId = tx.newId<QueueTaskId>();
   const enqueue = requested(tx, arrival);
+  const userData = arrival.userData ?? enqueue?.userData ?? null;
   const call = newCall({
     id: tx.newId<CallId>(),
     channelId,
     app,
-    userData: userData ?? enqueue?.userData ?? null,
+    userData,
     queueId: taskId,
     party: { kind: 'outside', from: 'dialplan', telnumber },
     stage: { at: 'queued', taskId, answered: answer },
@@ -34,7 +35,7 @@ export function callerEntered(tx: UnitOfWork, arrival: Stamped<'caller-entered'>
     id: taskId,
     type: 'ivr',
     origin: { from: 'caller', callId: call.id },
-    userData: userData ?? enqueue?.userData ?? null,
+    userData,
     rejectedWith: null,
     conversationId: null,
     conditionId: null,

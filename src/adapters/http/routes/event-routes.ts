@@ -46,11 +46,10 @@ export function eventRoutes(callCenter: CallCenter): readonly Operation[] {
       path: '/callcenter/event/{id}/replay',
       role: 'admin',
       summary: 'Send an event once more, to every callback URL',
-      data: z.literal(true),
       refusals: ['event-not-found'],
       run: async ({ application, params }) => {
         await events.replay(application.id, eventIdFrom(params.id));
-        return true as const;
+        return null;
       },
     }),
     operation({
